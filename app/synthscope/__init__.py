@@ -1,0 +1,1 @@
+"""Simulate, repair and judge scientific image stacks."""

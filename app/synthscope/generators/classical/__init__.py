@@ -1,0 +1,1 @@
+"""Classical generators: honest baselines, texture synthesis, the spectrum control."""

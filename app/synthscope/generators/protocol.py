@@ -1,0 +1,44 @@
+"""What every generator is: a spec, and one method that yields its progress and returns pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from synthscope.records.events import Job
+from synthscope.records.generator import Inputs
+
+
+class ImageGenerator(Protocol):
+    """Makes one image from inputs, parameters and a seed."""
+
+    def generate(self, inputs: Inputs, parameters: Any, seed: int) -> Job[np.ndarray]:
+        """Make one candidate.
+
+        Parameters
+        ----------
+        inputs : Inputs
+            Pixels laid out (Z, Y, X, C).
+        parameters : record
+            An instance of the spec's parameter type, already checked.
+        seed : int
+            The only source of randomness: ``numpy.random.default_rng(seed)`` on the CPU.
+
+        Yields
+        ------
+        Progress or Preview
+            Often enough that cancelling (closing the job) is felt at once.
+
+        Returns
+        -------
+        ndarray (Z, Y, X, C)
+            Of the source's dtype. For ``inpaint`` the values outside the mask are ignored by the
+            caller; for ``vary`` the shape is the source's, for ``synthesize`` it is `Inputs.size`.
+        """
+        ...
+
+
+Resolver = Callable[[str], ImageGenerator]
+"""Turns a generator id into an implementation; handed down by the composition root."""

@@ -1,0 +1,1 @@
+"""What things are: frozen dataclasses; numpy and the standard library only."""

@@ -1,0 +1,47 @@
+"""What long work says while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`done` of `total` steps, and words for a person."""
+
+    done: float
+    total: float
+    text: str = ""
+
+    @property
+    def fraction(self) -> float:
+        """Between 0 and 1."""
+        return min(max(self.done / self.total, 0.0), 1.0) if self.total > 0 else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A picture of the work so far, in original units: (Z, Y, X, C) or (Y, X, C)."""
+
+    pixels: np.ndarray
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """Something finished and already on disk: `kind` says what, `document` describes it as JSON."""
+
+    kind: str
+    path: str = ""
+    document: dict[str, Any] = field(default_factory=dict)
+
+
+Event: TypeAlias = Progress | Preview | Made
+Job: TypeAlias = Generator[Event, None, T]
+"""Long work: a plain generator that yields events and returns its result. Closing it cancels it."""

@@ -1,0 +1,162 @@
+"""What the fields of a record are: one description for its form, its check and its JSON schema."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from synthscope.errors import ParameterError
+from synthscope.records.limits import Ge, Gt, Help, Le, Lt, More, Title, Unit
+
+_JSON_TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field of a record.
+
+    `kind` is ``int``, ``float``, ``bool`` or ``str``; `choices` is not empty for a field that
+    takes one of a few words; `low` and `high` are limits, open where `open_low`/`open_high` say so.
+    """
+
+    name: str
+    kind: type
+    default: Any
+    title: str
+    help: str = ""
+    unit: str = ""
+    choices: tuple[Any, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    open_low: bool = False
+    open_high: bool = False
+    more: bool = False
+    marks: tuple[object, ...] = field(default=(), repr=False)
+
+
+def form_fields(record_type: type) -> tuple[FormField, ...]:
+    """Describe the fields of a frozen dataclass of plain values.
+
+    Parameters
+    ----------
+    record_type : type
+        A dataclass whose fields are ``int``, ``float``, ``bool``, ``str`` or ``Literal`` words,
+        with a default each, marked by `synthscope.records.limits`.
+
+    Raises
+    ------
+    TypeError
+        If the type is not a dataclass, or a field has no default or another type.
+    """
+    if not is_dataclass(record_type):
+        raise TypeError(f"{record_type!r} is not a dataclass")
+    hints = get_type_hints(record_type, include_extras=True)
+    return tuple(_describe(f.name, hints[f.name], f.default) for f in fields(record_type))
+
+
+def problems(record: Any) -> dict[str, str]:
+    """Say what is wrong with a record: a sentence per field, empty when all is well."""
+    found: dict[str, str] = {}
+    for described in form_fields(type(record)):
+        sentence = _problem(described, getattr(record, described.name))
+        if sentence:
+            found[described.name] = sentence
+    return found
+
+
+def check(record: Any) -> None:
+    """Raise a `ParameterError` that names every field out of range."""
+    found = problems(record)
+    if found:
+        raise ParameterError(" ".join(found.values()), problems=found)
+
+
+def json_schema(record_type: type) -> dict[str, Any]:
+    """Give the JSON schema (draft 2020-12) of a record of plain values."""
+    properties = {described.name: _schema(described) for described in form_fields(record_type)}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _describe(name: str, hint: Any, default: Any) -> FormField:
+    marks: tuple[object, ...] = ()
+    if hasattr(hint, "__metadata__"):
+        marks, hint = hint.__metadata__, get_args(hint)[0]
+    choices = get_args(hint) if get_origin(hint) is Literal else ()
+    kind = type(choices[0]) if choices else hint
+    if kind not in _JSON_TYPES or default is MISSING:
+        raise TypeError(f"field {name!r} must be a plain value with a default, not {hint!r}")
+    limits: dict[str, Any] = {}
+    for mark in marks:
+        limits.update(_limits(mark))
+    limits.setdefault("title", name.replace("_", " ").capitalize())
+    return FormField(name, kind, default, choices=choices, marks=marks, **limits)
+
+
+def _limits(mark: object) -> dict[str, Any]:
+    match mark:
+        case Ge(value):
+            return {"low": value}
+        case Gt(value):
+            return {"low": value, "open_low": True}
+        case Le(value):
+            return {"high": value}
+        case Lt(value):
+            return {"high": value, "open_high": True}
+        case Unit(text):
+            return {"unit": text}
+        case Title(text):
+            return {"title": text}
+        case Help(text):
+            return {"help": text}
+        case More():
+            return {"more": True}
+    return {}
+
+
+def _problem(described: FormField, value: Any) -> str:
+    name = described.title
+    if described.choices:
+        known = ", ".join(map(str, described.choices))
+        return "" if value in described.choices else f"{name} is {value!r}; choose one of {known}."
+    numbers = (int, float) if described.kind is float else (described.kind,)
+    if not isinstance(value, numbers) or (described.kind is not bool and isinstance(value, bool)):
+        return f"{name} is {value!r}; give {_article(described.kind)}."
+    return _range_problem(described, value) if described.kind in (int, float) else ""
+
+
+def _range_problem(described: FormField, value: float) -> str:
+    low, high = described.low, described.high
+    too_low = low is not None and not (value > low if described.open_low else value >= low)
+    too_high = high is not None and not (value < high if described.open_high else value <= high)
+    if not (too_low or too_high or value != value):  # noqa: PLR0124 - only nan differs from itself
+        return ""
+    unit = f" {described.unit}" if described.unit else ""
+    return f"{described.title} is {value:g}{unit}; give a value {_range_words(described)}{unit}."
+
+
+def _range_words(described: FormField) -> str:
+    words = []
+    if described.low is not None:
+        words.append(f"{'above' if described.open_low else 'of at least'} {described.low:g}")
+    if described.high is not None:
+        words.append(f"{'below' if described.open_high else 'of at most'} {described.high:g}")
+    return " and ".join(words) or "that is a number"
+
+
+def _article(kind: type) -> str:
+    return {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}[kind]
+
+
+def _schema(described: FormField) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": _JSON_TYPES[described.kind], "title": described.title}
+    if described.help:
+        schema["description"] = described.help
+    if described.unit:
+        schema["unit"] = described.unit
+    if described.choices:
+        schema["enum"] = list(described.choices)
+    if described.low is not None:
+        schema["exclusiveMinimum" if described.open_low else "minimum"] = described.low
+    if described.high is not None:
+        schema["exclusiveMaximum" if described.open_high else "maximum"] = described.high
+    return schema | {"default": described.default}

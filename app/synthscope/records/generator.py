@@ -1,0 +1,107 @@
+"""The torch-free half of a generator: what it is, what it needs, what it will cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from synthscope.records.request import Prompts, Task
+from synthscope.records.space import Space
+
+Determinism = Literal["bit-exact here", "same device type", "statistical"]
+Family = Literal["classical", "diffusion", "adversarial", "autoencoding", "paired", "pretrained"]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run will take, roughly: `seconds` on two CPU cores, `memory` in bytes at its height."""
+
+    seconds: float
+    memory: int
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The size of a run, known before any pixel is read.
+
+    `box` is (Z, Y, X, C) of the region of context; `unknown` counts the voxels (Z, Y, X) to make.
+    """
+
+    task: Task
+    box: tuple[int, int, int, int]
+    unknown: int
+    itemsize: int
+    candidates: int
+
+
+@dataclass(frozen=True)
+class GeneratorSpec:
+    """What the registry lists and the form is made of.
+
+    Parameters
+    ----------
+    id : str
+        The fixed name that files keep.
+    parameters : type
+        A frozen dataclass of plain values; it drives form, check, JSON and hash.
+    implementation : str
+        ``module:Class`` of the working half; only the composition root resolves it.
+    deterministic : bool
+        True where every seed gives the same image: one candidate, no uncertainty.
+    needs_mask, needs_source : bool
+        For the tasks ``inpaint`` and ``synthesize`` respectively.
+    cost : callable
+        ``(workload, parameters) -> Cost``.
+    """
+
+    id: str
+    title: str
+    family: Family
+    tasks: tuple[Task, ...]
+    parameters: type
+    implementation: str
+    cost: Callable[[Workload, Any], Cost]
+    summary: str = ""
+    deterministic: bool = False
+    determinism: Determinism = "bit-exact here"
+    needs_source: bool = True
+    needs_model: bool = False
+    is_network: bool = False
+    version: str = "1"
+    citation: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What an implementation is handed: pixels in memory, always laid out (Z, Y, X, C).
+
+    Parameters
+    ----------
+    source : ndarray (Z, Y, X, C), optional
+        The region of context in its original dtype. Where `mask` is true the values are zero: no
+        generator ever sees what it replaces.
+    mask : ndarray of bool (Z, Y, X), optional
+        True where voxels are to be made.
+    space : Space
+        Of axes ``zyxc``; voxel size and unit as in the file.
+    size : tuple (Z, Y, X), optional
+        Size of a new image.
+    limits : tuple of float
+        Lowest and highest value of the whole source where it is known: the range outputs keep to.
+    """
+
+    task: Task
+    space: Space
+    source: np.ndarray | None = None
+    mask: np.ndarray | None = None
+    control: np.ndarray | None = None
+    reference: np.ndarray | None = None
+    prompts: Prompts = field(default_factory=Prompts)
+    label: str = ""
+    size: tuple[int, int, int] | None = None
+    limits: tuple[float, float] | None = None
+    model: str = ""
+    device: str = "cpu"

@@ -1,0 +1,126 @@
+"""What a generator is asked for: one request for every task, with named inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from synthscope.errors import InputError
+from synthscope.records.space import Space
+
+Task = Literal["synthesize", "inpaint", "vary", "translate", "restore"]
+TASKS: tuple[Task, ...] = ("synthesize", "inpaint", "vary", "translate", "restore")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box of voxels: `start` included, `stop` excluded, one number per array axis."""
+
+    start: tuple[int, ...]
+    stop: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or crooked box."""
+        if len(self.start) != len(self.stop) or any(
+            not 0 <= a < b for a, b in zip(self.start, self.stop, strict=False)
+        ):
+            raise InputError(f"Region from {self.start} to {self.stop} is empty; give a start below each stop.")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis."""
+        return tuple(b - a for a, b in zip(self.start, self.stop, strict=True))
+
+    @property
+    def slices(self) -> tuple[slice, ...]:
+        """The box as an index."""
+        return tuple(slice(a, b) for a, b in zip(self.start, self.stop, strict=True))
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input image, by what it is and where this project keeps it.
+
+    Parameters
+    ----------
+    name : str
+        File name or layer name, without folders.
+    sha256 : str
+        `synthscope.imaging.hashing.pixel_hash` of all its voxels; empty for one too large to be read
+        whole, whose `region_sha256` then stands for what was read.
+    path : str
+        Where it lies: relative to the project, or absolute on this computer. Removed on export.
+    dataset : str
+        Path inside an HDF5 or Zarr file.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    space: Space
+    sha256: str = ""
+    region_sha256: str = ""
+    path: str = ""
+    dataset: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """Words for generators that read them."""
+
+    prompt: str = ""
+    negative: str = ""
+    source: str = ""
+    target: str = ""
+    instruction: str = ""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Two lists of images, i-th to i-th, for generators that learn a translation."""
+
+    sources: tuple[Input, ...]
+    targets: tuple[Input, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse lists of different lengths."""
+        if len(self.sources) != len(self.targets):
+            raise InputError(
+                f"{len(self.sources)} sources are paired with {len(self.targets)} targets; give as many of each."
+            )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a generator is asked for.
+
+    Parameters
+    ----------
+    task : str
+        One of `TASKS`.
+    source : Input, optional
+        The image to repair, vary, translate or restore; the example for `synthesize`.
+    mask : Input, optional
+        Non-zero where voxels are to be generated, of the axes ``source.space.mask_axes``.
+    region : Region, optional
+        The box of the source that the generator may see: region of context. It is also the box that is
+        stored. One (start, stop) per axis of the source.
+    control, reference : Input, optional
+        A control image (edges, labels, depth) and an image whose look is wanted.
+    label : str
+        Class wanted of a class-conditional generator; empty for none.
+    size : tuple of int
+        Size (D, H, W) or (H, W) of a new image.
+    """
+
+    task: Task
+    source: Input | None = None
+    mask: Input | None = None
+    region: Region | None = None
+    control: Input | None = None
+    reference: Input | None = None
+    prompts: Prompts = Prompts()
+    label: str = ""
+    size: tuple[int, ...] = ()
+    pairing: Pairing | None = None

@@ -1,0 +1,26 @@
+"""What every test shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two busy processes starve each other otherwise
+
+import numpy as np
+import pytest
+
+DATA = Path(os.environ.get("SYNTHSCOPE_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of public images; see docs/data.md for where each comes from."""
+    if not DATA.is_dir():
+        pytest.skip("the public images are not here; set SYNTHSCOPE_DATA to their folder (docs/data.md)")
+    return DATA
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20261121)
