@@ -100,7 +100,8 @@ def _build_tuple(hint: Any, data: Any, where: str) -> tuple[Any, ...]:
     if len(arguments) == 2 and arguments[1] is Ellipsis:
         return tuple(_build(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(data))
     _expect(len(data) == len(arguments), data, f"a list of {len(arguments)}", where)
-    return tuple(_build(a, item, f"{where}[{i}]") for i, (a, item) in enumerate(zip(arguments, data, strict=True)))
+    pairs = enumerate(zip(arguments, data, strict=True))
+    return tuple(_build(argument, item, f"{where}[{i}]") for i, (argument, item) in pairs)
 
 
 def _build_mapping(hint: Any, data: Any, where: str) -> dict[str, Any]:
@@ -124,7 +125,9 @@ def _build_record(record_type: type, data: Any, where: str) -> Any:
 
 def _expect(right: bool, data: Any, wanted: str, where: str) -> Any:
     if not right:
-        raise DocumentError(f"{where} holds {str(data)[:80]!r} where {wanted} is expected; the document may be damaged.")
+        raise DocumentError(
+            f"{where} holds {str(data)[:80]!r} where {wanted} is expected; the document may be damaged."
+        )
     return data
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -93,23 +94,16 @@ def _describe(name: str, hint: Any, default: Any) -> FormField:
 
 
 def _limits(mark: object) -> dict[str, Any]:
-    match mark:
-        case Ge(value):
-            return {"low": value}
-        case Gt(value):
-            return {"low": value, "open_low": True}
-        case Le(value):
-            return {"high": value}
-        case Lt(value):
-            return {"high": value, "open_high": True}
-        case Unit(text):
-            return {"unit": text}
-        case Title(text):
-            return {"title": text}
-        case Help(text):
-            return {"help": text}
-        case More():
-            return {"more": True}
+    if isinstance(mark, More):
+        return {"more": True}
+    if isinstance(mark, Ge | Gt):
+        return {"low": mark.value, "open_low": isinstance(mark, Gt)}
+    if isinstance(mark, Le | Lt):
+        return {"high": mark.value, "open_high": isinstance(mark, Lt)}
+    if isinstance(mark, Unit):
+        return {"unit": mark.symbol}
+    if isinstance(mark, Title | Help):
+        return {type(mark).__name__.lower(): mark.text}
     return {}
 
 
@@ -124,11 +118,11 @@ def _problem(described: FormField, value: Any) -> str:
     return _range_problem(described, value) if described.kind in (int, float) else ""
 
 
-def _range_problem(described: FormField, value: float) -> str:
+def _range_problem(described: FormField, value: Any) -> str:
     low, high = described.low, described.high
     too_low = low is not None and not (value > low if described.open_low else value >= low)
     too_high = high is not None and not (value < high if described.open_high else value <= high)
-    if not (too_low or too_high or value != value):  # noqa: PLR0124 - only nan differs from itself
+    if not (too_low or too_high or math.isnan(value)):
         return ""
     unit = f" {described.unit}" if described.unit else ""
     return f"{described.title} is {value:g}{unit}; give a value {_range_words(described)}{unit}."

@@ -24,7 +24,7 @@ class Region:
         if len(self.start) != len(self.stop) or any(
             not 0 <= a < b for a, b in zip(self.start, self.stop, strict=False)
         ):
-            raise InputError(f"Region from {self.start} to {self.stop} is empty; give a start below each stop.")
+            raise InputError(f"Region {self.start} to {self.stop} is empty; give a start below each stop.")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -87,7 +87,7 @@ class Pairing:
         """Refuse lists of different lengths."""
         if len(self.sources) != len(self.targets):
             raise InputError(
-                f"{len(self.sources)} sources are paired with {len(self.targets)} targets; give as many of each."
+                f"{len(self.sources)} sources for {len(self.targets)} targets; give as many of each."
             )
 
 

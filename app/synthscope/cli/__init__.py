@@ -1,0 +1,1 @@
+"""Composition root of the command line: the same services as the window."""

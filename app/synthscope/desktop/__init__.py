@@ -1,0 +1,1 @@
+"""The shell: application, main window, actions, settings, crash report."""

@@ -1,0 +1,1 @@
+"""Pixel mathematics without networks: masks, normalisation, spectra, correlations, patches."""

@@ -1,0 +1,1 @@
+"""Files in and out: stacks, masks, documents, provenance."""

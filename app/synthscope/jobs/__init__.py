@@ -1,0 +1,1 @@
+"""Long work as plain generators yielding Progress, Preview and Made; the durable queue."""

@@ -1,0 +1,1 @@
+"""Qt bricks without napari: record form, job list, candidate strip, curves."""

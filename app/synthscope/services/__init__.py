@@ -1,0 +1,1 @@
+"""Use cases: compose the rooms below, return jobs; the project folder."""
