@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from synthscope.errors import InputError
@@ -52,6 +52,10 @@ class Input:
         Where it lies: relative to the project, or absolute on this computer. Removed on export.
     dataset : str
         Path inside an HDF5 or Zarr file.
+    raw : str
+        Layout of a RAW file, as `synthscope.io.raw` writes it.
+    stamp : str
+        Size and change time of the file when it was opened: a file that was overwritten is noticed.
     """
 
     name: str
@@ -63,6 +67,11 @@ class Input:
     path: str = ""
     dataset: str = ""
     raw: str = ""
+    stamp: str = ""
+
+    def exported(self) -> Input:
+        """Give the input without anything that names this computer."""
+        return replace(self, path="", stamp="")
 
 
 @dataclass(frozen=True)
@@ -124,3 +133,13 @@ class Request:
     label: str = ""
     size: tuple[int, ...] = ()
     pairing: Pairing | None = None
+
+    def exported(self) -> Request:
+        """Give the request without anything that names this computer."""
+        named = ("source", "mask", "control", "reference")
+        inputs = {name: getattr(self, name).exported() for name in named if getattr(self, name)}
+        pairing = self.pairing and Pairing(
+            tuple(one.exported() for one in self.pairing.sources),
+            tuple(one.exported() for one in self.pairing.targets),
+        )
+        return replace(self, **inputs, pairing=pairing)

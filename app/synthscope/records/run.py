@@ -70,7 +70,21 @@ class OutsideProof:
 class Provenance:
     """How the synthetic voxels of one image were made: embedded in every output.
 
-    `seed` is the one of this candidate; `box` is where its region lies in the source.
+    Parameters
+    ----------
+    seed : int
+        The one of this candidate.
+    box : Region, optional
+        Where the stored box lies in the source; None for a new image.
+    source_shape : tuple of int
+        Shape of the whole source; empty for a new image.
+    mask : str
+        `imaging.mask_codec.encode_mask` of this step's mask in the box: with it, and with the voxels
+        outside it, which are the source's own, a filled image can be made again from its file alone.
+    sha256 : str
+        `pixel_hash` of the box.
+    history : tuple of mapping
+        Provenance of the source, where that was synthetic itself, oldest first.
     """
 
     recipe: Recipe
@@ -81,9 +95,13 @@ class Provenance:
     seconds: float
     box: Region | None = None
     outside: OutsideProof | None = None
+    source_shape: tuple[int, ...] = ()
+    mask: str = ""
     sha256: str = ""
-    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
     made: str = ""
+    history: tuple[Mapping[str, Any], ...] = ()
     format: str = PROVENANCE_FORMAT
     version: int = VERSION
 

@@ -1,0 +1,49 @@
+"""A run as the command line that does the same."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from synthscope.generators.registry import find_spec
+from synthscope.records.documents import to_json
+from synthscope.records.run import Recipe
+
+VERBS = {"inpaint": "inpaint", "synthesize": "generate", "vary": "vary"}
+
+
+def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str = "OUT") -> str:
+    """Write the ``synthscope`` command that makes the same candidates.
+
+    Parameters
+    ----------
+    source, mask, out : str
+        Files to name; a recipe knows its source only by name once it has left its project.
+    """
+    request = recipe.request
+    words: list[str] = ["synthscope", VERBS.get(request.task, request.task)]
+    name = source or (request.source.path or request.source.name if request.source else "")
+    if request.task == "synthesize":
+        words += ["--example", name] if name else []
+        words += ["--size", *map(str, request.size)]
+    else:
+        words += [name]
+    if request.mask is not None:
+        words += ["--mask", mask]
+    words += ["--generator", recipe.generator, *_changed_parameters(recipe)]
+    words += ["--count", str(len(recipe.seeds)), "--seed", str(recipe.seeds[0])]
+    if request.region is not None and request.task != "synthesize":
+        words += ["--box", ",".join(f"{a}:{b}" for a, b in zip(request.region.start, request.region.stop, strict=True))]
+    words += ["--out", out]
+    return shlex.join(words)
+
+
+def _changed_parameters(recipe: Recipe) -> list[str]:
+    """Name the parameters that differ from their defaults."""
+    defaults = to_json(find_spec(recipe.generator).parameters())
+    changed = {name: value for name, value in recipe.parameters.items() if defaults.get(name) != value}
+    return [word for name, value in changed.items() for word in ("--set", f"{name}={_text(value)}")]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

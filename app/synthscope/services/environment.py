@@ -1,0 +1,35 @@
+"""What made a result: versions and device, never a user name or a path."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from synthscope.records.run import Environment
+
+PACKAGES = ("numpy", "scipy", "scikit-image", "tifffile", "zarr", "torch", "diffusers")
+
+
+def program_version() -> str:
+    """Give the version of Synthscope."""
+    try:
+        return version("synthscope")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def describe_environment(device: str) -> Environment:
+    """Record versions and device."""
+    packages = {}
+    for name in PACKAGES:
+        try:
+            packages[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return Environment(
+        synthscope=program_version(),
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        device=device,
+        packages=packages,
+    )

@@ -1,0 +1,1 @@
+"""What is measured of every candidate when it is made."""

@@ -1,0 +1,199 @@
+"""The project folder: sources, runs, notes, session and queue; one program at a time."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import appdirs
+import numpy as np
+import psutil
+from filelock import FileLock, Timeout
+
+from synthscope.errors import FileError, InputError
+from synthscope.io.documents import read_document, write_document
+from synthscope.records.documents import digest
+from synthscope.records.image import Image
+from synthscope.records.project import (
+    PROJECT_FORMAT,
+    SESSION_FORMAT,
+    VERSION,
+    ProjectDocument,
+    SessionDocument,
+    SourceDocument,
+)
+from synthscope.records.request import Input
+from synthscope.services.environment import program_version
+from synthscope.services.planning import Plan, make_recipe
+from synthscope.services.run_folder import RunFolder, now
+from synthscope.services.sources import keep, open_input, reference
+
+NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "sshfs", "fuse.sshfs", "afs", "9p"}
+
+
+class Project:
+    """An open project.
+
+    Make one with `create`, `open` or `open_default`; close it to give the lock back.
+    """
+
+    def __init__(self, folder: Path, document: ProjectDocument, lock: FileLock) -> None:
+        self.folder = folder
+        self.document = document
+        self._lock = lock
+
+    @classmethod
+    def create(cls, folder: Path, name: str = "") -> Project:
+        """Begin a project in a new or empty folder.
+
+        Raises
+        ------
+        InputError
+            If the folder holds something else, or a project already.
+        """
+        folder = Path(folder).expanduser()
+        if folder.exists() and any(folder.iterdir()):
+            raise InputError(f"Folder {folder} is not empty; choose a new folder for the project.")
+        _make_folder(folder)
+        document = ProjectDocument(name=name or folder.name, made=now(), program=program_version())
+        write_document(folder / "project.json", document)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Project:
+        """Open a project folder.
+
+        Raises
+        ------
+        InputError
+            If it is no project, or open in another window.
+        DocumentError
+            If it was written by a newer version.
+        """
+        folder = Path(folder).expanduser()
+        path = folder / "project.json"
+        if not path.is_file():
+            raise InputError(f"Folder {folder} holds no project; choose one with a project.json in it.")
+        document = read_document(path, ProjectDocument, format=PROJECT_FORMAT, version=VERSION)
+        lock = FileLock(folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise InputError(
+                f"Project {document.name!r} is open in another window; close it there, or open another project."
+            ) from error
+        return cls(folder, document, lock)
+
+    @classmethod
+    def open_default(cls, parent: Path | None = None) -> Project:
+        """Open the project that serves when a person has chosen none."""
+        parent = parent or Path(appdirs.user_data_dir("synthscope", appauthor=False)) / "projects"
+        for number in range(1, 100):
+            folder = parent / ("Untitled" if number == 1 else f"Untitled {number}")
+            try:
+                return cls.open(folder) if (folder / "project.json").exists() else cls.create(folder)
+            except InputError:
+                continue
+        raise InputError(f"A hundred untitled projects are open or damaged in {parent}; clear some.")
+
+    def close(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+    @property
+    def name(self) -> str:
+        """The name a person gave."""
+        return self.document.name
+
+    @property
+    def queue_path(self) -> Path:
+        """Where the durable queue lies."""
+        return self.folder / "queue.sqlite"
+
+    @property
+    def warning(self) -> str:
+        """A sentence where the project lies on a network share, whose locks cannot be trusted."""
+        kind = _file_system(self.folder)
+        if kind not in NETWORK_FILE_SYSTEMS:
+            return ""
+        return (
+            f"This project lies on a network share ({kind}): open it from one computer at a time, "
+            "and copy it to a local disk for long runs."
+        )
+
+    def add_source(self, image: Image, *, name: str = "") -> Input:
+        """Take an image into the project: by reference where a file holds it, as a copy where none does.
+
+        Parameters
+        ----------
+        name : str
+            File name of the copy, without suffix; needed for an image that no file holds.
+        """
+        kept = not image.origin.path
+        source = keep(image, self.folder / "sources", name or "layer") if kept else reference(image)
+        if kept:
+            source = replace(source, path=str(Path(source.path).relative_to(self.folder).as_posix()))
+        document = SourceDocument(source, kept=kept, axes_guessed=image.origin.axes_guessed)
+        (self.folder / "sources").mkdir(exist_ok=True)
+        write_document(self.folder / "sources" / f"{digest(source)[:12]}.json", document)
+        return source
+
+    def open_source(self, source: Input) -> Image:
+        """Open a source of this project."""
+        return open_input(source, self.folder)
+
+    def new_run(self, planned: Plan, source: Input | None) -> RunFolder:
+        """Write a plan down as a run that a worker can do."""
+        return RunFolder.begin(self.folder / "runs", make_recipe(planned, source), planned.mask)
+
+    def runs(self) -> tuple[RunFolder, ...]:
+        """Give all runs, oldest first."""
+        parent = self.folder / "runs"
+        found = sorted(path for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else []
+        return tuple(RunFolder(path) for path in found)
+
+    def run(self, run_id: str) -> RunFolder:
+        """Find a run by its id."""
+        path = self.folder / "runs" / Path(run_id).name
+        if not path.is_dir():
+            raise FileError(f"The project has no run {run_id!r}; it may have been deleted.")
+        return RunFolder(path)
+
+    def delete_run(self, run_id: str) -> None:
+        """Remove a run and its candidates from disk."""
+        shutil.rmtree(self.run(run_id).path)
+
+    def occupied(self) -> int:
+        """Bytes that runs take on disk."""
+        return sum(run.occupied() for run in self.runs())
+
+    def session(self) -> SessionDocument:
+        """Read what was open; an empty session where none was saved."""
+        path = self.folder / "session.json"
+        if not path.exists():
+            return SessionDocument()
+        return read_document(path, SessionDocument, format=SESSION_FORMAT, version=VERSION)
+
+    def save_session(self, session: SessionDocument) -> None:
+        """Write what is open."""
+        write_document(self.folder / "session.json", session)
+
+    def save_mask(self, mask: np.ndarray, image: Image, name: str) -> Input:
+        """Keep a painted mask, so that it is there again after a crash."""
+        saved = keep(Image(mask.astype(bool), image.space.mask_space(), name), self.folder / "masks", name)
+        return replace(saved, path=str(Path(saved.path).relative_to(self.folder).as_posix()))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"Folder {folder} cannot be made ({error.strerror}); choose another place.") from error
+
+
+def _file_system(folder: Path) -> str:
+    """Name the file system that a folder lies on, by the longest mount point above it."""
+    resolved = folder.resolve()
+    mounts = [p for p in psutil.disk_partitions(all=True) if resolved.is_relative_to(p.mountpoint)]
+    return max(mounts, key=lambda p: len(p.mountpoint)).fstype if mounts else ""

@@ -1,0 +1,127 @@
+"""The run: from a recipe on disk to candidates on disk, one at a time, resumable at any point."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from synthscope.generators.protocol import Resolver
+from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.mask_codec import encode_mask
+from synthscope.io.writing import write_image
+from synthscope.records.documents import to_json
+from synthscope.records.events import Event, Job, Made, Preview, Progress
+from synthscope.records.run import Candidate, Provenance
+from synthscope.services.environment import describe_environment
+from synthscope.services.figures import measure
+from synthscope.services.labelling import as_image, history_of, source_type
+from synthscope.services.proofs import Before, hash_before, prove
+from synthscope.services.run_folder import RunFolder, now
+from synthscope.services.tasks import Task, make_pixels, prepare
+
+
+def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> Job[list[str]]:
+    """Make all candidates of a run that are not there yet.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder, holding the recipe.
+    resolve : Resolver
+        Gives the implementation of a generator.
+    project : Path, optional
+        The project's folder, against which the paths of sources are read.
+
+    Yields
+    ------
+    Progress, Preview, Made
+        `Made` once per candidate, after it is on disk.
+
+    Returns
+    -------
+    list of str
+        Ids of all candidates of the run.
+    """
+    run = RunFolder(folder)
+    run.log("started")
+    yield Progress(0, 1, "Reading the source")
+    task = prepare(run.recipe(), run.mask(), project)
+    run.seal(task.recipe)
+    before = hash_before(task)
+    generator = resolve(task.spec.id)
+    total = len(task.recipe.seeds)
+    for i, seed in enumerate(task.recipe.seeds):
+        if f"{run.id}/{i + 1}" in {c.id for c in run.candidates()}:
+            continue
+        started = time.monotonic()
+        label = f"Candidate {i + 1} of {total}" if total > 1 else task.spec.title
+        pixels = yield from _scaled(make_pixels(task, generator, seed), i, total, label)
+        candidate = _store(run, task, before, i + 1, seed, pixels, time.monotonic() - started)
+        run.log("made", candidate=candidate.id, seed=seed)
+        yield Made("candidate", str(run.path / candidate.path), to_json(candidate))
+    run.log("finished")
+    return [candidate.id for candidate in run.candidates()]
+
+
+def _store(
+    run: RunFolder, task: Task, before: Before | None, number: int, seed: int, pixels: np.ndarray, seconds: float
+) -> Candidate:
+    image = as_image(task, pixels)
+    figures, remarks = measure(task.known, pixels, task.mask, task.space)
+    proof = prove(task, before, pixels)
+    provenance = Provenance(
+        recipe=replace(task.recipe, request=task.recipe.request.exported()),
+        seed=seed,
+        environment=describe_environment("cpu" if not task.spec.is_network else task.recipe.device),
+        determinism=task.spec.determinism,
+        source_type=source_type(task),
+        seconds=round(seconds, 3),
+        box=task.region if task.recipe.request.task != "synthesize" else None,
+        outside=proof,
+        source_shape=task.source.shape if task.source else (),
+        mask="" if task.mask is None else encode_mask(task.mask),
+        sha256=pixel_hash(pixels),
+        remarks=remarks,
+        figures=figures,
+        made=now(),
+        history=history_of(task.source),
+    )
+    path = run.image_path(number)
+    write_image(path, image.with_(provenance=to_json(provenance)))
+    candidate = Candidate(
+        id=f"{run.id}/{number}",
+        seed=seed,
+        path=str(path.relative_to(run.path).as_posix()),
+        shape=pixels.shape,
+        sha256=provenance.sha256,
+        box=provenance.box,
+        outside=proof,
+        seconds=provenance.seconds,
+        figures=figures,
+        remarks=remarks,
+    )
+    run.add(candidate)
+    return candidate
+
+
+def _scaled(
+    job: Job[np.ndarray], number: int, total: int, label: str
+) -> Generator[Event, None, np.ndarray]:
+    """Pass on a candidate's events as a part of the run's."""
+    try:
+        while True:
+            event = next(job)
+            if isinstance(event, Progress):
+                event = Progress(number + event.fraction, total, f"{label}: {event.text}" if event.text else label)
+            elif isinstance(event, Preview):
+                event = Preview(event.pixels, label)
+            yield event
+    except StopIteration as stop:
+        pixels: np.ndarray = stop.value
+        return pixels
+    finally:
+        job.close()

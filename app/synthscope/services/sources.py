@@ -1,0 +1,91 @@
+"""Source images of a project: by reference where a file holds them, kept as a copy where none does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from synthscope.errors import FileError
+from synthscope.imaging.hashing import pixel_hash
+from synthscope.io.opening import Reading, open_image
+from synthscope.io.raw import RawLayout
+from synthscope.io.writing import write_image
+from synthscope.records.image import Image, Origin
+from synthscope.records.request import Input
+
+WHOLE_BYTES = 2**30
+"""Images up to this size are hashed whole; of larger ones only the box that was read."""
+
+
+def file_stamp(path: Path) -> str:
+    """Give size and change time of a file or folder; empty when it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_size}-{found.st_mtime_ns}"
+
+
+def reference(image: Image) -> Input:
+    """Describe an image that a file holds, without reading its pixels."""
+    path = Path(image.origin.path)
+    return Input(
+        name=path.name or image.name,
+        shape=image.shape,
+        dtype=image.dtype.name,
+        space=image.space,
+        path=str(path) if image.origin.path else "",
+        dataset=image.origin.dataset,
+        raw=image.origin.raw,
+        stamp=file_stamp(path) if image.origin.path else "",
+    )
+
+
+def keep(image: Image, folder: Path, name: str) -> Input:
+    """Write an image that no file holds into `folder` and describe the copy."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = write_image(folder / f"{name}.ome.tif", image)
+    return replace(reference(image.with_(origin=Origin(path=str(path)))), name=image.name or path.name)
+
+
+def open_input(source: Input, folder: Path | None = None) -> Image:
+    """Open the image that an input describes.
+
+    Parameters
+    ----------
+    source : Input
+        Its `path` may be relative to `folder`.
+
+    Raises
+    ------
+    FileError
+        If the file is gone, was changed since it was opened, or holds another image.
+    """
+    path = locate(source, folder)
+    if source.stamp and file_stamp(path) != source.stamp:
+        raise FileError(f"{path.name} was changed after it was opened; open it again.")
+    raw = RawLayout.from_text(source.raw) if source.raw else None
+    image = open_image(path, Reading(axes=source.space.axes, dataset=source.dataset, raw=raw))
+    if image.shape != source.shape or image.dtype.name != source.dtype:
+        raise FileError(
+            f"{path.name} holds {image.shape} {image.dtype}, not {source.shape} {source.dtype} as recorded; "
+            "give the file that was used."
+        )
+    return image.with_(space=source.space, name=source.name)
+
+
+def locate(source: Input, folder: Path | None) -> Path:
+    """Find the file of an input: by its path, relative to the project where it is relative."""
+    path = Path(source.path)
+    if source.path and not path.is_absolute() and folder is not None:
+        path = folder / path
+    if not source.path or not path.exists():
+        raise FileError(f"The source {source.name!r} is not where it was; name it with --source FILE.")
+    return path
+
+
+def hashed(source: Input, image: Image) -> Input:
+    """Add the hash of all pixels, where the image is small enough to be read whole."""
+    if source.sha256 or image.nbytes > WHOLE_BYTES:
+        return source
+    return replace(source, sha256=pixel_hash(image.pixels))

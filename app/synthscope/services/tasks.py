@@ -1,0 +1,151 @@
+"""A recipe with its pixels in memory, and what one candidate is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthscope.errors import FileError
+from synthscope.generators.registry import find_spec
+from synthscope.imaging.compositing import composite
+from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block
+from synthscope.records.documents import from_json
+from synthscope.records.events import Job
+from synthscope.records.generator import GeneratorSpec, Inputs
+from synthscope.records.image import Image
+from synthscope.records.request import Region
+from synthscope.records.run import Recipe
+from synthscope.records.space import Space
+from synthscope.services.sources import hashed, open_input
+
+NEW_IMAGE_AXES = {2: "yx", 3: "zyx"}
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A recipe with its pixels in memory: what one candidate after another is made from.
+
+    `known` is the region of context with masked voxels at zero; `real` is the same as the source has it,
+    used for nothing but the composite and the figures.
+    """
+
+    recipe: Recipe
+    spec: GeneratorSpec
+    parameters: Any
+    space: Space
+    region: Region | None
+    real: np.ndarray | None
+    mask: np.ndarray | None
+    limits: tuple[float, float] | None
+    source: Image | None
+
+    @property
+    def known(self) -> np.ndarray | None:
+        """The region as a generator sees it."""
+        if self.real is None or self.mask is None:
+            return self.real
+        hidden = spread_mask(self.mask, self.space)
+        return np.where(hidden, self.real.dtype.type(0), self.real)
+
+
+def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Task:
+    """Read what a recipe names, check it against recorded hashes, and record those not there yet.
+
+    Raises
+    ------
+    FileError
+        If the source is gone, or is not the one that the recipe was made with.
+    """
+    source = open_input(recipe.request.source, project) if recipe.request.source else None
+    task = task_of(recipe, mask, source)
+    request = recipe.request
+    if source is not None and request.source is not None and task.real is not None:
+        read = pixel_hash(task.real)
+        if request.source.region_sha256 not in ("", read):
+            raise FileError(f"{request.source.name} does not hold the voxels of the recipe; give the file that was used.")
+        request = replace(request, source=replace(hashed(request.source, source), region_sha256=read))
+    if mask is not None and request.mask is not None:
+        request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))
+    return replace(task, recipe=replace(recipe, request=request))
+
+
+def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None) -> Task:
+    """Load the region of a recipe from an open source."""
+    spec = find_spec(recipe.generator)
+    parameters = from_json(spec.parameters, dict(recipe.parameters))
+    region = recipe.request.region
+    real = None
+    if source is not None and region is not None:
+        real = np.ascontiguousarray(source.pixels[region.slices])
+    space = source.space if source else Space(NEW_IMAGE_AXES[len(recipe.request.size)])
+    limits = None
+    if real is not None:
+        seen = real if mask is None else real[~np.broadcast_to(spread_mask(mask, space), real.shape)]
+        limits = _limits(seen)
+    return Task(recipe, spec, parameters, space, region, real, mask, limits, source)
+
+
+def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
+    """Make one candidate's pixels: the composited box, or a new image."""
+    if task.recipe.request.task == "synthesize":
+        pixels: np.ndarray = yield from _make_new(task, generator, seed)
+        return pixels
+    assert task.real is not None
+    assert task.region is not None
+    known = task.known
+    assert known is not None
+    result = task.real.copy()
+    for moment in moments(Region((0,) * known.ndim, known.shape), task.space):
+        here = moment.slices
+        mask = None if task.mask is None else task.mask[image_to_mask(moment, task.space).slices]
+        if mask is not None and not mask.any():
+            continue
+        made = yield from generator.generate(_inputs(task, known[here], mask), task.parameters, seed)
+        part = from_block(made, task.space, known[here].shape)
+        everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
+        result[here] = composite(task.real[here], part, everywhere)
+    return result
+
+
+def _make_new(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
+    size = task.recipe.request.size
+    deep = (size if len(size) == 3 else (1, *size))
+    made = yield from generator.generate(_inputs(task, task.real, None, deep), task.parameters, seed)
+    axes = new_image_axes(task)
+    return np.ascontiguousarray(made.reshape([*size, made.shape[-1]] if axes[-1] in "cs" else size))
+
+
+def new_image_axes(task: Task) -> str:
+    """Name the axes of a new image: rows and columns, depth if asked for, the example's channels."""
+    last = next((a for a in task.space.axes if a in "cs"), "")
+    return NEW_IMAGE_AXES[len(task.recipe.request.size)] + last
+
+
+def _inputs(
+    task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, ...] | None = None
+) -> Inputs:
+    block_mask = None
+    if mask is not None:
+        block_mask = to_block(mask, task.space.mask_space())[..., 0]
+    return Inputs(
+        task=task.recipe.request.task,
+        space=block_space(task.space),
+        source=None if known is None else to_block(known, task.space),
+        mask=block_mask,
+        prompts=task.recipe.request.prompts,
+        label=task.recipe.request.label,
+        size=size,  # type: ignore[arg-type] - three numbers by construction
+        limits=task.limits,
+        model=task.recipe.model,
+        device=task.recipe.device,
+    )
+
+
+def _limits(seen: np.ndarray) -> tuple[float, float] | None:
+    """Give the range of what is known: the masked values must not be felt, not even by their range."""
+    finite = seen[np.isfinite(seen)] if seen.dtype.kind == "f" else seen
+    return (float(finite.min()), float(finite.max())) if finite.size else None
