@@ -1,0 +1,186 @@
+"""The one list of actions that menus, shortcuts, toolbar, palette and cheat sheet are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+OPEN, MASK, GENERATE, COMPARE, JOBS = (
+    f"synthscope.panel.{name}" for name in ("open", "mask", "generate", "compare", "jobs")
+)
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do, described once.
+
+    Parameters
+    ----------
+    id : str
+        Name of the action; for one of a panel, the part after the last dot is the panel's own word
+        for it.
+    menu : str
+        Path of the menu that shows it, ``File`` or ``File/Open sample``.
+    shortcut : str
+        In Qt's portable notation, empty for none.
+    icon : str
+        A name of the icon family of `synthscope.qt.theme`.
+    tooltip : str
+        What it does, and what to know before.
+    enabled_when : str
+        Name of a predicate of `synthscope.desktop.predicates`.
+    checked_when : str
+        Name of a predicate that tells whether the action is on; empty for one that is not a switch.
+    panel : str
+        The panel that carries it out; empty for one of the shell.
+    section : int
+        Actions of one menu with different sections are parted by a line.
+    """
+
+    id: str
+    title: str
+    menu: str
+    shortcut: str = ""
+    icon: str = ""
+    tooltip: str = ""
+    enabled_when: str = "always"
+    checked_when: str = ""
+    panel: str = ""
+    section: int = 0
+
+    @property
+    def word(self) -> str:
+        """The last part of the id: what the panel calls the action."""
+        return self.id.rpartition(".")[2]
+
+
+SAMPLE_MENU = "File/Open sample"
+RECENT_MENU = "File/Open recent project"
+
+_FILE = (
+    Action("file.open_stack", "Open stack…", "File", "Ctrl+O", "image-multiple-outline",
+           "Open an image file: TIFF, OME-TIFF, OME-Zarr, PNG, NRRD, NIfTI, HDF5 or raw bytes"),
+    Action("file.open_folder", "Open folder…", "File", "Ctrl+Shift+O", "folder-multiple-image",
+           "Open a folder of numbered slices as one stack, or an OME-Zarr folder"),
+    Action("file.new_project", "New project…", "File", "Ctrl+N", "folder-plus-outline",
+           "Choose an empty folder where runs and results are kept", section=1),
+    Action("file.open_project", "Open project…", "File", "Ctrl+Alt+O", "folder-open-outline",
+           "Open the folder of an earlier project", section=1),
+    Action("file.save_result", "Save result as…", "File", "Ctrl+S", "content-save-outline",
+           "Save the active layer as OME-TIFF or OME-Zarr with its synthetic-voxel mask and its record",
+           "has_image", section=2),
+    Action("file.export_figure", "Export figure…", "File", "Ctrl+E", "image-frame",
+           "Save a picture of the view with a scale bar", "has_image", section=2),
+    Action("file.start_page", "Start page", "File", "Ctrl+Home", "home-outline",
+           "Go back to the start page; what is open stays open", section=3),
+    Action("file.quit", "Quit", "File", "Ctrl+Q", "power", "Close the program", section=4),
+)
+
+_EDIT = (
+    Action("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo", "Take back the last change", "can_undo"),
+    Action("edit.palette", "Find an action…", "Edit", "Ctrl+K", "magnify",
+           "Type a few letters of what you want to do", section=1),
+)
+
+_VIEW = (
+    Action("view.theme_dark", "Dark", "View/Theme", "", "weather-night",
+           "Light text on dark grey: for dim rooms", checked_when="is_dark"),
+    Action("view.theme_light", "Light", "View/Theme", "", "weather-sunny",
+           "Dark text on light grey: for bright rooms", checked_when="is_light"),
+    Action("view.outline", "Outline of synthetic voxels", "View", "Ctrl+Shift+S", "vector-square",
+           "Show or hide the outline around every synthetic voxel", "in_workspace", "outline_shown", section=1),
+    Action("view.layers", "Layer list", "View", "Ctrl+L", "layers-outline",
+           "Show or hide the list of layers and their controls", "in_workspace", "layers_shown", section=1),
+    Action("view.side_panel", "Side panel", "View", "Ctrl+B", "dock-right",
+           "Show or hide the open panel on the right", "in_workspace", "panel_shown", section=1),
+    Action("view.reset", "Whole image", "View", "Ctrl+0", "fit-to-screen-outline",
+           "Zoom so that the whole image fits", "has_image", section=2),
+)
+
+_STEPS = (
+    Action("step.open", "Open", "Workflow", "Ctrl+1", "folder-open-outline",
+           "Step 1: choose an image and check its axes and voxel size", panel=OPEN),
+    Action("step.mask", "Mask", "Workflow", "Ctrl+2", "brush", "Step 2: mark what is to be replaced",
+           panel=MASK),
+    Action("step.generate", "Generate", "Workflow", "Ctrl+3", "creation",
+           "Step 3: run a generator on the marked region", panel=GENERATE),
+    Action("step.compare", "Compare", "Workflow", "Ctrl+4", "compare",
+           "Step 4: see synthetic beside real, with numbers", panel=COMPARE),
+    Action("step.jobs", "Jobs", "Workflow", "Ctrl+J", "progress-clock",
+           "Show or hide running and finished work", "in_workspace", panel=JOBS, section=1),
+)
+
+_GENERATE = (
+    Action("generate.run", "Run", "Generate", "Ctrl+Return", "play", "Make candidates with the settings shown",
+           "panel_offers", panel=GENERATE),
+    Action("generate.cancel", "Cancel", "Generate", "Ctrl+.", "stop",
+           "Stop the running work; finished candidates are kept", "panel_offers", panel=GENERATE),
+    Action("generate.previous", "Previous candidate", "Generate", "Ctrl+Left", "chevron-left",
+           "Show the candidate before this one on the canvas", "panel_offers", panel=GENERATE, section=1),
+    Action("generate.next", "Next candidate", "Generate", "Ctrl+Right", "chevron-right",
+           "Show the next candidate on the canvas", "panel_offers", panel=GENERATE, section=1),
+    Action("generate.accept", "Accept", "Generate", "Ctrl+Shift+A", "check",
+           "Add the shown candidate as a new layer; the source stays as it is", "panel_offers",
+           panel=GENERATE, section=2),
+    Action("generate.reject", "Reject…", "Generate", "Ctrl+Shift+X", "close",
+           "Put the shown candidate aside, with a reason", "panel_offers", panel=GENERATE, section=2),
+    Action("generate.star", "Star", "Generate", "Ctrl+D", "star-outline", "Mark the shown candidate",
+           "panel_offers", panel=GENERATE, section=2),
+)
+
+_COMPARE = (
+    Action("compare.side_by_side", "Side by side", "Compare", "Ctrl+Shift+1", "view-split-vertical",
+           "Real and synthetic in two linked views", "panel_offers", panel=COMPARE),
+    Action("compare.curtain", "Curtain", "Compare", "Ctrl+Shift+2", "arrow-split-vertical",
+           "Draw a handle across: real on one side, synthetic on the other", "panel_offers", panel=COMPARE),
+    Action("compare.flicker", "Flicker", "Compare", "Ctrl+Shift+3", "flash-outline",
+           "Alternate between real and synthetic", "panel_offers", panel=COMPARE),
+    Action("compare.difference", "Difference", "Compare", "Ctrl+Shift+4", "plus-minus-variant",
+           "Show synthetic minus real", "panel_offers", panel=COMPARE),
+    Action("compare.checkerboard", "Checkerboard", "Compare", "Ctrl+Shift+5", "checkerboard",
+           "Real and synthetic in alternating squares", "panel_offers", panel=COMPARE),
+)
+
+_HELP = (
+    Action("help.cheat_sheet", "Keyboard shortcuts", "Help", "?", "keyboard-outline",
+           "Every shortcut on one sheet"),
+    Action("help.diagnostics", "Save diagnostics…", "Help", "", "stethoscope",
+           "Save versions, device and log as one file, to send with a question", section=1),
+    Action("help.about", "About Synthscope", "Help", "", "information-outline",
+           "Version and licence", section=1),
+)
+
+ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_STEPS, *_GENERATE, *_COMPARE, *_HELP)
+
+MENU_ORDER = ("File", "Edit", "View", "Workflow", "Generate", "Compare", "Help")
+
+
+def by_id(actions: Iterable[Action] = ACTIONS) -> dict[str, Action]:
+    """Index actions by id.
+
+    Raises
+    ------
+    ValueError
+        If two actions have one id, or one shortcut: the sentence names both.
+    """
+    found: dict[str, Action] = {}
+    shortcuts: dict[str, Action] = {}
+    for action in actions:
+        other = found.get(action.id) or shortcuts.get(action.shortcut)
+        if other is not None:
+            raise ValueError(
+                f"action {action.id!r} ({action.shortcut or 'no shortcut'}) meets {other.id!r} "
+                f"({other.shortcut or 'no shortcut'}); give each an id and a shortcut of its own"
+            )
+        found[action.id] = action
+        if action.shortcut:
+            shortcuts[action.shortcut] = action
+    return found
+
+
+def sample_actions(samples: Iterable[tuple[str, str, str]]) -> tuple[Action, ...]:
+    """Make one action per sample from its (key, title, description)."""
+    return tuple(
+        Action(f"sample.{key}", title, SAMPLE_MENU, "", "flask-outline", description)
+        for key, title, description in samples
+    )

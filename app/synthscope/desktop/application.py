@@ -1,0 +1,48 @@
+"""The application: one QApplication, one window, and what happens when something unforeseen does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QApplication
+
+from synthscope.desktop.main_window import MainWindow
+from synthscope.desktop.settings import SettingsStore, config_folder
+
+NAME = "Synthscope"
+
+
+def make_application(arguments: Sequence[str] = ()) -> QApplication:
+    """Give the QApplication of this process, made now if there is none."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    # napari keeps its own settings; ours stay apart, so that a plain napari remembers its own window
+    os.environ.setdefault("NAPARI_CONFIG", str(config_folder() / "napari.yaml"))
+    application = QApplication([sys.argv[0], *arguments])
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName(NAME)
+    application.setDesktopFileName("synthscope")
+    application.setStyle("Fusion")
+    return application
+
+
+def make_window(store: SettingsStore) -> MainWindow:
+    """Make the window, not yet shown."""
+    return MainWindow(store)
+
+
+def run(paths: Sequence[Path] = ()) -> int:
+    """Open the window, stay until it is closed, and give the exit status."""
+    application = make_application()
+    window = make_window(SettingsStore(config_folder()))
+    window.show()
+    # the start page is on screen before the viewer is made
+    QTimer.singleShot(0, window.prepare_workspace)
+    if paths:
+        QTimer.singleShot(0, lambda: window.open_paths(paths))
+    return int(application.exec())

@@ -1,0 +1,106 @@
+"""What each action of the shell does; panels carry out their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtWidgets import QFileDialog
+
+from synthscope.desktop.panels import run_command
+
+if TYPE_CHECKING:
+    from synthscope.desktop.main_window import MainWindow
+
+Handler = Callable[["MainWindow"], Any]
+
+FILE_FILTER = (
+    "Images (*.tif *.tiff *.png *.jpg *.jpeg *.nrrd *.nhdr *.nii *.nii.gz *.h5 *.hdf5 *.nxs *.raw *.bin *.vol);;"
+    "All files (*)"
+)
+SAVE_FILTER = "OME-TIFF (*.ome.tif);;OME-Zarr (*.ome.zarr)"
+FIGURE_FILTER = "PNG (*.png);;SVG (*.svg)"
+
+
+def open_stack(window: MainWindow) -> None:
+    """Ask for files and open them."""
+    names, _ = QFileDialog.getOpenFileNames(window, "Open stack", window.settings.last_folder, FILE_FILTER)
+    _open(window, [Path(name) for name in names])
+
+
+def open_folder(window: MainWindow) -> None:
+    """Ask for a folder of slices and open it."""
+    name = QFileDialog.getExistingDirectory(window, "Open folder of slices", window.settings.last_folder)
+    _open(window, [Path(name)] if name else [])
+
+
+def undo(window: MainWindow) -> None:
+    """Take back the last change of the session."""
+    window.session.undo()
+
+
+def theme_dark(window: MainWindow) -> None:
+    """Light text on dark grey."""
+    window.set_theme("dark")
+
+
+def theme_light(window: MainWindow) -> None:
+    """Dark text on light grey."""
+    window.set_theme("light")
+
+
+def toggle_outline(window: MainWindow) -> None:
+    """Show or hide the outlines of synthetic voxels."""
+    shown = not window.settings.outline_shown
+    window.store.change(outline_shown=shown)
+    run_command("synthscope.show_outlines", window.enter_workspace().viewer, shown)
+
+
+def toggle_layers(window: MainWindow) -> None:
+    """Show or hide the list of layers."""
+    nested = window.enter_workspace().nested
+    nested.show_layers(not nested.layers_shown)
+    window.store.change(layers_shown=nested.layers_shown)
+
+
+def toggle_side(window: MainWindow) -> None:
+    """Show or hide the open panel."""
+    area = window.enter_workspace().area
+    window.enter_workspace().show_side(area.isHidden())
+
+
+def whole_image(window: MainWindow) -> None:
+    """Zoom so that the whole image fits."""
+    window.enter_workspace().viewer.reset_view()
+
+
+def start_page(window: MainWindow) -> None:
+    """Go back to the start page."""
+    window.enter_start_page()
+
+
+def close(window: MainWindow) -> None:
+    """Close the program."""
+    window.close()
+
+
+def _open(window: MainWindow, paths: list[Path]) -> None:
+    if paths:
+        window.store.change(last_folder=str(paths[0].parent))
+        window.open_paths(paths)
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "file.open_stack": open_stack,
+    "file.open_folder": open_folder,
+    "file.start_page": start_page,
+    "file.quit": close,
+    "edit.undo": undo,
+    "view.theme_dark": theme_dark,
+    "view.theme_light": theme_light,
+    "view.outline": toggle_outline,
+    "view.layers": toggle_layers,
+    "view.side_panel": toggle_side,
+    "view.reset": whole_image,
+}

@@ -1,0 +1,56 @@
+"""The quiet line in the corner: project, device, memory."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QLabel, QWidget
+
+from synthscope.qt.theme import set_role
+
+SECONDS = 5
+GIGABYTE = 1e9
+
+
+class StatusLine(QLabel):
+    """Project name, device of the worker and memory in use, kept up to date."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._project = ""
+        self._device = "CPU"
+        self._process = psutil.Process(os.getpid())
+        self._timer = QTimer(self)
+        self._timer.setInterval(SECONDS * 1000)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        set_role(self, "muted")
+        self.setToolTip("Project · device that generators run on · memory used by this program of all there is")
+        self.refresh()
+
+    def set_project(self, name: str) -> None:
+        """Show the name of the open project."""
+        self._project = name
+        self.refresh()
+
+    def set_device(self, name: str) -> None:
+        """Show the device that the worker runs on."""
+        self._device = name
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Measure memory and write the line again."""
+        self.setText("  ·  ".join(part for part in (self._project, self._device, memory_words(self._process)) if part))
+
+
+def memory_words(process: psutil.Process) -> str:
+    """Say the memory of a process and its children, and all there is."""
+    used = 0
+    for member in (process, *process.children(recursive=True)):
+        try:
+            used += member.memory_info().rss
+        except psutil.Error:  # a child may end between being listed and being asked
+            continue
+    return f"{used / GIGABYTE:.1f} of {psutil.virtual_memory().total / GIGABYTE:.0f} GB"
