@@ -1,0 +1,52 @@
+# Every target does the set-up it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup system run demo check test fast bench screenshots clean
+
+help:
+	@echo "make demo    the main job on a simulated sample; pictures and files in demo-output/"
+	@echo "make test    all set-up, checks and tests"
+	@echo "make run     open the program"
+	@echo "make check   lint, types, contracts, plugin manifest"
+	@echo "make fast    the quick tests only"
+	@echo "make bench   benchmarks: ratios against named peers"
+
+setup: system $(READY)
+
+system:
+	@sh installer/system-packages.sh
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Synthscope needs Python 3.11 or later; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $(READY)
+
+run: setup
+	$(BIN)/synthscope
+
+demo: setup
+	$(BIN)/synthscope demo --out demo-output
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/npe2 validate plugins/napari_synthscope/napari.yaml
+
+test: check
+	$(BIN)/python -m pytest
+
+fast: setup
+	$(BIN)/python -m pytest -m "not slow"
+
+bench: setup
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only -p no:cacheprovider
+
+clean:
+	rm -rf $(VENV) demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

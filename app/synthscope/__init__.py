@@ -1,1 +1,63 @@
-"""Simulate, repair and judge scientific image stacks."""
+"""Simulate, repair and judge scientific image stacks: the program's verbs, without a screen."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from synthscope.io.opening import Reading, open_image
+    from synthscope.io.writing import write_image
+    from synthscope.records.image import Image
+    from synthscope.records.space import Space
+    from synthscope.services.public import (
+        compare,
+        generate,
+        generators,
+        info,
+        inpaint,
+        replay,
+        vary,
+    )
+
+_HOMES = {
+    "Image": "synthscope.records.image",
+    "Space": "synthscope.records.space",
+    "Reading": "synthscope.io.opening",
+    "open_image": "synthscope.io.opening",
+    "write_image": "synthscope.io.writing",
+    "compare": "synthscope.services.public",
+    "generate": "synthscope.services.public",
+    "generators": "synthscope.services.public",
+    "info": "synthscope.services.public",
+    "inpaint": "synthscope.services.public",
+    "replay": "synthscope.services.public",
+    "vary": "synthscope.services.public",
+}
+
+__all__ = [
+    "Image",
+    "Reading",
+    "Space",
+    "compare",
+    "generate",
+    "generators",
+    "info",
+    "inpaint",
+    "open_image",
+    "replay",
+    "vary",
+    "write_image",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a verb when it is first used: opening a window must not wait for all of them."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'synthscope' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

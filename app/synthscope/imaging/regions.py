@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from synthscope.errors import InputError
+from synthscope.imaging.hashing import slabs
 from synthscope.records.image import PixelArray
 from synthscope.records.request import Region
 from synthscope.records.space import Space
@@ -24,6 +25,32 @@ def widened(region: Region, margin: tuple[int, ...], shape: tuple[int, ...]) -> 
     start = tuple(max(0, a - m) for a, m in zip(region.start, margin, strict=True))
     stop = tuple(min(n, b + m) for b, m, n in zip(region.stop, margin, shape, strict=True))
     return Region(start, stop)
+
+
+def painted(mask: PixelArray) -> Region | None:
+    """Find the smallest box that holds all non-zero voxels; None for an empty mask.
+
+    A mask of any size is read in pieces, and a lazy one is never held whole.
+    """
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+    for index in slabs(tuple(mask.shape), np.dtype(mask.dtype).itemsize):
+        piece = np.asarray(mask[index])
+        if not piece.any():
+            continue
+        offset = [s.start for s in index]
+        lines = [np.flatnonzero(piece.any(axis=_others(axis, piece.ndim))) for axis in range(piece.ndim)]
+        first = np.array([line[0] + o for line, o in zip(lines, offset, strict=True)])
+        last = np.array([line[-1] + o + 1 for line, o in zip(lines, offset, strict=True)])
+        low = first if low is None else np.minimum(low, first)
+        high = last if high is None else np.maximum(high, last)
+    if low is None or high is None:
+        return None
+    return Region(tuple(low.tolist()), tuple(high.tolist()))
+
+
+def _others(axis: int, ndim: int) -> tuple[int, ...]:
+    return tuple(i for i in range(ndim) if i != axis)
 
 
 def mask_to_image(region: Region, space: Space, shape: tuple[int, ...]) -> Region:

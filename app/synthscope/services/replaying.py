@@ -103,7 +103,8 @@ def _check_outside(image: Image, provenance: Provenance, old: np.ndarray, mask: 
         found = pixel_hash(image.pixels, spread_mask(step_mask(image), image.space))
     if found and found != proof.before:
         raise DocumentError(
-            f"Voxels of {image.name} outside the mask are not those of its record; the file was changed after it was made."
+            f"Voxels of {image.name} outside the mask are not those of its record; "
+            "the file was changed after it was made."
         )
 
 

@@ -66,7 +66,9 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
         if request.source.region_sha256 not in ("", read):
-            raise FileError(f"{request.source.name} does not hold the voxels of the recipe; give the file that was used.")
+            raise FileError(
+                f"{request.source.name} does not hold the voxels of the recipe; give the file that was used."
+            )
         request = replace(request, source=replace(hashed(request.source, source), region_sha256=read))
     if mask is not None and request.mask is not None:
         request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))

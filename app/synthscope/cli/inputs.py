@@ -1,0 +1,105 @@
+"""What the command line takes: images, masks, sizes, boxes, parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from synthscope.errors import InputError, ParameterError
+from synthscope.generators.registry import find_spec
+from synthscope.io.opening import Reading, open_image
+from synthscope.io.raw import RawLayout
+from synthscope.records.documents import from_json
+from synthscope.records.forms import form_fields
+from synthscope.records.image import Image, PixelArray
+from synthscope.records.request import Region
+from synthscope.services.masking import fit_mask
+
+
+def read_image(
+    path: Path, *, axes: str = "", dataset: str = "", raw: str = "", voxel_size: str = "", unit: str = ""
+) -> Image:
+    """Open an image as the options say."""
+    layout = RawLayout.from_text(raw) if raw else None
+    steps = tuple(_number(word, "--voxel-size") for word in voxel_size.split(",")) if voxel_size else ()
+    return open_image(path, Reading(axes=axes, dataset=dataset, raw=layout, voxel_size=steps, unit=unit))
+
+
+def read_mask(path: Path, image: Image, *, slices: str = "", all_slices: bool = False) -> PixelArray:
+    """Open a mask and bring it onto the image."""
+    span = None
+    if slices:
+        first, _, stop = slices.partition(":")
+        if not (first.isdigit() and stop.isdigit()):
+            raise InputError(f"--slices is {slices!r}; give FIRST:STOP, such as 3:7.")
+        span = (int(first), int(stop))
+    mask = _open_mask(path, image)
+    return fit_mask(mask, image, slices=span, all_slices=all_slices)
+
+
+def _open_mask(path: Path, image: Image) -> Image:
+    """Open a mask; where its own axes are not told, it has those of the image."""
+    from synthscope.errors import AmbiguousAxes
+
+    try:
+        return open_image(path)
+    except AmbiguousAxes as ambiguous:
+        if len(ambiguous.shape) != len(image.mask_shape):
+            raise
+        return open_image(path, Reading(axes=image.space.mask_axes))
+
+
+def read_size(text: str) -> tuple[int, ...]:
+    """Read ``D,H,W`` or ``H,W``."""
+    words = [word for word in text.replace(",", " ").split() if word]
+    if len(words) not in (2, 3) or not all(word.isdigit() for word in words):
+        raise InputError(f"--size is {text!r}; give rows and columns, or depth, rows and columns.")
+    return tuple(int(word) for word in words)
+
+
+def read_box(text: str) -> Region:
+    """Read ``0:10,5:20``: one FIRST:STOP per axis of the image."""
+    pairs = [part.partition(":")[::2] for part in text.split(",")]
+    if not all(first.isdigit() and stop.isdigit() for first, stop in pairs):
+        raise InputError(f"--box is {text!r}; give FIRST:STOP for every axis, such as 0:40,100:260,100:260.")
+    return Region(tuple(int(first) for first, _ in pairs), tuple(int(stop) for _, stop in pairs))
+
+
+def read_parameters(generator: str, settings: list[str]) -> Any:
+    """Make a generator's parameter record of ``name=value`` words.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown or a value cannot be read.
+    """
+    spec = find_spec(generator)
+    kinds = {field.name: field.kind for field in form_fields(spec.parameters)}
+    given: dict[str, Any] = {}
+    for word in settings:
+        name, equals, text = word.partition("=")
+        if not equals or name not in kinds:
+            raise ParameterError(
+                f"--set {word!r} names no parameter of {generator!r}; it has {', '.join(kinds) or 'none'}."
+            )
+        given[name] = _value(kinds[name], text, name)
+    return from_json(spec.parameters, given)
+
+
+def _value(kind: type, text: str, name: str) -> Any:
+    if kind is bool:
+        known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if text.lower() not in known:
+            raise ParameterError(f"Parameter {name} is {text!r}; give true or false.")
+        return known[text.lower()]
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise ParameterError(f"Parameter {name} is {text!r}; give a number.") from error
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InputError(f"{option} holds {text!r}; give numbers separated by commas.") from error

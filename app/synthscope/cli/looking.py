@@ -1,0 +1,92 @@
+"""The commands that look: info, generators, compare, replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synthscope.cli.inputs import read_image
+from synthscope.cli.making import Axes, Dataset, Json, Raw
+from synthscope.cli.output import run_with_bar, say
+from synthscope.generators.registry import resolve
+from synthscope.io.opening import open_image
+from synthscope.services.comparing import compare_images
+from synthscope.services.describing import describe_image
+from synthscope.services.public import generators as list_all
+from synthscope.services.replaying import replay_job
+
+
+def info(
+    file: Annotated[Path, typer.Argument(help="Image file or folder of slices.")],
+    full: Annotated[bool, typer.Option("--full", help="Read all voxels of a large file too.")] = False,
+    axes: Axes = "",
+    dataset: Dataset = "",
+    raw: Raw = "",
+    voxel_size: Annotated[str, typer.Option(help="Voxel size per axis, by commas.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the voxel size.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say what a file holds: shape, axes, voxel size, values, and how synthetic voxels were made."""
+    image = read_image(file, axes=axes, dataset=dataset, raw=raw, voxel_size=voxel_size, unit=unit)
+    document = describe_image(image, full=full)
+    say(document, _words(document), as_json=as_json)
+
+
+def _words(document: dict[str, Any]) -> str:
+    rows = {
+        "shape": " × ".join(map(str, document["shape"])) + f" ({document['axes']})",
+        "type": document["dtype"],
+        "voxel size": " × ".join(f"{v:g}" for v in document["voxel_size"]) + f" {document['unit']}",
+        "channels": ", ".join(document["channels"]) or "-",
+        "values": f"{document['minimum']} to {document['maximum']}",
+        "sha256": document["sha256"] or "not read (use --full)",
+        "synthetic voxels": document["synthetic_voxels"] or "none marked",
+        "made by": (document["provenance"] or {}).get("recipe", {}).get("generator", "-"),
+    }
+    if document["axes_guessed"]:
+        rows["shape"] += " - axes guessed; correct them with --axes"
+    return "\n".join(f"{name:>16}  {value}" for name, value in rows.items())
+
+
+def generators(as_json: Json = False) -> None:
+    """List the generators, and why one is not available."""
+    rows = list_all()
+    words = "\n".join(
+        f"{row['id']:>18}  {row['title']} ({', '.join(row['tasks']) or row['reason']})" for row in rows
+    )
+    say({"format": "synthscope/generators/1", "generators": rows}, words, as_json=as_json)
+
+
+def compare(
+    a: Annotated[Path, typer.Argument(help="Reference image.")],
+    b: Annotated[Path, typer.Argument(help="Image to compare with it.")],
+    as_json: Json = False,
+) -> None:
+    """Compare two images: difference, seam and spectrum."""
+    first, second = open_image(a), open_image(b)
+    figures = compare_images(first, second)
+    document = {"format": "synthscope/compare/1", "a": str(a), "b": str(b), **figures}
+    words = "\n".join(f"{name:>24}  {value}" for name, value in figures.items())
+    say(document, words, as_json=as_json)
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="A file that Synthscope wrote.")],
+    source: Annotated[Path | None, typer.Option(help="The example it was made from, if it is not beside it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a result again from its own record, and report the largest difference."""
+    report = run_with_bar(replay_job(file, resolve, source=source))
+    document = {
+        "format": "synthscope/replay/1",
+        "path": report.path,
+        "reproduced": report.reproduced,
+        "max_abs_difference": report.max_abs_difference,
+        "determinism": report.determinism,
+        "generator": report.generator,
+        "seed": report.seed,
+    }
+    verdict = "reproduced, bit for bit" if report.reproduced else f"differs by up to {report.max_abs_difference:g}"
+    say(document, f"{file}: {verdict} ({report.generator}, seed {report.seed})", as_json=as_json)

@@ -1,0 +1,74 @@
+"""Masks from files and layers onto an image: which slices, which shape, in a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from synthscope.errors import MaskError
+from synthscope.records.image import Image, PixelArray
+from synthscope.records.space import Space
+
+
+def fit_mask(mask: Image, image: Image, *, slices: tuple[int, int] | None = None, all_slices: bool = False) -> PixelArray:
+    """Bring a mask image onto the axes of an image.
+
+    Zero is known, anything else is to be made. A colour mask counts where any colour is not zero.
+
+    Parameters
+    ----------
+    slices : tuple (first, stop), optional
+        For a 2D mask on a stack: the slices it is meant for, `stop` excluded.
+    all_slices : bool
+        For a 2D mask on a stack: it is meant for all of them.
+
+    Raises
+    ------
+    MaskError
+        If shapes do not fit, or a 2D mask on a stack does not say which slices it is meant for.
+    """
+    flat = _without_channels(mask)
+    axes, shape = image.space.mask_axes, image.mask_shape
+    if tuple(flat.shape) == shape:
+        return flat
+    plane = shape[-2:]
+    if len(shape) > 2 and axes.endswith("yx") and tuple(flat.shape[-2:]) == plane and flat.ndim == 2:
+        return _through(np.asarray(flat[...]) != 0, shape, slices, all_slices)
+    raise MaskError(
+        f"The mask {mask.name!r} has shape {tuple(flat.shape)}, the image needs {shape} ({axes}); "
+        "draw it on this image, or on one slice of it."
+    )
+
+
+def _through(
+    plane: np.ndarray, shape: tuple[int, ...], slices: tuple[int, int] | None, all_slices: bool
+) -> PixelArray:
+    depth = shape[-3]
+    if all_slices:
+        slices = (0, depth)
+    if slices is None:
+        raise MaskError(
+            f"A 2D mask on a stack of {depth} slices must say which are meant: "
+            "give --slices FIRST:STOP, or --all-slices."
+        )
+    first, stop = slices
+    if not 0 <= first < stop <= depth:
+        raise MaskError(f"Slices {first}:{stop} are not in this stack; give some from 0:{depth}.")
+    mask = np.zeros(shape, bool)
+    mask[..., first:stop, :, :] = plane
+    return mask
+
+
+def _without_channels(mask: Image) -> PixelArray:
+    extra = tuple(i for i, axis in enumerate(mask.space.axes) if axis in "cs")
+    if not extra:
+        return mask.pixels
+    pixels = np.asarray(mask.pixels[...])
+    if mask.space.is_rgb and pixels.shape[-1] == 4:
+        pixels = pixels[..., :3]  # opacity is not paint
+    painted: np.ndarray = (pixels != 0).any(axis=extra)
+    return painted
+
+
+def mask_image(pixels: np.ndarray, space: Space, name: str = "mask") -> Image:
+    """Give a mask array the space of the image it was drawn on."""
+    return Image(pixels, space.mask_space(), name)

@@ -1,0 +1,166 @@
+"""The verbs as plain functions: what the command line does, for a script or a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.generators.registry import find_spec, list_generators, resolve
+from synthscope.io.opening import open_image
+from synthscope.jobs.drain import drain
+from synthscope.records.documents import from_json
+from synthscope.records.events import Event
+from synthscope.records.forms import json_schema
+from synthscope.records.image import Image, PixelArray
+from synthscope.records.request import Task
+from synthscope.records.space import Space
+from synthscope.services.comparing import compare_images
+from synthscope.services.describing import describe_image
+from synthscope.services.masking import fit_mask
+from synthscope.services.planning import Choice
+from synthscope.services.replaying import Replay, replay_job
+from synthscope.services.verbs import Outcome, make_job
+
+Source = Image | np.ndarray | str | Path
+Listener = Callable[[Event], None]
+
+
+def info(source: Source, *, full: bool = False) -> dict[str, Any]:
+    """Say what an image is: shape, dtype, axes, voxel size, range, hash, provenance.
+
+    Parameters
+    ----------
+    source : Image, ndarray, str or Path
+        An array of 2 or 3 axes is taken as (Y, X) or (Z, Y, X).
+    full : bool
+        Read all voxels of a large image too.
+    """
+    return describe_image(as_image(source), full=full)
+
+
+def generators() -> list[dict[str, Any]]:
+    """List the generators: id, title, family, tasks, whether it can be used, JSON schema of its parameters."""
+    rows = []
+    for listing in list_generators():
+        spec = listing.spec
+        rows.append(
+            {
+                "id": listing.id,
+                "title": spec.title if spec else listing.id,
+                "family": spec.family if spec else None,
+                "tasks": list(spec.tasks) if spec else [],
+                "available": listing.available,
+                "reason": listing.reason,
+                "parameters": json_schema(spec.parameters) if spec else {},
+            }
+        )
+    return rows
+
+
+def inpaint(
+    source: Source,
+    mask: Source,
+    out: str | Path,
+    *,
+    generator: str = "exemplar",
+    count: int = 1,
+    seed: int = 0,
+    parameters: Mapping[str, Any] | None = None,
+    context: float = 64,
+    on_event: Listener | None = None,
+) -> Outcome:
+    """Fill the masked region of an image; all other voxels stay as they are, bit for bit.
+
+    Parameters
+    ----------
+    mask : Image, ndarray, str or Path
+        Non-zero is to be made; of the image's axes without channels.
+    out : str or Path
+        Folder for the results; nothing in it is overwritten.
+    context : float
+        Width of what the generator may see around the mask, in voxels of the finest spatial axis.
+
+    Raises
+    ------
+    SynthscopeError
+        With a sentence that names the thing, the value and the remedy.
+    """
+    image = as_image(source)
+    painted = fit_mask(as_image(mask, name="mask"), image)
+    choice = _choice("inpaint", generator, count, seed, parameters, context=context)
+    return _make(image, painted, choice, out, on_event)
+
+
+def generate(
+    size: tuple[int, ...],
+    out: str | Path,
+    *,
+    generator: str = "quilt",
+    example: Source | None = None,
+    count: int = 1,
+    seed: int = 0,
+    parameters: Mapping[str, Any] | None = None,
+    on_event: Listener | None = None,
+) -> Outcome:
+    """Make new images of `size` (H, W) or (D, H, W)."""
+    choice = _choice("synthesize", generator, count, seed, parameters, size=tuple(size))
+    return _make(None if example is None else as_image(example), None, choice, out, on_event)
+
+
+def vary(
+    source: Source,
+    out: str | Path,
+    *,
+    generator: str = "quilt",
+    count: int = 1,
+    seed: int = 0,
+    parameters: Mapping[str, Any] | None = None,
+    on_event: Listener | None = None,
+) -> Outcome:
+    """Make variations of an image."""
+    return _make(as_image(source), None, _choice("vary", generator, count, seed, parameters), out, on_event)
+
+
+def compare(reference: Source, other: Source) -> dict[str, Any]:
+    """Compare two images of one shape: difference, seam and spectrum figures."""
+    return compare_images(as_image(reference), as_image(other))
+
+
+def replay(path: str | Path, *, source: str | Path | None = None, on_event: Listener | None = None) -> Replay:
+    """Make the result in a file again from its own record, and report the largest difference."""
+    return drain(replay_job(Path(path), resolve, source=Path(source) if source else None), on_event)
+
+
+def as_image(source: Source, *, name: str = "image") -> Image:
+    """Take an image as it is, open a file, or give an array its plain axes.
+
+    Raises
+    ------
+    InputError
+        If an array has neither 2 nor 3 axes: then its axes must be told by an `Image`.
+    """
+    if isinstance(source, Image):
+        return source
+    if isinstance(source, str | Path):
+        return open_image(Path(source))
+    axes = {2: "yx", 3: "zyx"}.get(np.ndim(source))
+    if axes is None:
+        raise InputError(f"An array of {np.ndim(source)} axes must name them: give Image(array, Space('tczyx')).")
+    return Image(np.asarray(source), Space(axes), name)
+
+
+def _choice(
+    task: Task, generator: str, count: int, seed: int, parameters: Mapping[str, Any] | None, **more: Any
+) -> Choice:
+    record = from_json(find_spec(generator).parameters, dict(parameters or {}))
+    return Choice(task, generator, record, count, seed, **more)
+
+
+def _make(
+    image: Image | None, mask: PixelArray | None, choice: Choice, out: str | Path, on_event: Listener | None
+) -> Outcome:
+    return drain(make_job(image, mask, choice, Path(out), resolve), on_event)

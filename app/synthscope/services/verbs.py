@@ -1,0 +1,152 @@
+"""The program's verbs: inpaint, generate, vary, from an image and a choice to files in a folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from synthscope.errors import FileError
+from synthscope.generators.protocol import Resolver
+from synthscope.imaging.regions import painted
+from synthscope.imaging.spread import mean_and_deviation
+from synthscope.io.writing import write_image, write_image_job
+from synthscope.records.events import Job, Made, Progress
+from synthscope.records.generator import Determinism
+from synthscope.records.image import Image, PixelArray
+from synthscope.records.run import Candidate, OutsideProof
+from synthscope.services.exporting import composed, export_job
+from synthscope.services.planning import Choice, Plan, make_recipe, plan
+from synthscope.services.run_folder import RunFolder
+from synthscope.services.running import run_job
+from synthscope.services.sources import keep, reference
+
+
+@dataclass(frozen=True)
+class Written:
+    """One candidate as a file, with the mask of its synthetic voxels beside it."""
+
+    path: str
+    seed: int
+    sha256: str
+    synthetic_mask: str
+    outside: OutsideProof | None
+    candidate: Candidate
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb made: files, and what they share."""
+
+    run: str
+    folder: str
+    seconds: float
+    device: str
+    determinism: Determinism
+    candidates: tuple[Written, ...]
+    uncertainty: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def make_job(
+    image: Image | None,
+    mask: PixelArray | None,
+    choice: Choice,
+    out: Path,
+    resolve: Resolver,
+    *,
+    region_only: bool = False,
+) -> Job[Outcome]:
+    """Make candidates and write each as a file of its own.
+
+    Parameters
+    ----------
+    image : Image, optional
+        Source, or the example of ``synthesize``.
+    mask : PixelArray, optional
+        Of the image's mask axes; non-zero is to be made.
+    out : Path
+        A folder; made where it is missing. The run, with recipe and events, stays in ``runs/`` in it.
+    region_only : bool
+        Write boxes instead of whole images.
+
+    Raises
+    ------
+    SynthscopeError
+        As `plan` and `run_job` say.
+    """
+    box = None if mask is None else painted(mask)
+    planned = plan(image, box, mask, choice)
+    run = _begin(planned, image, out)
+    yield from run_job(run.path, resolve)
+    written = []
+    total = len(run.candidates())
+    for i, candidate in enumerate(run.candidates()):
+        yield Progress(i, total, "Writing")
+        item = yield from _write(run, candidate, planned, out, region_only=region_only)
+        written.append(item)
+        yield Made("file", item.path)
+    spread = _write_spread(run, planned, out) if total > 1 else ""
+    return Outcome(
+        run=run.id,
+        folder=str(run.path),
+        seconds=round(sum(c.candidate.seconds for c in written), 3),
+        device="cpu" if not planned.spec.is_network else choice.device,
+        determinism=planned.spec.determinism,
+        candidates=tuple(written),
+        uncertainty=spread,
+        remarks=planned.remarks,
+    )
+
+
+def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"Folder {out} cannot be made ({error.strerror}); choose another one.") from error
+    source = None
+    if image is not None:
+        source = reference(image) if image.origin.path else keep(image, out / "sources", _safe(image.name))
+        source = replace(source, path=str(Path(source.path).resolve()))
+    return RunFolder.begin(out / "runs", make_recipe(planned, source), planned.mask)
+
+
+def _write(
+    run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool
+) -> Job[Written]:
+    source = run.recipe().request.source
+    stem = _safe(Path(source.name).name.split(".")[0]) if source else "new"
+    verb = planned.choice.task
+    path = _unused(out / f"{stem}-{verb}-{planned.spec.id}-{candidate.seed}.ome.tif")
+    export = yield from export_job(run, candidate, path, region_only=region_only)
+    mask_path = path.with_name(path.name.replace(".ome.tif", "-synthetic.ome.tif"))
+    image = run.open(candidate) if region_only else composed(run, candidate)
+    assert image.synthetic is not None
+    yield from write_image_job(mask_path, Image(image.synthetic, image.space.mask_space(), "synthetic voxels"))
+    return Written(str(path), candidate.seed, export.sha256, str(mask_path), export.outside, candidate)
+
+
+def _write_spread(run: RunFolder, planned: Plan, out: Path) -> str:
+    """Write the standard deviation over candidates, in the image's own values."""
+    boxes = [run.open(candidate) for candidate in run.candidates()]
+    _, deviation = mean_and_deviation(np.asarray(box.pixels[...]) for box in boxes)
+    path = _unused(out / f"{run.id}-uncertainty.ome.tif")
+    write_image(path, replace(boxes[0], pixels=deviation.astype(np.float32), provenance=None, name="uncertainty"))
+    return str(path)
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "image"
+
+
+def _unused(path: Path) -> Path:
+    """Never overwrite: number the name where it is taken."""
+    if not path.exists():
+        return path
+    stem = path.name.removesuffix(".ome.tif")
+    numbered = (path.with_name(f"{stem}-{n}.ome.tif") for n in range(2, 10_000))
+    return next(p for p in numbered if not p.exists())
+
+
