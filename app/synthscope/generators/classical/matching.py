@@ -1,0 +1,104 @@
+"""Where in the example does something like this lie: sums of squared differences by Fourier transform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.fft import irfftn, next_fast_len, rfftn
+
+from synthscope.generators.classical.canvas import Box, Example, window
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One comparison: a template and its weights against an example, all (Z, Y, X[, C])."""
+
+    example: np.ndarray
+    template: np.ndarray
+    weight: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """How badly a window fits at each start: mean squared difference, infinite where it may not lie.
+
+    `origin` is the start that ``values[0, 0, 0]`` belongs to.
+    """
+
+    values: np.ndarray
+    origin: Box
+
+    def forbid(self, start: np.ndarray, distance: int) -> None:
+        """Rule out starts within `distance` (Chebyshev) of `start`."""
+        low = np.maximum(start - np.array(self.origin) - distance, 0)
+        high = start - np.array(self.origin) + distance + 1
+        if (high > 0).all():
+            self.values[low[0] : high[0], low[1] : high[1], low[2] : high[2]] = np.inf
+
+    def draw(self, rng: np.random.Generator, variety: float, count: int) -> list[Box]:
+        """Draw up to `count` different starts among those that fit nearly as well as the best.
+
+        All within ``(1 + variety)`` of the least error are equally likely (Efros & Leung 1999).
+        """
+        flat = self.values.ravel()
+        best = float(flat.min())
+        if not np.isfinite(best):
+            return []
+        near = np.flatnonzero(flat <= best * (1 + variety) + 1e-6)
+        chosen = rng.choice(near, size=min(count, len(near)), replace=False)
+        return [self._start(int(i)) for i in chosen]
+
+    def _start(self, index: int) -> Box:
+        z, y, x = np.unravel_index(index, self.values.shape)
+        a, b, c = self.origin
+        return a + int(z), b + int(y), c + int(x)
+
+
+def search_box(example: Example, size: Box, around: Box, reach: Box) -> tuple[Box, Box]:
+    """Give origin and shape of the starts within `reach` of `around`; all of them if none is allowed there."""
+    allowed = example.starts(size)
+    low = [min(max(a - r, 0), n - 1) for a, r, n in zip(around, reach, allowed.shape, strict=True)]
+    high = [max(min(a + r + 1, n), lo + 1) for a, r, n, lo in zip(around, reach, allowed.shape, low, strict=True)]
+    origin, shape = (low[0], low[1], low[2]), tuple(h - a for h, a in zip(high, low, strict=True))
+    if allowed[window(origin, (shape[0], shape[1], shape[2]))].any():
+        return origin, (shape[0], shape[1], shape[2])
+    return (0, 0, 0), allowed.shape
+
+
+def score(layers: list[Layer], example: Example, size: Box, origin: Box, shape: Box) -> Scores:
+    """Compare a template with every window of the example that starts in a box.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        Templates of `size`; their weighted squared differences are added, then divided by the
+        weights' sum.
+    origin, shape : Box
+        The starts that are looked at.
+    """
+    extent = tuple(n + s - 1 for n, s in zip(shape, size, strict=True))
+    part = window(origin, (extent[0], extent[1], extent[2]))
+    fast = tuple(next_fast_len(n, real=True) for n in extent)
+    total, constant, weights = None, 0.0, 0.0
+    for layer in layers:
+        spectrum = _cross(layer, layer.example[part], fast)
+        total = spectrum if total is None else total + spectrum
+        constant += float((layer.weight[..., None] * layer.template**2).sum())
+        weights += float(layer.weight.sum())
+    allowed = example.starts(size)[window(origin, shape)]
+    if total is None or weights <= 0:
+        return Scores(np.where(allowed, 0.0, np.inf), origin)
+    sums = irfftn(total, fast)[tuple(slice(n) for n in shape)] + constant
+    return Scores(np.where(allowed, np.maximum(sums, 0) / weights, np.inf), origin)
+
+
+def _cross(layer: Layer, example: np.ndarray, fast: tuple[int, ...]) -> np.ndarray:
+    """Transform of ``sum w (s**2 - 2 s t)`` over all shifts."""
+    weight = layer.weight.astype(np.float32)
+    squares = rfftn((example**2).sum(axis=-1), fast) * np.conj(rfftn(weight, fast))
+    for c in range(example.shape[-1]):
+        template = np.conj(rfftn(weight * layer.template[..., c], fast))
+        squares -= 2 * rfftn(example[..., c], fast) * template
+    spectrum: np.ndarray = squares
+    return spectrum
