@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from synthscope.io.writing import write_image
     from synthscope.records.image import Image
     from synthscope.records.space import Space
-    from synthscope.services.public import (
+    from synthscope.face import (
         compare,
         generate,
         generators,
@@ -26,13 +26,13 @@ _HOMES = {
     "Reading": "synthscope.io.opening",
     "open_image": "synthscope.io.opening",
     "write_image": "synthscope.io.writing",
-    "compare": "synthscope.services.public",
-    "generate": "synthscope.services.public",
-    "generators": "synthscope.services.public",
-    "info": "synthscope.services.public",
-    "inpaint": "synthscope.services.public",
-    "replay": "synthscope.services.public",
-    "vary": "synthscope.services.public",
+    "compare": "synthscope.face",
+    "generate": "synthscope.face",
+    "generators": "synthscope.face",
+    "info": "synthscope.face",
+    "inpaint": "synthscope.face",
+    "replay": "synthscope.face",
+    "vary": "synthscope.face",
 }
 
 __all__ = [

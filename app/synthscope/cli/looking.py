@@ -13,8 +13,7 @@ from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
 from synthscope.services.comparing import compare_images
-from synthscope.services.describing import describe_image
-from synthscope.services.public import generators as list_all
+from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.replaying import replay_job
 
 
@@ -52,7 +51,7 @@ def _words(document: dict[str, Any]) -> str:
 
 def generators(as_json: Json = False) -> None:
     """List the generators, and why one is not available."""
-    rows = list_all()
+    rows = describe_generators()
     words = "\n".join(
         f"{row['id']:>18}  {row['title']} ({', '.join(row['tasks']) or row['reason']})" for row in rows
     )

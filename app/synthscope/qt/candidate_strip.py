@@ -226,7 +226,7 @@ class _EmptyStrip(QWidget):
 
 
 def _decided(rows: tuple[CandidateRow, ...]) -> str:
-    counts = Counter(row.state for row in rows)
+    counts: Counter[str] = Counter(row.state for row in rows)
     words = [f"{counts[state]} {state}" for state in ("accepted", "rejected") if counts[state]]
     starred = sum(row.starred for row in rows)
     return "".join(f" · {word}" for word in [*words, *([f"{starred} starred"] if starred else [])])

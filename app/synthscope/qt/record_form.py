@@ -41,6 +41,7 @@ class RecordForm(QWidget):
         self._fields = form_fields(record_type)
         self._problems: dict[str, str] = {}
         self._quiet = False
+        self._fold: Fold | None = None
         # create
         self._editors = {described.name: _named_editor(described) for described in self._fields}
         self._resets = {described.name: _reset_button(described) for described in self._fields}
@@ -107,6 +108,8 @@ class RecordForm(QWidget):
         found = self.problems()
         for described in self._fields:
             self._show_state(described, found.get(described.name, ""))
+        if self._fold is not None and any(d.more and d.name in found for d in self._fields):
+            self._fold.set_open(True)  # what forbids the run must be seen
         if found != self._problems:
             self._problems = found
             self.problems_changed.emit(dict(found))
@@ -144,7 +147,8 @@ class RecordForm(QWidget):
             inner = QWidget()
             grid = self._grid(rest)
             inner.setLayout(grid)
-            layout.addWidget(Fold("More", inner))
+            self._fold = Fold("More", inner)
+            layout.addWidget(self._fold)
 
     def _grid(self, described_fields: Iterable[FormField]) -> QGridLayout:
         grid = QGridLayout()

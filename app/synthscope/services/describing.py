@@ -1,4 +1,4 @@
-"""What an image is, in a document."""
+"""What an image is, and what generators there are, in documents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from synthscope.generators.registry import list_generators
 from synthscope.imaging.hashing import pixel_hash, slabs
+from synthscope.records.forms import json_schema
 from synthscope.records.image import Image
 from synthscope.services.sources import WHOLE_BYTES
 
@@ -60,3 +62,22 @@ def count_synthetic(image: Image) -> int | None:
     if mask is None:
         return None
     return sum(int(np.count_nonzero(mask[index])) for index in slabs(image.mask_shape, 1))
+
+
+def describe_generators() -> list[dict[str, Any]]:
+    """List id, title, family, tasks, parameters (JSON schema), and why one cannot be used."""
+    rows = []
+    for listing in list_generators():
+        spec = listing.spec
+        rows.append(
+            {
+                "id": listing.id,
+                "title": spec.title if spec else listing.id,
+                "family": spec.family if spec else None,
+                "tasks": list(spec.tasks) if spec else [],
+                "available": listing.available,
+                "reason": listing.reason,
+                "parameters": json_schema(spec.parameters) if spec else {},
+            }
+        )
+    return rows

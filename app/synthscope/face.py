@@ -1,4 +1,4 @@
-"""The verbs as plain functions: what the command line does, for a script or a notebook."""
+"""Composition root of the Python face: the verbs as plain functions, for a script or a notebook."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.generators.registry import find_spec, list_generators, resolve
+from synthscope.generators.registry import find_spec, resolve
 from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.documents import from_json
 from synthscope.records.events import Event
-from synthscope.records.forms import json_schema
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Task
 from synthscope.records.space import Space
 from synthscope.services.comparing import compare_images
-from synthscope.services.describing import describe_image
+from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.masking import fit_mask
 from synthscope.services.planning import Choice
 from synthscope.services.replaying import Replay, replay_job
@@ -44,21 +43,7 @@ def info(source: Source, *, full: bool = False) -> dict[str, Any]:
 
 def generators() -> list[dict[str, Any]]:
     """List the generators: id, title, family, tasks, whether it can be used, JSON schema of its parameters."""
-    rows = []
-    for listing in list_generators():
-        spec = listing.spec
-        rows.append(
-            {
-                "id": listing.id,
-                "title": spec.title if spec else listing.id,
-                "family": spec.family if spec else None,
-                "tasks": list(spec.tasks) if spec else [],
-                "available": listing.available,
-                "reason": listing.reason,
-                "parameters": json_schema(spec.parameters) if spec else {},
-            }
-        )
-    return rows
+    return describe_generators()
 
 
 def inpaint(

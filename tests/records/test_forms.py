@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import pytest
+
+from synthscope.errors import ParameterError
+from synthscope.records.forms import check, form_fields, json_schema, problems
+from synthscope.records.limits import Ge, Gt, Help, Le, More, Unit
+
+
+@dataclass(frozen=True)
+class Fill:
+    patch: Annotated[int, Ge(3), Le(31), Unit("px"), Help("Larger copies larger pieces.")] = 9
+    tolerance: Annotated[float, Gt(0), More()] = 0.1
+    mode: Literal["fast", "thorough"] = "fast"
+    mirror: bool = False
+
+
+def test_fields_carry_limits_units_and_words() -> None:
+    patch, tolerance, mode, mirror = form_fields(Fill)
+    assert (patch.low, patch.high, patch.unit, patch.help) == (3, 31, "px", "Larger copies larger pieces.")
+    assert (tolerance.low, tolerance.open_low, tolerance.more) == (0, True, True)
+    assert mode.choices == ("fast", "thorough")
+    assert mirror.kind is bool
+    assert patch.title == "Patch"
+
+
+def test_a_good_record_has_no_problems() -> None:
+    assert problems(Fill()) == {}
+    check(Fill())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"patch": 2}, "Patch is 2 px; give a value of at least 3 and of at most 31 px."),
+        ({"patch": 3.5}, "Patch is 3.5; give a whole number."),
+        ({"patch": True}, "Patch is True; give a whole number."),
+        ({"tolerance": 0}, "Tolerance is 0; give a value above 0."),
+        ({"tolerance": float("nan")}, "Tolerance is nan; give a value above 0."),
+        ({"mode": "slow"}, "Mode is 'slow'; choose one of fast, thorough."),
+        ({"mirror": 1}, "Mirror is 1; give true or false."),
+    ],
+)
+def test_a_bad_value_is_named_with_its_remedy(change: dict[str, object], words: str) -> None:
+    record = Fill(**change)  # type: ignore[arg-type]
+    assert list(problems(record).values()) == [words]
+    with pytest.raises(ParameterError) as caught:
+        check(record)
+    assert caught.value.problems == {next(iter(change)): words}
+
+
+def test_the_schema_says_the_same() -> None:
+    schema = json_schema(Fill)
+    assert schema["properties"]["patch"]["minimum"] == 3
+    assert schema["properties"]["tolerance"]["exclusiveMinimum"] == 0
+    assert schema["properties"]["mode"]["enum"] == ["fast", "thorough"]
+    assert schema["properties"]["patch"]["default"] == 9
+
+
+def test_a_field_without_a_default_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Bad:
+        size: int
+
+    with pytest.raises(TypeError, match="size"):
+        form_fields(Bad)
