@@ -184,7 +184,7 @@ def _label(described: FormField, editor: QWidget) -> QLabel:
     label.setToolTip(described.help)
     label.setBuddy(editor)
     label.setWordWrap(True)
-    label.setMinimumWidth(72)
+    label.setMinimumWidth(104)
     return label
 
 
