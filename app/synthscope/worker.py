@@ -1,1 +1,148 @@
 """Composition root of the worker process."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when OpenMP loads: before anything else
+
+import argparse
+import faulthandler
+import importlib.util
+import platform
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from synthscope.generators import registry
+from synthscope.generators.protocol import ImageGenerator
+from synthscope.jobs.messages import PROTOCOL
+from synthscope.jobs.serving import Kind, serve
+from synthscope.records.events import Job, Progress
+
+_BOX_SUPPRESSION = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve one window until it closes its end of the pipe; gives the exit status."""
+    parser = argparse.ArgumentParser(prog="synthscope-worker", description="Does the work of one window.")
+    parser.add_argument("--scratch", type=Path, help="existing folder for previews")
+    scratch = parser.parse_args(arguments).scratch
+    if sys.stderr is not None:
+        faulthandler.enable()  # a crash in compiled code leaves its stack in the job's details
+    if scratch is not None:
+        serve(load_kinds, resolve, scratch, capabilities())
+        return 0
+    with tempfile.TemporaryDirectory(prefix="synthscope-") as folder:
+        serve(load_kinds, resolve, Path(folder), capabilities())
+    return 0
+
+
+def capabilities() -> dict[str, Any]:
+    """Say what this worker is, without importing anything large."""
+    return {"synthscope": version("synthscope"), "python": platform.python_version(), "protocol": PROTOCOL}
+
+
+def load_kinds() -> Mapping[str, Kind]:
+    """Give all that can be done: the services' work, and what only the worker knows."""
+    from synthscope.services.work import KINDS
+
+    return {**KINDS, "devices": devices}
+
+
+def resolve(generator_id: str) -> ImageGenerator:
+    """Make the implementation of a generator; networks find a torchvision that imports.
+
+    Raises
+    ------
+    Unavailable
+        If none of that name is registered, or it is broken.
+    """
+    if registry.find_spec(generator_id).is_network:
+        mend_torchvision()
+    return registry.resolve(generator_id)
+
+
+@cache
+def mend_torchvision() -> object:
+    """Let torchvision import beside a torch of another build.
+
+    A torchvision made for CUDA does not load its compiled operators beside a torch made for the CPU.
+    Its import then ends in "operator torchvision::nms does not exist", and merely being installed it
+    takes diffusers and transformers with it. Nothing of ours uses these operators: it is enough that the
+    two schemas exist. To be called before the first import of torchvision, lpips, diffusers or
+    transformers; where the operators load, as with any matching pair of builds, it changes nothing.
+
+    Returns
+    -------
+    torch.library.Library or None
+        The registration, kept alive by this function's cache; None where nothing was to be mended.
+    """
+    if "torchvision" in sys.modules or (found := importlib.util.find_spec("torchvision")) is None:
+        return None
+    import torch
+
+    compiled = sorted(Path(found.origin or "").parent.glob("_C*.so" if os.name != "nt" else "_C*.pyd"))
+    try:
+        for library in compiled:
+            torch.ops.load_library(str(library))
+    except OSError:
+        schemas = torch.library.Library("torchvision", "DEF")
+        schemas.define(f"nms{_BOX_SUPPRESSION}")
+        schemas.define(f"qnms{_BOX_SUPPRESSION}")
+        return schemas
+    return None
+
+
+def devices(_payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:
+    """List what this computer can compute on.
+
+    Returns
+    -------
+    dict
+        ``torch`` (version, empty where it does not import), ``problem`` (a sentence, or empty),
+        ``cpu_count``, ``memory`` and ``memory_free`` in bytes, and ``devices``: ``id, name, memory,
+        memory_free`` of each (bytes; null where the system does not say).
+    """
+    import psutil
+
+    yield Progress(0, 1, "Looking for devices")
+    memory = psutil.virtual_memory()
+    cpu = _device("cpu", platform.processor() or platform.machine(), memory.total, memory.available)
+    torch_version, problem, others = _accelerators()
+    yield Progress(1, 1, "Looking for devices")
+    return {
+        "torch": torch_version,
+        "problem": problem,
+        "cpu_count": os.cpu_count() or 1,
+        "memory": memory.total,
+        "memory_free": memory.available,
+        "devices": [cpu, *others],
+    }
+
+
+def _accelerators() -> tuple[str, str, list[dict[str, Any]]]:
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        return "", f"PyTorch does not load ({error}); learned generators cannot run.", []
+    found = []
+    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        free, total = torch.cuda.mem_get_info(index)
+        found.append(_device(f"cuda:{index}", torch.cuda.get_device_name(index), total, free))
+    if torch.backends.mps.is_available():
+        # Shared with the CPU: torch's own recommendation is the honest bound.
+        found.append(_device("mps", "Apple GPU", torch.mps.recommended_max_memory(), None))
+    return str(torch.__version__), "", found
+
+
+def _device(name: str, title: str, memory: int | None, free: int | None) -> dict[str, Any]:
+    return {"id": name, "name": title, "memory": memory, "memory_free": free}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,231 @@
+"""Joins the durable queue and the worker: feeds jobs, writes what became of them, tells listeners."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from synthscope.errors import SynthscopeError
+from synthscope.jobs.messages import CancelledSaid, Ending, Failed, Finished, Message
+from synthscope.jobs.queue import JobQueue
+from synthscope.jobs.rows import QueuedJob
+from synthscope.jobs.supervisor import GRACE_SECONDS, WorkerProcess
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class QueueChanged:
+    """The list looks different: read it again. `job` is the row concerned, empty for several."""
+
+    job: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """No job is begun until `Dispatcher.start` is called again; the sentence says why."""
+
+    sentence: str
+
+
+News: TypeAlias = Message | QueueChanged | Held
+Listener: TypeAlias = Callable[[News], None]
+
+
+class Dispatcher:
+    """Gives the worker one queued job after the other.
+
+    It owns the queue and the worker: `close` closes both. All methods may be called from any thread;
+    listeners are called on any thread, and may call every method but `close` and `wait`.
+
+    Parameters
+    ----------
+    queue : JobQueue
+        What is to be done. Nothing is begun before `start`: first the program may ask about
+        `interrupted` jobs.
+    make_worker : callable
+        Called with ``on_message=``; gives the worker.
+    """
+
+    def __init__(self, queue: JobQueue, make_worker: Callable[..., WorkerProcess] = WorkerProcess) -> None:
+        self.queue = queue
+        self.worker = make_worker(on_message=self._receive)
+        self._lock = threading.RLock()
+        self._settled = threading.Condition(self._lock)
+        self._listeners: list[Listener] = []
+        self._running = ""
+        self._unwritten: Ending | None = None
+        self._flowing = False
+
+    @property
+    def running(self) -> str:
+        """Id of the job that runs now; empty for none."""
+        return self._running
+
+    @property
+    def flowing(self) -> bool:
+        """Whether waiting jobs are begun by themselves."""
+        return self._flowing
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with all news from now on; calling what is returned ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def start(self) -> None:
+        """Begin waiting jobs from now on; also after `Held`."""
+        with self._lock:
+            self._flowing = True
+            unwritten, self._unwritten = self._unwritten, None
+            if unwritten is not None:
+                self._settle(unwritten)
+        self._feed()
+
+    def hold(self) -> None:
+        """Begin no further job; one that runs goes on."""
+        self._flowing = False
+
+    def add(self, kind: str, payload: Mapping[str, Any], title: str = "") -> str:
+        """Queue a job; gives its id."""
+        job = self.queue.add(kind, payload, title)
+        return self._changed(job)
+
+    def ask(self, kind: str, payload: Mapping[str, Any] | None = None) -> str:
+        """Have something small done that no list needs to show or remember; its `Ending` goes to listeners."""
+        return self.worker.submit(kind, payload or {})
+
+    def cancel(self, job: str, grace_seconds: float = GRACE_SECONDS) -> None:
+        """Stop a job that runs, or give up one that waits; one that has ended stays as it is."""
+        with self._lock:
+            runs = job == self._running
+            if not runs and self.queue.get(job).state in ("waiting", "interrupted"):
+                self.queue.cancel(job)
+        if runs or job not in {row.id for row in self.queue.list()}:
+            self.worker.cancel(job, grace_seconds)
+        else:
+            self._changed(job)
+
+    def retry(self, job: str) -> None:
+        """Let a failed, cancelled or interrupted job wait again, behind the others."""
+        self.queue.retry(job)
+        self._changed(job)
+
+    def resume(self, job: str) -> None:
+        """Let an interrupted job wait again, before the others."""
+        self.queue.resume(job)
+        self._changed(job)
+
+    def discard(self, job: str) -> None:
+        """Give an interrupted job up."""
+        self.queue.discard(job)
+        self._changed(job)
+
+    def move_to(self, job: str, place: int) -> None:
+        """Let a waiting job be the `place`-th of those that wait, 0 being next."""
+        self.queue.move_to(job, place)
+        self._changed(job)
+
+    def move_up(self, job: str) -> None:
+        """Let a waiting job come one place earlier."""
+        self.queue.move_up(job)
+        self._changed(job)
+
+    def move_down(self, job: str) -> None:
+        """Let a waiting job come one place later."""
+        self.queue.move_down(job)
+        self._changed(job)
+
+    def remove_finished(self) -> int:
+        """Forget the jobs that have ended; gives how many."""
+        count = self.queue.remove_finished()
+        self._changed("")
+        return count
+
+    def wait(self, job: str, seconds: float | None = None) -> QueuedJob:
+        """Wait until a job has ended, or the time is over; gives its row as it then is."""
+        with self._settled:
+            self._settled.wait_for(lambda: self.queue.get(job).ended_already, seconds)
+            return self.queue.get(job)
+
+    def close(self, seconds: float = GRACE_SECONDS) -> None:
+        """End worker and queue; a job that runs will be *interrupted* at the next opening."""
+        self.hold()
+        self.worker.close(seconds)
+        with self._lock:
+            self.queue.close()
+
+    def _changed(self, job: str) -> str:
+        self._tell(QueueChanged(job))
+        self._feed()
+        return job
+
+    def _feed(self) -> None:
+        """Begin the next job if the worker is free."""
+        with self._lock:
+            if self._running or not self._flowing:
+                return
+            try:
+                waiting = self.queue.next_waiting()
+                if waiting is None:
+                    return
+                self.queue.mark_running(waiting.id)
+            except SynthscopeError as error:
+                held: Held | None = self._hold(error.sentence)
+                waiting = None
+            else:
+                held = None
+                self._running = waiting.id
+        if held is not None:
+            self._tell(held)
+        elif waiting is not None:
+            self._tell(QueueChanged(waiting.id))
+            self.worker.submit(waiting.kind, waiting.payload, waiting.id)
+
+    def _hold(self, sentence: str) -> Held:
+        self._flowing = False
+        return Held(sentence)
+
+    def _receive(self, message: Message) -> None:
+        """Take one message of the worker, on the worker's thread."""
+        ours = isinstance(message, Finished | Failed | CancelledSaid) and message.job == self._running
+        held = self._end(message) if ours else None  # type: ignore[arg-type]
+        self._tell(message)
+        if ours:
+            self._tell(QueueChanged(message.job))  # type: ignore[union-attr]
+            if held is not None:
+                self._tell(held)
+            self._feed()
+
+    def _end(self, ending: Ending) -> Held | None:
+        with self._settled:
+            self._running = ""
+            held = self._settle(ending)
+            # A worker that cannot even start would burn one job after the other.
+            if held is None and isinstance(ending, Failed) and self.worker.broken:
+                held = self._hold(ending.sentence)
+            self._settled.notify_all()
+            return held
+
+    def _settle(self, ending: Ending) -> Held | None:
+        """Write how a job ended; what cannot be written now is written at the next `start`."""
+        try:
+            if isinstance(ending, Finished):
+                self.queue.mark_done(ending.job, ending.result)
+            elif isinstance(ending, Failed):
+                self.queue.mark_failed(ending.job, ending.sentence, ending.details)
+            else:
+                self.queue.mark_cancelled(ending.job)
+        except SynthscopeError as error:
+            self._unwritten = ending
+            return self._hold(error.sentence)
+        return None
+
+    def _tell(self, news: News) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(news)
+            except Exception:  # noqa: BLE001 - one listener's fault must not silence the others
+                _LOG.exception("A listener failed on %s", type(news).__name__)

@@ -1,0 +1,69 @@
+"""Turns whatever a job raised into one sentence for a person."""
+
+from __future__ import annotations
+
+import errno
+import os
+import traceback
+from pathlib import Path
+
+from synthscope.errors import DiskFull, OutOfMemory, SynthscopeError, WorkError
+from synthscope.jobs.messages import Failed
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_MEMORY_WORDS = ("can't allocate memory", "not enough memory", "out of memory")
+
+
+def explain(error: BaseException) -> SynthscopeError:
+    """Give the error of our own tree that says what happened; ours are given back as they are."""
+    if isinstance(error, SynthscopeError):
+        return error
+    details = "".join(traceback.format_exception(error))
+    if _is_memory(error):
+        return OutOfMemory(
+            "There was not enough memory for this job; choose a smaller region or fewer candidates, "
+            "or close other programs, and retry.",
+            details=details,
+        )
+    if _is_disk(error):
+        return DiskFull(
+            f"The disk is full{_where(error)}; free some room and retry: what was finished is kept.",
+            details=details,
+        )
+    said = " ".join(str(error).split()) or "no message"
+    return WorkError(
+        f"The job stopped on an unexpected {type(error).__name__} ({said[:200]}); retry it, and report it "
+        "with the details if it happens again.",
+        details=details,
+    )
+
+
+def failed(job: str, error: BaseException) -> Failed:
+    """Give the message that tells of an error."""
+    ours = explain(error)
+    details = ours.details or "".join(traceback.format_exception(error))
+    return Failed(job, ours.sentence, details, type(ours).__name__, ours.exit_status)
+
+
+def _is_memory(error: BaseException) -> bool:
+    # Torch's own class is not a MemoryError, and its CPU allocator raises a bare RuntimeError; both are
+    # told by their words because torch must not be imported here.
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, RuntimeError) and any(w in str(error).lower() for w in _MEMORY_WORDS)
+
+
+def _is_disk(error: BaseException | None) -> bool:
+    # Libraries wrap the system's error in their own: the chain is followed.
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _where(error: BaseException) -> str:
+    name = getattr(error, "filename", None)
+    return f" while writing {Path(os.fsdecode(name)).name!r}" if isinstance(name, str | bytes) else ""
