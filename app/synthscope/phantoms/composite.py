@@ -203,7 +203,8 @@ def _majority(fine: np.ndarray, s: int) -> np.ndarray:
     """Give each pixel the phase most of its points have; of two alike the thinner one, listed first."""
     blocks = _blocks(fine, s)
     counts = np.stack([(blocks == phase).sum(axis=-1) for phase in PHASES])
-    return (1 + np.argmax(counts, axis=0)).astype(np.uint8)
+    most: np.ndarray = (1 + np.argmax(counts, axis=0)).astype(np.uint8)
+    return most
 
 
 def _phantom(

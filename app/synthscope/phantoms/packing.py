@@ -62,7 +62,8 @@ def within_box(low: np.ndarray, high: np.ndarray) -> Confine:
     """Make a container with flat walls that centres cannot pass."""
 
     def confine(centres: np.ndarray) -> np.ndarray:
-        return np.clip(centres, low, high)
+        clipped: np.ndarray = np.clip(centres, low, high)
+        return clipped
 
     return confine
 

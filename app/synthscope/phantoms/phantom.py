@@ -114,4 +114,5 @@ def to_uint16(values: np.ndarray) -> np.ndarray:
     -------
     ndarray of uint16
     """
-    return np.clip(np.rint(values), 0, 65535).astype(np.uint16)
+    rounded: np.ndarray = np.clip(np.rint(values), 0, 65535).astype(np.uint16)
+    return rounded

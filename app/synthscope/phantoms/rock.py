@@ -169,7 +169,7 @@ def _deepest(number: np.ndarray, depth: np.ndarray, s: int) -> np.ndarray:
 
 
 def _phases(ids: np.ndarray, minerals: np.ndarray, clay: np.ndarray, width: int, s: int) -> np.ndarray:
-    phases = minerals[ids].astype(np.uint8)
+    phases: np.ndarray = minerals[ids].astype(np.uint8)
     phases[(ids == 0) & (_block_mean(clay.astype(np.float32), s) >= 0.5)] = CLAY
     outside = np.broadcast_to(~_core(width, 1), phases.shape)
     phases[outside & (phases == PORE)] = OUTSIDE

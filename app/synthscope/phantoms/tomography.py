@@ -47,8 +47,8 @@ class Scanner:
         -------
         ndarray (N, views)
         """
-        lines: np.ndarray = radon(attenuation, theta=self.angles, circle=True)
-        return np.maximum(lines, 0.0)
+        lines: np.ndarray = np.maximum(radon(attenuation, theta=self.angles, circle=True), 0.0)
+        return lines
 
     def count(self, lines: np.ndarray, gain: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Measure line integrals with photon noise and a detector whose pixels differ.
