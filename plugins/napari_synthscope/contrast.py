@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from synthscope.records.image import PixelArray
@@ -49,12 +51,12 @@ def display_limits(pixels: PixelArray) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def display_range(pixels: PixelArray, limits: tuple[float, float]) -> tuple[float, float]:
+def display_range(dtype: Any, limits: tuple[float, float]) -> tuple[float, float]:
     """Give the ends of the contrast slider: what the dtype can hold, or about twice the limits for floats.
 
     For 32- and 64-bit integers the whole range would make the slider useless, as for floats.
     """
-    dtype = np.dtype(pixels.dtype)
+    dtype = np.dtype(dtype)
     if dtype.kind in "iu" and dtype.itemsize <= 2:
         return float(np.iinfo(dtype).min), float(np.iinfo(dtype).max)
     if dtype.kind == "b":

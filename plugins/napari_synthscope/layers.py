@@ -17,7 +17,7 @@ import numpy as np
 from napari_synthscope.contrast import display_limits, display_range
 from napari_synthscope.transposing import transposed
 from synthscope.errors import InputError
-from synthscope.records.image import Image, Origin, PixelArray
+from synthscope.records.image import Image, Origin
 from synthscope.records.space import Space
 
 KEY = "synthscope"
@@ -59,36 +59,42 @@ def layer_data(image: Image, **changes: Any) -> LayerData:
     return (arrays if len(arrays) > 1 else arrays[0]), arguments | changes, "image"
 
 
-def labels_data(image: Image, **changes: Any) -> LayerData:
-    """Turn an image of labels into what napari makes a labels layer of; its axes have neither c nor s."""
+def labels_data(image: Image, *, role: str = "", **changes: Any) -> LayerData:
+    """Turn an image of labels into what napari makes a labels layer of; its axes have neither c nor s.
+
+    `role` says what the labels are for, such as ``truth``; labels with a role are nobody's mask.
+    """
     data, arguments, _ = layer_data(image)
     unwanted = ("rgb", "contrast_limits")
     kept = {name: value for name, value in arguments.items() if name not in unwanted}
+    if role:
+        kept["metadata"][KEY]["role"] = role
     return data, kept | changes, "labels"
 
 
 def add_image(viewer: Any, image: Image, **changes: Any) -> Any:
     """Show an image as one new layer and give that layer."""
-    from napari.layers import Image as ImageLayer
+    return add_prepared(viewer, layer_data(image, **changes))
 
-    data, arguments, _ = layer_data(image, **changes)
-    layer = ImageLayer(data, **arguments)
-    if not image.space.is_rgb:
-        limits = layer.contrast_limits
-        layer.contrast_limits_range = display_range(image.pixels, tuple(limits))
-        layer.contrast_limits = limits
+
+def add_prepared(viewer: Any, data: LayerData) -> Any:
+    """Show what `layer_data` or `labels_data` gave (perhaps in another thread) and give the new layer."""
+    from napari.layers import Image as ImageLayer
+    from napari.layers import Labels
+
+    pixels, arguments, kind = data
+    if kind == "labels":
+        layer = Labels(pixels, **arguments)
+    else:
+        layer = ImageLayer(pixels, **arguments)
+        _widen_range(layer)
     viewer.add_layer(layer)
     return layer
 
 
 def add_labels(viewer: Any, image: Image, **changes: Any) -> Any:
     """Show an image of labels as one new layer and give that layer."""
-    from napari.layers import Labels
-
-    data, arguments, _ = labels_data(image, **changes)
-    layer = Labels(data, **arguments)
-    viewer.add_layer(layer)
-    return layer
+    return add_prepared(viewer, labels_data(image, **changes))
 
 
 def image_of(layer: Any, *, axes: str = "") -> Image:
@@ -280,6 +286,10 @@ def _shear_matrix(layer: Any) -> np.ndarray:
     return matrix
 
 
-def is_lazy(pixels: PixelArray) -> bool:
-    """Whether reading voxels costs more than looking at memory."""
-    return not isinstance(pixels, np.ndarray) or isinstance(pixels, np.memmap)
+def _widen_range(layer: Any) -> None:
+    """Let the contrast slider reach what the dtype can hold; napari takes this only after the limits."""
+    if layer.rgb:
+        return
+    limits = tuple(layer.contrast_limits)
+    layer.contrast_limits_range = display_range(layer.dtype, limits)
+    layer.contrast_limits = limits
