@@ -1,0 +1,60 @@
+"""Short work that must not stop the window: each errand is done and answered, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from qtpy.QtCore import QObject, Signal
+
+from synthscope.errors import SynthscopeError
+from synthscope.jobs.failures import explain
+
+Then = Callable[[Any], None]
+Failed = Callable[[SynthscopeError], None]
+
+
+class Errands(QObject):
+    """One thread for searching masks and keeping files; nothing it is given may touch Qt or napari."""
+
+    _done = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="synthscope")
+        self._closed = False
+        self._pending = 0
+        self._done.connect(self._answer)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is not answered yet."""
+        return self._pending > 0
+
+    def run(self, work: Callable[[], Any], then: Then, failed: Failed) -> None:
+        """Do `work`, then call `then` with its result, or `failed` with an error of ours, on this thread."""
+        if self._closed:
+            return
+        self._pending += 1
+
+        def tell(future: Future[Any]) -> None:
+            if not self._closed and not future.cancelled():
+                self._done.emit(future, then, failed)
+
+        self._pool.submit(work).add_done_callback(tell)
+
+    def close(self) -> None:
+        """Let what runs come to its end, drop what waits, answer nothing any more."""
+        self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _answer(self, future: Future[Any], then: Then, failed: Failed) -> None:
+        self._pending -= 1
+        if self._closed:
+            return
+        error = future.exception()
+        if error is None:
+            then(future.result())
+        else:
+            failed(explain(error))
