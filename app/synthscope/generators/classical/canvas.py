@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import ndimage
+
+GRAIN = 9
+"""Width (voxels) over which the grain is averaged."""
+FINE = 1.5
+"""Standard deviation (voxels) below which detail counts as fine."""
 
 Box = tuple[int, int, int]
 
@@ -15,18 +21,27 @@ class Example:
 
     Parameters
     ----------
-    values : ndarray of float32 (Z, Y, X, C)
-        In units of the standard deviation per channel, so that channels weigh alike.
+    packed : ndarray of float32 (Z, Y, X, C + 1)
+        Values in units of the standard deviation per channel, so that channels weigh alike; the last
+        entry is the grain: the mean absolute step between neighbours around the voxel.
     valid : ndarray of bool (Z, Y, X)
         Voxels that may be copied.
     guide : ndarray of float32 (Z, Y, X, C), optional
         The coarse layout of `values`, for variations.
+    unrest : ndarray of float32 (Z, Y, X), optional
+        The part of the variance (sum of channels) that no match can predict.
     """
 
-    values: np.ndarray
+    packed: np.ndarray
     valid: np.ndarray
     guide: np.ndarray | None = None
+    unrest: np.ndarray | None = None
     _starts: dict[Box, np.ndarray] = field(default_factory=dict, repr=False)
+
+    @property
+    def values(self) -> np.ndarray:
+        """The values without the grain (Z, Y, X, C)."""
+        return self.packed[..., :-1]
 
     def starts(self, size: Box) -> np.ndarray:
         """Say where a window of `size` may begin: every voxel in it valid (Z', Y', X')."""
@@ -39,14 +54,14 @@ class Example:
 
         Returns
         -------
-        values : ndarray of float32 (..., C)
+        packed : ndarray of float32 (..., C + 1)
         ok : ndarray of bool (...)
             False outside and where not valid.
         """
         shape = np.array(self.valid.shape)
         inside = ((where >= 0) & (where < shape)).all(axis=-1)
         z, y, x = np.moveaxis(np.clip(where, 0, shape - 1), -1, 0)
-        return self.values[z, y, x], inside & self.valid[z, y, x]
+        return self.packed[z, y, x], inside & self.valid[z, y, x]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +70,8 @@ class Canvas:
 
     Parameters
     ----------
-    values : ndarray of float32 (Z, Y, X, C)
-        So far, in the units of `Example.values`.
+    packed : ndarray of float32 (Z, Y, X, C + 1)
+        What is there so far, as in `Example.packed`.
     real : ndarray of bool (Z, Y, X)
         Voxels that stay as they are.
     hole : ndarray of bool (Z, Y, X)
@@ -69,12 +84,17 @@ class Canvas:
         The coarse layout that is wanted.
     """
 
-    values: np.ndarray
+    packed: np.ndarray
     real: np.ndarray
     hole: np.ndarray
     made: np.ndarray
     offset: np.ndarray
     guide: np.ndarray | None = None
+
+    @property
+    def values(self) -> np.ndarray:
+        """The values without the grain (Z, Y, X, C)."""
+        return self.packed[..., :-1]
 
     @property
     def shape(self) -> Box:
@@ -88,9 +108,9 @@ class Canvas:
         return start[0], start[1], start[2]
 
 
-def empty_canvas(values: np.ndarray, real: np.ndarray, hole: np.ndarray, guide: np.ndarray | None) -> Canvas:
-    """Give a canvas of which nothing is made yet; `values` are copied."""
-    start = np.where(real[..., None], values, np.float32(0))
+def empty_canvas(packed: np.ndarray, real: np.ndarray, hole: np.ndarray, guide: np.ndarray | None) -> Canvas:
+    """Give a canvas of which nothing is made yet; `packed` is copied."""
+    start = np.where(real[..., None], packed, np.float32(0))
     offset = np.zeros((*hole.shape, 3), dtype=np.int32)
     return Canvas(start, real, hole, np.zeros_like(hole), offset, guide)
 
@@ -115,3 +135,41 @@ def _window_counts(flags: np.ndarray, size: Box) -> np.ndarray:
         ahead = np.take(total, np.arange(n, total.shape[axis]), axis=axis)
         total = ahead - np.take(total, np.arange(total.shape[axis] - n), axis=axis)
     return total
+
+
+def pack(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Add the grain to values (Z, Y, X, C): the mean absolute step to face neighbours, over `GRAIN` voxels.
+
+    Returns
+    -------
+    ndarray of float32 (Z, Y, X, C + 1)
+    """
+    steps = np.zeros(valid.shape, dtype=np.float32)
+    pairs = np.zeros(valid.shape, dtype=np.float32)
+    for axis, n in enumerate(valid.shape):
+        if n == 1:
+            continue
+        before = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
+        after = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
+        both = valid[before] & valid[after]
+        steps[before] += np.where(both, np.abs(values[after] - values[before]).mean(axis=-1), 0)
+        pairs[before] += both
+    size = tuple(min(GRAIN, n) for n in valid.shape)
+    around = ndimage.uniform_filter(pairs, size)
+    grain = ndimage.uniform_filter(steps, size) / np.maximum(around, 1e-3)
+    grain = np.maximum(grain, 0.05 * float(grain[valid].mean()) + 1e-6)
+    return np.concatenate([values, grain[..., None]], axis=-1).astype(np.float32)
+
+
+def measure_unrest(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Measure the local variance of fine detail, summed over channels: float32 (Z, Y, X)."""
+    size = tuple(min(GRAIN, n) for n in valid.shape)
+    sigma = tuple(FINE if n > 1 else 0 for n in valid.shape)
+    covered = np.maximum(ndimage.gaussian_filter(valid.astype(np.float32), sigma), 1e-3)
+    total = np.zeros(valid.shape, dtype=np.float32)
+    for c in range(values.shape[-1]):
+        smooth = ndimage.gaussian_filter(values[..., c], sigma) / covered
+        total += np.where(valid, (values[..., c] - smooth) ** 2, 0)
+    weight = np.maximum(ndimage.uniform_filter(valid.astype(np.float32), size), 1e-3)
+    unrest: np.ndarray = ndimage.uniform_filter(total, size) / weight
+    return unrest

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from synthscope.generators.classical.canvas import Box, Canvas, Example, positions, window
 
-SCALE = 2048
+SCALE = 1024
 """Integer steps per standard deviation: capacities of the flow are whole numbers."""
 NEVER = 1 << 26
 """The capacity of what must not be cut."""
@@ -71,7 +71,7 @@ def cut_piece(canvas: Canvas, example: Example, start: Box, size: Box, source: B
 def lay(canvas: Canvas, cut: Cut) -> None:
     """Put a cut piece on the canvas."""
     here = window(cut.start, cut.size)
-    canvas.values[here][cut.take] = cut.values[cut.take]
+    canvas.packed[here][cut.take] = cut.values[cut.take]
     canvas.offset[here][cut.take] = cut.offset
     canvas.made[here][cut.take] = True
 
@@ -107,7 +107,7 @@ class _Scene:
         self._made = canvas.made[here]
         self._there = self._real | (self._hole & (self._made | inside))
         empty = self._hole & ~self._made
-        self._now = np.where(empty[..., None], fresh, canvas.values[here])
+        self._now = np.where(empty[..., None], fresh, canvas.packed[here])
         self._offset = np.where(empty[..., None], offset, canvas.offset[here])
 
     def forced(self, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -143,12 +143,18 @@ def _seam(
     a: np.ndarray, b: np.ndarray, ab_ok: np.ndarray, c: np.ndarray, d: np.ndarray, cd_ok: np.ndarray
 ) -> np.ndarray:
     """Give ``|a - b| + |c - d|`` per voxel; one of them counts twice where the other is not known."""
-    first = np.abs(a - b).mean(axis=-1)
-    second = np.abs(c - d).mean(axis=-1)
+    first = _relative(a, b)
+    second = _relative(c, d)
     known = ab_ok.astype(np.float32) + cd_ok
     total = np.where(ab_ok, first, 0) + np.where(cd_ok, second, 0)
     cost: np.ndarray = np.where(known > 0, total * 2 / np.maximum(known, 1), 2 * UNKNOWN_COST)
     return cost
+
+
+def _relative(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Mean absolute difference over the grain of both: a step shows less where all is grainy."""
+    steps: np.ndarray = np.abs(a[..., :-1] - b[..., :-1]).mean(axis=-1) / (a[..., -1] + b[..., -1])
+    return steps
 
 
 def _minimum_cut(edges: list[_Edge], keep: np.ndarray, must: np.ndarray, nodes: int) -> np.ndarray:

@@ -9,14 +9,16 @@ from scipy import ndimage
 
 from synthscope.errors import MaskError
 from synthscope.generators.classical.blending import bend
-from synthscope.generators.classical.canvas import Box, Canvas, Example, empty_canvas, window
+from synthscope.generators.classical.canvas import Box, Canvas, Example, empty_canvas, measure_unrest, pack, window
 from synthscope.generators.classical.cutting import cut_piece, lay
 from synthscope.generators.classical.matching import Layer, score, search_box
 from synthscope.generators.classical.parameters import ExemplarParameters
+from synthscope.generators.classical.precision import fit_precision
 from synthscope.generators.classical.pixels import Block, read_block, require_hole
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
+LAM = 1.0
 TRIES = 3
 """Pieces that are cut on trial at each place; the one whose seam shows least is laid."""
 
@@ -30,8 +32,9 @@ class Exemplar:
         block = read_block(inputs)
         require_hole(block)
         values, scale = standardised(block)
-        example = Example(values, block.known)
-        canvas = empty_canvas(values, block.known, block.unknown, None)
+        packed = pack(values, block.known)
+        example = Example(packed, block.known, unrest=LAM * measure_unrest(values, block.known))
+        canvas = empty_canvas(packed, block.known, block.unknown, None)
         size = fitting_size(example, (parameters.depth, parameters.patch, parameters.patch))
         reach = (parameters.reach,) * 3
         made = 0
@@ -45,7 +48,7 @@ class Exemplar:
             yield Progress(i, made * parameters.passes, "Cutting seams again")
             start = canvas.box_around(worst_place(canvas, example, rng), size)
             improve(canvas, example, start, size, reach, parameters.variety, rng)
-        added = yield from bend(canvas, example, block.voxel_size, parameters.blending)
+        added = yield from bend(canvas, example, fit_precision(values, block.known, block.voxel_size), parameters.blending)
         self.debug = canvas, added
         return block.filled((canvas.values + added) * scale[1] + scale[0])
 
@@ -92,7 +95,7 @@ def template(canvas, start, size):
 def place(canvas, example, start, size, reach, variety, rng):
     values, weight = template(canvas, start, size)
     origin, shape = search_box(example, size, start, reach)
-    scores = score([Layer(example.values, values, weight)], example, size, origin, shape)
+    scores = score([Layer(example.values, values, weight, example.unrest)], example, size, origin, shape)
     cuts = [cut_piece(canvas, example, start, size, s) for s in scores.draw(rng, variety, TRIES)]
     lay(canvas, min(cuts, key=lambda c: c.energy))
 
@@ -105,7 +108,7 @@ def seam_map(canvas, example):
         pos = np.stack(np.meshgrid(*map(np.arange, canvas.shape), indexing="ij"), -1)
         for a, b in ((p, q), (q, p)):
             v, ok = example.look(pos[a] + canvas.offset[b])
-            d = np.where(ok & canvas.hole[b], np.abs(v - canvas.values[a]).mean(-1), 0)
+            d = np.where(ok & canvas.hole[b], np.abs(v - canvas.packed[a])[..., :-1].mean(-1) / (v[..., -1] + canvas.packed[a][..., -1]), 0)
             out[b] += d
     return out
 
@@ -120,7 +123,7 @@ def worst_place(canvas, example, rng):
 def improve(canvas, example, start, size, reach, variety, rng):
     values, weight = template(canvas, start, size)
     origin, shape = search_box(example, size, start, reach)
-    scores = score([Layer(example.values, values, weight)], example, size, origin, shape)
+    scores = score([Layer(example.values, values, weight, example.unrest)], example, size, origin, shape)
     here = window(start, size)
     for o in np.unique(canvas.offset[here][canvas.hole[here]], axis=0):
         scores.forbid(np.array(start) + o, 1)

@@ -17,6 +17,7 @@ class Layer:
     example: np.ndarray
     template: np.ndarray
     weight: np.ndarray
+    unrest: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,7 @@ class Scores:
 
     values: np.ndarray
     origin: Box
+    noise: float = 0.0
 
     def forbid(self, start: np.ndarray, distance: int) -> None:
         """Rule out starts within `distance` (Chebyshev) of `start`."""
@@ -45,7 +47,7 @@ class Scores:
         best = float(flat.min())
         if not np.isfinite(best):
             return []
-        near = np.flatnonzero(flat <= best * (1 + variety) + 1e-6)
+        near = np.flatnonzero(flat <= best + variety * self.noise + 1e-6)
         chosen = rng.choice(near, size=min(count, len(near)), replace=False)
         return [self._start(int(i)) for i in chosen]
 
@@ -84,13 +86,15 @@ def score(layers: list[Layer], example: Example, size: Box, origin: Box, shape: 
     for layer in layers:
         spectrum = _cross(layer, layer.example[part], fast)
         total = spectrum if total is None else total + spectrum
+        if layer.unrest is not None:
+            total = total - rfftn(layer.unrest[part], fast) * np.conj(rfftn(layer.weight.astype(np.float32), fast))
         constant += float((layer.weight[..., None] * layer.template**2).sum())
         weights += float(layer.weight.sum())
     allowed = example.starts(size)[window(origin, shape)]
     if total is None or weights <= 0:
         return Scores(np.where(allowed, 0.0, np.inf), origin)
     sums = irfftn(total, fast)[tuple(slice(n) for n in shape)] + constant
-    return Scores(np.where(allowed, np.maximum(sums, 0) / weights, np.inf), origin)
+    return Scores(np.where(allowed, sums / weights, np.inf), origin)
 
 
 def _cross(layer: Layer, example: np.ndarray, fast: tuple[int, ...]) -> np.ndarray:
