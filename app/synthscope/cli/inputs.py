@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from synthscope.errors import InputError, ParameterError
+from synthscope.errors import AmbiguousAxes, InputError, ParameterError
 from synthscope.generators.registry import find_spec
+from synthscope.io.layout import RawLayout
 from synthscope.io.opening import Reading, open_image
-from synthscope.io.raw import RawLayout
 from synthscope.records.documents import from_json
 from synthscope.records.forms import form_fields
 from synthscope.records.image import Image, PixelArray
@@ -20,9 +20,21 @@ def read_image(
     path: Path, *, axes: str = "", dataset: str = "", raw: str = "", voxel_size: str = "", unit: str = ""
 ) -> Image:
     """Open an image as the options say."""
-    layout = RawLayout.from_text(raw) if raw else None
+    layout = read_layout(raw) if raw else None
     steps = tuple(_number(word, "--voxel-size") for word in voxel_size.split(",")) if voxel_size else ()
     return open_image(path, Reading(axes=axes, dataset=dataset, raw=layout, voxel_size=steps, unit=unit))
+
+
+def read_layout(text: str) -> RawLayout:
+    """Read ``SHAPE:DTYPE[:ORDER[:OFFSET]]``, such as ``40x500x500:uint16:little:0``."""
+    defaults = ("", "uint8", "little", "0")
+    words = text.split(":")
+    shape, dtype, order, offset = (*words, *defaults[len(words) :])[:4]
+    lengths = shape.split("x")
+    if len(words) > 4 or not offset.isdigit() or not all(length.isdigit() for length in lengths):
+        raise InputError(f"--raw is {text!r}; give SHAPE:DTYPE[:ORDER[:OFFSET]], such as 40x500x500:uint16:little:0.")
+    byte_order: Any = order  # the record itself refuses other words
+    return RawLayout(tuple(map(int, lengths)), dtype, byte_order, int(offset))
 
 
 def read_mask(path: Path, image: Image, *, slices: str = "", all_slices: bool = False) -> PixelArray:
@@ -39,8 +51,6 @@ def read_mask(path: Path, image: Image, *, slices: str = "", all_slices: bool = 
 
 def _open_mask(path: Path, image: Image) -> Image:
     """Open a mask; where its own axes are not told, it has those of the image."""
-    from synthscope.errors import AmbiguousAxes
-
     try:
         return open_image(path)
     except AmbiguousAxes as ambiguous:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,10 @@ import psutil
 from filelock import FileLock, Timeout
 
 from synthscope.errors import FileError, InputError
+from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.documents import read_document, write_document
 from synthscope.records.documents import digest
-from synthscope.records.image import Image
+from synthscope.records.image import Image, Origin
 from synthscope.records.project import (
     PROJECT_FORMAT,
     SESSION_FORMAT,
@@ -24,6 +26,7 @@ from synthscope.records.project import (
     SourceDocument,
 )
 from synthscope.records.request import Input
+from synthscope.records.space import Space
 from synthscope.services.environment import program_version
 from synthscope.services.planning import Plan, make_recipe
 from synthscope.services.run_folder import RunFolder, now
@@ -125,15 +128,15 @@ class Project:
     def add_source(self, image: Image, *, name: str = "") -> Input:
         """Take an image into the project: by reference where a file holds it, as a copy where none does.
 
+        A copy is named by its content, so that it is written once and never over another.
+
         Parameters
         ----------
         name : str
-            File name of the copy, without suffix; needed for an image that no file holds.
+            What the copy is called; the image's own name if left out.
         """
         kept = not image.origin.path
-        source = keep(image, self.folder / "sources", name or "layer") if kept else reference(image)
-        if kept:
-            source = replace(source, path=str(Path(source.path).relative_to(self.folder).as_posix()))
+        source = self._keep_source(image, name or image.name or "layer") if kept else reference(image)
         document = SourceDocument(source, kept=kept, axes_guessed=image.origin.axes_guessed)
         (self.folder / "sources").mkdir(exist_ok=True)
         write_document(self.folder / "sources" / f"{digest(source)[:12]}.json", document)
@@ -179,10 +182,33 @@ class Project:
         """Write what is open."""
         write_document(self.folder / "session.json", session)
 
-    def save_mask(self, mask: np.ndarray, image: Image, name: str) -> Input:
-        """Keep a painted mask, so that it is there again after a crash."""
-        saved = keep(Image(mask.astype(bool), image.space.mask_space(), name), self.folder / "masks", name)
-        return replace(saved, path=str(Path(saved.path).relative_to(self.folder).as_posix()))
+    def save_mask(self, part: np.ndarray, start: tuple[int, ...], space: Space, name: str) -> Input:
+        """Keep the painted part of a mask, so that it is there again after a crash.
+
+        Parameters
+        ----------
+        part : ndarray of bool
+            What is painted: a box of the mask, of the axes of `space`.
+        start : tuple of int
+            Where the box begins in the mask; its `Input` says so by the origin of its space.
+        space : Space
+            Of the whole mask.
+        """
+        kept = keep(Image(part, space.cropped(start), name), self.folder / "masks", name)
+        return replace(kept, path=self._relative(kept.path))
+
+    def _keep_source(self, image: Image, name: str) -> Input:
+        identity = digest((pixel_hash(image.pixels), image.space, image.provenance))[:12]
+        stem = f"{re.sub(r'[^\w.-]+', '-', name).strip('-.') or 'layer'}-{identity}"
+        path = self.folder / "sources" / f"{stem}.ome.tif"
+        if path.exists():
+            source = reference(image.with_(origin=Origin(path=str(path))))
+        else:
+            source = keep(image, path.parent, stem)
+        return replace(source, name=image.name or name, path=self._relative(source.path))
+
+    def _relative(self, path: str) -> str:
+        return Path(path).relative_to(self.folder).as_posix()
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from synthscope.errors import FileError
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.opening import Reading, open_image
-from synthscope.io.raw import RawLayout
+from synthscope.io.layout import RawLayout
 from synthscope.io.writing import write_image
+from synthscope.records.documents import from_json
 from synthscope.records.image import Image, Origin
 from synthscope.records.request import Input
 
@@ -64,7 +66,7 @@ def open_input(source: Input, folder: Path | None = None) -> Image:
     path = locate(source, folder)
     if source.stamp and file_stamp(path) != source.stamp:
         raise FileError(f"{path.name} was changed after it was opened; open it again.")
-    raw = RawLayout.from_text(source.raw) if source.raw else None
+    raw = from_json(RawLayout, json.loads(source.raw)) if source.raw else None
     image = open_image(path, Reading(axes=source.space.axes, dataset=source.dataset, raw=raw))
     if image.shape != source.shape or image.dtype.name != source.dtype:
         raise FileError(

@@ -6,12 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from synthscope.errors import FileError
 from synthscope.generators.protocol import Resolver
 from synthscope.imaging.regions import painted
-from synthscope.imaging.spread import mean_and_deviation
 from synthscope.io.writing import write_image, write_image_job
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
@@ -22,6 +19,7 @@ from synthscope.services.planning import Choice, Plan, make_recipe, plan
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 from synthscope.services.sources import keep, reference
+from synthscope.services.uncertainty import uncertainty
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def make_job(
         item = yield from _write(run, candidate, planned, out, region_only=region_only)
         written.append(item)
         yield Made("file", item.path)
-    spread = _write_spread(run, planned, out) if total > 1 else ""
+    spread = str(write_image(_unused(out / f"{run.id}-uncertainty.ome.tif"), uncertainty(run))) if total > 1 else ""
     return Outcome(
         run=run.id,
         folder=str(run.path),
@@ -126,15 +124,6 @@ def _write(
     assert image.synthetic is not None
     yield from write_image_job(mask_path, Image(image.synthetic, image.space.mask_space(), "synthetic voxels"))
     return Written(str(path), candidate.seed, export.sha256, str(mask_path), export.outside, candidate)
-
-
-def _write_spread(run: RunFolder, planned: Plan, out: Path) -> str:
-    """Write the standard deviation over candidates, in the image's own values."""
-    boxes = [run.open(candidate) for candidate in run.candidates()]
-    _, deviation = mean_and_deviation(np.asarray(box.pixels[...]) for box in boxes)
-    path = _unused(out / f"{run.id}-uncertainty.ome.tif")
-    write_image(path, replace(boxes[0], pixels=deviation.astype(np.float32), provenance=None, name="uncertainty"))
-    return str(path)
 
 
 def _safe(name: str) -> str:

@@ -1,0 +1,205 @@
+"""The run, from choice to files and back, on every kind of image."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synthscope.errors import DocumentError, FileError
+from synthscope.generators.registry import resolve
+from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.regions import painted, spread_mask
+from synthscope.io.opening import open_image
+from synthscope.io.writing import write_image
+from synthscope.jobs.drain import drain
+from synthscope.records.image import Image
+from synthscope.records.space import Space
+from synthscope.services.exporting import composed, export_job
+from synthscope.services.planning import Choice, plan
+from synthscope.services.project import Project
+from synthscope.services.provenance import provenance_of
+from synthscope.services.replaying import replay_job
+from synthscope.services.run_folder import RunFolder
+from synthscope.services.running import run_job
+from synthscope.services.verbs import make_job
+
+KINDS = {
+    "slice": ("yx", np.uint8),
+    "stack": ("zyx", np.uint16),
+    "colour": ("yxs", np.uint8),
+    "channels": ("cyx", np.uint16),
+    "series": ("tzyx", np.int16),
+    "float": ("zyx", np.float32),
+}
+SIZES = {"t": 2, "z": 4, "y": 40, "x": 44, "c": 2, "s": 3}
+
+
+def make_image(kind: str, rng: np.random.Generator) -> Image:
+    axes, dtype = KINDS[kind]
+    shape = tuple(SIZES[a] for a in axes)
+    steps = tuple({"z": 2.0, "y": 0.5, "x": 0.5}.get(a, 1.0) for a in axes)
+    return Image(rng.integers(10, 200, shape).astype(dtype), Space(axes, steps, "µm"), f"{kind}")
+
+
+def make_mask(image: Image) -> np.ndarray:
+    mask = np.zeros(image.mask_shape, bool)
+    mask[..., 12:20, 15:24] = True
+    if mask.ndim == 3:
+        mask[0] = False
+    return mask
+
+
+def fill(image: Image, mask: np.ndarray, project: Project, **changes: object) -> RunFolder:
+    choice = replace(Choice("inpaint", "harmonic", context=8, seed=3), **changes)
+    planned = plan(image, painted(mask), mask, choice)
+    run = project.new_run(planned, project.add_source(image, name="source"))
+    drain(run_job(run.path, resolve, project=project.folder))
+    return run
+
+
+@pytest.fixture
+def project(tmp_path: Path):
+    opened = Project.create(tmp_path / "project")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fill_changes_masked_voxels_only_and_can_be_made_again(kind: str, project: Project, rng) -> None:
+    image = make_image(kind, rng)
+    mask = make_mask(image)
+    run = fill(image, mask, project)
+    (candidate,) = run.candidates()
+    assert candidate.outside is not None
+    assert candidate.outside.holds
+    path = project.folder / "whole.ome.tif"
+    export = drain(export_job(run, candidate, path, project=project.folder))
+    back = open_image(path)
+    assert back.space == image.space
+    assert back.dtype == image.dtype
+    inside = np.broadcast_to(spread_mask(mask, image.space), image.shape)
+    written = np.asarray(back.pixels[...])
+    np.testing.assert_array_equal(written[~inside], np.asarray(image.pixels)[~inside])
+    assert (written[inside] != np.asarray(image.pixels)[inside]).any()
+    np.testing.assert_array_equal(np.asarray(back.synthetic[...]), mask)
+    assert export.outside == candidate.outside
+    for file in (path, run.path / candidate.path):
+        report = drain(replay_job(file, resolve))
+        assert report.reproduced, (file, report)
+
+
+def test_the_generator_never_sees_what_it_replaces(project: Project, rng) -> None:
+    image = make_image("stack", rng)
+    mask = make_mask(image)
+    spoiled = np.asarray(image.pixels).copy()
+    spoiled[mask] = 60000
+    results = []
+    for pixels in (np.asarray(image.pixels), spoiled):
+        run = fill(image.with_(pixels=pixels), mask, project, generator="exemplar")
+        results.append(run.candidates()[0].sha256)
+    assert results[0] == results[1]
+
+
+def test_each_seed_has_its_own_result_whatever_the_number_of_candidates(project: Project, rng) -> None:
+    image = make_image("slice", rng)
+    mask = make_mask(image)
+    many = fill(image, mask, project, generator="exemplar", count=3, seed=7).candidates()
+    one = fill(image, mask, project, generator="exemplar", count=1, seed=9).candidates()
+    assert [c.seed for c in many] == [7, 8, 9]
+    assert len({c.sha256 for c in many}) == 3
+    assert many[2].sha256 == one[0].sha256
+
+
+def test_an_interrupted_run_makes_only_what_is_missing(project: Project, rng) -> None:
+    image = make_image("slice", rng)
+    run = fill(image, make_mask(image), project, generator="exemplar", count=3)
+    first, second, third = run.candidates()
+    kept = (run.path / first.path).stat().st_mtime_ns
+    (run.path / second.path).unlink()
+    (run.path / "candidates" / "0002.json").unlink()
+    drain(run_job(run.path, resolve, project=project.folder))
+    assert run.candidates() == (first, replace(second, seconds=run.candidates()[1].seconds), third)
+    assert (run.path / first.path).stat().st_mtime_ns == kept
+
+
+def test_a_job_that_is_closed_keeps_what_was_finished(project: Project, rng) -> None:
+    image = make_image("slice", rng)
+    mask = make_mask(image)
+    planned = plan(image, painted(mask), mask, Choice("inpaint", "exemplar", count=3, context=8))
+    run = project.new_run(planned, project.add_source(image, name="source"))
+    job = run_job(run.path, resolve, project=project.folder)
+    while not run.candidates():
+        next(job)
+    job.close()
+    assert len(run.candidates()) == 1
+    names = {path.name for path in (run.path / "candidates").iterdir()}
+    assert names == {"0001.ome.tif", "0001.json"}
+
+
+def test_a_second_repair_keeps_the_story_of_the_first(project: Project, rng) -> None:
+    image = make_image("slice", rng)
+    first = make_mask(image)
+    run = fill(image, first, project)
+    repaired = composed(run, run.candidates()[0], project.folder)
+    source = repaired.with_(pixels=np.asarray(repaired.pixels), synthetic=np.asarray(repaired.synthetic))
+    second = np.zeros_like(first)
+    second[30:35, 16:30] = True
+    again = fill(source.with_(origin=type(source.origin)()), second, project)
+    last = composed(again, again.candidates()[0], project.folder)
+    np.testing.assert_array_equal(np.asarray(last.synthetic), first | second)
+    assert len(provenance_of(last).history) == 1
+    assert drain(replay_job(again.path / again.candidates()[0].path, resolve)).reproduced
+
+
+def test_a_changed_voxel_outside_the_mask_is_noticed(project: Project, rng) -> None:
+    image = make_image("slice", rng)
+    run = fill(image, make_mask(image), project)
+    path = project.folder / "whole.ome.tif"
+    drain(export_job(run, run.candidates()[0], path, project=project.folder))
+    back = open_image(path)
+    pixels = np.asarray(back.pixels[...]).copy()
+    pixels[0, 0] ^= 1
+    write_image(project.folder / "changed.ome.tif", back.with_(pixels=pixels))
+    with pytest.raises(DocumentError, match="outside the mask are not those of its record"):
+        drain(replay_job(project.folder / "changed.ome.tif", resolve))
+
+
+def test_a_source_that_was_overwritten_is_refused(project: Project, rng, tmp_path: Path) -> None:
+    image = make_image("slice", rng)
+    write_image(tmp_path / "source.ome.tif", image)
+    opened = open_image(tmp_path / "source.ome.tif")
+    mask = make_mask(image)
+    planned = plan(opened, painted(mask), mask, Choice("inpaint", "harmonic", context=8))
+    run = project.new_run(planned, project.add_source(opened))
+    write_image(tmp_path / "source.ome.tif", image.with_(pixels=np.asarray(image.pixels) + 1))
+    with pytest.raises(FileError, match="was changed after it was opened"):
+        drain(run_job(run.path, resolve, project=project.folder))
+
+
+@pytest.mark.parametrize("task", ["vary", "synthesize"])
+def test_a_new_image_is_made_again_from_its_example(task: str, rng, tmp_path: Path) -> None:
+    image = make_image("slice", rng)
+    write_image(tmp_path / "example.ome.tif", image)
+    opened = open_image(tmp_path / "example.ome.tif")
+    choice = Choice(task, "phase-surrogate", size=(32, 32) if task == "synthesize" else ())  # type: ignore[arg-type]
+    outcome = drain(make_job(opened, None, choice, tmp_path / "out", resolve))
+    (made,) = outcome.candidates
+    with pytest.raises(FileError, match="--source"):
+        drain(replay_job(Path(made.path), resolve))
+    assert drain(replay_job(Path(made.path), resolve, source=tmp_path / "example.ome.tif")).reproduced
+    write_image(tmp_path / "other.ome.tif", image.with_(pixels=np.asarray(image.pixels)[::-1].copy()))
+    with pytest.raises(FileError, match="does not hold the voxels"):
+        drain(replay_job(Path(made.path), resolve, source=tmp_path / "other.ome.tif"))
+    assert np.asarray(open_image(made.synthetic_mask).pixels[...]).all()
+
+
+def test_files_are_never_overwritten(rng, tmp_path: Path) -> None:
+    image = make_image("slice", rng)
+    mask = make_mask(image)
+    choice = Choice("inpaint", "harmonic", context=8)
+    paths = [drain(make_job(image, mask, choice, tmp_path, resolve)).candidates[0].path for _ in range(2)]
+    assert paths[0] != paths[1]
+    assert pixel_hash(open_image(paths[0]).pixels) == pixel_hash(open_image(paths[1]).pixels)
