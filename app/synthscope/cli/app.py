@@ -16,6 +16,7 @@ def build() -> typer.Typer:
         add_completion=False,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
     )
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary, looking.compare,
