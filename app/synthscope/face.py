@@ -141,7 +141,7 @@ def as_image(source: Source, *, name: str = "image") -> Image:
 def _choice(
     task: Task, generator: str, count: int, seed: int, parameters: Mapping[str, Any] | None, **more: Any
 ) -> Choice:
-    record = from_json(find_spec(generator).parameters, dict(parameters or {}))
+    record: Any = from_json(find_spec(generator).parameters, dict(parameters or {}))
     return Choice(task, generator, record, count, seed, **more)
 
 

@@ -140,7 +140,7 @@ def test_wrong_input_gets_one_sentence_and_status_2(
 
 @pytest.mark.slow
 def test_an_interrupt_keeps_what_was_finished(stack: Path, mask: Path, tmp_path: Path) -> None:
-    words = ["inpaint", stack, "--mask", mask, "--all-slices", "-g", "exemplar", "--count", "200", "--out", tmp_path / "o"]
+    words = ["inpaint", stack, "--mask", mask, "--all-slices", "-g", "exemplar", "--count", 99, "--out", tmp_path / "o"]
     process = subprocess.Popen([sys.executable, "-m", "synthscope", *map(str, words)], stderr=subprocess.PIPE)
     while not list((tmp_path / "o").rglob("0002.json")):
         assert process.poll() is None

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from types import FrameType
 
 from synthscope.errors import Cancelled, SynthscopeError
@@ -48,17 +49,8 @@ def _interruptible() -> Iterator[None]:
 
 def with_joined_size(words: list[str]) -> list[str]:
     """Join the two or three numbers after ``--size`` into one word, as the parser takes one."""
-    joined: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        joined.append(word)
-        if word == "--size":
-            numbers, after = [], None
-            for after in rest:
-                if not after.isdigit() or len(numbers) == 3:
-                    break
-                numbers.append(after)
-                after = None
-            joined.append(",".join(numbers))
-            joined += [after] if after is not None else []
-    return joined
+    if "--size" not in words:
+        return words
+    first = words.index("--size") + 1
+    numbers = list(takewhile(str.isdigit, words[first : first + 3]))
+    return [*words[:first], ",".join(numbers), *words[first + len(numbers) :]]

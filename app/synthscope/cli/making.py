@@ -28,7 +28,7 @@ RegionOnly = Annotated[bool, typer.Option("--region", help="Write only the regio
 Box = Annotated[str, typer.Option(help="What the generator may see: FIRST:STOP for every axis, by commas.")]
 Axes = Annotated[str, typer.Option(help="Axes of the image, such as zyx, where the file does not tell.")]
 Dataset = Annotated[str, typer.Option(help="Data set inside an HDF5 or Zarr file.")]
-Raw = Annotated[str, typer.Option(help="Layout of a RAW file: SHAPE:DTYPE[:ORDER[:OFFSET]], such as 40x500x500:uint16.")]
+Raw = Annotated[str, typer.Option(help="Layout of a RAW file: SHAPE:DTYPE[:ORDER[:OFFSET]], 40x500x500:uint16.")]
 
 
 def inpaint(

@@ -199,7 +199,8 @@ class Project:
 
     def _keep_source(self, image: Image, name: str) -> Input:
         identity = digest((pixel_hash(image.pixels), image.space, image.provenance))[:12]
-        stem = f"{re.sub(r'[^\w.-]+', '-', name).strip('-.') or 'layer'}-{identity}"
+        words = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "layer"
+        stem = f"{words}-{identity}"
         path = self.folder / "sources" / f"{stem}.ome.tif"
         if path.exists():
             source = reference(image.with_(origin=Origin(path=str(path))))

@@ -78,7 +78,7 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
 def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None) -> Task:
     """Load the region of a recipe from an open source."""
     spec = find_spec(recipe.generator)
-    parameters = from_json(spec.parameters, dict(recipe.parameters))
+    parameters: Any = from_json(spec.parameters, dict(recipe.parameters))
     region = recipe.request.region
     real = None
     if source is not None and region is not None:
@@ -115,7 +115,8 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
 
 def _make_new(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
     size = task.recipe.request.size
-    deep = (size if len(size) == 3 else (1, *size))
+    depth, rows, columns = size if len(size) == 3 else (1, *size)
+    deep = (depth, rows, columns)
     made = yield from generator.generate(_inputs(task, task.real, None, deep), task.parameters, seed)
     axes = new_image_axes(task)
     return np.ascontiguousarray(made.reshape([*size, made.shape[-1]] if axes[-1] in "cs" else size))
@@ -128,7 +129,7 @@ def new_image_axes(task: Task) -> str:
 
 
 def _inputs(
-    task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, ...] | None = None
+    task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, int, int] | None = None
 ) -> Inputs:
     block_mask = None
     if mask is not None:
@@ -140,7 +141,7 @@ def _inputs(
         mask=block_mask,
         prompts=task.recipe.request.prompts,
         label=task.recipe.request.label,
-        size=size,  # type: ignore[arg-type] - three numbers by construction
+        size=size,
         limits=task.limits,
         model=task.recipe.model,
         device=task.recipe.device,
