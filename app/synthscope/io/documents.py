@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from synthscope.errors import DocumentError, FileError
+from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.atomic import write_text
 from synthscope.io.faults import reading_faults
 from synthscope.records.documents import from_json, to_json
@@ -82,7 +82,7 @@ def read_document(
     values = {name: value for name, value in document.items() if name in own or name not in _HEADING}
     try:
         return from_json(record_type, values)
-    except (DocumentError, RecursionError) as error:
+    except (InputError, RecursionError, TypeError, ValueError) as error:
         raise DocumentError(f"{path.name} cannot be understood: {error}") from error
 
 

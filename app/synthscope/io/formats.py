@@ -6,13 +6,19 @@ from pathlib import Path
 
 from synthscope.errors import FileError
 from synthscope.io.faults import reading_faults
+from synthscope.io.hdf5 import Hdf5
+from synthscope.io.nifti import Nifti
+from synthscope.io.nrrd import Nrrd
+from synthscope.io.ome_zarr import OmeZarr
 from synthscope.io.photo import Photo, Png
 from synthscope.io.raw import Raw
 from synthscope.io.reading import Format, Reading
+from synthscope.io.slices import Slices
 from synthscope.io.tiff import Tiff
 
 _RAW = Raw()
-FORMATS: tuple[Format, ...] = (Tiff(), Png(), Photo(), _RAW)
+_SLICES: tuple[Format, ...] = (Tiff(), Png(), Photo())
+FORMATS: tuple[Format, ...] = (*_SLICES, Hdf5(), Nrrd(), Nifti(), OmeZarr(), Slices(_SLICES), _RAW)
 """All formats; those that know themselves by content stand before those that go by name."""
 
 _FOREIGN = {

@@ -13,7 +13,9 @@ SLAB = 64 * 2**20
 """Bytes of pixels in memory at a time, where one plane is not larger."""
 
 
-def ordered_slabs(pixels: Any, axes: str, order: str, *, limit: int = SLAB) -> Iterator[np.ndarray]:
+def ordered_slabs(
+    pixels: Any, axes: str, order: str, *, multiple: int = 1, limit: int = SLAB
+) -> Iterator[tuple[tuple[slice, ...], np.ndarray]]:
     """Yield an array slab by slab, along its slowest axes in the order of the file.
 
     Parameters
@@ -21,32 +23,33 @@ def ordered_slabs(pixels: Any, axes: str, order: str, *, limit: int = SLAB) -> I
     pixels : PixelArray
         Of axes `axes`.
     order : str
-        The axes in the order they are stored, slowest first, ending with ``yx`` or ``yxs``.
+        The axes in the order they are stored, slowest first; planes begin at ``y``.
+    multiple : int
+        Slabs begin at multiples of so many planes: the depth of a chunk.
     limit : int
-        Bytes of a slab, if it holds more than one plane.
+        Bytes of a slab, if it holds more than `multiple` planes.
 
     Yields
     ------
-    ndarray
+    box : tuple of slice
+        Where the slab lies, for each axis before ``y``.
+    slab : ndarray
         Planes (n, y, x[, s]), C-contiguous, little-endian; booleans as 0 and 1 of 8 bits.
     """
     sizes = dict(zip(axes, pixels.shape, strict=True))
-    outer, inner = [a for a in order if a not in "yxs"], [a for a in order if a in "yxs"]
-    plane = math.prod(sizes[a] for a in inner)
-    dtype = np.dtype(pixels.dtype)
-    thick = max(1, limit // max(1, plane * dtype.itemsize))
-    for index in _boxes([sizes[a] for a in outer], thick):
-        box = dict(zip(outer, index, strict=True))
-        piece = np.asarray(pixels[tuple(box.get(a, slice(None)) for a in axes)])
+    outer, inner = order[: order.index("y")], order[order.index("y") :]
+    plane = math.prod(sizes[a] for a in inner) * np.dtype(pixels.dtype).itemsize
+    thick = multiple * max(1, limit // max(1, plane * multiple))
+    for box in _boxes([sizes[a] for a in outer], thick):
+        at = dict(zip(outer, box, strict=True))
+        piece = np.asarray(pixels[tuple(at.get(a, slice(None)) for a in axes)])
         turned = piece.transpose([axes.index(a) for a in order])
-        yield stored(turned.reshape((-1, *(sizes[a] for a in inner))))
+        yield box, _stored(turned.reshape((-1, *(sizes[a] for a in inner))))
 
 
-def stored(pixels: np.ndarray) -> np.ndarray:
+def _stored(pixels: np.ndarray) -> np.ndarray:
     """Give pixels as they lie in a file: C order, little-endian, booleans as 8 bits."""
-    plain = pixels.view(np.uint8) if pixels.dtype == np.bool_ and pixels.flags.c_contiguous else pixels
-    if plain.dtype == np.bool_:
-        plain = plain.astype(np.uint8)
+    plain = pixels.astype(np.uint8) if pixels.dtype == np.bool_ else pixels
     return np.ascontiguousarray(plain, plain.dtype.newbyteorder("<"))
 
 

@@ -55,7 +55,7 @@ def _write_planes(
     tif: tifffile.TiffWriter, pixels: Any, axes: str, options: dict[str, Any], start: Progress
 ) -> Job[None]:
     done = start.done
-    for slab in ordered_slabs(pixels, axes, ome_xml.stored_axes(axes)):
+    for _, slab in ordered_slabs(pixels, axes, ome_xml.stored_axes(axes)):
         for plane in slab:
             tif.write(plane if plane.shape[-1:] != (1,) or plane.ndim < 3 else plane[..., 0], **options)
             options.pop("description", None)

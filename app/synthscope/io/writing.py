@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthscope.errors import FileError, InputError
-from synthscope.io import tiff_writing
+from synthscope.io import tiff_writing, zarr_writing
 from synthscope.io.atomic import replacing
 from synthscope.records.events import Job
 from synthscope.records.image import Image
@@ -64,5 +64,10 @@ def write_image_job(path: Path | str, image: Image, *, compress: bool = True) ->
         tiff_writing.check_writable(image, path)
         with replacing(path, needed=image.nbytes) as partial:
             yield from tiff_writing.write_job(partial, image, compress=compress)
+        return path
+    if suffix in _ZARR:
+        zarr_writing.check_writable(image, path)
+        with replacing(path, needed=image.nbytes) as partial:
+            yield from zarr_writing.write_job(partial, image, compress=compress)
         return path
     raise FileError(f"{path.name} names no format to save in; end it with .ome.tif or .ome.zarr.")

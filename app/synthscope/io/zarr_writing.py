@@ -1,0 +1,125 @@
+"""OME-Zarr 0.5, written: one level, the synthetic-voxel mask as a label, and our record in the attributes."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zarr
+from zarr.codecs import BloscCodec
+
+from synthscope.errors import FileError, InputError
+from synthscope.io.embedded import layout_of
+from synthscope.io.ome_zarr import ATTRIBUTE, LABEL, MARKS, merged, stored_axes, stored_dtype
+from synthscope.io.slabs import ordered_slabs
+from synthscope.io.units import NGFF_UNITS
+from synthscope.records.documents import to_json
+from synthscope.records.events import Job, Progress
+from synthscope.records.image import Image
+from synthscope.records.space import Space
+
+_DEPTH, _SIDE = 8, 256
+_VERSION = "0.5"
+_TYPES = {"t": "time", "c": "channel"}
+
+
+def check_writable(image: Image, path: Path) -> None:
+    """Refuse voxels that are no plain numbers, and a place that holds something else.
+
+    Raises
+    ------
+    InputError, FileError
+        With what to do instead.
+    """
+    if image.dtype.kind not in "biuf" or image.dtype.itemsize > 8:
+        raise InputError(f"{path.name} cannot hold {image.dtype} voxels; convert them to integers or floats first.")
+    foreign = path.is_dir() and any(path.iterdir()) and not any((path / n).exists() for n in MARKS)
+    if foreign or path.is_file():
+        raise FileError(f"{path} exists and is no OME-Zarr; it is left as it is, choose another name.")
+
+
+def write_job(path: Path, image: Image, *, compress: bool) -> Job[None]:
+    """Write an OME-Zarr at `path`, yielding `Progress` per slab."""
+    total = image.nbytes + (math.prod(image.mask_shape) if image.synthetic is not None else 0)
+    root = zarr.open_group(path, mode="w", zarr_format=3)
+    record = {"layout": to_json(layout_of(image))}
+    if image.provenance is not None:
+        record["provenance"] = to_json(image.provenance)
+    root.attrs.update({"ome": _described(image.name, image.space), ATTRIBUTE: record})
+    yield from _write(root, image.pixels, image.space, compress, Progress(0, total, "Writing pixels"))
+    if image.synthetic is None:
+        return
+    space = image.space.mask_space()
+    root.create_group("labels", attributes={"ome": {"version": _VERSION, "labels": [LABEL]}})
+    label = root.create_group(f"labels/{LABEL}")
+    source = {"image-label": {"version": _VERSION, "source": {"image": "../../"}}}
+    label.attrs.update({"ome": _described(LABEL, space) | source})
+    start = Progress(image.nbytes, total, "Writing the synthetic-voxel mask")
+    yield from _write(label, image.synthetic, space, True, start)
+
+
+def _write(group: zarr.Group, pixels: Any, space: Space, compress: bool, start: Progress) -> Job[None]:
+    order = stored_axes(space.axes)
+    names, shape = merged(order, tuple(pixels.shape[space.axes.index(a)] for a in order))
+    dtype = stored_dtype(np.dtype(pixels.dtype))
+    array = group.create_array("0", shape=shape, dtype=dtype, **_storage(names, shape, compress))
+    samples = pixels.shape[-1] if space.is_rgb else 1
+    done = start.done
+    for box, slab in ordered_slabs(pixels, space.axes, order, multiple=_DEPTH if "z" in order else 1):
+        where = _merged_box(order, box, samples)
+        array[where or ...] = slab.reshape(_box_shape(where, shape)).view(dtype)
+        done += slab.nbytes
+        yield Progress(done, start.total, start.text)
+
+
+def _storage(names: str, shape: tuple[int, ...], compress: bool) -> dict[str, Any]:
+    limits = {"t": 1, "c": 1, "z": _DEPTH, "y": _SIDE, "x": _SIDE}
+    return {
+        "dimension_names": list(names),
+        "chunks": tuple(min(limits[a], n) for a, n in zip(names, shape, strict=True)),
+        "compressors": BloscCodec(cname="zstd", clevel=4, shuffle="shuffle") if compress else None,
+        "fill_value": 0,
+        # a chunk of -0.0 is no empty chunk, though it equals the fill value
+        "config": {"write_empty_chunks": True},
+    }
+
+
+def _merged_box(order: str, box: tuple[slice, ...], samples: int) -> tuple[slice, ...]:
+    """Turn a box over ``t c s z`` into one over ``t c z``, colour samples counted as channels."""
+    at = dict(zip(order, box, strict=False))
+    if "s" in at:
+        first = at.get("c", slice(0, 1)).start * samples + at["s"].start
+        at["c"] = slice(first, first + at["s"].stop - at["s"].start)
+    return tuple(at[a] for a in "tcz" if a in at)
+
+
+def _box_shape(where: tuple[slice, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (*(s.stop - s.start for s in where), *shape[len(where) :])
+
+
+def _described(name: str, space: Space) -> dict[str, Any]:
+    names, _ = merged(stored_axes(space.axes), (1,) * space.ndim)
+    steps = dict(zip(space.axes, space.voxel_size, strict=True))
+    origins = dict(zip(space.axes, space.origin, strict=True))
+    transforms: list[dict[str, Any]] = [{"type": "scale", "scale": [steps.get(a, 1.0) for a in names]}]
+    if any(space.origin):
+        transforms.append({"type": "translation", "translation": [origins.get(a, 0.0) for a in names]})
+    level = {"path": "0", "coordinateTransformations": transforms}
+    document: dict[str, Any] = {
+        "version": _VERSION,
+        "multiscales": [{"name": name, "axes": [_axis(a, space) for a in names], "datasets": [level]}],
+    }
+    if space.channel_names:
+        document["omero"] = {"channels": [{"label": label} for label in space.channel_names]}
+    return document
+
+
+def _axis(letter: str, space: Space) -> dict[str, str]:
+    axis = {"name": letter, "type": _TYPES.get(letter, "space")}
+    if letter in "zyx" and space.unit in NGFF_UNITS:
+        axis["unit"] = NGFF_UNITS[space.unit]
+    if letter == "t":
+        axis["unit"] = space.time_unit
+    return axis
