@@ -43,7 +43,7 @@ class Biharmonic:
 
 def _slices(block: Block) -> Iterator[tuple[slice, ...]]:
     for z in np.flatnonzero(block.unknown.any(axis=(1, 2))):
-        for _, rows, columns in _parts(slice_of(block, z)):
+        for _, rows, columns in _parts(slice_of(block, int(z))):
             yield slice(z, z + 1), rows, columns
 
 

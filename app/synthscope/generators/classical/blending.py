@@ -46,16 +46,17 @@ def bend(canvas: Canvas, example: Example, precision: Precision, strength: float
     ndarray of float64 (Z, Y, X, C)
         In units of `Example.values`; zero outside the hole.
     """
-    added = np.zeros(canvas.values.shape)
+    channels = canvas.values.shape[-1]
+    added = np.zeros((*canvas.shape, channels))
     if strength <= 0:
         return added
     hole = np.flatnonzero(canvas.hole)
     number = np.full(canvas.hole.size, -1)
     number[hole] = np.arange(len(hole))
-    matrix, right = _normal_equations(_wishes(canvas, example, precision), number, len(hole), added.shape[-1])
+    matrix, right = _normal_equations(_wishes(canvas, example, precision), number, len(hole), channels)
     matrix.setdiag(matrix.diagonal() + precision.own + 1e-9)
     solution = yield from conjugate_gradients(matrix, right, text="Blending the border", tolerance=1e-6)
-    added.reshape(-1, added.shape[-1])[hole] = strength * solution
+    added.reshape(-1, channels)[hole] = strength * solution
     return added
 
 
@@ -97,7 +98,7 @@ def _rows(canvas: Canvas, example: Example, steps: np.ndarray, weights: np.ndarr
     where = centre[:, None, :] + steps
     fits = ((where >= 0) & (where < shape)).all(axis=(1, 2))
     where = where[fits]
-    z, y, x = np.moveaxis(where, -1, 0).transpose(0, 2, 1).reshape(3, -1, len(steps))if False else np.moveaxis(where, -1, 0)
+    z, y, x = np.moveaxis(where, -1, 0)
     hole = canvas.hole[z, y, x]
     use = (hole | canvas.real[z, y, x]).all(axis=1) & hole.any(axis=1)
     where, z, y, x = where[use], z[use], y[use], x[use]

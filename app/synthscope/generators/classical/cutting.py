@@ -143,15 +143,15 @@ def _seam(
     a: np.ndarray, b: np.ndarray, ab_ok: np.ndarray, c: np.ndarray, d: np.ndarray, cd_ok: np.ndarray
 ) -> np.ndarray:
     """Give ``|a - b| + |c - d|`` per voxel; one of them counts twice where the other is not known."""
-    first = _relative(a, b)
-    second = _relative(c, d)
+    first = relative_step(a, b)
+    second = relative_step(c, d)
     known = ab_ok.astype(np.float32) + cd_ok
     total = np.where(ab_ok, first, 0) + np.where(cd_ok, second, 0)
     cost: np.ndarray = np.where(known > 0, total * 2 / np.maximum(known, 1), 2 * UNKNOWN_COST)
     return cost
 
 
-def _relative(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def relative_step(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Mean absolute difference over the grain of both: a step shows less where all is grainy."""
     steps: np.ndarray = np.abs(a[..., :-1] - b[..., :-1]).mean(axis=-1) / (a[..., -1] + b[..., -1])
     return steps

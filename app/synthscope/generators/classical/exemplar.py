@@ -2,131 +2,201 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from dataclasses import replace
 
 import numpy as np
 from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from synthscope.errors import MaskError
+from synthscope.errors import InputError
 from synthscope.generators.classical.blending import bend
-from synthscope.generators.classical.canvas import Box, Canvas, Example, empty_canvas, measure_unrest, pack, window
-from synthscope.generators.classical.cutting import cut_piece, lay
-from synthscope.generators.classical.matching import Layer, score, search_box
+from synthscope.generators.classical.canvas import (
+    Box,
+    Canvas,
+    Example,
+    empty_canvas,
+    measure_unrest,
+    pack,
+    positions,
+)
+from synthscope.generators.classical.laying import Front, Workshop, fitting_size, worst_seams
 from synthscope.generators.classical.parameters import ExemplarParameters
-from synthscope.generators.classical.precision import fit_precision
 from synthscope.generators.classical.pixels import Block, read_block, require_hole
+from synthscope.generators.classical.precision import fit_precision
+from synthscope.generators.classical.solving import neighbour_edges
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
-LAM = 1.0
-TRIES = 3
-"""Pieces that are cut on trial at each place; the one whose seam shows least is laid."""
+BATCH = 16
+"""Windows that are cut again between two looks at where the seams show most."""
 
 
 class Exemplar:
-    """Texture synthesis and hole filling by copied pieces."""
+    """Texture synthesis and hole filling by copied pieces, in the plane and through a stack."""
 
     def generate(self, inputs: Inputs, parameters: ExemplarParameters, seed: int) -> Job[np.ndarray]:
-        """Make one candidate."""
-        rng = np.random.default_rng(seed)
+        """Make one candidate; the last progress tells the size of the largest copied piece.
+
+        Raises
+        ------
+        MaskError
+            If the mask is empty, or leaves nothing to copy from.
+        InputError
+            If there is no source, or no size to synthesize.
+        """
         block = read_block(inputs)
-        require_hole(block)
-        values, scale = standardised(block)
-        packed = pack(values, block.known)
-        example = Example(packed, block.known, unrest=LAM * measure_unrest(values, block.known))
-        canvas = empty_canvas(packed, block.known, block.unknown, None)
-        size = fitting_size(example, (parameters.depth, parameters.patch, parameters.patch))
-        reach = (parameters.reach,) * 3
-        made = 0
-        total = canvas.hole.sum()
-        while not canvas.made[canvas.hole].all():
-            yield Progress(int(canvas.made.sum()), 2*int(total), "Laying pieces")
-            start = canvas.box_around(next_place(canvas, size, rng), size)
-            place(canvas, example, start, size, reach, parameters.variety, rng)
-            made += 1
-        for i in range(made * parameters.passes):
-            yield Progress(i, made * parameters.passes, "Cutting seams again")
-            start = canvas.box_around(worst_place(canvas, example, rng), size)
-            improve(canvas, example, start, size, reach, parameters.variety, rng)
-        added = yield from bend(canvas, example, fit_precision(values, block.known, block.voxel_size), parameters.blending)
-        self.debug = canvas, added
-        return block.filled((canvas.values + added) * scale[1] + scale[0])
+        rng = np.random.default_rng(seed)
+        if inputs.task == "inpaint":
+            return (yield from _fill(block, parameters, rng))
+        guided = inputs.task == "vary"
+        size = wanted_size(inputs, block)
+        example = make_example(block, coarse_of(block, parameters.patch) if guided else None)
+        nothing = np.zeros(size, dtype=bool)
+        canvas = empty_canvas(np.zeros((*size, example.packed.shape[-1])), nothing, ~nothing, example.guide)
+        result = yield from _work(block, canvas, example, parameters, rng, home=guided)
+        return block.restored(result)
 
 
-def standardised(block):
+def make_example(block: Block, guide: np.ndarray | None = None) -> Example:
+    """Turn a block into an example: channels in units of their spread, with grain and unrest."""
+    values = standardised(block)
+    return Example(pack(values, block.known), block.known, guide, measure_unrest(values, block.known))
+
+
+def standardised(block: Block) -> np.ndarray:
+    """Give the known values in units of each channel's standard deviation: float32, zero elsewhere."""
     known = block.values[block.known]
-    mean, spread = known.mean(axis=0), known.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
-    values = np.where(block.known[..., None], (block.values - mean) / spread, 0).astype(np.float32)
-    return values, (mean, spread)
+    scaled: np.ndarray = np.where(block.known[..., None], (block.values - known.mean(axis=0)) / spread(block), 0)
+    return scaled.astype(np.float32)
 
 
-def fitting_size(example: Example, wanted) -> Box:
-    size = tuple(min(w, n) for w, n in zip(wanted, example.valid.shape, strict=True))
-    while not example.starts(size).any():
-        smaller = tuple(max(int(n * 0.75), min(n, 1)) for n in size)
-        if smaller == size or max(smaller)<3:
-            raise MaskError("nothing to copy from")
-        size = smaller
-    return size
+def spread(block: Block) -> np.ndarray:
+    """Give the standard deviation of each channel's known values, 1 where there is none."""
+    found = block.values[block.known].std(axis=0)
+    return np.asarray(np.where(found > 0, found, 1.0))
 
 
-def next_place(canvas: Canvas, size: Box, rng) -> tuple[int, ...]:
-    done = canvas.real | canvas.made
-    todo = canvas.hole & ~canvas.made
-    confidence = ndimage.uniform_filter(done.astype(np.float32), size=size, mode="constant")
-    confidence[~todo] = -1
-    near = np.flatnonzero(confidence >= confidence.max() * 0.9)
-    return np.unravel_index(rng.choice(near), canvas.shape)
+def coarse_of(block: Block, patch: int) -> np.ndarray:
+    """Give the coarse layout: a Gaussian of a sixth of the patch's width, known voxels only."""
+    sigma = tuple(patch / 6 if n > 1 else 0 for n in block.known.shape)
+    covered = np.maximum(ndimage.gaussian_filter(block.known.astype(np.float32), sigma), 1e-3)
+    values = standardised(block)
+    smooth = [ndimage.gaussian_filter(values[..., c], sigma) / covered for c in range(values.shape[-1])]
+    return np.stack(smooth, axis=-1)
 
 
-def template(canvas, start, size):
-    here = window(start, size)
-    done = canvas.real[here] | canvas.made[here]
-    todo = canvas.hole[here] & ~canvas.made[here]
-    if todo.any():
-        distance = ndimage.distance_transform_edt(~todo)
-        weight = done * np.exp(-distance / (max(size) / 4))
-    else:
-        weight = done.astype(float)
-    return canvas.values[here], weight
+def wanted_size(inputs: Inputs, block: Block) -> Box:
+    """Give the size (Z, Y, X) of a new image: asked for, or the source's for a variation."""
+    if inputs.task == "vary":
+        z, y, x = block.known.shape
+        return z, y, x
+    if inputs.size is None or min(inputs.size) < 1:
+        raise InputError(f"A new image needs a size of at least one voxel, not {inputs.size}; name one.")
+    return inputs.size
 
 
-def place(canvas, example, start, size, reach, variety, rng):
-    values, weight = template(canvas, start, size)
-    origin, shape = search_box(example, size, start, reach)
-    scores = score([Layer(example.values, values, weight, example.unrest)], example, size, origin, shape)
-    cuts = [cut_piece(canvas, example, start, size, s) for s in scores.draw(rng, variety, TRIES)]
-    lay(canvas, min(cuts, key=lambda c: c.energy))
+def _fill(block: Block, parameters: ExemplarParameters, rng: np.random.Generator) -> Job[np.ndarray]:
+    require_hole(block)
+    near = _surroundings(block, parameters)
+    part = replace(block, values=block.values[near], known=block.known[near], unknown=block.unknown[near])
+    example = make_example(part)
+    canvas = empty_canvas(example.packed, part.known, part.unknown, None)
+    result = block.values.copy()
+    result[near] = yield from _work(part, canvas, example, parameters, rng, home=True)
+    return block.filled(result)
 
 
-def seam_map(canvas, example):
-    out = np.zeros(canvas.hole.shape)
-    for axis in range(3):
-        p = tuple(slice(None, -1) if a == axis else slice(None) for a in range(3))
-        q = tuple(slice(1, None) if a == axis else slice(None) for a in range(3))
-        pos = np.stack(np.meshgrid(*map(np.arange, canvas.shape), indexing="ij"), -1)
-        for a, b in ((p, q), (q, p)):
-            v, ok = example.look(pos[a] + canvas.offset[b])
-            d = np.where(ok & canvas.hole[b], np.abs(v - canvas.packed[a])[..., :-1].mean(-1) / (v[..., -1] + canvas.packed[a][..., -1]), 0)
-            out[b] += d
-    return out
+def _surroundings(block: Block, parameters: ExemplarParameters) -> tuple[slice, ...]:
+    """Give the box around the hole that pieces can come from."""
+    margin = parameters.reach + parameters.patch
+    found = ndimage.find_objects(block.unknown.astype(np.uint8))[0]
+    return tuple(
+        slice(max(s.start - margin, 0), min(s.stop + margin, n))
+        for s, n in zip(found, block.known.shape, strict=True)
+    )
 
 
-def worst_place(canvas, example, rng):
-    seam = seam_map(canvas, example) * canvas.hole
-    p = seam.ravel() ** 2
-    if p.sum() == 0: p = canvas.hole.ravel().astype(float)
-    return np.unravel_index(rng.choice(p.size, p=p / p.sum()), canvas.shape)
+def _work(
+    block: Block,
+    canvas: Canvas,
+    example: Example,
+    parameters: ExemplarParameters,
+    rng: np.random.Generator,
+    *,
+    home: bool,
+) -> Job[np.ndarray]:
+    """Lay, cut again, blend; give the values of the whole canvas in the source's units."""
+    depth, across = parameters.depth, parameters.patch
+    size = fitting_size(example, within((depth, across, across), canvas.shape))
+    shop = Workshop(
+        canvas,
+        example,
+        size,
+        parameters.reach,
+        parameters.variety,
+        rng,
+        home=home,
+        fidelity=parameters.fidelity,
+        apart=size[1] // 2 if canvas.guide is not None else 0,
+    )
+    pieces = yield from _lay_all(shop)
+    yield Preview(copied_pixels(block, canvas), "Pieces laid")
+    yield from _cut_again(shop, pieces * parameters.passes)
+    yield Preview(copied_pixels(block, canvas), "Seams cut again")
+    precision = fit_precision(example.values, example.valid, block.voxel_size)
+    added = yield from bend(canvas, example, precision, parameters.blending)
+    yield Progress(1, 1, f"Largest copied piece: {largest_piece(canvas)} voxels")
+    return _from_source(block, canvas) + added * spread(block)
 
 
-def improve(canvas, example, start, size, reach, variety, rng):
-    values, weight = template(canvas, start, size)
-    origin, shape = search_box(example, size, start, reach)
-    scores = score([Layer(example.values, values, weight, example.unrest)], example, size, origin, shape)
-    here = window(start, size)
-    for o in np.unique(canvas.offset[here][canvas.hole[here]], axis=0):
-        scores.forbid(np.array(start) + o, 1)
-    cuts = [cut_piece(canvas, example, start, size, s) for s in scores.draw(rng, variety, TRIES)]
-    if cuts:
-        lay(canvas, min(cuts, key=lambda c: c.energy))
+def within(size: Box, shape: Box) -> Box:
+    """Give a size that is nowhere larger than `shape`."""
+    z, y, x = (min(s, n) for s, n in zip(size, shape, strict=True))
+    return z, y, x
+
+
+def _lay_all(shop: Workshop) -> Job[int]:
+    front = Front(shop.canvas, shop.size)
+    total, pieces = int(np.count_nonzero(shop.canvas.hole)), 0
+    while (start := front.next(shop.rng)) is not None:
+        yield Progress(int(np.count_nonzero(shop.canvas.made)), total, "Laying pieces")
+        shop.lay_piece(start)
+        front.laid(start)
+        pieces += 1
+    return pieces
+
+
+def _cut_again(shop: Workshop, count: int) -> Job[None]:
+    for first in range(0, count, BATCH):
+        todo = min(BATCH, count - first)
+        for done, start in enumerate(worst_seams(shop.canvas, shop.example, shop.size, todo, shop.rng)):
+            yield Progress(first + done, count, "Cutting seams again")
+            shop.relay_piece(start)
+
+
+def _from_source(block: Block, canvas: Canvas) -> np.ndarray:
+    """Give real source values, read where each voxel was copied from: float64 (Z, Y, X, C)."""
+    z, y, x = np.moveaxis(positions((0, 0, 0), canvas.shape) + canvas.offset, -1, 0)
+    shape = block.known.shape
+    values: np.ndarray = block.values[z.clip(0, shape[0] - 1), y.clip(0, shape[1] - 1), x.clip(0, shape[2] - 1)]
+    return values
+
+
+def copied_pixels(block: Block, canvas: Canvas) -> np.ndarray:
+    """Give the canvas in real source values, of the source's dtype."""
+    return block.restored(_from_source(block, canvas))
+
+
+def largest_piece(canvas: Canvas) -> int:
+    """Count the voxels of the largest connected piece that was copied at one offset."""
+    flat = canvas.offset.reshape(-1, 3)
+    found = []
+    for edges in neighbour_edges(canvas.hole, (1.0, 1.0, 1.0)):
+        same = (flat[edges.low] == flat[edges.high]).all(axis=1)
+        found.append((edges.low[same], edges.high[same]))
+    low, high = (np.concatenate(ends) for ends in zip(*found, strict=True))
+    n = math.prod(canvas.shape)
+    _, parts = connected_components(coo_array((np.ones(len(low), dtype=bool), (low, high)), shape=(n, n)), False)
+    return int(np.bincount(parts[canvas.hole.ravel()]).max())

@@ -33,7 +33,7 @@ class Harmonic:
         slices = np.flatnonzero(block.unknown.any(axis=(1, 2)))
         for done, z in enumerate(slices):
             yield Progress(done, len(slices), f"Slice {z + 1}")
-            out[z : z + 1] = yield from solve_membrane(slice_of(block, z), f"Slice {z + 1}")
+            out[z : z + 1] = yield from solve_membrane(slice_of(block, int(z)), f"Slice {z + 1}")
         return block.filled(out)
 
 

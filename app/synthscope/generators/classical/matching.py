@@ -94,7 +94,14 @@ def score(layers: list[Layer], example: Example, size: Box, origin: Box, shape: 
     if total is None or weights <= 0:
         return Scores(np.where(allowed, 0.0, np.inf), origin)
     sums = irfftn(total, fast)[tuple(slice(n) for n in shape)] + constant
-    return Scores(np.where(allowed, sums / weights, np.inf), origin)
+    values = np.where(allowed, sums / weights, np.inf)
+    best = np.unravel_index(int(np.argmin(values)), shape)
+    noise = 0.0
+    for layer in layers:
+        if layer.unrest is not None:
+            at = window((origin[0] + int(best[0]), origin[1] + int(best[1]), origin[2] + int(best[2])), size)
+            noise += float((layer.weight * layer.unrest[at]).sum()) / weights
+    return Scores(values, origin, noise)
 
 
 def _cross(layer: Layer, example: np.ndarray, fast: tuple[int, ...]) -> np.ndarray:

@@ -84,10 +84,10 @@ def require_hole(block: Block) -> None:
 def restore(values: np.ndarray, dtype: np.dtype, limits: tuple[float, float]) -> np.ndarray:
     """Round (whole-number types), clip to `limits` and to the type, and convert."""
     if dtype.kind == "f":
-        return np.clip(values, *limits).astype(dtype)
+        return np.asarray(np.clip(values, *limits).astype(dtype))
     kind = np.iinfo(dtype)
     low, high = max(limits[0], kind.min), min(limits[1], kind.max)
-    return np.clip(np.rint(values), low, high).astype(dtype)
+    return np.asarray(np.clip(np.rint(values), low, high).astype(dtype))
 
 
 def _mask_of(inputs: Inputs, shape: tuple[int, ...]) -> np.ndarray:

@@ -31,7 +31,7 @@ def fit_precision(values: np.ndarray, known: np.ndarray, voxel_size: tuple[float
     finest = min(voxel_size[1:])
     z, y, x = ((finest / step) ** 2 for step in voxel_size)
     terms = np.stack([np.ones_like(k), k, k**2], axis=1)
-    log_start = np.log([0.1, 0.5, 0.5]) - np.log(np.mean(power))
+    log_start = np.log([0.1, 0.5, 0.5]) - np.log(np.mean(power) + 1e-12)
 
     def cost(logs: np.ndarray) -> tuple[float, np.ndarray]:
         parts = terms * np.exp(logs)
@@ -43,17 +43,29 @@ def fit_precision(values: np.ndarray, known: np.ndarray, voxel_size: tuple[float
     found = minimize(cost, log_start, jac=True, method="L-BFGS-B", bounds=[(s - 15, s + 15) for s in log_start])
     own, step, bend = np.exp(found.x)
     total = own + step + bend
-    return Precision(own / total, step / total, bend / total, (z, y, x))
+    return Precision(float(own / total), float(step / total), float(bend / total), (z, y, x))
 
 
 def mean_periodogram(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Average the periodograms (Hann window, mean removed) of all slices and channels.
+
+    Returns
+    -------
+    power : ndarray (Y * X)
+    k : ndarray (Y * X)
+        Eigenvalue of the discrete Laplacian at each frequency.
+    """
     rows, columns = known.shape[1:]
     hann = np.outer(np.hanning(rows + 2)[1:-1], np.hanning(columns + 2)[1:-1])
     ky, kx = (2 - 2 * np.cos(2 * np.pi * np.arange(n) / n) for n in (rows, columns))
     k = (ky[:, None] + kx[None, :]).ravel()
-    power = np.zeros(k.shape)
-    for z in range(len(values)):
-        window = hann * known[z]
-        centred = (values[z] - (values[z] * window[..., None]).sum((0, 1)) / max(window.sum(), 1e-9)) * window[..., None]
-        power += (np.abs(fft2(centred, axes=(0, 1))) ** 2).mean(-1).ravel() / max((window**2).sum(), 1e-9)
-    return power / len(values), k
+    spectra = [_periodogram(plane, hann * there) for plane, there in zip(values, known, strict=True) if there.any()]
+    return np.mean(spectra, axis=0), k
+
+
+def _periodogram(plane: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Give the mean power over the channels of a plane (Y, X, C), flat."""
+    taper = weight[..., None]
+    mean = (plane * taper).sum(axis=(0, 1)) / taper.sum()
+    power = np.abs(fft2((plane - mean) * taper, axes=(0, 1))) ** 2
+    return np.asarray(power.mean(axis=-1).ravel() / (weight**2).sum())
