@@ -36,7 +36,7 @@ demo: setup
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/npe2 validate plugins/napari_synthscope/napari.yaml
 
 test: check

@@ -9,7 +9,9 @@ from synthscope.records.image import Image, PixelArray
 from synthscope.records.space import Space
 
 
-def fit_mask(mask: Image, image: Image, *, slices: tuple[int, int] | None = None, all_slices: bool = False) -> PixelArray:
+def fit_mask(
+    mask: Image, image: Image, *, slices: tuple[int, int] | None = None, all_slices: bool = False
+) -> PixelArray:
     """Bring a mask image onto the axes of an image.
 
     Zero is known, anything else is to be made. A colour mask counts where any colour is not zero.

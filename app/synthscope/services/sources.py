@@ -8,8 +8,8 @@ from pathlib import Path
 
 from synthscope.errors import FileError
 from synthscope.imaging.hashing import pixel_hash
-from synthscope.io.opening import Reading, open_image
 from synthscope.io.layout import RawLayout
+from synthscope.io.opening import Reading, open_image
 from synthscope.io.writing import write_image
 from synthscope.records.documents import from_json
 from synthscope.records.image import Image, Origin
