@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -73,15 +74,23 @@ class Dispatcher:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with all news from now on; calling what is returned ends that."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def stop() -> None:
+            with suppress(ValueError):  # calling it twice is no fault
+                self._listeners.remove(listener)
+
+        return stop
 
     def start(self) -> None:
         """Begin waiting jobs from now on; also after `Held`."""
+        held = None
         with self._lock:
             self._flowing = True
             unwritten, self._unwritten = self._unwritten, None
             if unwritten is not None:
-                self._settle(unwritten)
+                held = self._settle(unwritten)
+        if held is not None:
+            self._tell(held)
         self._feed()
 
     def hold(self) -> None:
@@ -100,13 +109,15 @@ class Dispatcher:
     def cancel(self, job: str, grace_seconds: float = GRACE_SECONDS) -> None:
         """Stop a job that runs, or give up one that waits; one that has ended stays as it is."""
         with self._lock:
-            runs = job == self._running
-            if not runs and self.queue.get(job).state in ("waiting", "interrupted"):
+            states = {row.id: row.state for row in self.queue.list()}
+            queued = job in states and job != self._running
+            waits = queued and states[job] in ("waiting", "interrupted")
+            if waits:
                 self.queue.cancel(job)
-        if runs or job not in {row.id for row in self.queue.list()}:
-            self.worker.cancel(job, grace_seconds)
-        else:
+        if waits:
             self._changed(job)
+        elif not queued:
+            self.worker.cancel(job, grace_seconds)
 
     def retry(self, job: str) -> None:
         """Let a failed, cancelled or interrupted job wait again, behind the others."""
@@ -164,25 +175,24 @@ class Dispatcher:
 
     def _feed(self) -> None:
         """Begin the next job if the worker is free."""
+        try:
+            begun = self._begin_next()
+        except SynthscopeError as error:
+            self._tell(self._hold(error.sentence))
+            return
+        if begun:
+            self._tell(QueueChanged(begun))
+
+    def _begin_next(self) -> str:
         with self._lock:
-            if self._running or not self._flowing:
-                return
-            try:
-                waiting = self.queue.next_waiting()
-                if waiting is None:
-                    return
-                self.queue.mark_running(waiting.id)
-            except SynthscopeError as error:
-                held: Held | None = self._hold(error.sentence)
-                waiting = None
-            else:
-                held = None
-                self._running = waiting.id
-        if held is not None:
-            self._tell(held)
-        elif waiting is not None:
-            self._tell(QueueChanged(waiting.id))
-            self.worker.submit(waiting.kind, waiting.payload, waiting.id)
+            idle = self._flowing and not self._running
+            waiting = self.queue.next_waiting() if idle else None
+            if waiting is None:
+                return ""
+            self.queue.mark_running(waiting.id)
+            self._running = waiting.id
+            # Under the lock, so that a cancel cannot fall between the mark and the worker.
+            return self.worker.submit(waiting.kind, waiting.payload, waiting.id)
 
     def _hold(self, sentence: str) -> Held:
         self._flowing = False
@@ -190,14 +200,15 @@ class Dispatcher:
 
     def _receive(self, message: Message) -> None:
         """Take one message of the worker, on the worker's thread."""
-        ours = isinstance(message, Finished | Failed | CancelledSaid) and message.job == self._running
-        held = self._end(message) if ours else None  # type: ignore[arg-type]
+        if not isinstance(message, Finished | Failed | CancelledSaid) or message.job != self._running:
+            self._tell(message)
+            return
+        held = self._end(message)
         self._tell(message)
-        if ours:
-            self._tell(QueueChanged(message.job))  # type: ignore[union-attr]
-            if held is not None:
-                self._tell(held)
-            self._feed()
+        self._tell(QueueChanged(message.job))
+        if held is not None:
+            self._tell(held)
+        self._feed()
 
     def _end(self, ending: Ending) -> Held | None:
         with self._settled:

@@ -25,9 +25,9 @@ def explain(error: BaseException) -> SynthscopeError:
             "or close other programs, and retry.",
             details=details,
         )
-    if _is_disk(error):
+    if (full := _disk_error(error)) is not None:
         return DiskFull(
-            f"The disk is full{_where(error)}; free some room and retry: what was finished is kept.",
+            f"The disk is full{_where(full)}; free some room and retry: what was finished is kept.",
             details=details,
         )
     said = " ".join(str(error).split()) or "no message"
@@ -55,15 +55,18 @@ def _is_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(w in str(error).lower() for w in _MEMORY_WORDS)
 
 
-def _is_disk(error: BaseException | None) -> bool:
-    # Libraries wrap the system's error in their own: the chain is followed.
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+def _disk_error(error: BaseException) -> OSError | None:
+    # Libraries wrap the system's error in their own: the chain is followed, which may be a ring.
+    link: BaseException | None = error
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:
+        if isinstance(link, OSError) and link.errno in _NO_ROOM:
+            return link
+        seen.add(id(link))
+        link = link.__cause__ or link.__context__
+    return None
 
 
-def _where(error: BaseException) -> str:
-    name = getattr(error, "filename", None)
+def _where(error: OSError) -> str:
+    name = error.filename
     return f" while writing {Path(os.fsdecode(name)).name!r}" if isinstance(name, str | bytes) else ""

@@ -48,6 +48,7 @@ class JobQueue:
         self.path = Path(path)
         self._now = now
         self._lock = threading.RLock()
+        self._within = False
         self._connection, self.remark = open_database(self.path)
         with self._writing() as rows:
             rows.execute("UPDATE jobs SET state = 'interrupted' WHERE state = 'running'")
@@ -185,9 +186,10 @@ class JobQueue:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Hold the lock and one transaction; within another one, be part of that."""
         with self._lock:
-            if self._connection.in_transaction:
+            if self._within:
                 yield self._connection
                 return
+            self._within = True
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
@@ -197,11 +199,12 @@ class JobQueue:
                 if isinstance(error, sqlite3.Error):
                     raise translated(error, self.path) from error
                 raise
+            finally:
+                self._within = False
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            with suppress(sqlite3.Error):  # a full disk has rolled back by itself
-                self._connection.execute("ROLLBACK")
+        with suppress(sqlite3.Error):  # a full disk has rolled back by itself, a closed queue has nothing to
+            self._connection.execute("ROLLBACK")
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="milliseconds")

@@ -39,7 +39,6 @@ Kind: TypeAlias = Callable[[Mapping[str, Any], Any], Job[Any]]
 """Makes a job from its payload and the resolver of generators."""
 
 GRACE_SECONDS = 5.0
-"""How long a running job may tidy up after the window has gone."""
 
 
 class Inbox:
@@ -131,6 +130,7 @@ def serve(
     resolver: Any,
     scratch: Path,
     capabilities: Mapping[str, Any] | None = None,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> None:
     """Serve requests from standard input until it ends.
 
@@ -144,18 +144,20 @@ def serve(
         An existing folder for previews, owned by the caller on the other side.
     capabilities : mapping, optional
         Said once, in `Ready`.
+    grace_seconds : float
+        How long a running job may tidy up after the window has gone.
 
     Notes
     -----
     When standard input ends (the window has gone, even by a kill) the running job is cancelled; if it
-    does not stop in `GRACE_SECONDS` the process ends under it.
+    does not stop in `grace_seconds` the process ends under it.
     """
     requests, answers = claim_streams()
     inbox = Inbox()
     outbox = Outbox(answers, on_broken=inbox.close)
     outbox.start_flushing()
     finished = threading.Event()
-    listening = (requests, inbox, outbox, finished)
+    listening = (requests, inbox, outbox, finished, grace_seconds)
     threading.Thread(target=_listen, args=listening, name="requests", daemon=True).start()
     outbox.send(Ready(os.getpid(), capabilities or {}))
     bench = Workbench(load_kinds, resolver, outbox, PreviewWriter(scratch))
@@ -180,12 +182,14 @@ def claim_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _listen(requests: BinaryIO, inbox: Inbox, outbox: Outbox, finished: threading.Event) -> None:
+def _listen(
+    requests: BinaryIO, inbox: Inbox, outbox: Outbox, finished: threading.Event, grace_seconds: float
+) -> None:
     for line in requests:
         try:
             inbox.put(decode(line))
         except DocumentError as error:
             outbox.send(failed("", error))
     inbox.close()
-    if not finished.wait(GRACE_SECONDS):
+    if not finished.wait(grace_seconds):
         os._exit(1)  # the job does not listen and nobody waits for it any more
