@@ -11,6 +11,7 @@ from napari_synthscope.contrast import sample
 from napari_synthscope.layers import LayerData, layer_data
 from synthscope.io.opening import open_image, probe
 from synthscope.io.reading import Probe, Reading
+from synthscope.qt.dialogs.axes import size_words
 from synthscope.records.events import Job
 from synthscope.records.image import Image
 
@@ -64,8 +65,9 @@ def describe(opened: Opened) -> Facts:
     image = opened.image
     space = image.space
     size = " × ".join(f"{image.shape[i] * space.voxel_size[i]:.4g}" for i in space.spatial)
+    guess = " (axes are a guess: correct them below)" if image.origin.axes_guessed else ""
     facts = [
-        ("Voxels", " × ".join(map(str, image.shape))),
+        ("Voxels", size_words(space.axes, image.shape) + guess),
         ("Size", f"{size} {space.unit}"),
         ("Type", f"{image.dtype}, {bytes_words(image.nbytes)}"),
         ("Values", f"{opened.low:.6g} to {opened.high:.6g}"),

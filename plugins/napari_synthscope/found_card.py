@@ -7,7 +7,6 @@ from qtpy.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_synthscope.found import Facts
 from napari_synthscope.reading_form import ReadingForm
-from synthscope.io.layout import RawLayout
 from synthscope.io.reading import Probe
 from synthscope.qt.buttons import TextButton, clear_layout
 from synthscope.qt.theme import set_role
@@ -39,21 +38,22 @@ class FoundCard(QFrame):
         self.hide()
         # connect
         self._button.clicked.connect(self.applied)
+        self.form.changed.connect(self._check)
 
     @property
     def button(self) -> TextButton:
         """The button that reads the file."""
         return self._button
 
-    def show_probe(self, name: str, facts: Facts, probe: Probe, layout: RawLayout | None) -> None:
+    def show_probe(self, name: str, facts: Facts, probe: Probe) -> None:
         """Show a file that has not been read yet."""
         self.corrects = False
         self._name.setText(name)
         self._show_facts(facts)
-        self.form.set_probe(probe, layout=layout)
+        self.form.set_probe(probe)
         self.form.show()
         self._button.setText("Open")
-        self._button.show()
+        self._check()
 
     def show_image(self, image: Image, facts: Facts, probe: Probe | None) -> None:
         """Show an image that is on the canvas; one from a file (with its `probe`) can be read again otherwise."""
@@ -64,14 +64,16 @@ class FoundCard(QFrame):
         if probe is not None:
             self.form.set_probe(probe_of(image, probe))
         self._button.setText("Read again like this")
-        self._button.setVisible(self.corrects)
+        self._check()
         self.show()
 
-    def set_problem(self, problem: str) -> None:
-        """Say why the button cannot be pressed; empty when it can."""
+    def _check(self) -> None:
+        """Enable the button, or say beside it why not; what is open needs none while nothing was changed."""
+        problem = "" if self.form.isHidden() else self.form.problem()
         self._reason.setText(problem)
         self._reason.setVisible(bool(problem))
         self._button.setEnabled(not problem)
+        self._button.setVisible(not self.form.isHidden() and (not self.corrects or self.form.differs))
 
     def _show_facts(self, facts: Facts) -> None:
         clear_layout(self._grid)

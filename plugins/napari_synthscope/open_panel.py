@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from napari_synthscope.dressing import dress
@@ -15,17 +15,23 @@ from napari_synthscope.found import FILE_FILTER, Opened, describe, describe_prob
 from napari_synthscope.found_card import FoundCard
 from napari_synthscope.layers import add_prepared, find_layer, uuid_of
 from napari_synthscope.opening_thread import OpeningThread
-from napari_synthscope.outlines import add_outline
-from napari_synthscope.raw_memory import remember, remembered
-from napari_synthscope.reading_form import layout_problem
+from napari_synthscope.outlines import add_outline, show_outlines
+from napari_synthscope.saving import LayerSaver
 from synthscope.errors import SynthscopeError
 from synthscope.io.layout import RawLayout
+from synthscope.io.raw_memory import recall_layout, remember_layout
 from synthscope.io.reading import Probe, Reading
 from synthscope.qt.buttons import TextButton
+from synthscope.qt.dialogs.frame import AskDialog
+from synthscope.qt.dialogs.raw import RawEditor
 from synthscope.qt.sentence import Said, Sentence, said_of
-from synthscope.qt.theme import set_role
+from synthscope.qt.theme import apply_theme, set_role, tokens_named
 from synthscope.records.events import Progress
 
+ASKED = {
+    "axes": "say which axis is which, then open it",
+    "dataset": "choose one of its images, then open it",
+}
 HINT = "Drop a file or a folder of slices anywhere in the window, or choose one."
 
 
@@ -54,7 +60,9 @@ class OpenPanel(QWidget):
         self._probe = Probe("")
         self._read: Reading | None = None
         self._shown = ""
+        self._outlines_shown = True
         self._work = OpeningThread(self)
+        self._saver = LayerSaver(napari_viewer, self)
         # create
         self._choose = TextButton("File…", name="image-outline", tip="Open an image file")
         self._folder = TextButton("Folder…", name="folder-outline", tip="Open a folder of numbered slices")
@@ -68,9 +76,11 @@ class OpenPanel(QWidget):
         self._choose.clicked.connect(self.choose_files)
         self._folder.clicked.connect(self.choose_folder)
         self._card.applied.connect(self.apply)
-        self._card.form.changed.connect(self._check)
         self._work.failed.connect(self._failed)
         self._work.progressed.connect(self._progressed)
+        self._saver.said.connect(self._sentence.set_value)
+        self._saver.progressed.connect(self._progressed)
+        self._saver.ended.connect(self._bar.hide)
         for event in (napari_viewer.layers.events.inserted, napari_viewer.layers.events.removed):
             event.connect(self._layers_changed)
 
@@ -118,6 +128,7 @@ class OpenPanel(QWidget):
     def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Let nothing answer to a panel that is gone."""
         self._work.finish()
+        self._saver.finish()
         for emitter in (self._viewer.layers.events.inserted, self._viewer.layers.events.removed):
             emitter.disconnect(self._layers_changed)
         super().closeEvent(event)
@@ -138,24 +149,40 @@ class OpenPanel(QWidget):
     def _looked(self, probe: Probe) -> None:
         assert self._path is not None
         self._probe = probe
-        layout = remembered(self._path.parent) if probe.needs == "raw" else None
-        self._card.show_probe(self._path.name, describe_probe(probe), probe, layout)
         self._bar.hide()
-        if probe.needs or probe.ambiguous:
+        if probe.needs == "raw":
+            self._ask_raw(self._path)
+        elif probe.needs:
+            self._card.show_probe(self._path.name, describe_probe(probe), probe)
             self._card.show()
-            self._sentence.set_value(Said(f"{self._path.name} does not say everything: answer below, then open it."))
-            self._check()
+            self._sentence.set_value(Said(f"{self._path.name} does not say everything: {ASKED[probe.needs]}."))
         else:
             self._open(Reading())
+
+    def _ask_raw(self, path: Path) -> None:
+        """Ask for the layout of a RAW file, beginning with what the folder's last one had."""
+        editor = RawEditor(path.stat().st_size, recall_layout(path.parent))
+        dialog = AskDialog(editor, title="How do the voxels of this file lie?", about=path.name, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        apply_theme(dialog, tokens_named(str(self._viewer.theme)))
+        dialog.answered.connect(lambda layout: self._open(Reading(raw=layout)))
+        dialog.rejected.connect(self._next)
+        dialog.open()
 
     def _open(self, reading: Reading) -> None:
         assert self._path is not None
         path = self._path
         self._begin(f"Reading {path.name}…")
         if reading.raw is not None:
-            remember(path.parent, reading.raw)
+            self._remember(path.parent, reading.raw)
         self._read = reading
         self._work.start(lambda: read_file(path, reading), self._show)
+
+    def _remember(self, folder: Path, layout: RawLayout) -> None:
+        try:
+            remember_layout(folder, layout)
+        except SynthscopeError as error:  # a convenience: the file opens all the same
+            self._sentence.set_value(said_of(error))
 
     def _show(self, opened: Opened) -> None:
         self._bar.hide()
@@ -166,22 +193,31 @@ class OpenPanel(QWidget):
             add_prepared(self._viewer, truth)
         if before is not None:
             self._viewer.layers.remove(before)
-        add_outline(self._viewer, layer)
+        self._outline(layer)
         self._viewer.layers.selection.active = layer
         self._shown = uuid_of(layer)
         probe = self._probe if self._path is not None else None
         self._card.show_image(opened.image, describe(opened), probe)
-        self._check()
         self.opened.emit(layer)
         self._next()
 
-    def _check(self) -> None:
-        """Enable the button, or say beside it why not."""
-        problem = self._card.form.problem()
-        reading = None if problem else self._card.form.value()
-        if reading is not None and isinstance(reading.raw, RawLayout) and self._path is not None:
-            problem = layout_problem(reading.raw, self._path)
-        self._card.set_problem(problem)
+    def show_outlines(self, shown: bool) -> None:
+        """Show or hide the outlines of synthetic voxels, also of images opened later."""
+        self._outlines_shown = shown
+        show_outlines(self._viewer, shown)
+
+    def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
+        """Tell what can be done with the active layer at this moment."""
+        return {"save_result": self.save_layer} if self._saver.can_save else {}
+
+    def save_layer(self) -> None:
+        """Ask where to, and save the active layer with all that is known of it."""
+        self._saver.ask(self)
+
+    def _outline(self, layer: Any) -> None:
+        outline = add_outline(self._viewer, layer)
+        if outline is not None:
+            outline.visible = self._outlines_shown
 
     def _begin(self, words: str) -> None:
         self._sentence.set_value(None)

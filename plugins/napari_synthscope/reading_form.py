@@ -1,121 +1,60 @@
-"""What a file is, shown and correctable: data set, axes, voxel size, and the layout of a RAW file."""
+"""How one file is read, editable: data set, axes, voxel size; only what the file leaves open or says."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidget
+from qtpy.QtWidgets import QTreeWidget, QVBoxLayout, QWidget
 
 from synthscope.errors import InputError
-from synthscope.io.layout import RawLayout
 from synthscope.io.reading import Probe, Reading
-from synthscope.qt.number_edit import NumberEdit
-from synthscope.qt.record_form import RecordForm
-from synthscope.qt.theme import set_mark, set_role
-from synthscope.records.limits import Ge, Help, Title
-from synthscope.records.space import AXES, Space
-
-UNITS = ("pixel", "nm", "µm", "mm", "cm", "m", "Å")
-COUNTED = {"t": "times", "z": "slices", "y": "rows", "x": "columns", "c": "channels", "s": "colour samples"}
-
-
-@dataclass(frozen=True)
-class RawFields:
-    """The fields of a RAW layout as a form."""
-
-    slices: Annotated[int, Ge(1), Help("Number of slices; 1 for a single picture")] = 1
-    rows: Annotated[int, Ge(1), Help("Height of a slice in pixels")] = 1
-    columns: Annotated[int, Ge(1), Help("Width of a slice in pixels")] = 1
-    dtype: Annotated[
-        Literal["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"],
-        Title("Type"),
-        Help("How one voxel is stored"),
-    ] = "uint16"
-    byte_order: Annotated[
-        Literal["little", "big"], Title("Byte order"), Help("Little for files from Intel and ARM computers")
-    ] = "little"
-    offset: Annotated[int, Ge(0), Title("Header"), Help("Bytes before the first voxel")] = 0
-
-    def layout(self) -> RawLayout:
-        """Give the layout; one slice makes a picture of two axes."""
-        shape = (self.slices, self.rows, self.columns)
-        return RawLayout(shape if self.slices > 1 else shape[1:], self.dtype, self.byte_order, self.offset)
-
-
-def raw_fields(layout: RawLayout) -> RawFields:
-    """Give the form's record of a layout of two or three axes."""
-    slices, rows, columns = (1, 1, *layout.shape)[-3:]
-    return RawFields(slices, rows, columns, layout.dtype, layout.byte_order, layout.offset)  # type: ignore[arg-type]
-
-
-def axes_words(axes: str, shape: tuple[int, ...]) -> str:
-    """Say what axes mean: ``40 slices (z) × 500 rows (y) × 500 columns (x)``."""
-    return " × ".join(f"{n} {COUNTED[a]} ({a})" for n, a in zip(shape, axes, strict=True))
-
-
-def axes_problem(axes: str, shape: tuple[int, ...]) -> str:
-    """Say what is wrong with axes that were typed; empty when all is well."""
-    if len(axes) != len(shape):
-        return f"Name {len(shape)} axes, one letter of {''.join(AXES)} for each of {' × '.join(map(str, shape))}."
-    try:
-        Space(axes)
-    except InputError as error:
-        return error.sentence
-    return ""
+from synthscope.qt.buttons import Fold, clear_layout
+from synthscope.qt.dialogs.axes import AxesEditor
+from synthscope.qt.dialogs.datasets import DatasetChooser
+from synthscope.qt.dialogs.voxel_size import VoxelSize, VoxelSizeEditor
 
 
 class ReadingForm(QWidget):
-    """Edits how one file is read; `changed` is emitted when what it says may be another."""
+    """Edits how one file is read, beginning with what was found in it.
+
+    Signals
+    -------
+    changed()
+        What `value` and `problem` give may be another.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._probe = Probe("")
-        # create
-        self.datasets = QComboBox()
-        self.axes = QComboBox()
-        self.axes.setEditable(True)
-        self.axes.setToolTip("One letter per axis, in the order of the file: t time, z slice, y row, x column, "
-                             "c channel, s colour sample")
-        self.unit = QComboBox()
-        self.unit.setEditable(True)
-        self.unit.addItems(UNITS)
-        self.raw = RecordForm(RawFields)
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        set_role(self.words, "muted")
-        self.steps = {letter: NumberEdit(float) for letter in "zyx"}
-        # lay out
-        self._rows = QFormLayout(self)
-        self._lay_out()
-        # connect
-        self.datasets.currentIndexChanged.connect(lambda _: self.changed.emit())
-        self.axes.currentTextChanged.connect(lambda _: self._axes_changed())
-        self.unit.currentTextChanged.connect(lambda _: self.changed.emit())
-        self.raw.value_changed.connect(lambda _: self.changed.emit())
-        for edit in self.steps.values():
-            edit.value_changed.connect(lambda _: self.changed.emit())
+        self._started = Reading()
+        self._datasets: DatasetChooser | None = None
+        self._axes: AxesEditor | None = None
+        self._size: VoxelSizeEditor | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
 
-    def set_probe(self, probe: Probe, *, layout: RawLayout | None = None) -> None:
-        """Show what was found in a file; `layout` is the start of a RAW layout."""
-        self.blockSignals(True)
+    def set_probe(self, probe: Probe) -> None:
+        """Show what was found in a file."""
+        clear_layout(self._column)
         self._probe = probe
-        self._fill_datasets(probe)
-        self.axes.clear()
-        self.axes.addItems(list(dict.fromkeys(c for c in (probe.axes, *probe.choices) if c)))
-        self.axes.setEditText(probe.axes)
-        self.unit.setCurrentText(probe.unit or "pixel")
-        if layout is not None:
-            self.raw.set_value(raw_fields(layout))
-        for letter, edit in self.steps.items():
-            edit.set_value(_step(probe, letter))
-        self._show_rows()
-        self.blockSignals(False)
-        self._axes_changed()
+        self._datasets = self._chooser(probe) if len(probe.datasets) > 1 or probe.needs == "dataset" else None
+        self._axes = self._axes_editor(probe) if probe.shape else None
+        self._size = None
+        if self._datasets is not None:
+            self._column.addWidget(self._datasets)
+        if self._axes is not None:
+            self._lay_out_axes(self._axes)
+        self._started = self._value_now()
+        self.changed.emit()
+
+    @property
+    def differs(self) -> bool:
+        """Whether a person has changed anything since `set_probe`."""
+        return not self.problem() and self._value_now() != self._started
 
     def value(self) -> Reading:
         """Give how the file shall be read.
@@ -128,104 +67,66 @@ class ReadingForm(QWidget):
         problem = self.problem()
         if problem:
             raise InputError(problem)
-        asks_raw = self._probe.needs == "raw"
-        axes = "" if asks_raw or not self._probe.shape else self._letters()
-        return Reading(
-            axes=axes,
-            dataset=self._dataset(),
-            raw=self.raw.value().layout() if asks_raw else None,
-            voxel_size=self._voxel_size(axes),
-            unit=self.unit.currentText().strip() if axes else "",
-        )
+        return self._value_now()
 
     def problem(self) -> str:
-        """Say what is missing or wrong; empty when the file can be opened."""
-        if self._probe.needs == "raw":
-            return " ".join(self.raw.problems().values())
-        if self._probe.needs == "dataset":
-            return "" if self._dataset() else "Choose which of the data sets to open."
-        if self._probe.needs == "axes" and not self._letters():
-            return "Say which axis is which."
-        wrong = axes_problem(self._letters(), self._probe.shape) if self._probe.shape else ""
-        return wrong or self._step_problem()
+        """Say what is missing or wrong; empty when the file can be read so."""
+        parts = (self._datasets, self._axes, self._size)
+        return next((said for part in parts if part is not None and (said := part.problem())), "")
 
-    def _letters(self) -> str:
-        return self.axes.currentText().strip().casefold()
+    def _value_now(self) -> Reading:
+        size = self._size.value() if self._size is not None else None
+        return Reading(
+            axes=self._axes.value() if self._axes is not None else "",
+            dataset=self._datasets.value() if self._datasets is not None else self._probe.dataset,
+            voxel_size=size.steps if size is not None else (),
+            unit=size.unit if size is not None else "",
+        )
 
-    def _dataset(self) -> str:
-        return str(self.datasets.currentData() or self._probe.dataset)
+    def _chooser(self, probe: Probe) -> DatasetChooser:
+        chooser = DatasetChooser(probe.datasets)
+        chooser.findChild(QTreeWidget).setMinimumWidth(0)  # a panel is narrower than a dialog
+        if probe.dataset:
+            chooser.set_value(probe.dataset)
+        return self._watched(chooser)
 
-    def _voxel_size(self, axes: str) -> tuple[float, ...]:
-        if not axes:
-            return ()
-        return tuple(float(self.steps[a].value() or 1.0) for a in "zyx" if a in axes)
+    def _axes_editor(self, probe: Probe) -> AxesEditor:
+        editor = self._watched(AxesEditor(probe.shape, probe.axes, probe.choices))
+        editor.value_changed.connect(lambda _axes: self._renew_size())
+        return editor
 
-    def _step_problem(self) -> str:
-        for letter in self._letters():
-            edit = self.steps.get(letter)
-            if edit is not None and not (edit.value() or 0) > 0:
-                return f"The voxel size along {letter} must be a number above 0."
-        return ""
+    def _watched(self, editor: Any) -> Any:
+        editor.value_changed.connect(lambda _value: self.changed.emit())
+        return editor
 
-    def _axes_changed(self) -> None:
-        letters, shape = self._letters(), self._probe.shape
-        wrong = axes_problem(letters, shape) if shape and letters else ""
-        guess = " This is a guess: correct it if it is wrong." if self._probe.guessed and letters else ""
-        if letters and shape and not wrong:
-            self.words.setText(axes_words(letters, shape) + "." + guess)
-        else:
-            self.words.setText(wrong or ("Choose the reading that fits." if self._probe.choices else ""))
-        set_mark(self.axes, "invalid", bool(wrong))
-        set_role(self.words, "warning" if wrong or guess or not letters else "muted")
-        for letter, edit in self.steps.items():
-            edit.setVisible(letter in letters)
-        self.changed.emit()
+    def _lay_out_axes(self, editor: AxesEditor) -> None:
+        inner = QWidget()
+        self._sizes = QVBoxLayout(inner)
+        self._sizes.setContentsMargins(0, 0, 0, 0)
+        self._sizes.setSpacing(12)
+        self._sizes.addWidget(editor)
+        asked = bool(self._probe.needs or self._probe.guessed)
+        fold = Fold("Axes and voxel size", inner)
+        self._column.addWidget(fold)
+        fold.set_open(asked)
+        self._renew_size()
 
-    def _fill_datasets(self, probe: Probe) -> None:
-        self.datasets.clear()
-        for dataset in probe.datasets:
-            size = " × ".join(map(str, dataset.shape))
-            self.datasets.addItem(f"{dataset.path}   {size}  {dataset.dtype}", dataset.path)
-        chosen = self.datasets.findData(probe.dataset)
-        self.datasets.setCurrentIndex(chosen if chosen >= 0 and probe.dataset else -1)
-
-    def _show_rows(self) -> None:
-        asks_raw = self._probe.needs == "raw"
-        knows_shape = bool(self._probe.shape) and not asks_raw
-        self._rows.setRowVisible(self.datasets, bool(self._probe.datasets))
-        self._rows.setRowVisible(self.raw, asks_raw)
-        for widget in (self.axes, self.words, self._sizes):
-            self._rows.setRowVisible(widget, knows_shape)
-
-    def _lay_out(self) -> None:
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setHorizontalSpacing(12)
-        self._rows.setVerticalSpacing(8)
-        self._rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        self._sizes = QWidget()
-        sizes = QHBoxLayout(self._sizes)
-        sizes.setContentsMargins(0, 0, 0, 0)
-        sizes.setSpacing(4)
-        for letter, edit in self.steps.items():
-            edit.setToolTip(f"Distance from one voxel to the next along {letter}")
-            sizes.addWidget(edit, 1)
-        sizes.addWidget(self.unit)
-        self._rows.addRow("Data set", self.datasets)
-        self._rows.addRow(self.raw)
-        self._rows.addRow("Axes", self.axes)
-        self._rows.addRow("", self.words)
-        self._rows.addRow("Voxel size", self._sizes)
+    def _renew_size(self) -> None:
+        """Edit one step per spatial axis that there is now, keeping those already given."""
+        assert self._axes is not None
+        letters = "".join(letter for letter in "zyx" if letter in self._axes.value())
+        steps, unit = _steps_of(self._probe), self._probe.unit or "pixel"
+        if self._size is not None:
+            kept = self._size.value()
+            if kept is not None:
+                steps, unit = steps | dict(zip(kept.axes, kept.steps, strict=True)), kept.unit
+            self._sizes.removeWidget(self._size)
+            self._size.deleteLater()
+        size = VoxelSize(letters, tuple(steps.get(letter, 1.0) for letter in letters), unit)
+        self._size = self._watched(VoxelSizeEditor(size))
+        self._sizes.addWidget(self._size)
 
 
-def _step(probe: Probe, letter: str) -> float:
-    index = probe.axes.find(letter)
-    return probe.voxel_size[index] if 0 <= index < len(probe.voxel_size) else 1.0
-
-
-def layout_problem(layout: RawLayout, path: Path) -> str:
-    """Say when a layout needs more bytes than its file has."""
-    have, need = path.stat().st_size, layout.offset + layout.nbytes
-    return f"This layout needs {need} bytes; {path.name} has {have}." if need > have else ""
-
-
+def _steps_of(probe: Probe) -> dict[str, float]:
+    axes = probe.axes if len(probe.axes) == len(probe.voxel_size) else ""
+    return {letter: step for letter, step in zip(axes, probe.voxel_size, strict=False) if letter in "zyx"}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from synthscope.phantoms.samples import sample_job
-
 from napari_synthscope.layers import LayerData, labels_data, layer_data
 from synthscope.phantoms.phantom import Phantom, finished
+from synthscope.phantoms.samples import find_sample
 from synthscope.records.events import Job
 from synthscope.records.image import Image
 
 
 def simulate(key: str) -> Job[Phantom]:
     """Simulate the sample of that key, saying its progress."""
-    return sample_job(key)
+    return find_sample(key).make()
 
 
 def truth_layers(phantom: Phantom) -> tuple[LayerData, ...]:
@@ -29,9 +28,9 @@ def rock() -> list[LayerData]:
     return _layers("rock")
 
 
-def fibres() -> list[LayerData]:
+def composite() -> list[LayerData]:
     """Give a ceramic-matrix fibre composite with cracks and voids."""
-    return _layers("fibres")
+    return _layers("composite")
 
 
 def roots() -> list[LayerData]:

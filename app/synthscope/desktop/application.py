@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QObject, QTimer, Signal
 from qtpy.QtWidgets import QApplication
 
+from synthscope.desktop.crash import CrashReporter
 from synthscope.desktop.main_window import MainWindow
-from synthscope.desktop.settings import SettingsStore, config_folder
+from synthscope.desktop.settings import SettingsStore, config_folder, log_folder
 
 NAME = "Synthscope"
 
@@ -40,9 +41,22 @@ def run(paths: Sequence[Path] = ()) -> int:
     """Open the window, stay until it is closed, and give the exit status."""
     application = make_application()
     window = make_window(SettingsStore(config_folder()))
-    window.show()
+    teller = Teller()
+    teller.told.connect(window.notices.set_value)
+    reporter = CrashReporter(log_folder(), teller.told.emit)
+    reporter.install()
+    window.showMaximized() if window.settings.maximized else window.show()
     # the start page is on screen before the viewer is made
     QTimer.singleShot(0, window.prepare_workspace)
     if paths:
         QTimer.singleShot(0, lambda: window.open_paths(paths))
-    return int(application.exec())
+    try:
+        return int(application.exec())
+    finally:
+        reporter.uninstall()
+
+
+class Teller(QObject):
+    """Carries sentences from any thread to the window's."""
+
+    told = Signal(object)

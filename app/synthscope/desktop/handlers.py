@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFileDialog
 
-from synthscope.desktop.panels import run_command
+from synthscope.desktop.actions import OPEN
+from synthscope.desktop.helping import key_groups, show_about, write_diagnostics
+from synthscope.desktop.palette import Palette
+from synthscope.qt.sentence import Said
+from synthscope.qt.theme import tokens_named
 
 if TYPE_CHECKING:
     from synthscope.desktop.main_window import MainWindow
@@ -19,8 +23,6 @@ FILE_FILTER = (
     "Images (*.tif *.tiff *.png *.jpg *.jpeg *.nrrd *.nhdr *.nii *.nii.gz *.h5 *.hdf5 *.nxs *.raw *.bin *.vol);;"
     "All files (*)"
 )
-SAVE_FILTER = "OME-TIFF (*.ome.tif);;OME-Zarr (*.ome.zarr)"
-FIGURE_FILTER = "PNG (*.png);;SVG (*.svg)"
 
 
 def open_stack(window: MainWindow) -> None:
@@ -33,6 +35,16 @@ def open_folder(window: MainWindow) -> None:
     """Ask for a folder of slices and open it."""
     name = QFileDialog.getExistingDirectory(window, "Open folder of slices", window.settings.last_folder)
     _open(window, [Path(name)] if name else [])
+
+
+def new_project(window: MainWindow) -> None:
+    """Begin a project in an empty folder."""
+    window.projects.new()
+
+
+def open_project(window: MainWindow) -> None:
+    """Open the folder of an earlier project."""
+    window.projects.choose()
 
 
 def undo(window: MainWindow) -> None:
@@ -54,7 +66,8 @@ def toggle_outline(window: MainWindow) -> None:
     """Show or hide the outlines of synthetic voxels."""
     shown = not window.settings.outline_shown
     window.store.change(outline_shown=shown)
-    run_command("synthscope.show_outlines", window.enter_workspace().viewer, shown)
+    panel: Any = window.enter_workspace().panel(OPEN)
+    panel.show_outlines(shown)
 
 
 def toggle_layers(window: MainWindow) -> None:
@@ -66,8 +79,8 @@ def toggle_layers(window: MainWindow) -> None:
 
 def toggle_side(window: MainWindow) -> None:
     """Show or hide the open panel."""
-    area = window.enter_workspace().area
-    window.enter_workspace().show_side(area.isHidden())
+    workspace = window.enter_workspace()
+    workspace.show_side(not workspace.rail.current())
 
 
 def whole_image(window: MainWindow) -> None:
@@ -85,6 +98,33 @@ def close(window: MainWindow) -> None:
     window.close()
 
 
+def find_action(window: MainWindow) -> None:
+    """Let a person type what to do."""
+    actions = window.actions_by_id.values()
+    palette = Palette(actions, window.can, window.run, tokens_named(window.settings.theme), window)
+    palette.open_over(window)
+
+
+def cheat_sheet(window: MainWindow) -> None:
+    """Lay all shortcuts over the window."""
+    window.sheet.set_value(key_groups(window.actions_by_id.values()))
+    window.sheet.toggle()
+
+
+def diagnostics(window: MainWindow) -> None:
+    """Ask where to, and save the diagnostics."""
+    start = str(Path(window.settings.last_folder) / "synthscope-diagnostics.zip")
+    name, _ = QFileDialog.getSaveFileName(window, "Save diagnostics", start, "ZIP (*.zip)")
+    if name:
+        path = write_diagnostics(Path(name))
+        window.notices.set_value(Said(f"Diagnostics are saved as {path.name}. They hold no pixels and no names."))
+
+
+def about(window: MainWindow) -> None:
+    """Say what this is."""
+    show_about(window)
+
+
 def _open(window: MainWindow, paths: list[Path]) -> None:
     if paths:
         window.store.change(last_folder=str(paths[0].parent))
@@ -94,13 +134,19 @@ def _open(window: MainWindow, paths: list[Path]) -> None:
 HANDLERS: Mapping[str, Handler] = {
     "file.open_stack": open_stack,
     "file.open_folder": open_folder,
+    "file.new_project": new_project,
+    "file.open_project": open_project,
     "file.start_page": start_page,
     "file.quit": close,
     "edit.undo": undo,
+    "edit.palette": find_action,
     "view.theme_dark": theme_dark,
     "view.theme_light": theme_light,
     "view.outline": toggle_outline,
     "view.layers": toggle_layers,
     "view.side_panel": toggle_side,
     "view.reset": whole_image,
+    "help.cheat_sheet": cheat_sheet,
+    "help.diagnostics": diagnostics,
+    "help.about": about,
 }

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from qtpy.QtCore import QSize, Qt, QTimer
-from qtpy.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from qtpy.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from synthscope.desktop.actions import ACTIONS, OPEN, Action, by_id, sample_actions
+from synthscope.desktop.actions import ACTIONS, JOBS, OPEN, Action, by_id, sample_actions
+from synthscope.desktop.closing import may_close
 from synthscope.desktop.handlers import HANDLERS
 from synthscope.desktop.menus import Menus
-from synthscope.desktop.notice import NoticeBar
 from synthscope.desktop.predicates import PREDICATES
+from synthscope.desktop.projects import Projects
 from synthscope.desktop.settings import Settings, SettingsStore
+from synthscope.desktop.start import start_rows
 from synthscope.desktop.status import StatusLine
 from synthscope.desktop.workspace import Workspace
+from synthscope.phantoms.samples import SAMPLES
+from synthscope.qt.cheat_sheet import CheatSheet
+from synthscope.qt.sentence import Sentence
+from synthscope.qt.start_page import StartPage
 from synthscope.qt.theme import apply_theme, tokens_named
 
 TITLE = "Synthscope"
@@ -32,24 +39,26 @@ class MainWindow(QMainWindow):
     ----------
     store : SettingsStore
         What the window remembers between starts.
-    samples : sequence of (key, title, description)
-        The simulated stacks of the sample menu.
     """
 
-    def __init__(self, store: SettingsStore, samples: Sequence[tuple[str, str, str]] = ()) -> None:
+    def __init__(self, store: SettingsStore) -> None:
         super().__init__()
         # create
         self.store = store
         self.workspace: Workspace | None = None
-        self.notices = NoticeBar()
+        self.start = StartPage()
+        self.notices = Sentence()
         self.status = StatusLine()
+        self.projects = Projects(self)
+        self.sheet = CheatSheet(parent=self)
         self._pages = QStackedWidget()
-        self._start = QWidget()
-        self._actions = by_id((*ACTIONS, *sample_actions(samples)))
+        self._actions = by_id((*ACTIONS, *sample_actions((s.key, s.title, s.summary) for s in SAMPLES)))
         self.menus = Menus(self.menuBar(), self._actions.values(), self.run, self.can, self.is_on)
         # lay out
         self._lay_out()
         self.set_theme(store.value.theme)
+        # connect
+        self._connect()
 
     @property
     def settings(self) -> Settings:
@@ -68,7 +77,7 @@ class MainWindow(QMainWindow):
 
     @property
     def session(self) -> Any:
-        """The plugin's session, or None before a panel was opened."""
+        """The plugin's session, or None before the workspace was made."""
         return self.workspace.panels.session() if self.workspace is not None else None
 
     def run(self, action: Action) -> None:
@@ -107,11 +116,16 @@ class MainWindow(QMainWindow):
             self._pages.addWidget(self.workspace)
             self.workspace.set_theme(self.settings.theme)
             self.workspace.changed.connect(self.menus.refresh)
+            for always in (OPEN, JOBS):  # the one holds the session, the other is the line at the bottom
+                if always in self.workspace.panels:
+                    self.workspace.panel(always)
+            self.projects.follow(self.session)
         return self.workspace
 
     def enter_start_page(self) -> None:
         """Show the start page; the workspace stays as it is."""
-        self._pages.setCurrentWidget(self._start)
+        self.start.set_value(start_rows(self.settings.recent, datetime.now().astimezone()))
+        self._pages.setCurrentWidget(self.start)
         self.menus.refresh()
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -129,9 +143,9 @@ class MainWindow(QMainWindow):
         self.store.change(theme=name)
         tokens = tokens_named(name)
         palette = self.palette()
-        palette.setColor(palette.ColorRole.Window, tokens.background)
+        palette.setColor(palette.ColorRole.Window, QColor(tokens.background))
         self.setPalette(palette)
-        for part in (self.menuBar(), self._start, self.notices, self.status):
+        for part in (self.menuBar(), self.start, self._notice_place, self.status, self.sheet):
             apply_theme(part, tokens)
         self.menus.dress(tokens)
         if self.workspace is not None:
@@ -151,12 +165,23 @@ class MainWindow(QMainWindow):
             self.open_paths(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Close the viewer and remember the window's size."""
+        """Ask once while work runs; then end the session, the viewer, and remember the window's size."""
+        if not may_close(self):
+            event.ignore()
+            return
         self.store.change(size=(self.width(), self.height()), maximized=self.isMaximized())
         if self.workspace is not None:
             self.workspace.close_workspace()
             self.workspace = None
         event.accept()
+
+    def _connect(self) -> None:
+        run, by_name = self.run, self._actions
+        self.start.open_wanted.connect(lambda: run(by_name["file.open_stack"]))
+        self.start.folder_wanted.connect(lambda: run(by_name["file.open_folder"]))
+        self.start.dropped.connect(lambda names: self.open_paths([Path(name) for name in names]))
+        self.start.sample_wanted.connect(self.open_sample)
+        self.start.project_wanted.connect(lambda name: self.projects.open(Path(name)))
 
     def _lay_out(self) -> None:
         self.setWindowTitle(TITLE)
@@ -164,13 +189,17 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.menuBar().setCornerWidget(self.status, Qt.Corner.TopRightCorner)
-        self._pages.addWidget(self._start)
+        self._notice_place = QWidget()
+        QVBoxLayout(self._notice_place).addWidget(self.notices)
+        self._notice_place.layout().setContentsMargins(0, 0, 0, 0)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.notices)
+        column.addWidget(self._notice_place)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
+        self._pages.addWidget(self.start)
+        self.enter_start_page()
         size = self.settings.size
         self.resize(QSize(*size) if len(size) == 2 else SIZE)

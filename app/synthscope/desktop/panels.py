@@ -12,15 +12,21 @@ and is looked for by name:
     `synthscope.desktop.actions`.
 ``strip_widget() -> QWidget``
     A widget that the shell shows below the canvas (the candidate strip).
+``is_open() -> bool``, ``set_open(opened)``
+    Of the Jobs panel, which lies at the bottom: whether more than its one line shows.
+``open_paths(paths)``, ``open_sample(key)``
+    Of the Open panel.
 ``session``
-    The plugin's session of this viewer, where the panel has one.
+    The plugin's session of this viewer, where the panel has one. Of it the shell uses the signals
+    ``said`` and ``project_changed``, ``project``, ``open_project``, ``new_project``, ``can_undo``,
+    ``undo``, ``close`` and, when it is there, ``unfinished_jobs`` (a number).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from qtpy.QtWidgets import QWidget
 
@@ -57,14 +63,6 @@ class PanelEntry:
         return ICONS.get(self.word, "puzzle-outline")
 
 
-class Step(Protocol):
-    """What the rail asks a panel that answers."""
-
-    def step_state(self) -> tuple[bool, str]:
-        """Tell whether the step is done, and what it misses otherwise."""
-        ...
-
-
 def list_panels() -> tuple[PanelEntry, ...]:
     """List the panels of the manifest in its order, without importing them."""
     from npe2 import PluginManager
@@ -76,15 +74,6 @@ def list_panels() -> tuple[PanelEntry, ...]:
         for widget in manager.iter_widgets()
         if widget.command.startswith(PREFIX)
     )
-
-
-def run_command(command: str, *arguments: Any) -> Any:
-    """Run a command of the manifest, by id."""
-    from npe2 import PluginManager
-
-    manager = PluginManager.instance()
-    manager.discover()
-    return manager.commands.execute(command, arguments)
 
 
 class PanelHost:
@@ -104,6 +93,9 @@ class PanelHost:
     def made(self) -> Mapping[str, QWidget]:
         """The panels made so far, by id."""
         return self._made
+
+    def __contains__(self, panel_id: str) -> bool:
+        return panel_id in self._entries
 
     def panel(self, panel_id: str) -> QWidget:
         """Give a panel, made now if need be.

@@ -51,7 +51,7 @@ def _layers_shown(window: MainWindow, _action: Action) -> bool:
 
 
 def _panel_shown(window: MainWindow, _action: Action) -> bool:
-    return window.workspace is not None and bool(window.workspace.area.current)
+    return window.workspace is not None and bool(window.workspace.rail.current())
 
 
 PREDICATES: Mapping[str, Predicate] = {

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from synthscope.desktop.actions import JOBS
 from synthscope.desktop.nested_viewer import NestedViewer
-from synthscope.desktop.panels import PanelHost, list_panels
-from synthscope.desktop.side import PANEL_WIDTH, PanelArea, Rail
+from synthscope.desktop.panels import PanelEntry, PanelHost, list_panels
+from synthscope.qt.rail import WIDTH, Rail, State, Step
 from synthscope.qt.theme import apply_theme, tokens_named
 
+PANEL_WIDTH = 400
 STRIP_HEIGHT = 176
+NO_LIMIT = 16777215
 
 
 class Workspace(QWidget):
     """Everything that is needed to work on an image.
 
-    `changed` is emitted when a panel was opened, or says that what it can do has changed.
+    Signals
+    -------
+    changed()
+        A panel was opened or closed, or says that what it can do has changed.
     """
 
     changed = Signal()
@@ -29,15 +34,15 @@ class Workspace(QWidget):
         # create
         self.nested = NestedViewer(self)
         self.panels = PanelHost(self.nested.viewer, list_panels())
-        self.rail = Rail(entry for entry in self.panels.entries if entry.id != JOBS)
-        self.area = PanelArea()
+        self.rail = Rail()
         self.strip = _slot()
         self.jobs = _slot()
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         # lay out
         self._lay_out()
         # connect
-        self.rail.chosen.connect(self.toggle_panel)
+        self.rail.chosen.connect(self._chosen)
+        self.refresh()
 
     @property
     def viewer(self) -> Any:
@@ -52,69 +57,97 @@ class Workspace(QWidget):
         KeyError
             If the manifest lists no such panel.
         """
-        panel = self._made_panel(panel_id)
+        panel = self.panel(panel_id)
         if panel_id == JOBS:
-            self.jobs.show()
+            self._unfold_jobs(True)
         else:
-            entry = next(entry for entry in self.panels.entries if entry.id == panel_id)
-            self.area.show_panel(entry, panel)
-            self.rail.show_open(panel_id)
-        self.refresh()
+            self.rail.choose(panel_id)
         return panel
 
     def toggle_panel(self, panel_id: str) -> None:
-        """Open a panel, or hide it when it is the one that is open."""
-        if panel_id == JOBS and not self.jobs.isHidden():
-            self.jobs.hide()
-        elif panel_id == self.area.current:
+        """Open a panel, or fold it away when it is the one that is open."""
+        if panel_id == JOBS:
+            self._unfold_jobs(not self._jobs_unfolded())
+        elif panel_id == self.rail.current():
             self.show_side(False)
         else:
             self.show_panel(panel_id)
 
     def show_side(self, shown: bool) -> None:
-        """Show or hide the panel beside the rail."""
-        self.area.setVisible(shown)
-        self.rail.show_open(self.area.current)
-        self.changed.emit()
+        """Fold the open panel away, or open the first one."""
+        first = next((step.id for step in self.rail.value()), "")
+        self.rail.choose((self.rail.current() or first) if shown else "")
 
-    def refresh(self) -> None:
-        """Ask every panel again how far its step is."""
-        for entry in self.panels.entries:
-            if entry.id != JOBS:
-                self.rail.show_state(entry.id, *self.panels.step_state(entry.id))
-        self.changed.emit()
+    def panel(self, panel_id: str) -> QWidget:
+        """Give a panel, made now if need be; what is shown stays.
 
-    def set_theme(self, name: Literal["dark", "light"]) -> None:
-        """Dress the viewer and everything around it."""
-        tokens = tokens_named(name)
-        self.nested.set_theme(name)
-        for part in (self.rail, self.area, self.strip, self.jobs):
-            apply_theme(part, tokens)
-        self.rail.dress(tokens)
-        self._columns.setStyleSheet("")
-
-    def close_workspace(self) -> None:
-        """Close panels first (they listen to the viewer), then the viewer."""
-        self.panels.close()
-        self.nested.close_viewer()
-
-    def _made_panel(self, panel_id: str) -> QWidget:
+        Raises
+        ------
+        KeyError
+            If the manifest lists no such panel.
+        """
         is_new = panel_id not in self.panels.made
         panel = self.panels.panel(panel_id)
         if is_new:
             self._take_in(panel_id, panel)
         return panel
 
+    def refresh(self) -> None:
+        """Ask every panel again how far its step is."""
+        steps = [entry for entry in self.panels.entries if entry.id != JOBS]
+        self.rail.set_value(self._step(entry) for entry in steps)
+        self.changed.emit()
+
+    def set_theme(self, name: Literal["dark", "light"]) -> None:
+        """Dress the viewer and everything around it."""
+        self.nested.set_theme(name)
+        for part in (self.rail, self.strip, self.jobs):
+            apply_theme(part, tokens_named(name))
+
+    def close_workspace(self) -> None:
+        """Close the session, then panels (they listen to the viewer), then the viewer."""
+        session = self.panels.session()
+        if session is not None:
+            session.close()
+        self.panels.close()
+        self.nested.close_viewer()
+
+    def _chosen(self, panel_id: str) -> None:
+        if panel_id:
+            self.panel(panel_id)
+        self.rail.setMaximumWidth(NO_LIMIT if panel_id else WIDTH)
+        if panel_id:
+            self._columns.setSizes([max(1, self._columns.width() - PANEL_WIDTH - WIDTH), PANEL_WIDTH + WIDTH])
+        self.refresh()
+
+    def _step(self, entry: PanelEntry) -> Step:
+        done, missing = self.panels.step_state(entry.id)
+        state: State = "done" if done else "blocked" if missing else "open"
+        return Step(entry.id, entry.title, entry.icon, state, missing)
+
     def _take_in(self, panel_id: str, panel: QWidget) -> None:
         if panel_id == JOBS:
             _fill(self.jobs, panel)
+        else:
+            self.rail.set_panel(panel_id, _scrolled(panel))
         strip = getattr(panel, "strip_widget", None)
         if strip is not None:
             _fill(self.strip, strip())
-            self.strip.show()
         changed = getattr(panel, "step_changed", None)
         if changed is not None:
             changed.connect(self.refresh)
+
+    def _jobs_unfolded(self) -> bool:
+        is_open = getattr(self.panels.made.get(JOBS), "is_open", None)
+        return is_open() if is_open is not None else not self.jobs.isHidden()
+
+    def _unfold_jobs(self, unfolded: bool) -> None:
+        set_open = getattr(self.panel(JOBS), "set_open", None)
+        if set_open is not None:
+            set_open(unfolded)
+        else:
+            self.jobs.setVisible(unfolded)
+        self.changed.emit()
 
     def _lay_out(self) -> None:
         centre = QSplitter(Qt.Orientation.Vertical)
@@ -123,22 +156,18 @@ class Workspace(QWidget):
         centre.setSizes([10 * STRIP_HEIGHT, STRIP_HEIGHT])
         centre.setStretchFactor(0, 1)
         self._columns.addWidget(centre)
-        self._columns.addWidget(self.area)
+        self._columns.addWidget(self.rail)
         self._columns.setStretchFactor(0, 1)
-        self._columns.setSizes([3 * PANEL_WIDTH, PANEL_WIDTH])
+        self._columns.setStretchFactor(1, 0)
+        self.rail.setMaximumWidth(WIDTH)
         for splitter in (centre, self._columns):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self._columns, 1)
-        row.addWidget(self.rail)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row, 1)
+        column.addWidget(self._columns, 1)
         column.addWidget(self.jobs)
-        self.area.hide()
 
 
 def _slot() -> QFrame:
@@ -154,3 +183,14 @@ def _fill(slot: QFrame, widget: QWidget) -> None:
     layout = slot.layout()
     assert layout is not None
     layout.addWidget(widget)
+    slot.show()
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    """Let a panel that is taller than the window be scrolled."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(panel)
+    return area

@@ -1,0 +1,41 @@
+"""Closing with work running: ask once, and say what is safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QMessageBox
+
+if TYPE_CHECKING:
+    from synthscope.desktop.main_window import MainWindow
+
+
+def unfinished(window: MainWindow) -> int:
+    """Count the jobs that run or wait; none while no work was ever asked for."""
+    return int(getattr(window.session, "unfinished_jobs", 0))
+
+
+def sentence(jobs: int) -> str:
+    """Say what happens to so many unfinished jobs."""
+    what = "One job is" if jobs == 1 else f"{jobs} jobs are"
+    return (
+        f"{what} not finished. Everything that is finished is kept; at the next start you are asked "
+        "whether to resume the rest."
+    )
+
+
+def may_close(window: MainWindow) -> bool:
+    """Tell whether the window may close: always while nothing runs, otherwise as the person answers."""
+    jobs = unfinished(window)
+    if not jobs:
+        return True
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Close Synthscope?")
+    box.setText("Close while work is running?")
+    box.setInformativeText(sentence(jobs))
+    stay = box.addButton("Keep working", QMessageBox.ButtonRole.RejectRole)
+    leave = box.addButton("Close", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(stay)
+    box.exec()
+    return box.clickedButton() is leave

@@ -1,0 +1,91 @@
+"""Saves the active layer as a file, beside the window: whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qtpy.QtCore import QObject, Signal
+from qtpy.QtWidgets import QFileDialog, QWidget
+
+from napari_synthscope.layers import KEY, image_of
+from napari_synthscope.opening_thread import OpeningThread
+from napari_synthscope.writing import SUFFIXES
+from synthscope.errors import InputError, SynthscopeError
+from synthscope.io.writing import write_image_job
+from synthscope.qt.sentence import Said, said_of
+
+FILTER = "OME-TIFF (*.ome.tif);;OME-Zarr (*.ome.zarr)"
+
+
+class LayerSaver(QObject):
+    """Saves image and labels layers of one viewer.
+
+    Signals
+    -------
+    said(Said)
+        How it ended.
+    progressed(Progress)
+        How far it is.
+    ended()
+        It is written, or failed.
+    """
+
+    said = Signal(object)
+    progressed = Signal(object)
+    ended = Signal()
+
+    def __init__(self, viewer: Any, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._work = OpeningThread(self)
+        self._work.progressed.connect(self.progressed)
+        self._work.failed.connect(self._failed)
+
+    @property
+    def can_save(self) -> bool:
+        """Whether the active layer can be saved and nothing is being saved."""
+        layer = self._viewer.layers.selection.active
+        kind = getattr(layer, "_type_string", "")
+        return kind in ("image", "labels") and not self._work.busy and not layer.metadata.get(KEY, {}).get("role")
+
+    def ask(self, parent: QWidget, folder: str = "") -> None:
+        """Ask where to, and save the active layer."""
+        start = str(Path(folder) / f"{safe_name(self._viewer.layers.selection.active.name)}.ome.tif")
+        name, chosen = QFileDialog.getSaveFileName(parent, "Save result as", start, FILTER)
+        if name:
+            self.save(self._viewer.layers.selection.active, with_suffix(Path(name), chosen))
+
+    def save(self, layer: Any, path: Path) -> None:
+        """Save a layer; what is changed in it meanwhile may or may not be in the file."""
+        try:
+            image = image_of(layer)
+        except InputError as error:
+            self._failed(error)
+            return
+        self._work.start(lambda: write_image_job(path, image), self._saved)
+
+    def finish(self) -> None:
+        """Wait until nothing is being written any more; an unfinished file leaves no trace."""
+        self._work.finish()
+
+    def _saved(self, path: Path) -> None:
+        self.said.emit(Said(f"Saved as {path.name}, with axes, voxel size, synthetic-voxel mask and record."))
+        self.ended.emit()
+
+    def _failed(self, error: SynthscopeError) -> None:
+        self.said.emit(said_of(error))
+        self.ended.emit()
+
+
+def safe_name(name: str) -> str:
+    """Give a layer's name as a file name: letters, digits, hyphens."""
+    words = "".join(c if c.isalnum() or c in "-_" else " " for c in name).split()
+    return "-".join(words) or "layer"
+
+
+def with_suffix(path: Path, chosen: str) -> Path:
+    """Give a path the suffix of the chosen kind, unless it has one that can be written."""
+    if path.name.endswith(SUFFIXES):
+        return path
+    return path.with_name(path.name + (".ome.zarr" if "zarr" in chosen else ".ome.tif"))
