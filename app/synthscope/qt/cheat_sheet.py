@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from qtpy.QtCore import QEvent, QObject, Qt, Signal
 from qtpy.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from qtpy.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 COLUMNS = 3
+MOST = 520
+"""Height in pixels from which on the sheet scrolls."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class CheatSheet(QWidget):
             side.addStretch()
             columns.addLayout(side, 1)
         self._scroll.setWidget(inner)
+        self._scroll.setMinimumHeight(min(inner.sizeHint().height() + 8, MOST))
         self.value_changed.emit(self._groups)
 
     def open(self) -> None:
@@ -115,7 +118,8 @@ class CheatSheet(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keyboard shortcuts")
         self._sheet.setProperty("role", "card")
-        self._sheet.setMaximumSize(980, 640)
+        self._sheet.setMaximumWidth(980)
+        self._sheet.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._hint.setProperty("role", "muted")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -151,6 +155,7 @@ def _group_layout(group: KeyGroup) -> QGridLayout:
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, 104)
     title = QLabel(group.title)
     title.setProperty("role", "accent")
     grid.addWidget(title, 0, 0, 1, 2)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtCore import QEvent, Qt, Signal
@@ -16,9 +16,10 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QStackedWidg
 from synthscope.errors import FileError, InputError, SynthscopeError
 from synthscope.io.atomic import replacing, write_text
 from synthscope.qt.buttons import IconButton
-from synthscope.qt.theme import SYNTHETIC, Tokens, tokens_of
+from synthscope.qt.theme import tokens_of
 
-Kind = Literal["real", "synthetic", "baseline", "other"]
+if TYPE_CHECKING:
+    from synthscope.qt.plot_canvas import Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +95,11 @@ class CurvesView(QWidget):
     def __init__(self, *, empty: str = "Nothing to compare yet", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plot: Plot | None = None
+        from synthscope.qt import plot_canvas  # heavy; only who looks at curves pays for it
+
+        self._drawing = plot_canvas
         # create
-        self._canvas = _new_canvas()
+        self._canvas = plot_canvas.new_canvas()
         self._title = QLabel()
         self._empty = QLabel(empty)
         self._save = IconButton("download-outline", "Save as CSV, PNG or SVG")
@@ -139,7 +143,7 @@ class CurvesView(QWidget):
             write_text(path, curves_csv(self._plot))
             return
         with replacing(path) as beside:
-            _export(self._canvas.getPlotItem(), beside, suffix)
+            self._drawing.export(self._canvas, beside)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Redraw in the colours of a new theme."""
@@ -151,8 +155,7 @@ class CurvesView(QWidget):
         item = self._canvas.getPlotItem()
         tokens = tokens_of(self)
         item.clear()
-        self._canvas.setBackground(tokens.surface)
-        _dress(item, tokens)
+        self._drawing.dress(self._canvas, tokens)
         if self._plot is None:
             return
         item.setLogMode(self._plot.log_x, self._plot.log_y)
@@ -160,7 +163,8 @@ class CurvesView(QWidget):
         item.setLabel("left", self._plot.y_label, color=tokens.text)
         for curve in self._plot.curves:
             x, y = _drawable(curve, self._plot)
-            item.plot(x, y, pen=_pen(curve.kind, tokens), name=curve.name, stepMode="center" if curve.steps else None)
+            pen, mode = self._drawing.pen(curve.kind, tokens), "center" if curve.steps else None
+            item.plot(x, y, pen=pen, name=curve.name, stepMode=mode)
         item.enableAutoRange()
 
     def _ask_where(self) -> None:
@@ -201,42 +205,6 @@ class CurvesView(QWidget):
         layout.addWidget(self._stack, 1)
 
 
-def _new_canvas() -> Any:
-    import pyqtgraph  # heavy; only who looks at curves pays for it
-
-    canvas = pyqtgraph.PlotWidget()
-    item = canvas.getPlotItem()
-    item.setMenuEnabled(False)
-    item.hideButtons()
-    item.addLegend(offset=(-8, 8))
-    item.showGrid(x=True, y=True, alpha=0.15)
-    return canvas
-
-
-def _dress(item: Any, tokens: Tokens) -> None:
-    for name in ("bottom", "left"):
-        axis = item.getAxis(name)
-        axis.setPen(tokens.border)
-        axis.setTextPen(tokens.muted)
-        axis.enableAutoSIPrefix(False)  # the label carries the unit
-    item.legend.setLabelTextColor(tokens.text)
-    item.legend.setLabelTextSize("13px")
-    item.legend.setBrush(tokens.surface)
-
-
-def _pen(kind: Kind, tokens: Tokens) -> Any:
-    import pyqtgraph
-
-    # Told apart by dash as well as by colour.
-    colour, dash = {
-        "real": (tokens.text, Qt.PenStyle.SolidLine),
-        "synthetic": (SYNTHETIC, Qt.PenStyle.SolidLine),
-        "baseline": (tokens.warning, Qt.PenStyle.DashLine),
-        "other": (tokens.accent, Qt.PenStyle.DotLine),
-    }[kind]
-    return pyqtgraph.mkPen(colour, width=2, style=dash)
-
-
 def _drawable(curve: Curve, plot: Plot) -> tuple[np.ndarray, np.ndarray]:
     """Leave out what a logarithmic axis cannot show."""
     x, y = curve.x.astype(float), curve.y.astype(float)
@@ -245,19 +213,6 @@ def _drawable(curve: Curve, plot: Plot) -> tuple[np.ndarray, np.ndarray]:
         return x, np.where(y > 0, y, y[y > 0].min(initial=1.0) / 10) if plot.log_y else y
     keep = np.isfinite(x) & np.isfinite(y) & ((x > 0) | (not plot.log_x)) & ((y > 0) | (not plot.log_y))
     return x[keep], y[keep]
-
-
-def _export(item: Any, path: Path, suffix: str) -> None:
-    from pyqtgraph import exporters
-
-    if suffix == ".svg":
-        exporters.SVGExporter(item).export(str(path))
-        return
-    exporter = exporters.ImageExporter(item)
-    exporter.parameters()["width"] = 1600  # enough for a page
-    image = exporter.export(toBytes=True)
-    if not image.save(str(path), "PNG"):
-        raise FileError(f"{path.name} cannot be written; choose another folder.")
 
 
 def histogram_plot(curves: Iterable[Curve], unit: str = "grey value") -> Plot:

@@ -169,6 +169,7 @@ class _Table(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(32)
         self.setItemDelegateForColumn(_BAR, _BarDelegate(self))
+        self.horizontalHeaderItem(_BAR).setToolTip("dot: the value; band: its interval; line: real against real")
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_BAR, QHeaderView.ResizeMode.Stretch)

@@ -128,6 +128,9 @@ class PictureCard(QFrame):
         self.setProperty("inviting", True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Width comes from the grid alone, so that all columns are alike.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(140)
         self._title.setStyleSheet("font-weight: 600;")
         for label in (self._size, self._words):
             label.setProperty("role", "muted")

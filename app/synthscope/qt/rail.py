@@ -14,7 +14,7 @@ from synthscope.qt.buttons import clear_layout
 from synthscope.qt.theme import icon, tokens_of
 
 State = Literal["open", "ready", "done", "blocked"]
-WIDTH = 84
+WIDTH = 100
 """Width of the rail in pixels."""
 
 

@@ -191,6 +191,7 @@ class _CardGrid(QWidget):
         self._grid.setSpacing(16)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
+            self._grid.setColumnMinimumWidth(column, 140)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -203,4 +204,7 @@ class _CardGrid(QWidget):
             card = PictureCard(row)
             card.pressed.connect(self.pressed)
             self._grid.addWidget(card, place // COLUMNS, place % COLUMNS)
+        for column in range(len(rows), COLUMNS):
+            # An empty column would lose its spacing, and the cards of this grid would be wider.
+            self._grid.addWidget(QWidget(), 0, column)
         self.setVisible(bool(rows))

@@ -16,7 +16,8 @@ _PLURALS = {"t": "times", "z": "slices", "c": "channels"}
 def size_words(axes: str, shape: Sequence[int]) -> str:
     """Say what an array is in words: ``40 slices of 500 × 500 pixels``."""
     lengths = dict(zip(axes, shape, strict=True))
-    plane = f"{lengths['x']} × {lengths['y']} pixels (width × height)"
+    order = "" if lengths["x"] == lengths["y"] else " (width × height)"
+    plane = f"{lengths['x']} × {lengths['y']} pixels{order}"
     colour = " in colour" if "s" in lengths else ""
     outer = [f"{lengths[a]} {_PLURALS[a][:-1] if lengths[a] == 1 else _PLURALS[a]}" for a in axes if a in _PLURALS]
     return f"{' of '.join([*outer, plane])}{colour}"

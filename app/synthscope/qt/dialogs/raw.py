@@ -21,11 +21,12 @@ def size_sentence(layout: RawLayout, file_bytes: int) -> tuple[str, bool]:
     wanted = layout.offset + layout.nbytes
     if wanted == file_bytes:
         return f"Fits: {wanted:,} bytes, exactly the file.", True
-    if wanted < file_bytes:
-        return f"Uses {wanted:,} of the file's {file_bytes:,} bytes; {file_bytes - wanted:,} are left over.", True
     plane = math.prod(layout.shape[1:]) * layout.numpy_dtype.itemsize
-    room = max(0, file_bytes - layout.offset) // plane
-    hint = f"; {room} slices of this size would fit" if room else ""
+    room, rest = divmod(max(0, file_bytes - layout.offset), plane)
+    hint = f"; {room:,} slices would fit{'' if rest else ' exactly'}" if room and room != layout.shape[0] else ""
+    if wanted < file_bytes:
+        left = f"{file_bytes - wanted:,} are left over"
+        return f"Uses {wanted:,} of the file's {file_bytes:,} bytes; {left}{hint}.", True
     return f"Needs {wanted:,} bytes, but the file has {file_bytes:,}{hint}.", False
 
 
