@@ -130,7 +130,7 @@ def _fluorescence(
     depth = p.depth_spread * rng.standard_normal(count)
     content = rng.choice([1.0, 1.4, 2.0], count, p=[0.6, 0.2, 0.2]) * np.exp(0.15 * rng.standard_normal(count))
     content = np.where(cells.dividing, 2.4, content)
-    stained = _stained(cells, layer, content, rng)
+    stained = _stained(layer, content, rng)
     light = np.zeros(stained.shape)
     planes = np.round(2.0 * depth) / 2.0  # nuclei within half a µm share one blur
     for plane in np.unique(planes):
@@ -141,7 +141,7 @@ def _fluorescence(
     return to_uint16(DARK.expose(electrons, rng)[_view(len(stained))])
 
 
-def _stained(cells: Cells, layer: Layer, content: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _stained(layer: Layer, content: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Give stained DNA: nuclear thickness with the texture of chromatin, brighter where it is condensed."""
     chromatin = 1.0 + 0.16 * smooth_field(layer.cells.shape, 1.6, rng) + 0.14 * smooth_field(layer.cells.shape, 5, rng)
     foci = np.clip(smooth_field(layer.cells.shape, 1.3, rng) - 1.9, 0.0, None)

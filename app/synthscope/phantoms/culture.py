@@ -141,7 +141,8 @@ def _outline(y: np.ndarray, x: np.ndarray, parts: np.ndarray) -> np.ndarray:
     radius = np.ones_like(turn)
     for k, (cosine, sine) in enumerate(parts, start=2):
         radius += cosine * np.cos(k * turn) + sine * np.sin(k * turn)
-    return np.clip(radius, 0.45, 1.7)
+    clipped: np.ndarray = np.clip(radius, 0.45, 1.7)
+    return clipped
 
 
 def _window(

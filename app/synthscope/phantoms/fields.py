@@ -28,8 +28,9 @@ def smooth_field(
     """
     noise = rng.standard_normal(tuple(shape), dtype=np.float32)
     field: np.ndarray = ndimage.gaussian_filter(noise, sigma, mode="wrap")
+    field -= field.mean()
     spread = float(field.std())
-    return (field - field.mean()) / spread if spread > 0 else field
+    return field / spread if spread > 0 else field
 
 
 def coarse_field(shape: Sequence[int], sigma: float, rng: np.random.Generator) -> np.ndarray:

@@ -99,7 +99,7 @@ def grow(habit: Habit, size: tuple[float, float], step: float, rng: np.random.Ge
     return tuple(roots)
 
 
-def _root(  # noqa: PLR0913, PLR0917 - what a root depends on
+def _root(
     habit: Habit, order: int, parent: int, bud: tuple[np.ndarray, float, float],
     size: tuple[float, float], step: float, rng: np.random.Generator,
 ) -> Root:

@@ -162,7 +162,8 @@ def _scanned(p: RootParameters, drawing: _Drawing, dust: np.ndarray, rng: np.ran
 
 def _shadow(cover: np.ndarray) -> np.ndarray:
     """Give what roots keep from the paper: the lamp shines from above, shadows fall a few rows down."""
-    return ndimage.gaussian_filter(ndimage.shift(cover, (2.2, 0.8), order=1), 1.5) * (1.0 - cover)
+    fallen: np.ndarray = ndimage.gaussian_filter(ndimage.shift(cover, (2.2, 0.8), order=1), 1.5)
+    return fallen * (1.0 - cover)
 
 
 def _paper(p: RootParameters, rng: np.random.Generator) -> np.ndarray:
@@ -222,12 +223,12 @@ def _skeleton(roots: tuple[Root, ...], shape: tuple[int, int], pixel_size: float
     return skeleton
 
 
-def _phantom(  # noqa: PLR0913, PLR0917 - everything that was made
+def _phantom(
     p: RootParameters, seed: int, roots: tuple[Root, ...], drawing: _Drawing, dust: np.ndarray, pixels: np.ndarray
 ) -> Phantom:
-    number = np.where(drawing.surface <= 0.0, drawing.number, 0).astype(np.uint16)
     orders = np.array([0, *(root.order for root in roots)], np.uint8)
     skeleton = _skeleton(roots, (p.height, p.width), p.pixel_size)
+    number = np.where(drawing.surface <= 0.0, drawing.number, skeleton)  # some are thinner than a pixel
     length = sum(root.length for root in roots)
     truth = (
         Truth("roots", number, {0: "paper", 1: "tap root"}, others="one lateral each"),
