@@ -16,6 +16,7 @@ from synthscope.io import ome_xml
 from synthscope.io.embedded import LAYOUT_NAMESPACE, PROVENANCE_NAMESPACE, Layout, from_text, layout_from
 from synthscope.io.parsing import damaged
 from synthscope.io.reading import UNKNOWN, Contents, Dataset, Reading
+from synthscope.io.tiff_chain import check_chain
 from synthscope.io.tiff_metadata import described
 from synthscope.io.tiff_pixels import series_pixels
 
@@ -35,6 +36,7 @@ class Tiff:
 
     def examine(self, path: Path, reading: Reading) -> Contents:
         """Find the series, its axes and its metadata."""
+        check_chain(path)
         with tifffile.TiffFile(path) as tif:
             if not tif.series:
                 raise damaged(path, self.name, "no series")
