@@ -100,7 +100,7 @@ def test_empty_file_becomes_a_queue(tmp_path):
         assert (queue.list(), queue.remark) == ((), "")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cuts=st.lists(st.tuples(st.floats(0, 0.999), st.binary(min_size=1, max_size=40)), max_size=4),
     length=st.floats(0, 1),

@@ -98,8 +98,10 @@ def _open(path: Path) -> sqlite3.Connection:
         _check(connection)
         _migrate(connection, path)
         _read_all(connection)
-    except BaseException:
+    except BaseException as error:
         connection.close()  # else Windows would not let it be moved aside
+        if isinstance(error, UnicodeDecodeError):  # damaged text: SQLite's, or its error message's
+            raise _Damaged from error
         raise
     return connection
 

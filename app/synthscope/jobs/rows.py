@@ -71,7 +71,9 @@ def from_row(row: Mapping[str, Any]) -> QueuedJob:
     try:
         values["payload"] = json.loads(values["payload"])
         values["result"] = json.loads(values["result"])
-    except ValueError as error:
+        if not isinstance(values["payload"], dict):
+            raise ValueError("no object")
+    except (TypeError, ValueError) as error:
         raise DocumentError(f"Job {values['id']!r} in the job list is damaged; remove it.") from error
     return QueuedJob(**values)
 
