@@ -148,7 +148,8 @@ def _work(
     precision = fit_precision(example.values, example.valid, block.voxel_size)
     added = yield from bend(canvas, example, precision, parameters.blending)
     yield Progress(1, 1, f"Largest copied piece: {largest_piece(canvas)} voxels")
-    return _from_source(block, canvas) + added * spread(block)
+    result: np.ndarray = _from_source(block, canvas) + added * spread(block)
+    return result
 
 
 def within(size: Box, shape: Box) -> Box:
