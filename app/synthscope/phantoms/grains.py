@@ -9,6 +9,7 @@ import numpy as np
 from synthscope.phantoms.packing import relax, within_box
 
 FACES = 11
+BALL = 1.2  # in radii: no grain reaches further
 ROUNDING = 4  # the norm's exponent is two to this power: larger is more angular
 SWELLING = 1.12  # grains reach a little further than the spheres that were packed: they meet in flat contacts
 
@@ -83,14 +84,16 @@ def rasterize(grains: Grains, shape: tuple[int, int, int], step: float) -> tuple
     number = np.zeros(shape, dtype=np.int32)
     depth = np.full(shape, 1.0, dtype=np.float32)
     for i, (centre, radius) in enumerate(zip(grains.centres, grains.radii, strict=True)):
-        box = _box(centre, 1.35 * radius, shape, step)
+        box = _box(centre, BALL * radius, shape, step)
         if any(b.start >= b.stop for b in box):
             continue
         points = _points(box, centre, radius, step)
-        surface = radius * (_gauge(points, grains.normals[i]) - 1.0)
-        deeper = surface < np.minimum(depth[box], 0.0)
-        depth[box][deeper] = surface[deeper]
-        number[box][deeper] = i + 1
+        near = np.einsum("...i,...i->...", points, points) < BALL**2
+        surface = radius * (_gauge(points[near], grains.normals[i]) - 1.0)
+        before = depth[box][near]
+        deeper = surface < np.minimum(before, 0.0)
+        depth[box][near] = np.where(deeper, surface, before)
+        number[box][near] = np.where(deeper, i + 1, number[box][near])
     return number, depth
 
 
@@ -108,10 +111,10 @@ def _gauge(points: np.ndarray, normals: np.ndarray) -> np.ndarray:
     """Measure points by the grain's own norm: 1 on its surface.
 
     The p-norm of the positive parts of (n_k . x) is a polyhedron with rounded edges; the last term, a
-    sphere of 1.2 radii, closes grains whose faces leave a gap.
+    sphere, closes grains whose faces leave a gap.
     """
     parts = np.maximum(points @ normals.T, 0.0)
-    ball = np.einsum("...i,...i->...", points, points)[..., None] / np.float32(1.44)
+    ball = np.einsum("...i,...i->...", points, points)[..., None] / np.float32(BALL**2)
     for _ in range(ROUNDING):
         parts *= parts
     for _ in range(ROUNDING - 1):

@@ -41,12 +41,12 @@ class RockParameters:
     packing: Annotated[float, Gt(0.05), Le(0.9), Help("larger leaves less pore space")] = 0.74
     clay: Annotated[float, Ge(0), Le(0.9), Help("part of the pore space filled by clay"), More()] = 0.16
     heavy_minerals: Annotated[float, Ge(0), Le(0.5), Help("part of the grains"), More()] = 0.03
-    views: Annotated[int, Ge(16), Le(2000), Title("Projections"), Help("over 360 degrees; an odd number is best")] = 241
+    views: Annotated[int, Ge(16), Le(2000), Title("Projections"), Help("over 360 degrees; an odd number is best")] = 221
     photons: Annotated[float, Ge(50), Le(1e8), Help("per detector pixel and view; fewer give more noise")] = 30000.0
     hardening: Annotated[float, Ge(0), Lt(0.9), Title("Beam hardening"), More()] = 0.15
     gain_error: Annotated[float, Ge(0), Le(0.2), Help("of every detector pixel, after the flat field"), More()] = 0.001
     rings: Annotated[int, Ge(0), Le(200), Title("Damaged detector spots"), Help("each makes a ring")] = 12
-    ring_strength: Annotated[float, Gt(0), Le(0.5), Help("gain error of a damaged spot")] = 0.04
+    ring_strength: Annotated[float, Gt(0), Le(0.5), Help("gain error of a damaged spot")] = 0.055
     ring_floor: Annotated[
         float, Gt(0), Le(1), Title("Smallest ring in the truth"), Help("relative to the attenuation of quartz")
     ] = 0.06
