@@ -7,10 +7,11 @@ from pathlib import Path
 from synthscope.errors import FileError, InputError
 from synthscope.io import tiff_writing, zarr_writing
 from synthscope.io.atomic import replacing
+from synthscope.io.previews import write_preview
 from synthscope.records.events import Job
 from synthscope.records.image import Image
 
-__all__ = ["write_image", "write_image_job"]
+__all__ = ["write_image", "write_image_job", "write_preview"]
 
 _TIFF = (".tif", ".tiff")
 _ZARR = (".zarr",)
