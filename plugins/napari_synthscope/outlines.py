@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from napari_synthscope.layers import KEY, image_of, spatial, uuid_of
+from napari_synthscope.layers import KEY, image_of, shown_axes, spatial, uuid_of
 from napari_synthscope.transposing import transposed
 from synthscope.qt.theme import SYNTHETIC
 
@@ -29,7 +29,7 @@ def add_outline(viewer: Any, layer: Any) -> Any | None:
     if image.synthetic is None:
         return None
     arguments = spatial(layer, mask=True)
-    mask = transposed(image.synthetic, image.space.mask_axes, "".join(arguments["axis_labels"]))
+    mask = transposed(image.synthetic, image.space.mask_axes, shown_axes(image.space.mask_axes))
     outline = Labels(
         mask.view(np.uint8) if isinstance(mask, np.ndarray) else mask.astype(np.uint8),
         name=NAME + layer.name,

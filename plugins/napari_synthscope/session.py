@@ -13,7 +13,9 @@ from napari_synthscope.layers import KEY
 from napari_synthscope.mask_fit import FittedMask, Meant, needs_slices
 from napari_synthscope.mask_slot import MaskSlot, empty_mask
 from napari_synthscope.mask_watch import Painted
+from napari_synthscope.run_desk import RunDesk
 from napari_synthscope.source_slot import SourceSlot
+from napari_synthscope.staging import Stage
 from napari_synthscope.undo import UndoStack
 from napari_synthscope.work_desk import WorkDesk
 from synthscope.errors import InputError
@@ -57,6 +59,8 @@ class Session(QObject):
         self._closed = False
         self.errands = Errands(self)
         self.undo_stack = UndoStack(self)
+        self.runs = RunDesk(self)
+        self.stage = Stage(self, self.runs)
         self._source = SourceSlot(self)
         self._mask = MaskSlot(self.errands, self)
         self._source.changed.connect(self.source_changed)
@@ -137,6 +141,11 @@ class Session(QObject):
         if self._work is None:
             self._work = WorkDesk(self.project.queue_path, self)
         return self._work
+
+    @property
+    def has_project(self) -> bool:
+        """Whether a project is open; asking for `project` opens the default one."""
+        return self._project is not None
 
     @property
     def can_undo(self) -> bool:

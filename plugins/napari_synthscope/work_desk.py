@@ -1,4 +1,4 @@
-"""The work of one project: its queue, the worker process, and what the window sees of both."""
+"""The work of one project as the window sees it: jobs, their progress, what they make."""
 
 from __future__ import annotations
 
@@ -8,18 +8,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from qtpy.QtCore import QObject, Signal
 
-from synthscope.jobs.messages import CancelledSaid, Failed, Finished, ProgressSaid, Started
+from synthscope.jobs.dispatcher import Dispatcher, Held, News, QueueChanged
+from synthscope.jobs.messages import Ending, ProgressSaid, Started
 from synthscope.jobs.queue import JobQueue
 from synthscope.jobs.rows import QueuedJob
-from synthscope.jobs.supervisor import WorkerProcess
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.worker_bridge import WorkerBridge
 
+ESTIMATED_FROM = 0.02
+"""The part of a job that must be done before its remaining time is told."""
+
 
 class WorkDesk(QObject):
-    """Gives the worker one job of the queue after the other and keeps the queue true.
+    """The durable queue and the worker process, heard on the window's thread.
+
+    Work that an earlier end of the program interrupted is not begun again by itself: it is listed,
+    and everything waits until somebody resumes or discards it, or asks for something new.
 
     Signals
     -------
@@ -31,155 +38,165 @@ class WorkDesk(QObject):
         A job has put something finished on the disk.
     ended(QueuedJob)
         A job is done, failed or cancelled.
+    held(str)
+        No job is begun any more; the sentence says why, and `start` tries again.
     """
 
     changed = Signal()
     progressed = Signal(object)
     made = Signal(object)
     ended = Signal(object)
+    held = Signal(str)
+
+    _news = Signal(object)
 
     def __init__(self, queue_path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue = JobQueue(queue_path)
+        self._dispatcher = Dispatcher(JobQueue(queue_path))
         self._bridge = WorkerBridge(parent=self)
-        self._worker = WorkerProcess(on_message=self._bridge.receive)
-        self._running = ""
         self._begun = 0.0
         self._row: JobRow | None = None
+        self._dismissed: set[str] = set()
         self._connect()
-
-    @property
-    def bridge(self) -> WorkerBridge:
-        """The worker's messages as signals."""
-        return self._bridge
+        self._dispatcher.listen(self._hear)
+        if not self._dispatcher.queue.interrupted():
+            self._dispatcher.start()
 
     @property
     def worker_pid(self) -> int | None:
         """The worker process, while there is one."""
-        return self._worker.pid
+        return self._dispatcher.worker.pid
+
+    @property
+    def running(self) -> str:
+        """Id of the job that runs now; empty for none."""
+        return self._dispatcher.running
 
     @property
     def remark(self) -> str:
         """A sentence about the queue's file, where it had to be mended."""
-        return self._queue.remark
+        return self._dispatcher.queue.remark
 
     def add(self, kind: str, payload: Mapping[str, Any], title: str) -> str:
         """Put work behind what waits and give its id."""
-        job = self._queue.add(kind, payload, title)
-        self._go_on()
+        job = self._dispatcher.add(kind, payload, title)
+        self._dispatcher.start()
         return job
 
     def job(self, job: str) -> QueuedJob:
         """Give a job of the queue."""
-        return self._queue.get(job)
+        return self._dispatcher.queue.get(job)
 
     def jobs(self) -> tuple[QueuedJob, ...]:
         """Give all jobs in their order."""
-        return self._queue.list()
+        return self._dispatcher.queue.list()
 
     def rows(self) -> tuple[JobRow, ...]:
         """Give all jobs as a job list shows them."""
-        return tuple(self._row_of(job) for job in self._queue.list())
+        return tuple(self._row_of(job) for job in self.jobs() if job.id not in self._dismissed)
+
+    def start(self) -> None:
+        """Begin waiting jobs, also after `held`."""
+        self._dispatcher.start()
 
     def cancel(self, job: str) -> None:
         """Stop a job; what it has finished is kept."""
-        if job == self._running:
-            self._worker.cancel(job)
-        else:
-            self._queue.cancel(job)
-            self.ended.emit(self._queue.get(job))
-            self.changed.emit()
+        self._dispatcher.cancel(job)
 
     def retry(self, job: str) -> None:
         """Let an ended job wait again; a run makes only the candidates that are missing."""
-        self._queue.retry(job)
-        self._go_on()
+        self._dismissed.discard(job)
+        self._dispatcher.retry(job)
+        self._dispatcher.start()
 
     def resume(self, job: str) -> None:
         """Take an interrupted job up again."""
-        self._queue.resume(job)
-        self._go_on()
+        self._dispatcher.resume(job)
+        self._dispatcher.start()
 
     def discard(self, job: str) -> None:
-        """Give an interrupted job up."""
-        self._queue.discard(job)
-        self.changed.emit()
+        """Give an interrupted job up; what it has finished is kept."""
+        self._dispatcher.discard(job)
+        if not self._dispatcher.queue.interrupted():
+            self._dispatcher.start()
 
     def move(self, job: str, by: int) -> None:
         """Let a waiting job come earlier (-1) or later (+1)."""
-        (self._queue.move_up if by < 0 else self._queue.move_down)(job)
-        self.changed.emit()
+        (self._dispatcher.move_up if by < 0 else self._dispatcher.move_down)(job)
 
-    def clear(self) -> None:
-        """Take ended jobs off the list."""
-        self._queue.remove_finished()
+    def dismiss(self, job: str) -> None:
+        """Take an ended job off the list; the queue forgets them once none is left to be seen."""
+        self._dismissed.add(job)
+        ended = {one.id for one in self.jobs() if one.ended_already}
+        if ended <= self._dismissed:
+            self._dispatcher.remove_finished()
         self.changed.emit()
 
     def close(self) -> None:
         """End the worker; a job that runs is interrupted and can be resumed at the next opening."""
-        self._worker.close()
-        self._queue.close()
+        for speaker in (self, self._bridge):
+            speaker.blockSignals(True)  # what is still on its way finds nobody
+        self._dispatcher.close(2.0)
 
     def _connect(self) -> None:
+        self._news.connect(self._on_news)
         self._bridge.started.connect(self._on_started)
         self._bridge.progressed.connect(self._on_progress)
         self._bridge.previewed.connect(self._on_preview)
         self._bridge.made.connect(self.made)
-        self._bridge.finished.connect(self._on_finished)
-        self._bridge.failed.connect(self._on_failed)
-        self._bridge.cancelled.connect(self._on_cancelled)
+        for signal in (self._bridge.finished, self._bridge.failed, self._bridge.cancelled):
+            signal.connect(self._on_ending)
 
-    def _go_on(self) -> None:
-        following = None if self._running else self._queue.next_waiting()
-        if following is not None:
-            self._queue.mark_running(following.id)
-            self._running, self._begun = following.id, time.monotonic()
-            self._row = JobRow(following.id, following.title, "running", text="starting")
-            self._worker.submit(following.kind, following.payload, following.id)
-        self.changed.emit()
+    def _hear(self, news: News) -> None:
+        """Take news on any thread."""
+        if isinstance(news, QueueChanged | Held):
+            self._news.emit(news)
+        else:
+            self._bridge.receive(news)
+
+    def _on_news(self, news: QueueChanged | Held) -> None:
+        if isinstance(news, Held):
+            self.held.emit(news.sentence)
+        else:
+            self.changed.emit()
 
     def _on_started(self, message: Started) -> None:
         self._begun = time.monotonic()
-        del message
+        title = next((job.title for job in self.jobs() if job.id == message.job), "")
+        self._row = JobRow(message.job, title, "running") if title else None
+        self.changed.emit()
 
     def _on_progress(self, message: ProgressSaid) -> None:
-        if self._row is not None and message.job == self._running:
-            spent = time.monotonic() - self._begun
-            share = message.fraction
-            left = spent * (1 - share) / share if share > 0.02 and spent > 1 else None
-            self._row = replace(self._row, fraction=share or None, text=message.text, remaining=left)
+        if self._row is not None and message.job == self._row.id:
+            left = remaining(time.monotonic() - self._begun, message.fraction)
+            self._row = replace(self._row, fraction=message.fraction or None, text=message.text, remaining=left)
             self.progressed.emit(self._row)
 
-    def _on_preview(self, job: str, pixels: Any) -> None:
-        if self._row is not None and job == self._running:
-            self._row = replace(self._row, preview=_plane(pixels))
+    def _on_preview(self, job: str, pixels: np.ndarray) -> None:
+        if self._row is not None and job == self._row.id:
+            self._row = replace(self._row, preview=middle_plane(pixels))
             self.progressed.emit(self._row)
 
-    def _on_finished(self, message: Finished) -> None:
-        self._queue.mark_done(message.job, message.result)
-        self._end(message.job)
-
-    def _on_failed(self, message: Failed) -> None:
-        self._queue.mark_failed(message.job, message.sentence, message.details)
-        self._end(message.job)
-
-    def _on_cancelled(self, message: CancelledSaid) -> None:
-        self._queue.mark_cancelled(message.job)
-        self._end(message.job)
-
-    def _end(self, job: str) -> None:
-        if job == self._running:
-            self._running, self._row = "", None
-        self.ended.emit(self._queue.get(job))
-        self._go_on()
+    def _on_ending(self, message: Ending) -> None:
+        if self._row is not None and message.job == self._row.id:
+            self._row = None
+        found = [job for job in self.jobs() if job.id == message.job]
+        for job in found:
+            self.ended.emit(job)
+        self.changed.emit()
 
     def _row_of(self, job: QueuedJob) -> JobRow:
-        if self._row is not None and job.id == self._running:
+        if self._row is not None and job.id == self._row.id and job.state == "running":
             return self._row
         return JobRow(job.id, job.title, job.state, error=job.error, details=job.details)
 
 
-def _plane(pixels: Any) -> Any:
-    """Take one slice of a preview (Z, Y, X, C) or (Y, X, C), as grey or colours."""
-    block = pixels if pixels.ndim == 3 else pixels[pixels.shape[0] // 2]
-    return block if block.shape[-1] in (3, 4) else block[..., 0]
+def remaining(spent: float, share: float) -> float | None:
+    """Estimate the seconds that are left after `spent` seconds for a `share` of the work."""
+    return spent * (1 - share) / share if share > ESTIMATED_FROM and spent > 1 else None
+
+
+def middle_plane(pixels: np.ndarray) -> np.ndarray:
+    """Take the middle slice of a preview (Z, Y, X, C) or (Y, X, C), as grey (Y, X) or colours (Y, X, 3)."""
+    plane: np.ndarray = pixels if pixels.ndim == 3 else pixels[pixels.shape[0] // 2]
+    return plane if plane.shape[-1] == 3 else plane[..., 0]

@@ -1,0 +1,258 @@
+"""Step 3, Generate: choose what makes the voxels, run it in the worker, look at what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtGui import QGuiApplication
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_synthscope.candidate_tray import CandidateTray
+from napari_synthscope.context_frame import ContextFrame
+from napari_synthscope.dressing import dress
+from napari_synthscope.results import Results
+from napari_synthscope.run_bar import RunBar
+from napari_synthscope.run_settings import RunSettings
+from napari_synthscope.session import Session
+from napari_synthscope.words import size_words
+from napari_synthscope.work_card import WorkCard
+from synthscope.errors import InputError, SynthscopeError
+from synthscope.imaging.regions import image_to_mask
+from synthscope.jobs.rows import QueuedJob
+from synthscope.qt.job_card import JobRow
+from synthscope.qt.sentence import Said, Sentence, said_of
+from synthscope.services.planning import Plan, make_recipe, plan
+
+DEBOUNCE = 120
+
+
+class GeneratePanel(QWidget):
+    """Makes candidates for the marked region and lets a person choose among them.
+
+    Signals
+    -------
+    step_changed()
+        What `step_state` or `shell_actions` would say may be another.
+    """
+
+    step_changed = Signal()
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session.of(napari_viewer)
+        self._planned: Plan | None = None
+        self._docked = False
+        self._retry = ""
+        # create
+        self.card = WorkCard(self.session)
+        self.settings = RunSettings(self.session)
+        self.bar = RunBar()
+        self.sentence = Sentence()
+        self.tray = CandidateTray(self.session, self.session.runs, self.session.stage)
+        self.results = Results(self.session, self.tray)
+        self._frame = ContextFrame(napari_viewer)
+        self._timer = QTimer(self)
+        # lay out
+        self._lay_out()
+        dress(self, napari_viewer)
+        # connect
+        self._connect()
+        self._hear_work()
+        self._timer.start()
+
+    def step_state(self) -> tuple[bool, str]:
+        """Tell whether a candidate was made, and what a run misses otherwise."""
+        if self.tray.strip.value():
+            return True, ""
+        if self.session.source is None:
+            return False, "open an image first"
+        return False, self.bar.reason.text()
+
+    def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
+        """Give what can be done at this moment, by the words of the shell's list of actions."""
+        offers: dict[str, Callable[[], Any]] = {}
+        strip = self.tray.strip
+        if self.bar.run.isEnabled():
+            offers["run"] = self.run
+        if self._running_row() is not None:
+            offers["cancel"] = self.cancel
+        row = self.tray.current()
+        if row is not None:
+            offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": self.tray.toggle_star}
+        if row is not None and row.state == "waiting":
+            offers |= {"accept": lambda: self.session.stage.accept(row.id), "reject": self.tray.ask_reason}
+        return offers
+
+    def strip_widget(self) -> QWidget:
+        """Give the candidate strip to whoever has a place for it; otherwise it docks by itself."""
+        self._docked = True
+        return self.tray
+
+    def run(self) -> None:
+        """Make a run of the settings as they are now: what is changed later does not touch it."""
+        self.sentence.set_value(None)
+        try:
+            planned = self._plan()
+        except SynthscopeError as error:
+            self.sentence.say(error)
+            return
+        self._dock_tray()
+        self.settings.seeds.used(planned.seeds)
+        self._hear_work()
+        self.session.runs.begin(planned)
+
+    def cancel(self) -> None:
+        """Stop what runs; finished candidates are kept."""
+        row = self._running_row()
+        if row is not None:
+            self.session.work.cancel(row.id)
+
+    def copy_command(self) -> None:
+        """Put the command line that does the same on the clipboard."""
+        if self._planned is None:
+            return
+        QGuiApplication.clipboard().setText(command_of(self._planned, self.session))
+        said = "The command was copied. Save the mask as a file and name it in place of MASK."
+        self.sentence.set_value(Said(said if self._planned.mask is not None else "The command was copied."))
+
+    def refresh(self) -> None:
+        """Work out again what a run would do."""
+        reason, self._planned = "", None
+        try:
+            self._planned = self._plan()
+        except SynthscopeError as error:
+            reason = error.sentence
+        self.bar.show_plan(self._planned, reason)
+        self._show_context()
+        self.step_changed.emit()
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Draw the region of context while the panel is open."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Take the region of context off the canvas."""
+        super().hideEvent(event)
+        self._frame.hide()
+
+    def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Let go of the viewer's events."""
+        self._timer.stop()
+        self._frame.hide()
+        self.card.close_card()
+        super().closeEvent(event)
+
+    def _plan(self) -> Plan:
+        problem = self.settings.problem()
+        choice = self.settings.value()
+        if problem or choice is None:
+            raise InputError(problem)
+        session = self.session
+        if choice.task == "synthesize" and session.source is None:
+            return plan(None, None, None, choice)
+        image = session.source_image()
+        if choice.task == "synthesize" or not self.settings.uses_mask:
+            return plan(image, None, None, choice)
+        fitted = session.mask_pixels()
+        return plan(image, fitted.box, fitted.pixels, choice)
+
+    def _show_context(self) -> None:
+        planned, source = self._planned, self.session.source
+        if planned is None or planned.region is None or source is None or not self.settings.uses_mask:
+            self._frame.hide()
+            self.settings.say_context("")
+            return
+        space = self.session.source_image().space
+        inner = image_to_mask(planned.region, space)
+        self.settings.say_context(f"It sees {size_words(inner.shape, space.mask_space())}.")
+        if self.settings.context_shown.isChecked() and self.isVisible():
+            self._frame.show(source, space.axes, planned.region)
+        else:
+            self._frame.hide()
+
+    def _connect(self) -> None:
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE)
+        self._timer.timeout.connect(self.refresh)
+        session = self.session
+        for signal in (session.source_changed, session.mask_changed, self.settings.value_changed):
+            signal.connect(self._timer.start)
+        session.said.connect(self._say)
+        session.project_changed.connect(self._hear_work)
+        session.runs.failed.connect(self._say)
+        session.runs.job_ended.connect(self._on_ended)
+        self.card.mask_wanted.connect(self._begin_mask)
+        self.bar.run_pressed.connect(self.run)
+        self.bar.cancel_pressed.connect(self.cancel)
+        self.bar.copy_pressed.connect(self.copy_command)
+        self.sentence.acted.connect(self._act)
+        self.tray.seed_wanted.connect(self.settings.seeds.use)
+        self.tray.rows_changed.connect(self.step_changed)
+        self.results.settings_wanted.connect(self.settings.set_value)
+
+    def _hear_work(self) -> None:
+        """Hear of the work of the project that is open now; none is opened for it."""
+        if self.session.has_project:
+            self.session.runs.listen()
+            unique = Qt.ConnectionType.UniqueConnection
+            self.session.work.progressed.connect(self._on_progress, unique)
+
+    def _on_progress(self, row: JobRow) -> None:
+        self.bar.show_job(row if self._is_run(row.id) else None)
+
+    def _on_ended(self, job: QueuedJob) -> None:
+        self.bar.show_job(None)
+        self._retry = job.id if job.state == "failed" else ""
+        if job.state == "failed":
+            self.sentence.set_value(Said(job.error, "error", job.details, "Retry"))
+        self.step_changed.emit()
+
+    def _act(self) -> None:
+        if self._retry:
+            self.sentence.set_value(None)
+            self.session.work.retry(self._retry)
+
+    def _running_row(self) -> JobRow | None:
+        if not self.session.has_project:
+            return None
+        rows = (row for row in self.session.work.rows() if row.state == "running")
+        return next((row for row in rows if self._is_run(row.id)), None)
+
+    def _is_run(self, job: str) -> bool:
+        return self.session.work.job(job).kind == "run"
+
+    def _say(self, said: object) -> None:
+        self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
+
+    def _begin_mask(self) -> None:
+        layer = self.session.new_mask()
+        self.session.viewer.layers.selection.active = layer
+        layer.mode = "paint"
+
+    def _dock_tray(self) -> None:
+        if not self._docked:
+            self._docked = True
+            window = self.session.viewer.window
+            window.add_dock_widget(self.tray, name="Candidates", area="bottom")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 16)
+        column.setSpacing(12)
+        for widget in (self.card, self.settings, self.bar, self.sentence, self.results):
+            column.addWidget(widget)
+        column.addStretch(1)
+
+
+def command_of(planned: Plan, session: Session) -> str:
+    """Write the command line of a plan."""
+    from synthscope.services.commands import as_command
+    from synthscope.services.sources import reference
+
+    image = session.source_image() if planned.region is not None else None
+    recipe = make_recipe(planned, reference(image) if image is not None else None)
+    path = image.origin.path if image is not None else ""
+    return as_command(recipe, source=path or (image.name if image is not None else ""))

@@ -1,0 +1,126 @@
+"""Running and finished work: one line when quiet, a list when open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_synthscope.dressing import dress
+from napari_synthscope.session import Session
+from synthscope.errors import SynthscopeError
+from synthscope.qt.job_card import JobRow
+from synthscope.qt.job_list import JobList
+from synthscope.qt.sentence import Said, Sentence, said_of
+
+
+class JobsPanel(QWidget):
+    """Shows the queue of the open project and carries out what is pressed in it.
+
+    Signals
+    -------
+    step_changed()
+        Work began or ended.
+    run_wanted(str)
+        The result of a job is to be looked at: the folder of its run.
+    """
+
+    step_changed = Signal()
+    run_wanted = Signal(str)
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session.of(napari_viewer)
+        # create
+        self.list = JobList()
+        self.sentence = Sentence()
+        # lay out
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.sentence)
+        column.addWidget(self.list)
+        dress(self, napari_viewer)
+        # connect
+        self._connect()
+        self.hear_work()
+
+    def step_state(self) -> tuple[bool, str]:
+        """Tell whether work is under way."""
+        return bool(self.list.value()), ""
+
+    def hear_work(self) -> None:
+        """Hear of the work of the open project, opened now if need be: work may wait there to be resumed."""
+        try:
+            work = self.session.work
+        except SynthscopeError as error:
+            self.sentence.say(error)
+            return
+        unique = Qt.ConnectionType.UniqueConnection
+        work.changed.connect(self.refresh, unique)
+        work.progressed.connect(self._on_progress, unique)
+        work.held.connect(self._on_held, unique)
+        if work.remark:
+            self.sentence.set_value(Said(work.remark, "warning"))
+        self.session.runs.listen()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the queue again."""
+        self.list.set_value(self.session.work.rows())
+        self.step_changed.emit()
+
+    def _connect(self) -> None:
+        act = {
+            self.list.cancelled: lambda job: self.session.work.cancel(job),
+            self.list.retried: lambda job: self.session.work.retry(job),
+            self.list.shown: self._show,
+            self.list.dismissed: lambda job: self.session.work.dismiss(job),
+        }
+        for signal, do in act.items():
+            signal.connect(lambda job, do=do: self._try(do, job))
+        self.list.moved.connect(lambda job, by: self._try(lambda j: self.session.work.move(j, by), job))
+        self.list.resumed.connect(lambda jobs: self._each(self._resume, jobs))
+        self.list.discarded.connect(lambda jobs: self._each(self._discard, jobs))
+        self.sentence.acted.connect(self._start)
+        self.session.project_changed.connect(self.hear_work)
+
+    def _each(self, do: Any, jobs: tuple[str, ...]) -> None:
+        # Each resumed job goes before the others: the last first, so that their order stays.
+        for job in reversed(jobs):
+            self._try(do, job)
+
+    def _resume(self, job: str) -> None:
+        self.session.work.resume(job)
+
+    def _discard(self, job: str) -> None:
+        self.session.work.discard(job)
+
+    def _start(self) -> None:
+        self.sentence.set_value(None)
+        self.session.work.start()
+
+    def _try(self, do: Any, job: str) -> None:
+        """Do what was pressed; a job that ended a moment ago says so in a sentence."""
+        try:
+            do(job)
+        except SynthscopeError as error:
+            self.sentence.set_value(said_of(error))
+
+    def _show(self, job: str) -> None:
+        found = self.session.work.job(job)
+        folder = str(found.payload.get("run", ""))
+        if folder:
+            run_id = folder.replace("\\", "/").rpartition("/")[2]
+            self.session.runs.set_current(self.session.project.run(run_id))
+            self.run_wanted.emit(folder)
+
+    def _on_progress(self, row: JobRow) -> None:
+        if row.id in {shown.id for shown in self.list.value()}:
+            self.list.update_row(row)
+
+    def _on_held(self, sentence: str) -> None:
+        self.sentence.set_value(Said(sentence, "error", action="Try again"))
+
+

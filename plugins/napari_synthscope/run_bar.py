@@ -1,0 +1,117 @@
+"""The one button, what it will cost, why it cannot be pressed, and how far it is."""
+
+from __future__ import annotations
+
+import psutil
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from napari_synthscope.words import bytes_words, seconds_words
+from synthscope.qt.buttons import IconButton, TextButton
+from synthscope.qt.job_card import STEPS, JobRow, status_words
+from synthscope.qt.theme import set_role
+from synthscope.records.generator import Cost
+from synthscope.services.planning import Plan
+
+
+class RunBar(QWidget):
+    """Shows a plan, or the reason why there is none.
+
+    Signals
+    -------
+    run_pressed(), cancel_pressed(), copy_pressed()
+    """
+
+    run_pressed = Signal()
+    cancel_pressed = Signal()
+    copy_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # create
+        self.run = TextButton("Run", name="play", role="primary", tip="Make candidates (Ctrl+Return)")
+        self.copy = IconButton("console-line", "Copy the command line that does the same")
+        self.reason = QLabel()
+        self.estimate = QLabel()
+        self.remarks = QLabel()
+        self._progress = QWidget()
+        self._bar = QProgressBar()
+        self._status = QLabel()
+        self.cancel = IconButton("close", "Cancel; what was finished is kept", keys="Ctrl+.")
+        # lay out
+        self._lay_out()
+        # connect
+        self.run.clicked.connect(self.run_pressed)
+        self.cancel.clicked.connect(self.cancel_pressed)
+        self.copy.clicked.connect(self.copy_pressed)
+        self.show_job(None)
+
+    def show_plan(self, planned: Plan | None, reason: str = "") -> None:
+        """Show what a run will cost, or why none can be begun."""
+        reason = reason or ("" if planned is None else memory_problem(planned.cost))
+        self.run.setEnabled(planned is not None and not reason)
+        self.copy.setEnabled(planned is not None)
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        self.estimate.setText(cost_words(planned) if planned is not None else "")
+        self.estimate.setVisible(planned is not None)
+        remarks = "\n".join(planned.remarks) if planned is not None else ""
+        self.remarks.setText(remarks)
+        self.remarks.setVisible(bool(remarks))
+
+    def show_job(self, row: JobRow | None) -> None:
+        """Show how far the running job is; None for none."""
+        self._progress.setVisible(row is not None)
+        if row is not None:
+            self._bar.setRange(0, 0 if row.fraction is None else STEPS)
+            self._bar.setValue(round((row.fraction or 0.0) * STEPS))
+            self._status.setText(status_words(row))
+
+    def _lay_out(self) -> None:
+        set_role(self.reason, "warning")
+        for label in (self.estimate, self.remarks, self._status):
+            set_role(label, "muted")
+        for label in (self.reason, self.estimate, self.remarks):
+            label.setWordWrap(True)
+        self.run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the run")
+        self._status.setWordWrap(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.run, 1)
+        buttons.addWidget(self.copy)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._bar)
+        words.addWidget(self._status)
+        progress = QHBoxLayout(self._progress)
+        progress.setContentsMargins(0, 0, 0, 0)
+        progress.setSpacing(8)
+        progress.addLayout(words, 1)
+        progress.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(buttons)
+        for widget in (self.reason, self.estimate, self.remarks, self._progress):
+            column.addWidget(widget)
+
+
+def cost_words(planned: Plan) -> str:
+    """Say what a run will take: ``About 3 min for 4 candidates · 85 MB of memory``."""
+    count = len(planned.seeds)
+    many = f" for {count} candidates" if count > 1 else ""
+    words = seconds_words(planned.cost.seconds)
+    return f"{words[0].upper()}{words[1:]}{many} · {bytes_words(planned.cost.memory)} of memory"
+
+
+def memory_problem(cost: Cost) -> str:
+    """Say that there is not memory enough; empty when there is."""
+    free = psutil.virtual_memory().available
+    if cost.memory <= free:
+        return ""
+    return (
+        f"This needs about {bytes_words(cost.memory)} of memory and {bytes_words(free)} are free; "
+        "mark a smaller region, or take less context."
+    )

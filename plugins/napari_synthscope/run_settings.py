@@ -1,0 +1,199 @@
+"""Everything that is chosen before a run: generator, context, size, candidates, seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from napari_synthscope.generator_choice import GeneratorChoice
+from napari_synthscope.seed_edit import SeedEdit
+from synthscope.errors import SynthscopeError
+from synthscope.qt.number_edit import NumberEdit
+from synthscope.qt.theme import set_mark, set_role
+from synthscope.records.image import Image
+from synthscope.records.request import Region
+from synthscope.services.planning import Choice
+
+if TYPE_CHECKING:
+    from napari_synthscope.session import Session
+
+CONTEXT = 64
+MAX_CONTEXT = 4096
+NEW_SIDE = 128
+"""Longest side of a new image where nobody has said."""
+
+
+class RunSettings(QWidget):
+    """Edits a `Choice`; the part of the image it works on comes from the session.
+
+    Signals
+    -------
+    value_changed()
+    """
+
+    value_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        # create
+        self.generator = GeneratorChoice()
+        self.seeds = SeedEdit()
+        self.context = NumberEdit(int, unit="px")
+        self.context_shown = QCheckBox("Show")
+        self.inside = QCheckBox()
+        self._context_row = QWidget()
+        self._context_words = QLabel()
+        self._size_row = QWidget()
+        self.size_edits = tuple(NumberEdit(int) for _ in range(3))
+        # lay out
+        self._lay_out()
+        # connect
+        self.generator.value_changed.connect(self._changed)
+        self.seeds.value_changed.connect(self._changed)
+        for edit in (self.context, *self.size_edits):
+            edit.value_changed.connect(lambda _value: self._changed())
+        for box in (self.context_shown, self.inside):
+            box.toggled.connect(lambda _on: self._changed())
+        session.source_changed.connect(self.fit_source)
+        self.context.set_value(CONTEXT)
+        self.fit_source()
+
+    @property
+    def uses_mask(self) -> bool:
+        """Whether the run is confined to what is marked."""
+        task = self.generator.task
+        return task == "inpaint" or (self.inside.isChecked() and self._session.painted is not None)
+
+    def problem(self) -> str:
+        """Say what is wrong, in a sentence; empty when all is well."""
+        return self.generator.problem() or self._context_problem() or self._size_problem() or self.seeds.problem()
+
+    def value(self) -> Choice | None:
+        """Give the choice; None while `problem` has something to say."""
+        if self.problem():
+            return None
+        count, seed = self.seeds.value() or (1, 0)
+        spec, task = self.generator.spec, self.generator.task
+        assert spec is not None, "a problem otherwise"
+        return Choice(
+            task=task,
+            generator=spec.id,
+            parameters=self.generator.parameters(),
+            count=count,
+            seed=seed,
+            context=float(self.context.value() or 0),
+            size=self._size() if task == "synthesize" else (),
+            region=self._example() if task == "synthesize" and self.uses_mask else None,
+        )
+
+    def set_value(self, choice: Choice) -> None:
+        """Show a choice again."""
+        self.generator.set_value(choice.task, choice.generator, choice.parameters)
+        self.context.set_value(round(choice.context))
+        self.seeds.count.set_value(choice.count)
+        self.seeds.use(choice.seed)
+        for edit, n in zip(reversed(self.size_edits), reversed(choice.size), strict=False):
+            edit.set_value(n)
+
+    def fit_source(self) -> None:
+        """Suggest a size for new images: that of the source, up to `NEW_SIDE`."""
+        image = self._image()
+        axes = "" if image is None else image.space.axes
+        for edit, letter in zip(self.size_edits, "zyx", strict=True):
+            n = image.shape[axes.index(letter)] if image is not None and letter in axes else 0
+            edit.setVisible(letter != "z" or n > 1)
+            edit.set_value(min(n, NEW_SIDE) if n else (1 if letter == "z" else NEW_SIDE))
+        self._changed()
+
+    def say_context(self, words: str) -> None:
+        """Say beside the width how large the region of context becomes."""
+        self._context_words.setText(words)
+        self._context_words.setVisible(bool(words))
+
+    def _changed(self) -> None:
+        task = self.generator.task
+        painted = self._session.painted is not None
+        self._context_row.setVisible(self.uses_mask and task != "synthesize")
+        self._size_row.setVisible(task == "synthesize")
+        self.inside.setVisible(task != "inpaint" and painted)
+        self.inside.setText("Only inside the mask" if task == "vary" else "Take the box round the mask as the example")
+        set_mark(self.context.line, "invalid", bool(self._context_problem()))
+        for edit in self.size_edits:
+            set_mark(edit.line, "invalid", (edit.value() or 0) < 1)
+        self.value_changed.emit()
+
+    def _context_problem(self) -> str:
+        width = self.context.value()
+        if width is not None and 0 <= width <= MAX_CONTEXT:
+            return ""
+        return f"Context is {self.context.text()!r}; give 0 to {MAX_CONTEXT} px."
+
+    def _size_problem(self) -> str:
+        if self.generator.task != "synthesize":
+            return ""
+        wrong = [e.text() for e in self.size_edits if not e.isHidden() and (e.value() or 0) < 1]
+        return f"Size is {wrong[0]!r}; give whole numbers of at least 1." if wrong else ""
+
+    def _size(self) -> tuple[int, ...]:
+        return tuple(int(edit.value() or 1) for edit in self.size_edits if not edit.isHidden())
+
+    def _example(self) -> Region | None:
+        """Give the box round the mask, in the axes of the image."""
+        from synthscope.imaging.regions import mask_to_image
+
+        try:
+            image, fitted = self._session.source_image(), self._session.mask_pixels()
+        except SynthscopeError:
+            return None
+        return None if fitted.box is None else mask_to_image(fitted.box, image.space, image.shape)
+
+    def _image(self) -> Image | None:
+        try:
+            return self._session.source_image()
+        except SynthscopeError:
+            return None
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.generator)
+        column.addWidget(self._context_row)
+        column.addWidget(self._size_row)
+        column.addWidget(self.inside)
+        column.addWidget(self.seeds)
+        self._lay_out_context()
+        sizes = QHBoxLayout(self._size_row)
+        sizes.setContentsMargins(0, 0, 0, 0)
+        sizes.setSpacing(8)
+        sizes.addWidget(QLabel("Size"))
+        for edit, letter, words in zip(self.size_edits, "zyx", ("Slices", "Rows", "Columns"), strict=True):
+            edit.setToolTip(f"{words} of the new image")
+            edit.setAccessibleName(words)
+            edit.line.setPlaceholderText(letter)
+            sizes.addWidget(edit, 1)
+
+    def _lay_out_context(self) -> None:
+        tip = "How much of the surroundings the generator may see round the mask; more fits better and takes longer"
+        label = QLabel("Context")
+        label.setMinimumWidth(88)
+        label.setBuddy(self.context)
+        label.setToolTip(tip)
+        self.context.setToolTip(tip)
+        self.context.setAccessibleName("Context")
+        self.context_shown.setChecked(True)
+        self.context_shown.setToolTip("Draw the region of context on the canvas")
+        self._context_words.setWordWrap(True)
+        set_role(self._context_words, "muted")
+        grid = QGridLayout(self._context_row)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self.context, 0, 1)
+        grid.addWidget(self.context_shown, 0, 2)
+        grid.addWidget(self._context_words, 1, 1, 1, 2)
