@@ -145,7 +145,7 @@ def test_decisions_are_counted_and_seeds_printed(strip: CandidateStrip, tokens: 
     strip.set_value(
         (replace(first, state="accepted"), replace(second, state="rejected", reason="blurred"), third)
     )
-    assert strip._count.text() == "1 of 3 · 1 accepted · 1 rejected"
+    assert strip._count.text() == "1 of 3\n1 accepted\n1 rejected"
     texts = {label.text() for label in card(strip, 1).findChildren(type(strip._count))}
     assert {f"seed {2**40 + 1}", "blurred"} <= texts
     assert "blurred" in card(strip, 1).toolTip()

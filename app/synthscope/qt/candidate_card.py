@@ -9,7 +9,17 @@ from typing import Literal
 import numpy as np
 from qtpy.QtCore import QEvent, QRectF, Qt, Signal
 from qtpy.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from qtpy.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QCompleter,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
 
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.image_tile import ImageTile, Picture
@@ -108,7 +118,7 @@ class CandidateCard(QFrame):
         # create
         self.tile = _BadgedTile()
         self._seed = QLabel()
-        self._caption = QLabel()
+        self._caption = QElidingLabel()
         self._caption.setProperty("role", "muted")
         self._seed_button = IconButton("dice-5-outline", "Use this seed again")
         self._star = IconButton("star-outline", "Star", keys="S")
@@ -201,7 +211,8 @@ class CandidateCard(QFrame):
         self.rejected.emit(self._row.id, reason)
 
     def _lay_out(self) -> None:
-        self.setFixedWidth(164)
+        self.setFixedWidth(168)
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._reason.setPlaceholderText("why? then Enter")
         self._reason.setAccessibleName("Reason of the rejection")
         self._reason.setToolTip("Why it is rejected; Enter rejects, Escape goes back")
@@ -219,13 +230,17 @@ class CandidateCard(QFrame):
             row.addWidget(widget)
         self._bottom.addWidget(acts)
         self._bottom.addWidget(self._reason)
-        self._bottom.setFixedHeight(32)
+        self._bottom.setFixedHeight(30)
+        words = QHBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(self._seed)
+        words.addWidget(self._caption, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 4)
         layout.setSpacing(4)
         layout.addWidget(self.tile, 1)
-        for widget in (self._seed, self._caption, self._bottom):
-            layout.addWidget(widget)
+        layout.addLayout(words)
+        layout.addWidget(self._bottom)
 
     def _connect(self) -> None:
         self._reason.installEventFilter(self)

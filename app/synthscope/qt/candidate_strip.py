@@ -176,19 +176,24 @@ class CandidateStrip(QWidget):
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._scroll)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        for widget in (self._title, self._count):
-            head.addWidget(widget)
+        steps = QHBoxLayout()
+        steps.setSpacing(0)
+        steps.addWidget(self._previous)
+        steps.addWidget(self._next)
+        steps.addStretch()
+        # The head stands beside the cards, not above them: the strip is low, and pictures need its height.
+        head = QVBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
         head.addStretch()
-        for widget in (self._previous, self._next):
-            head.addWidget(widget)
-        layout = QVBoxLayout(self)
+        head.addLayout(steps)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(8)
+        layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(144)
 
 
 class _EmptyStrip(QWidget):
@@ -229,4 +234,4 @@ def _decided(rows: tuple[CandidateRow, ...]) -> str:
     counts: Counter[str] = Counter(row.state for row in rows)
     words = [f"{counts[state]} {state}" for state in ("accepted", "rejected") if counts[state]]
     starred = sum(row.starred for row in rows)
-    return "".join(f" · {word}" for word in [*words, *([f"{starred} starred"] if starred else [])])
+    return "".join(f"\n{word}" for word in [*words, *([f"{starred} starred"] if starred else [])])

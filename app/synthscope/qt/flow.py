@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QPoint, QRect, QSize, Qt
+from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
@@ -71,3 +72,21 @@ class FlowLayout(QLayout):
             tallest = max(tallest, size.height())
         used: int = y + tallest - box.y()
         return used
+
+
+class Flow(QWidget):
+    """Holds widgets in a `FlowLayout`, and is always as high as its lines need."""
+
+    def __init__(self, *, spacing: int = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = FlowLayout(self, spacing=spacing)
+
+    def add(self, widget: QWidget) -> None:
+        """Take a widget."""
+        self._lines.addWidget(widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for the height that the new width needs."""
+        super().resizeEvent(event)
+        # A box layout that is short of room would squeeze lines into each other.
+        self.setMinimumHeight(self._lines.heightForWidth(self.width()))

@@ -10,7 +10,7 @@ from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from synthscope.qt.buttons import TextButton
-from synthscope.qt.flow import FlowLayout
+from synthscope.qt.flow import Flow
 from synthscope.records.run import Note
 
 REASONS = (
@@ -125,7 +125,7 @@ class NotesForm(QWidget):
         self._realism = ScaleEdit("How real does it look?", REALISM)
         self._usability = ScaleEdit("How usable is it for your science?", USABILITY)
         self._tags: dict[str, QToolButton] = {}
-        self._tag_row = FlowLayout()
+        self._tag_row = Flow()
         self._text = QPlainTextEdit()
         self._mark = TextButton("Mark what looks wrong", name="vector-rectangle", role="quiet")
         # lay out
@@ -178,7 +178,7 @@ class NotesForm(QWidget):
         tag.setAccessibleName(f"Reason: {reason}")
         tag.toggled.connect(lambda _on: self._pick_reasons())
         self._tags[reason] = tag
-        self._tag_row.addWidget(tag)
+        self._tag_row.add(tag)
 
     def _lay_out(self) -> None:
         self._text.setPlaceholderText("What did you see, and what would you need?")
@@ -191,7 +191,7 @@ class NotesForm(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self._realism)
         layout.addWidget(self._usability)
-        layout.addLayout(self._tag_row)
+        layout.addWidget(self._tag_row)
         layout.addWidget(self._text)
         layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch()
