@@ -154,3 +154,26 @@ def test_decisions_are_counted_and_seeds_printed(strip: CandidateStrip, tokens: 
 def test_figures_stand_in_the_tooltip(strip: CandidateStrip) -> None:
     strip.set_value((replace(rows(1)[0], figures={"seam ratio": "1.02 (real 1.00)"}),))
     assert "seam ratio: 1.02 (real 1.00)" in card(strip, 0).toolTip()
+
+
+def test_menus_can_do_what_the_keys_do(strip: CandidateStrip) -> None:
+    heard: list[object] = []
+    strip.accepted.connect(heard.append)
+    strip.starred.connect(lambda name, _on: heard.append(name))
+    strip.reopened.connect(heard.append)
+    strip.accept()
+    strip.toggle_star()
+    strip.reopen()
+    strip.ask_reason()
+    assert heard == ["run/1", "run/1"]
+    assert card(strip, 0).findChild(QLineEdit).isVisible()
+    strip.set_value(())
+    for act in (strip.accept, strip.toggle_star, strip.reopen, strip.ask_reason):
+        act()
+    assert heard == ["run/1", "run/1"]
+
+
+def test_a_decision_made_elsewhere_ends_the_question_for_a_reason(strip: CandidateStrip) -> None:
+    strip.ask_reason()
+    strip.set_value((replace(rows(1)[0], state="accepted"),))
+    assert not card(strip, 0).findChild(QLineEdit).isVisible()

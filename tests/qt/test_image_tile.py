@@ -16,7 +16,7 @@ from synthscope.errors import InputError
 from synthscope.qt.image_tile import (
     ImageTile,
     Picture,
-    icon_picture,
+    cut_to_fill,
     outline,
     percentile_limits,
     to_bytes,
@@ -117,7 +117,7 @@ def test_set_get_equal_and_the_outline_is_seen(shown: Callable[..., ImageTile]) 
     tile.grab()
 
 
-def test_an_icon_is_filled_and_cut() -> None:
-    picture = icon_picture(Picture(np.full((10, 100), 9, np.uint8), (0, 9)), QSize(30, 20))
+def test_a_picture_fills_a_size_and_is_cut() -> None:
+    picture = cut_to_fill(to_qimage(np.full((10, 100), 9, np.uint8), (0, 9)), QSize(30, 20))
     assert (picture.width(), picture.height()) == (30, 20)
     assert QColor(picture.pixel(0, 19)).name() == "#ffffff"

@@ -66,3 +66,13 @@ def test_the_action_is_told(sentence: Sentence) -> None:
 def test_markup_in_a_file_name_stays_text(sentence: Sentence) -> None:
     sentence.set_value(Said("<b>x</b>.tif is damaged."))
     assert sentence._text.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_said_before_it_has_a_place_it_opens_no_window(shown: Callable[..., QWidget]) -> None:
+    early = Sentence()
+    early.set_value(Said("a"))
+    assert not early.isVisible()
+    outer = QWidget()
+    QVBoxLayout(outer).addWidget(early)
+    shown(outer)
+    assert early.isVisible()

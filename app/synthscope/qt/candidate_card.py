@@ -146,6 +146,8 @@ class CandidateCard(QFrame):
         self._caption.setText(row.reason if row.state == "rejected" and row.reason else row.caption)
         self._star.set_icon("star" if row.starred else "star-outline", strong=row.starred)
         self._star.set_words("Take the star away" if row.starred else "Star", "S")
+        if row.state != "waiting":
+            self._bottom.setCurrentIndex(0)  # somebody decided while the reason was typed
         for button in (self._accept, self._reject):
             button.setVisible(row.state == "waiting")
         self._reopen.setVisible(row.state != "waiting")

@@ -111,26 +111,43 @@ class CandidateStrip(QWidget):
             place = names.index(self._current) + by
             self.set_current(names[min(max(place, 0), len(names) - 1)])
 
+    def accept(self) -> None:
+        """Ask for the current candidate to be accepted, if it still waits."""
+        if self._current:
+            self._cards[self._current].accept()
+
+    def ask_reason(self) -> None:
+        """Let the reason be typed for which the current candidate is rejected, if it still waits."""
+        if self._current:
+            self._cards[self._current].ask_reason()
+
+    def toggle_star(self) -> None:
+        """Ask for the star of the current candidate to be set or taken away."""
+        if self._current:
+            self._cards[self._current].toggle_star()
+
+    def reopen(self) -> None:
+        """Ask for the decision about the current candidate to be taken back, if there is one."""
+        if self._current:
+            self._cards[self._current].reopen()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Step, jump and decide."""
-        card = self._cards.get(self._current)
-        if card is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            super().keyPressEvent(event)
-            return
         acts = {
             **dict.fromkeys(_PREVIOUS, lambda: self.step(-1)),
             **dict.fromkeys(_NEXT, lambda: self.step(1)),
             Qt.Key.Key_Home: lambda: self.step(-len(self._cards)),
             Qt.Key.Key_End: lambda: self.step(len(self._cards)),
-            Qt.Key.Key_A: card.accept,
-            Qt.Key.Key_R: card.ask_reason,
-            Qt.Key.Key_S: card.toggle_star,
-            Qt.Key.Key_U: card.reopen,
+            Qt.Key.Key_A: self.accept,
+            Qt.Key.Key_R: self.ask_reason,
+            Qt.Key.Key_S: self.toggle_star,
+            Qt.Key.Key_U: self.reopen,
         }
-        if event.key() in acts:
-            acts[event.key()]()
-        else:
+        act = acts.get(event.key())
+        if act is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
+        else:
+            act()
 
     def _card_of(self, row: CandidateRow) -> CandidateCard:
         if row.id in self._cards:
@@ -193,7 +210,7 @@ class CandidateStrip(QWidget):
         layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
-        self.setMinimumHeight(144)
+        self.setMinimumHeight(168)
 
 
 class _EmptyStrip(QWidget):

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qtpy.QtCore import QModelIndex, QRectF, Qt, Signal
+from qtpy.QtCore import QEvent, QModelIndex, QRectF, Qt, Signal
 from qtpy.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -135,6 +135,12 @@ class FiguresTable(QWidget):
         for button in (self._copy, self._save):
             button.setEnabled(bool(self._figures))
         self.value_changed.emit(self._figures)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Grey what says nothing in the grey of a new theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
+            self._table.show_figures(self._figures)
 
     def copy(self) -> None:
         """Put the figures on the clipboard, tab-separated."""

@@ -186,10 +186,9 @@ def _qimage(drawn: np.ndarray, kind: QImage.Format) -> QImage:
     return image
 
 
-def icon_picture(picture: Picture, size: QSize) -> QImage:
-    """Make a picture of a fixed size for lists: filled, cut at the longer side."""
-    whole = to_qimage(picture.pixels, picture.limits)
-    scaled = whole.scaled(
+def cut_to_fill(image: QImage, size: QSize) -> QImage:
+    """Scale an image so that it fills a size, and cut off what sticks out of the longer side."""
+    scaled = image.scaled(
         size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
     )
     left, top = (scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2

@@ -167,7 +167,7 @@ class _JobLine(QWidget):
         self._text = QLabel()
         self._bar = QProgressBar()
         self.cancel = IconButton("close", "Cancel what runs; what was finished is kept")
-        self._fold = IconButton("chevron-up", "Show the jobs", keys="J")
+        self._fold = IconButton("chevron-up", "Show the jobs", keys="Ctrl+J")
         self._running = False
         # lay out
         self._bar.setTextVisible(False)
@@ -200,7 +200,7 @@ class _JobLine(QWidget):
 
     def set_open(self, opened: bool) -> None:
         self._fold.set_icon("chevron-down" if opened else "chevron-up")
-        self._fold.set_words("Hide the jobs" if opened else "Show the jobs", "J")
+        self._fold.set_words("Hide the jobs" if opened else "Show the jobs", "Ctrl+J")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         super().mouseReleaseEvent(event)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from qtpy.QtCore import QRectF, QSize, Qt, Signal
-from qtpy.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from qtpy.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from qtpy.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from synthscope.qt.image_tile import Picture, icon_picture
+from synthscope.qt.image_tile import cut_to_fill, to_qimage
 from synthscope.qt.theme import icon, tokens_of
 
 _PRESSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -41,12 +41,14 @@ class _Cover(QWidget):
 
     def __init__(self, height: int) -> None:
         super().__init__()
-        self._picture: Picture | None = None
+        self._image = QImage()
+        self._cut = QImage()
         self.setFixedHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_value(self, pixels: np.ndarray | None) -> None:
-        self._picture = None if pixels is None else Picture(pixels)
+        self._image = QImage() if pixels is None else to_qimage(pixels)
+        self._cut = QImage()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -58,14 +60,16 @@ class _Cover(QWidget):
         clip.addRoundedRect(QRectF(self.rect()), 6, 6)
         painter.setClipPath(clip)
         painter.fillRect(self.rect(), QColor(tokens.raised))
-        if self._picture is None:
+        if self._image.isNull():
             place = QRectF(0, 0, 40, 40)
             place.moveCenter(QRectF(self.rect()).center())
             icon("folder-image", tokens.disabled).paint(painter, place.toRect())
         else:
             ratio = self.devicePixelRatioF()
             size = QSize(round(self.width() * ratio), round(self.height() * ratio))
-            painter.drawImage(self.rect(), icon_picture(self._picture, size))
+            if self._cut.size() != size:
+                self._cut = cut_to_fill(self._image, size)
+            painter.drawImage(self.rect(), self._cut)
         painter.end()
 
 

@@ -87,7 +87,7 @@ class Sentence(QFrame):
     def set_value(self, said: Said | None) -> None:
         """Show a sentence, or nothing."""
         changed, self._said = said != self._said, said
-        self.setVisible(said is not None)
+        self._appear()
         if said is not None:
             self._show(said)
         if changed:
@@ -98,10 +98,16 @@ class Sentence(QFrame):
         self.set_value(said_of(error))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Redraw the icon in the colours of a new theme."""
+        """Redraw the icon in the colours of a new theme; appear in a new parent."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.ParentChange:
+            self._appear()
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange) and self._said is not None:
             self._draw_icon(self._said.level)
+
+    def _appear(self) -> None:
+        # Shown before it has a place in a panel, it would be a window of its own for a moment.
+        self.setVisible(self._said is not None and self.parentWidget() is not None)
 
     def _show(self, said: Said) -> None:
         set_mark(self, "level", said.level)
