@@ -15,7 +15,7 @@ from synthscope.errors import DocumentError, FileError
 from synthscope.imaging.mask_codec import decode_mask, encode_mask
 from synthscope.io.atomic import write_text
 from synthscope.io.documents import read_document, write_document
-from synthscope.io.opening import Reading, open_image
+from synthscope.io.opening import open_image
 from synthscope.records.documents import digest
 from synthscope.records.image import Image
 from synthscope.records.project import VERDICTS_FORMAT, VERSION, VerdictsDocument
@@ -102,9 +102,7 @@ class RunFolder:
 
     def open(self, candidate: Candidate) -> Image:
         """Open the stored box of a candidate, with its mask and provenance."""
-        source = self.recipe().request.source
-        axes = source.space.axes if source else ""
-        return open_image(self.path / candidate.path, Reading(axes=axes))
+        return open_image(self.path / candidate.path)
 
     def verdicts(self) -> Mapping[str, Verdict]:
         """Read what a person decided, by candidate id."""

@@ -71,7 +71,7 @@ def _store(
     run: RunFolder, task: Task, before: Before | None, number: int, seed: int, pixels: np.ndarray, seconds: float
 ) -> Candidate:
     image = as_image(task, pixels)
-    figures, remarks = measure(task.known, pixels, task.mask, task.space)
+    figures, remarks = measure(task.real, pixels, task.mask, task.space)
     proof = prove(task, before, pixels)
     provenance = Provenance(
         recipe=replace(task.recipe, request=task.recipe.request.exported()),
