@@ -41,7 +41,7 @@ class RockParameters:
     packing: Annotated[float, Gt(0.05), Le(0.9), Help("larger leaves less pore space")] = 0.74
     clay: Annotated[float, Ge(0), Le(0.9), Help("part of the pore space filled by clay"), More()] = 0.16
     heavy_minerals: Annotated[float, Ge(0), Le(0.5), Help("part of the grains"), More()] = 0.03
-    views: Annotated[int, Ge(16), Le(2000), Title("Projections"), Help("over 360 degrees; an odd number is best")] = 221
+    views: Annotated[int, Ge(16), Le(2000), Title("Projections"), Help("over 360 degrees; an odd number is best")] = 201
     photons: Annotated[float, Ge(50), Le(1e8), Help("per detector pixel and view; fewer give more noise")] = 30000.0
     hardening: Annotated[float, Ge(0), Lt(0.9), Title("Beam hardening"), More()] = 0.15
     gain_error: Annotated[float, Ge(0), Le(0.2), Help("of every detector pixel, after the flat field"), More()] = 0.001
@@ -49,7 +49,7 @@ class RockParameters:
     ring_strength: Annotated[float, Gt(0), Le(0.5), Help("gain error of a damaged spot")] = 0.055
     ring_floor: Annotated[
         float, Gt(0), Le(1), Title("Smallest ring in the truth"), Help("relative to the attenuation of quartz")
-    ] = 0.06
+    ] = 0.08
     supersampling: Annotated[int, Ge(1), Le(4), Help("sample points along a voxel's edge"), More()] = 2
 
 
@@ -192,8 +192,8 @@ def _gain(p: RockParameters, rng: np.random.Generator) -> np.ndarray:
     gain = 1.0 + p.gain_error * rng.standard_normal((p.depth, p.width))
     z, u = np.arange(p.depth)[:, None], np.arange(p.width)[None, :]
     for _ in range(p.rings):
-        row, column = rng.uniform(0, p.depth), rng.uniform(0.08, 0.92) * p.width
-        tall, wide = rng.uniform(1.5, 6.0), rng.uniform(0.5, 1.1)
+        row, column = rng.uniform(0, p.depth), rng.uniform(0.1, 0.9) * p.width
+        tall, wide = rng.uniform(2.0, 7.0), rng.uniform(0.5, 1.1)
         spot = np.exp(-0.5 * ((z - row) / tall) ** 2 - 0.5 * ((u - column) / wide) ** 2)
         gain += rng.choice([-1.0, 1.0]) * rng.uniform(0.6, 1.4) * p.ring_strength * spot
     return np.maximum(gain, 0.05)
