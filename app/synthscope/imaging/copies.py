@@ -19,6 +19,10 @@ PROBES = 24
 """Blocks of the fill that are looked for, spread evenly, when a copy need not be exact."""
 PROBE_WIDTH = 9
 """Width (voxels) of those blocks."""
+MEDIAN_OF_NORMAL = 0.6745
+"""Median of the absolute value of a standard normal number."""
+LEFT_OVER = 0.25
+"""Part of the fill's own detail that the difference from a copy may have: smooth is not copied."""
 FEW = 8
 """A block that lies in more places than this (a flat background) says nothing of where it is from."""
 
@@ -52,10 +56,10 @@ def longest_copy(generated: np.ndarray, source: np.ndarray, mask: np.ndarray, *,
     mask : ndarray of bool
         What was generated.
     noise : float
-        0 asks for equal values. Above, a piece is a copy where the standard deviation of the
-        difference in 3 x 3 (x 3) neighbourhoods is below this: an added constant, as blending adds
-        it, does not hide a copy. Half of `noise_level` never calls two independent samples of the
-        same noise a copy.
+        0 asks for equal values. Above, a piece is a copy where the fine detail of the difference (its
+        Laplacian, root mean square over 3 x 3 (x 3), in units of white noise) is below this: what
+        blending adds, constants and slopes, does not hide a copy. Half of `noise_level` tells copies
+        from independent samples of one texture, whose difference has about 1.4 times its level.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def noise_level(image: np.ndarray, mask: np.ndarray | None = None) -> float:
 
     Parameters
     ----------
-    image : ndarray (Y, X) or (Z, Y, X)
+    image : ndarray (Y, X) or (Z, Y, X); with `mask` also with channels last
     mask : ndarray of bool, optional
         What is left out.
     """
@@ -88,10 +92,8 @@ def noise_level(image: np.ndarray, mask: np.ndarray | None = None) -> float:
         mask = np.zeros(image.shape, dtype=bool)
     values = with_channels(image, mask.ndim)
     use = ~ndimage.binary_dilation(mask)
-    axes = sum(n > 1 for n in mask.shape)
-    gain = np.sqrt((2 * axes) ** 2 + 2 * axes)
-    levels = [np.median(np.abs(ndimage.laplace(values[..., c])[use])) / 0.6745 / gain for c in range(values.shape[-1])]
-    return float(np.mean(levels))
+    levels = [np.median(np.abs(ndimage.laplace(values[..., c])[use])) for c in range(values.shape[-1])]
+    return float(np.mean(levels)) / MEDIAN_OF_NORMAL / _laplacian_gain(mask.shape)
 
 
 def _piece(fill: np.ndarray, known: np.ndarray, mask: np.ndarray, offset: tuple[int, ...], noise: float) -> Copy:
@@ -102,7 +104,7 @@ def _piece(fill: np.ndarray, known: np.ndarray, mask: np.ndarray, offset: tuple[
     if noise <= 0:
         same[here] = (difference == 0).all(axis=-1)
     else:
-        same[here] = _steady(difference, noise)
+        same[here] = _steady(difference, fill[here], noise)
     labels, n = ndimage.label(same & mask)
     if n == 0:
         return Copy(0, 0, offset)
@@ -111,17 +113,28 @@ def _piece(fill: np.ndarray, known: np.ndarray, mask: np.ndarray, offset: tuple[
     return Copy(int(sizes.max()), _inner_width(piece), offset)
 
 
-def _steady(difference: np.ndarray, noise: float) -> np.ndarray:
-    """Say where the difference hardly varies; anything next to a masked voxel is left out."""
-    size = tuple(min(3, n) for n in difference.shape[:-1])
+def _steady(difference: np.ndarray, fill: np.ndarray, noise: float) -> np.ndarray:
+    """Say where the difference has no fine detail, and far less than the fill itself.
+
+    What is next to a masked voxel is left out.
+    """
     bad = np.isnan(difference).any(axis=-1)
-    values = np.where(bad[..., None], 0, difference)
-    variance = np.zeros(bad.shape)
-    for c in range(values.shape[-1]):
-        mean = ndimage.uniform_filter(values[..., c], size)
-        variance += ndimage.uniform_filter(values[..., c] ** 2, size) - mean**2
-    steady = variance / values.shape[-1] <= noise**2
-    return np.asarray(steady & ~ndimage.binary_dilation(bad))
+    detail = _detail(np.where(bad[..., None], 0, difference))
+    within = detail <= np.minimum(noise**2, LEFT_OVER * _detail(fill))
+    return np.asarray(within & ~ndimage.binary_dilation(bad))
+
+
+def _detail(values: np.ndarray) -> np.ndarray:
+    """Give the local mean square of the Laplacian, in units of the variance of white noise."""
+    size = tuple(min(3, n) for n in values.shape[:-1])
+    squares = np.mean([ndimage.laplace(values[..., c]) ** 2 for c in range(values.shape[-1])], axis=0)
+    return np.asarray(ndimage.uniform_filter(squares, size) / _laplacian_gain(squares.shape) ** 2)
+
+
+def _laplacian_gain(shape: tuple[int, ...]) -> float:
+    """Give what the Laplacian multiplies the standard deviation of white noise by."""
+    axes = sum(n > 1 for n in shape)
+    return float(np.sqrt((2 * axes) ** 2 + 2 * axes))
 
 
 def _inner_width(piece: np.ndarray) -> int:

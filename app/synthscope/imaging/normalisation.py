@@ -114,7 +114,7 @@ def fit_normalisation(
     last = int(np.searchsorted(reached, percentiles[1], side="left"))
     if first >= last:
         return Normalisation(low, high)
-    return Normalisation(low + first * step, min(low + last * step, high))
+    return Normalisation(float(low + first * step), float(min(low + last * step, high)))
 
 
 def _bounds(dtype: np.dtype, limits: tuple[float, float] | None) -> tuple[float, float]:
