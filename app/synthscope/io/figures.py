@@ -170,7 +170,8 @@ def _colours(pixels: np.ndarray) -> np.ndarray:
     else:
         top = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
         share = np.clip(pixels, 0, top) / top
-    return np.rint(share * 255).astype(np.uint8)
+    rounded: np.ndarray = np.rint(share * 255).astype(np.uint8)
+    return rounded
 
 
 def _edges(mask: np.ndarray) -> list[tuple[tuple[float, float], tuple[float, float]]]:

@@ -35,13 +35,25 @@ def parsing(path: Path, kind: str, *others: type[Exception]) -> Iterator[None]:
     Warnings of the parser are dropped: what matters in them shows in the result.
     """
     try:
-        with reading_faults(path), warnings.catch_warnings():
+        with _system_faults(path, kind), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     except SynthscopeError:
         raise
     except PARSER_ERRORS + others as error:
         raise damaged(path, kind, error) from error
+
+
+@contextmanager
+def _system_faults(path: Path, kind: str) -> Iterator[None]:
+    """Tell refusals of the operating system from parsers that raise `OSError` for damage."""
+    try:
+        with reading_faults(path):
+            yield
+    except FileError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno is None:
+            raise damaged(path, kind, error.__cause__) from error
+        raise
 
 
 def damaged(path: Path, kind: str, error: object = "") -> FileError:

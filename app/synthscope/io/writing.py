@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthscope.errors import FileError, InputError
-from synthscope.io import tiff_writing, zarr_writing
+from synthscope.io import tiff_writing
 from synthscope.io.atomic import replacing
 from synthscope.io.previews import write_preview
 from synthscope.records.events import Job
@@ -67,6 +67,8 @@ def write_image_job(path: Path | str, image: Image, *, compress: bool = True) ->
             yield from tiff_writing.write_job(partial, image, compress=compress)
         return path
     if suffix in _ZARR:
+        from synthscope.io import zarr_writing  # zarr is slow to import and seldom needed
+
         zarr_writing.check_writable(image, path)
         with replacing(path, needed=image.nbytes) as partial:
             yield from zarr_writing.write_job(partial, image, compress=compress)

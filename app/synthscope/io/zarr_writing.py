@@ -12,9 +12,9 @@ from zarr.codecs import BloscCodec
 
 from synthscope.errors import FileError, InputError
 from synthscope.io.embedded import layout_of
-from synthscope.io.ome_zarr import ATTRIBUTE, LABEL, MARKS, merged, stored_axes, stored_dtype
 from synthscope.io.slabs import ordered_slabs
 from synthscope.io.units import NGFF_UNITS
+from synthscope.io.zarr_layout import ATTRIBUTE, LABEL, MARKS, merged, stored_axes, stored_dtype
 from synthscope.records.documents import to_json
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
