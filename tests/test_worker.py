@@ -17,7 +17,7 @@ from synthscope.jobs.supervisor import WorkerProcess
 
 
 def run_python(script):
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -119,7 +119,8 @@ def test_nothing_is_mended_where_torchvision_is_imported_already():
 
 def test_scratch_folder_of_its_own_is_removed_at_the_end(monkeypatch, tmp_path):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    done = subprocess.run([sys.executable, "-m", "synthscope.worker"], input=b"", capture_output=True)
+    command = [sys.executable, "-m", "synthscope.worker"]
+    done = subprocess.run(command, check=False, input=b"", capture_output=True)
     assert done.returncode == 0
     assert b'"say":"ready"' in done.stdout
     assert list(tmp_path.iterdir()) == []

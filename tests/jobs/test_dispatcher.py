@@ -90,7 +90,7 @@ def test_closing_in_the_middle_of_a_job_interrupts_it_and_resume_does_it_first(m
     dispatcher = make()
     deaf = dispatcher.add("deaf", {})
     other = dispatcher.add("count", {"steps": 1})
-    ear.first(Started, deaf)
+    ear.first(ProgressSaid, deaf)
     dispatcher.close()
     again = make(start=False)
     assert [row.id for row in again.queue.interrupted()] == [deaf]

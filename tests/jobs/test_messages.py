@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -46,10 +47,8 @@ def test_every_message_survives_its_one_ascii_line(message):
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_message_or_one_clear_error(line):
-    try:
-        m.decode(line)
-    except DocumentError as error:
-        assert error.sentence.endswith(".")
+    with suppress(DocumentError):
+        assert isinstance(m.decode(line), m.Message)
 
 
 @pytest.mark.parametrize(

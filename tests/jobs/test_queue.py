@@ -143,7 +143,8 @@ def test_second_program_is_told_that_the_project_is_open(queue):
         "try: JobQueue(Path(sys.argv[1]))\n"
         "except Unavailable as error: sys.exit(error.sentence)\n"
     )
-    other = subprocess.run([sys.executable, "-c", script, str(queue.path)], capture_output=True, text=True)
+    command = [sys.executable, "-c", script, str(queue.path)]
+    other = subprocess.run(command, check=False, capture_output=True, text=True)
     assert "open in another program" in other.stderr
     with pytest.raises(Unavailable):
         JobQueue(queue.path)

@@ -108,7 +108,7 @@ def test_failure_is_a_sentence_and_the_same_process_goes_on(worker, ear, kind, p
 def test_cancel_is_answered_and_the_generator_was_closed(worker, ear, tmp_path):
     closed = tmp_path / "closed"
     job = worker.submit("patient", {"closed": str(closed)})
-    ear.first(Started, job)
+    ear.first(ProgressSaid, job)
     worker.cancel(job)
     assert ear.ending(job) == CancelledSaid(job)
     assert closed.exists()
@@ -157,7 +157,7 @@ def test_quit_ends_a_process_whose_input_stays_open(bare):
 @pytest.mark.parametrize("kind", ["patient", "deaf"])
 def test_end_of_input_ends_the_process_in_the_middle_of_a_job(bare, tmp_path, kind):
     say(bare, Submit("a", kind, {"closed": str(tmp_path / "closed")}))
-    while not isinstance(decode(bare.stdout.readline()), Started):
+    while not isinstance(decode(bare.stdout.readline()), ProgressSaid):
         pass
     bare.stdin.close()
     drained = threading.Thread(target=bare.stdout.read)  # a full pipe must not be what stops it

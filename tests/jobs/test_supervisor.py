@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from synthscope.jobs.messages import CancelledSaid, Failed, Finished, PreviewSaid, Ready, Started
+from synthscope.jobs.messages import CancelledSaid, Failed, Finished, PreviewSaid, ProgressSaid, Ready, Started
 from synthscope.jobs.process import describe_end, worker_command
 from synthscope.jobs.supervisor import WorkerProcess
 
@@ -33,7 +33,7 @@ def test_jobs_are_done_in_order_by_one_process(worker, ear):
 def test_job_that_does_not_listen_is_ended_after_the_grace_time_and_the_next_runs(worker, ear):
     job = worker.submit("deaf", {})
     after = worker.submit("count", {"steps": 1})
-    ear.first(Started, job)
+    ear.first(ProgressSaid, job)
     first = worker.pid
     worker.cancel(job, grace_seconds=0.05)
     assert ear.ending(job) == CancelledSaid(job)
@@ -86,7 +86,7 @@ def test_crash_is_told_with_its_reason_and_the_next_job_starts_a_fresh_process(w
 @posix
 def test_killed_from_outside_in_the_middle_of_a_job(worker, ear):
     job = worker.submit("deaf", {})
-    ear.first(Started, job)
+    ear.first(ProgressSaid, job)
     psutil.Process(worker.pid).kill()
     assert ear.ending(job).error == "WorkerLost"
 
@@ -115,7 +115,7 @@ def test_worker_that_cannot_start_is_a_sentence(ear, tmp_path, command):
 def test_close_ends_the_process_in_the_middle_of_a_job_and_tells_nothing_more(ear, trial_command):
     worker = WorkerProcess(trial_command, ear)
     job = worker.submit("deaf", {})
-    ear.first(Started, job)
+    ear.first(ProgressSaid, job)
     pid = worker.pid
     worker.close()
     assert not psutil.pid_exists(pid)
@@ -146,13 +146,15 @@ def test_unread_pictures_are_removed_at_the_end(worker, ear):
 PARENT = """
 import sys, threading
 from pathlib import Path
-from synthscope.jobs.messages import Started
+from synthscope.jobs.messages import ProgressSaid
 from synthscope.jobs.supervisor import WorkerProcess
 
 def listener(message):
-    if isinstance(message, Started):
+    if isinstance(message, ProgressSaid) and not told:
+        told.append(message)
         print(worker.pid, flush=True)
 
+told = []
 worker = WorkerProcess((sys.executable, sys.argv[1]), listener, Path(sys.argv[2]))
 worker.submit(sys.argv[3], {"closed": sys.argv[4]})
 threading.Event().wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from synthscope.errors import DiskFull, DocumentError, FileError, SynthscopeError, Unavailable
@@ -97,6 +97,7 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         _check(connection)
         _migrate(connection, path)
+        _check_tables(connection)
         _read_all(connection)
     except BaseException as error:
         connection.close()  # else Windows would not let it be moved aside
@@ -110,6 +111,19 @@ def _check(connection: sqlite3.Connection) -> None:
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise _Damaged
+
+
+def _check_tables(connection: sqlite3.Connection) -> None:
+    # What SQLite itself does not notice: a damaged name in the definition of a table.
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
+        _apply(model, 0)
+        if _definitions(model) != _definitions(connection):
+            raise _Damaged
+
+
+def _definitions(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    return {(name, sql) for name, sql in found}
 
 
 def _read_all(connection: sqlite3.Connection) -> None:
@@ -130,6 +144,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     if version == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
+    _apply(connection, version)
+    connection.execute("COMMIT")
+
+
+def _apply(connection: sqlite3.Connection, version: int) -> None:
     if version == 0:
         connection.execute("CREATE TABLE about (format TEXT NOT NULL, version INTEGER NOT NULL)")
         connection.execute("INSERT INTO about VALUES (?, 0)", (FORMAT,))
@@ -137,7 +156,6 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         for statement in statements:
             connection.execute(statement)
     connection.execute("UPDATE about SET version = ?", (VERSION,))
-    connection.execute("COMMIT")
 
 
 def _version(connection: sqlite3.Connection) -> int:
