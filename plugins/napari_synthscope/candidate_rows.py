@@ -13,10 +13,14 @@ from synthscope.records.run import Candidate, OutsideProof, Verdict
 from synthscope.services.run_folder import RunFolder
 
 FIGURE_WORDS = {
-    "seam": "seam",
-    "texture": "texture",
-    "copied": "longest copied piece",
+    "seam_ratio": "seam",
+    "source_seam_ratio": "seam of the untouched source there",
+    "texture_ratio": "texture (1 is like the surroundings)",
+    "longest_copy": "longest copied piece (voxels)",
 }
+MIN_SIDE = 48
+"""A thumbnail shows at least so many pixels of the image."""
+
 SIDE = 264
 """Largest side of a thumbnail in pixels: twice what the strip draws."""
 
@@ -79,14 +83,16 @@ def thumbnail(box: Image) -> tuple[np.ndarray, np.ndarray | None]:
     flat = None if mask is None else mask[tuple(chosen.get(a, slice(None)) for a in mask_axes)]
     if flat is not None and mask_axes.index("x") < mask_axes.index("y"):
         flat = flat.T
+    near = (slice(None), slice(None)) if flat is None else _surroundings(flat)
+    plane, flat = plane[near], None if flat is None else flat[near]
     step = max(1, -(-max(plane.shape[:2]) // SIDE))
     return plane[::step, ::step], None if flat is None else flat[::step, ::step]
 
 
 def caption(candidate: Candidate) -> str:
     """Say the one figure that is read first, else how long it took."""
-    if "seam" in candidate.figures:
-        return f"seam {candidate.figures['seam']:.2f}"
+    if "seam_ratio" in candidate.figures:
+        return f"seam {candidate.figures['seam_ratio']:.2f}"
     return f"{candidate.seconds:.2g} s"
 
 
@@ -112,6 +118,22 @@ def mask_voxels(run: RunFolder) -> int:
     """Count the voxels that a run makes."""
     mask = run.mask()
     return 0 if mask is None else int(np.count_nonzero(mask))
+
+
+def _surroundings(mask: np.ndarray) -> tuple[slice, slice]:
+    """Give rows and columns of what is masked with as much again around it: what a person looks at."""
+    if not mask.any():
+        return slice(None), slice(None)
+    ends = [np.flatnonzero(mask.any(axis=axis))[[0, -1]] for axis in (1, 0)]
+    side = max(MIN_SIDE, 2 * max(int(last - first) + 1 for first, last in ends))
+    rows, columns = (_window(int(a + b) // 2, side, n) for (a, b), n in zip(ends, mask.shape, strict=True))
+    return rows, columns
+
+
+def _window(centre: int, side: int, length: int) -> slice:
+    """Give `side` pixels round a centre, moved to lie within an axis of `length`."""
+    start = max(0, min(centre - side // 2, length - side))
+    return slice(start, min(length, start + side))
 
 
 def _fullest(mask: np.ndarray | None, axes: str) -> dict[str, int]:

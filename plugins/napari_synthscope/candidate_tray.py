@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QCoreApplication, QEvent, Qt, Signal
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.candidate_rows import read_rows
@@ -69,17 +68,6 @@ class CandidateTray(QWidget):
     def current(self) -> CandidateRow | None:
         """Give the row that keys and menus act on."""
         return next((row for row in self.strip.value() if row.id == self.strip.current()), None)
-
-    def toggle_star(self) -> None:
-        """Star the current candidate, or take its star away."""
-        row = self.current()
-        if row is not None:
-            self._star(row.id, not row.starred)
-
-    def ask_reason(self) -> None:
-        """Ask why the current candidate is rejected, in its card: what the key R does in the strip."""
-        key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_R, Qt.KeyboardModifier.NoModifier)
-        QCoreApplication.sendEvent(self.strip, key)
 
     def _on_run(self) -> None:
         self._put(None, ())

@@ -7,7 +7,7 @@ from typing import Any
 
 from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtGui import QGuiApplication
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from napari_synthscope.candidate_tray import CandidateTray
 from napari_synthscope.context_frame import ContextFrame
@@ -16,6 +16,7 @@ from napari_synthscope.results import Results
 from napari_synthscope.run_bar import RunBar
 from napari_synthscope.run_settings import RunSettings
 from napari_synthscope.session import Session
+from napari_synthscope.session_file import Chosen, has_session
 from napari_synthscope.words import size_words
 from napari_synthscope.work_card import WorkCard
 from synthscope.errors import InputError, SynthscopeError
@@ -23,9 +24,12 @@ from synthscope.imaging.regions import image_to_mask
 from synthscope.jobs.rows import QueuedJob
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.sentence import Said, Sentence, said_of
+from synthscope.records.documents import to_json
+from synthscope.records.project import SessionDocument
 from synthscope.services.planning import Plan, make_recipe, plan
 
 DEBOUNCE = 120
+PANEL_WIDTH = 340
 
 
 class GeneratePanel(QWidget):
@@ -45,6 +49,7 @@ class GeneratePanel(QWidget):
         self._planned: Plan | None = None
         self._docked = False
         self._retry = ""
+        self._restoring = False
         # create
         self.card = WorkCard(self.session)
         self.settings = RunSettings(self.session)
@@ -80,9 +85,9 @@ class GeneratePanel(QWidget):
             offers["cancel"] = self.cancel
         row = self.tray.current()
         if row is not None:
-            offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": self.tray.toggle_star}
+            offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}
         if row is not None and row.state == "waiting":
-            offers |= {"accept": lambda: self.session.stage.accept(row.id), "reject": self.tray.ask_reason}
+            offers |= {"accept": strip.accept, "reject": strip.ask_reason}
         return offers
 
     def strip_widget(self) -> QWidget:
@@ -126,6 +131,7 @@ class GeneratePanel(QWidget):
             reason = error.sentence
         self.bar.show_plan(self._planned, reason)
         self._show_context()
+        self._note()
         self.step_changed.emit()
 
     def showEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
@@ -173,6 +179,27 @@ class GeneratePanel(QWidget):
         else:
             self._frame.hide()
 
+    def _note(self) -> None:
+        choice = self.settings.value()
+        if choice is not None:
+            chosen = Chosen(choice.generator, to_json(choice.parameters), choice.seed, choice.count)
+            self.session.file.note(chosen)
+
+    def _offer_restore(self) -> None:
+        """Offer what was open when the program ended, while nothing else is."""
+        session = self.session
+        if session.source is None and session.has_project and has_session(session.project):
+            self._restoring = True
+            name = session.project.session().source
+            self.sentence.set_value(Said(f"{name!r} was open when this project was left.", action="Open it again"))
+
+    def _on_restored(self, document: SessionDocument) -> None:
+        self.sentence.set_value(None)
+        try:
+            self.settings.recall(document)
+        except SynthscopeError as error:
+            self.sentence.say(error)
+
     def _connect(self) -> None:
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE)
@@ -182,6 +209,7 @@ class GeneratePanel(QWidget):
             signal.connect(self._timer.start)
         session.said.connect(self._say)
         session.project_changed.connect(self._hear_work)
+        session.file.restored.connect(self._on_restored)
         session.runs.failed.connect(self._say)
         session.runs.job_ended.connect(self._on_ended)
         self.card.mask_wanted.connect(self._begin_mask)
@@ -195,10 +223,12 @@ class GeneratePanel(QWidget):
 
     def _hear_work(self) -> None:
         """Hear of the work of the project that is open now; none is opened for it."""
+        self._restoring = False
         if self.session.has_project:
             self.session.runs.listen()
             unique = Qt.ConnectionType.UniqueConnection
             self.session.work.progressed.connect(self._on_progress, unique)
+            self._offer_restore()
 
     def _on_progress(self, row: JobRow) -> None:
         self.bar.show_job(row if self._is_run(row.id) else None)
@@ -211,9 +241,11 @@ class GeneratePanel(QWidget):
         self.step_changed.emit()
 
     def _act(self) -> None:
+        self.sentence.set_value(None)
         if self._retry:
-            self.sentence.set_value(None)
             self.session.work.retry(self._retry)
+        elif self._restoring:
+            self.session.file.restore()
 
     def _running_row(self) -> JobRow | None:
         if not self.session.has_project:
@@ -239,12 +271,21 @@ class GeneratePanel(QWidget):
             window.add_dock_widget(self.tray, name="Candidates", area="bottom")
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        page = QWidget()
+        column = QVBoxLayout(page)
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(12)
         for widget in (self.card, self.settings, self.bar, self.sentence, self.results):
             column.addWidget(widget)
         column.addStretch(1)
+        scrolled = QScrollArea()
+        scrolled.setWidget(page)
+        scrolled.setWidgetResizable(True)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled)
+        self.setMinimumWidth(PANEL_WIDTH)
 
 
 def command_of(planned: Plan, session: Session) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import Qt, Signal
@@ -50,6 +51,14 @@ class JobsPanel(QWidget):
         """Tell whether work is under way."""
         return bool(self.list.value()), ""
 
+    def is_open(self) -> bool:
+        """Whether the list shows, and not the one line alone."""
+        return self.list.is_open()
+
+    def set_open(self, opened: bool) -> None:
+        """Show the list, or only the line."""
+        self.list.set_open(opened)
+
     def hear_work(self) -> None:
         """Hear of the work of the open project, opened now if need be: work may wait there to be resumed."""
         try:
@@ -72,36 +81,31 @@ class JobsPanel(QWidget):
         self.step_changed.emit()
 
     def _connect(self) -> None:
-        act = {
-            self.list.cancelled: lambda job: self.session.work.cancel(job),
-            self.list.retried: lambda job: self.session.work.retry(job),
-            self.list.shown: self._show,
-            self.list.dismissed: lambda job: self.session.work.dismiss(job),
-        }
-        for signal, do in act.items():
-            signal.connect(lambda job, do=do: self._try(do, job))
+        for act in ("cancelled", "retried", "dismissed"):
+            verb = {"cancelled": "cancel", "retried": "retry", "dismissed": "dismiss"}[act]
+            getattr(self.list, act).connect(lambda job, verb=verb: self._try(self._of_work(verb), job))
+        self.list.shown.connect(lambda job: self._try(self._show, job))
         self.list.moved.connect(lambda job, by: self._try(lambda j: self.session.work.move(j, by), job))
-        self.list.resumed.connect(lambda jobs: self._each(self._resume, jobs))
-        self.list.discarded.connect(lambda jobs: self._each(self._discard, jobs))
+        self.list.resumed.connect(lambda jobs: self._each("resume", jobs))
+        self.list.discarded.connect(lambda jobs: self._each("discard", jobs))
         self.sentence.acted.connect(self._start)
         self.session.project_changed.connect(self.hear_work)
 
-    def _each(self, do: Any, jobs: tuple[str, ...]) -> None:
+    def _of_work(self, verb: str) -> Callable[[str], None]:
+        """Give a method of the desk of the project that is open now."""
+        method: Callable[[str], None] = getattr(self.session.work, verb)
+        return method
+
+    def _each(self, verb: str, jobs: tuple[str, ...]) -> None:
         # Each resumed job goes before the others: the last first, so that their order stays.
         for job in reversed(jobs):
-            self._try(do, job)
-
-    def _resume(self, job: str) -> None:
-        self.session.work.resume(job)
-
-    def _discard(self, job: str) -> None:
-        self.session.work.discard(job)
+            self._try(self._of_work(verb), job)
 
     def _start(self) -> None:
         self.sentence.set_value(None)
         self.session.work.start()
 
-    def _try(self, do: Any, job: str) -> None:
+    def _try(self, do: Callable[[str], None], job: str) -> None:
         """Do what was pressed; a job that ended a moment ago says so in a sentence."""
         try:
             do(job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,12 @@ import numpy as np
 from napari_synthscope.layers import KEY, image_of, shown_axes, spatial, uuid_of
 from napari_synthscope.transposing import transposed
 from synthscope.qt.theme import SYNTHETIC
+from synthscope.records.image import Image
 
 ROLE = "outline"
 NAME = "outline of "
+
+_SHOWN: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
 
 
 def add_outline(viewer: Any, layer: Any) -> Any | None:
@@ -22,29 +26,54 @@ def add_outline(viewer: Any, layer: Any) -> Any | None:
     Labels or None
         The outline layer, locked against painting; None for an image without synthetic voxels.
     """
+    image = image_of(layer)
+    return None if image.synthetic is None else _add(viewer, layer, image)
+
+
+def add_box_outline(viewer: Any, layer: Any, box: Image) -> Any | None:
+    """Outline the synthetic voxels of a stored box that `layer` shows; the brush in hand stays in it."""
+    if box.synthetic is None:
+        return None
+    selection, active = set(viewer.layers.selection), viewer.layers.selection.active
+    outline = _add(viewer, layer, box.with_(synthetic=np.asarray(box.synthetic[...], bool)))
+    viewer.layers.selection = selection
+    viewer.layers.selection.active = active
+    return outline
+
+
+def outline_of(viewer: Any, layer: Any) -> Any | None:
+    """Find the outline of a layer; None where it has none, or somebody deleted it."""
+    identity = uuid_of(layer)
+    for other in viewer.layers:
+        record = other.metadata.get(KEY, {})
+        if record.get("role") == ROLE and record.get("of") == identity:
+            return other
+    return None
+
+
+def show_outlines(viewer: Any, shown: bool) -> None:
+    """Show or hide the outlines of all layers, and of those that come."""
+    _SHOWN[getattr(viewer, "__wrapped__", viewer)] = shown
+    for layer in viewer.layers:
+        if layer.metadata.get(KEY, {}).get("role") == ROLE:
+            layer.visible = shown
+
+
+def _add(viewer: Any, layer: Any, image: Image) -> Any:
     from napari.layers import Labels
     from napari.utils.colormaps import DirectLabelColormap
 
-    image = image_of(layer)
-    if image.synthetic is None:
-        return None
-    arguments = spatial(layer, mask=True)
+    assert image.synthetic is not None
     mask = transposed(image.synthetic, image.space.mask_axes, shown_axes(image.space.mask_axes))
     outline = Labels(
         mask.view(np.uint8) if isinstance(mask, np.ndarray) else mask.astype(np.uint8),
         name=NAME + layer.name,
         colormap=DirectLabelColormap(color_dict={0: "transparent", 1: SYNTHETIC, None: "transparent"}),
         metadata={KEY: {"role": ROLE, "of": uuid_of(layer)}},
-        **arguments,
+        visible=_SHOWN.get(getattr(viewer, "__wrapped__", viewer), True),
+        **spatial(layer, mask=True),
     )
     outline.contour = 1
     outline.editable = False
     viewer.layers.insert(viewer.layers.index(layer) + 1, outline)
     return outline
-
-
-def show_outlines(viewer: Any, shown: bool) -> None:
-    """Show or hide the outlines of all layers."""
-    for layer in viewer.layers:
-        if layer.metadata.get(KEY, {}).get("role") == ROLE:
-            layer.visible = shown

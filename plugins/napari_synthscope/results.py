@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from napari_synthscope.result_saving import save_candidate
 from napari_synthscope.results_card import ResultsCard, run_words
+from napari_synthscope.saving import FILTER, safe_name, with_suffix
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec
 from synthscope.jobs.rows import QueuedJob
@@ -48,6 +51,7 @@ class Results(QWidget):
         self.card.uncertainty_pressed.connect(session.stage.add_uncertainty)
         self.card.reproduce_pressed.connect(self.reproduce)
         self.card.settings_pressed.connect(self._take_settings)
+        self.card.save_pressed.connect(self.ask_save)
         session.runs.current_changed.connect(self.refresh)
         session.runs.began.connect(lambda _run: self.refresh())
         session.runs.job_ended.connect(lambda _job: self.refresh())
@@ -105,6 +109,17 @@ class Results(QWidget):
         work.ended.connect(self._on_ended, Qt.ConnectionType.UniqueConnection)
         self._replaying = work.add("replay", payload, f"Reproduce seed {candidate.seed}")
         self.card.show_replay(f"Making seed {candidate.seed} again…")
+
+    def ask_save(self) -> None:
+        """Ask where to, and write the current candidate as a file; the job list shows how far it is."""
+        run, row = self._session.runs.current, self._tray.current()
+        if run is None or row is None:
+            return
+        source = run.recipe().request.source
+        stem = safe_name(source.name.split(".")[0] if source else "new")
+        name, chosen = QFileDialog.getSaveFileName(self, "Save candidate as", f"{stem}-seed-{row.seed}.ome.tif", FILTER)
+        if name:
+            save_candidate(self._session, run, row.id, with_suffix(Path(name), chosen))
 
     def _replay_payload(self, run: RunFolder, candidate: Candidate) -> dict[str, Any]:
         from synthscope.services.sources import locate

@@ -20,7 +20,7 @@ class ResultsCard(QFrame):
     -------
     run_chosen(str)
         The id of a run whose candidates are to be looked at.
-    delete_pressed(), uncertainty_pressed(), reproduce_pressed(), settings_pressed()
+    delete_pressed(), uncertainty_pressed(), reproduce_pressed(), settings_pressed(), save_pressed()
         A button was pressed.
     """
 
@@ -29,6 +29,7 @@ class ResultsCard(QFrame):
     uncertainty_pressed = Signal()
     reproduce_pressed = Signal()
     settings_pressed = Signal()
+    save_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,7 @@ class ResultsCard(QFrame):
         self.settings = IconButton("restore", "Take the settings of this run again")
         self.uncertainty = TextButton("Uncertainty", name="blur", tip="")
         self.reproduce = TextButton("Reproduce", name="refresh", tip="")
+        self.save = TextButton("Save…", name="content-save-outline", tip="")
         self.proof = QLabel()
         self.replayed = QLabel()
         self._room = QLabel()
@@ -50,6 +52,7 @@ class ResultsCard(QFrame):
         self.settings.clicked.connect(self.settings_pressed)
         self.uncertainty.clicked.connect(self.uncertainty_pressed)
         self.reproduce.clicked.connect(self.reproduce_pressed)
+        self.save.clicked.connect(self.save_pressed)
         self.show_candidate(None)
 
     def show_runs(self, runs: tuple[tuple[str, str], ...], current: str, occupied: int) -> None:
@@ -78,6 +81,8 @@ class ResultsCard(QFrame):
         self.reproduce.setEnabled(candidate is not None)
         tip = "Make the current candidate again from its own record and compare every voxel"
         self.reproduce.setToolTip(tip if candidate else "Choose a candidate first")
+        self.save.setEnabled(candidate is not None)
+        self.save.setToolTip("Write the current candidate as a whole file, with its synthetic voxels and its record")
         proof = candidate.outside if candidate is not None else None
         self.proof.setVisible(proof is not None)
         if proof is not None:
@@ -105,9 +110,10 @@ class ResultsCard(QFrame):
         for column, widget in enumerate((QLabel("Run"), self.runs, self.settings, self.delete)):
             grid.addWidget(widget, 0, column)
         acts = QHBoxLayout()
-        acts.setSpacing(8)
+        acts.setSpacing(4)
         acts.addWidget(self.uncertainty, 1)
         acts.addWidget(self.reproduce, 1)
+        acts.addWidget(self.save, 1)
         column_box = QVBoxLayout(self)
         column_box.setContentsMargins(12, 12, 12, 12)
         column_box.setSpacing(8)

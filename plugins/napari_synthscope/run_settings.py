@@ -10,9 +10,12 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from napari_synthscope.generator_choice import GeneratorChoice
 from napari_synthscope.seed_edit import SeedEdit
 from synthscope.errors import SynthscopeError
+from synthscope.generators.registry import find_spec, generator_ids
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark, set_role
+from synthscope.records.documents import from_json
 from synthscope.records.image import Image
+from synthscope.records.project import SessionDocument
 from synthscope.records.request import Region
 from synthscope.services.planning import Choice
 
@@ -97,6 +100,22 @@ class RunSettings(QWidget):
         self.seeds.use(choice.seed)
         for edit, n in zip(reversed(self.size_edits), reversed(choice.size), strict=False):
             edit.set_value(n)
+
+    def recall(self, document: SessionDocument) -> None:
+        """Show what was chosen when a project was left; a generator that has gone is passed over.
+
+        Raises
+        ------
+        SynthscopeError
+            If its parameters cannot be read.
+        """
+        if document.generator in generator_ids():
+            spec = find_spec(document.generator)
+            task = self.generator.task if self.generator.task in spec.tasks else spec.tasks[0]
+            parameters: object = from_json(spec.parameters, dict(document.parameters))
+            self.generator.set_value(task, spec.id, parameters)
+        self.seeds.count.set_value(document.count)
+        self.seeds.seed.set_value(document.seed)
 
     def fit_source(self) -> None:
         """Suggest a size for new images: that of the source, up to `NEW_SIDE`."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 
+from napari_synthscope.adopting import last_source, may_be_mask, may_be_source
 from napari_synthscope.errands import Errands
-from napari_synthscope.layers import KEY
 from napari_synthscope.mask_fit import FittedMask, Meant, needs_slices
 from napari_synthscope.mask_slot import MaskSlot, empty_mask
 from napari_synthscope.mask_watch import Painted
+from napari_synthscope.project_slot import ProjectSlot
 from napari_synthscope.run_desk import RunDesk
+from napari_synthscope.session_file import SessionFile
 from napari_synthscope.source_slot import SourceSlot
 from napari_synthscope.staging import Stage
 from napari_synthscope.undo import UndoStack
@@ -54,18 +56,20 @@ class Session(QObject):
     def __init__(self, viewer: Any) -> None:
         super().__init__()
         self._viewer = weakref.ref(viewer)
-        self._project: Project | None = None
-        self._work: WorkDesk | None = None
         self._closed = False
+        self._project = ProjectSlot(self)
         self.errands = Errands(self)
         self.undo_stack = UndoStack(self)
         self.runs = RunDesk(self)
         self.stage = Stage(self, self.runs)
+        self.file = SessionFile(self)
         self._source = SourceSlot(self)
         self._mask = MaskSlot(self.errands, self)
         self._source.changed.connect(self.source_changed)
         self._mask.changed.connect(self.mask_changed)
         self._mask.stroked.connect(self._on_stroke)
+        self._project.changed.connect(self.undo_stack.clear)
+        self._project.changed.connect(self.project_changed)
         viewer.layers.events.inserted.connect(self._on_inserted)
         viewer.layers.events.removed.connect(self._on_removed)
         for layer in viewer.layers:
@@ -83,13 +87,7 @@ class Session(QObject):
 
     @property
     def viewer(self) -> Any:
-        """The napari viewer.
-
-        Raises
-        ------
-        InputError
-            If it is gone.
-        """
+        """The napari viewer; an `InputError` if it is gone."""
         viewer = self._viewer()
         if viewer is None:
             raise InputError("The viewer has been closed; open another one.")
@@ -128,24 +126,18 @@ class Session(QObject):
 
     @property
     def project(self) -> Project:
-        """The open project; the default one where a person has chosen none."""
-        if self._project is None:
-            from synthscope.services.project import Project
+        """The open project; the default one, opened now, where a person has chosen none."""
+        return self._project.project
 
-            self._project = Project.open_default()
-        return self._project
+    @property
+    def has_project(self) -> bool:
+        """Whether a project is open."""
+        return self._project.is_open
 
     @property
     def work(self) -> WorkDesk:
         """The project's queue and the worker process."""
-        if self._work is None:
-            self._work = WorkDesk(self.project.queue_path, self)
-        return self._work
-
-    @property
-    def has_project(self) -> bool:
-        """Whether a project is open; asking for `project` opens the default one."""
-        return self._project is not None
+        return self._project.work
 
     @property
     def can_undo(self) -> bool:
@@ -211,20 +203,20 @@ class Session(QObject):
     def open_project(self, folder: Path) -> None:
         """Open a project folder in place of the one that is open; layers stay.
 
+        With no image on the canvas, what was open in the project is opened again.
+
         Raises
         ------
         InputError
             If it is no project, or open in another window; the project that was open stays.
         """
-        from synthscope.services.project import Project
-
-        self._switch(Project.open(folder))
+        self._project.open(folder)
+        if self.source is None:
+            self.file.restore()
 
     def new_project(self, folder: Path, name: str = "") -> None:
         """Begin a project in an empty folder; layers stay."""
-        from synthscope.services.project import Project
-
-        self._switch(Project.create(folder, name))
+        self._project.create(folder, name)
 
     def undo(self) -> str:
         """Take the last step back and give its name; empty when there was none."""
@@ -235,23 +227,11 @@ class Session(QObject):
         if self._closed:
             return
         self._closed = True
+        self.file.stop()
         self._source.close()
         self._mask.close()
         self.errands.close()
-        self._leave_project()
-
-    def _switch(self, project: Project) -> None:
-        self._leave_project()
-        self._project = project
-        self.undo_stack.clear()
-        self.project_changed.emit()
-
-    def _leave_project(self) -> None:
-        if self._work is not None:
-            self._work.close()
-        if self._project is not None:
-            self._project.close()
-        self._work = self._project = None
+        self._project.close()
 
     def _on_stroke(self, layer: Any) -> None:
         held = weakref.ref(layer)
@@ -262,20 +242,15 @@ class Session(QObject):
 
     def _on_removed(self, event: Any) -> None:
         if event.value is self.source:
-            self.set_source(None)
+            self.set_source(last_source(self.viewer.layers))
         if event.value is self.mask:
             self.set_mask(None)
 
     def _adopt(self, layer: Any) -> None:
         """Take the first image as the source and the first labels as the mask, where nobody has chosen."""
-        from napari.layers import Image as ImageLayer
-        from napari.layers import Labels
-
-        if layer.metadata.get(KEY, {}).get("role"):
-            return
-        if isinstance(layer, ImageLayer) and self.source is None:
+        if self.source is None and may_be_source(layer):
             self.set_source(layer)
-        elif isinstance(layer, Labels) and self.mask is None and not layer.multiscale:
+        elif self.mask is None and may_be_mask(layer):
             self.set_mask(layer)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.layers import KEY, SPATIAL, SUFFIX, add_image, uuid_of
-from napari_synthscope.outlines import add_outline
+from napari_synthscope.outlines import add_box_outline, add_outline, outline_of
 from napari_synthscope.placing import LOOK, add_quietly, box_layer, follow_look
 from synthscope.generators.registry import find_spec
 from synthscope.records.image import Image, PixelArray
@@ -60,8 +60,10 @@ class Stage(QObject):
         self._layer: weakref.ref[Any] | None = None
         self._staged: Staged | None = None
         self._wanted = ""
+        self._veil = MaskVeil(session)
         runs.current_changed.connect(self.clear)
         session.project_changed.connect(self.clear)
+        session.mask_changed.connect(self._on_mask)
         _bind_original(session.viewer, weakref.ref(self))
 
     @property
@@ -89,17 +91,17 @@ class Stage(QObject):
     def clear(self) -> None:
         """Take the candidate off the canvas."""
         self._wanted, self._staged = "", None
-        layer = self.layer
+        viewer, layer, outline = self._session.viewer, self.layer, self._outline()
         self._layer = None
-        if layer is not None:
-            self._session.viewer.layers.remove(layer)
+        _remove(viewer, [outline, layer])
+        self._veil.lift()
         self.shown.emit("")
 
     def show_original(self, wanted: bool) -> None:
         """Hide the candidate, or show it again: what is under it is the original."""
-        layer = self.layer
-        if layer is not None:
-            layer.visible = not wanted
+        for layer in (self.layer, self._outline()):
+            if layer is not None:
+                layer.visible = not wanted
 
     def accept(self, candidate_id: str) -> None:
         """Add a candidate of the current run as a new layer; the source stays as it is. Undoable."""
@@ -123,6 +125,14 @@ class Stage(QObject):
                 lambda: uncertainty(run), lambda image: self._add_uncertainty(run, image), self._session.said.emit
             )
 
+    def _on_mask(self) -> None:
+        """Make room for the brush: who goes on painting wants to see the mask."""
+        if self.layer is not None:
+            self.clear()
+
+    def _outline(self) -> Any | None:
+        return outline_of(self._session.viewer, self.layer) if self.layer is not None else None
+
     def _put(self, staged: Staged) -> None:
         if staged.candidate.id != self._wanted:
             return  # somebody stepped on meanwhile
@@ -132,13 +142,14 @@ class Stage(QObject):
         if same and layer is not None and layer.data.shape == fresh.data.shape:
             layer.data, layer.name, layer.visible = fresh.data, fresh.name, True
         else:
-            if layer is not None:
-                viewer.layers.remove(layer)
+            _remove(viewer, [self._outline(), layer])
             source = self._runs.layer_of(staged.run)
             add_quietly(viewer, fresh, source)
             follow_look(fresh, source, viewer)
             self._layer = weakref.ref(fresh)
+            add_box_outline(viewer, fresh, staged.box)
         self._staged = staged
+        self._veil.draw()
         self.shown.emit(staged.candidate.id)
 
     def _make(self, staged: Staged) -> Any:
@@ -173,6 +184,28 @@ class Stage(QObject):
         add_quietly(viewer, layer)
         held = weakref.ref(layer)
         self._session.undo_stack.push("show the uncertainty", lambda: _remove(self._session.viewer, [held()]))
+
+
+class MaskVeil:
+    """Hides the paint of the mask while a candidate is shown, which lies under it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = weakref.ref(session)
+        self._hidden: weakref.ref[Any] | None = None
+
+    def draw(self) -> None:
+        """Hide the mask, if it is visible."""
+        session = self._session()
+        mask = session.mask if session is not None else None
+        if mask is not None and mask.visible:
+            self._hidden = weakref.ref(mask)
+            mask.visible = False
+
+    def lift(self) -> None:
+        """Show it again, if it was hidden by this."""
+        mask, self._hidden = self._hidden() if self._hidden is not None else None, None
+        if mask is not None:
+            mask.visible = True
 
 
 def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, candidate: Candidate) -> Any:

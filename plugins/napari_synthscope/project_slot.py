@@ -1,0 +1,77 @@
+"""The open project of a session, and its work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, Signal
+
+from napari_synthscope.work_desk import WorkDesk
+
+if TYPE_CHECKING:
+    from synthscope.services.project import Project
+
+
+class ProjectSlot(QObject):
+    """Holds one open project: the default one where a person has chosen none.
+
+    Signals
+    -------
+    changed()
+        Another project is open.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project: Project | None = None
+        self._work: WorkDesk | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a project is open."""
+        return self._project is not None
+
+    @property
+    def project(self) -> Project:
+        """The open project; opened now if need be."""
+        if self._project is None:
+            from synthscope.services.project import Project
+
+            self._project = Project.open_default()
+        return self._project
+
+    @property
+    def work(self) -> WorkDesk:
+        """The project's queue and the worker process."""
+        if self._work is None:
+            self._work = WorkDesk(self.project.queue_path, self)
+        return self._work
+
+    def open(self, folder: Path) -> None:
+        """Open a project in place of the one that is open, which stays open if that fails."""
+        from synthscope.services.project import Project
+
+        self._switch(Project.open(folder))
+
+    def create(self, folder: Path, name: str = "") -> None:
+        """Begin a project in place of the one that is open."""
+        from synthscope.services.project import Project
+
+        self._switch(Project.create(folder, name))
+
+    def close(self) -> None:
+        """End the worker and give the project back."""
+        if self._work is not None:
+            self._work.close()
+            self._work.deleteLater()
+        if self._project is not None:
+            self._project.close()
+        self._work = self._project = None
+
+    def _switch(self, project: Project) -> None:
+        self.close()
+        self._project = project
+        self.changed.emit()

@@ -1,0 +1,192 @@
+"""What is open, saved as it changes, so that nothing is lost when the program ends unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtCore import QObject, QTimer, Signal
+
+from napari_synthscope.layers import add_image, shown_axes
+from napari_synthscope.transposing import transposed
+from synthscope.errors import SynthscopeError
+from synthscope.records.image import Image
+from synthscope.records.project import SessionDocument
+from synthscope.records.request import Region
+from synthscope.records.space import Space
+
+if TYPE_CHECKING:
+    from napari_synthscope.session import Session
+    from synthscope.services.project import Project
+
+DEBOUNCE = 1000
+KEPT_BYTES = 4 << 30
+"""A layer that no file holds is kept in the project up to this size; a larger one when it is run."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen for the next run, to be found again."""
+
+    generator: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    count: int = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Restored:
+    """What was open: `part` is the painted box of the mask, `box` where it lies in the mask's axes."""
+
+    document: SessionDocument
+    image: Image | None
+    part: np.ndarray | None
+    box: Region | None
+
+
+class SessionFile(QObject):
+    """Keeps ``session.json`` of the open project true.
+
+    Signals
+    -------
+    saved()
+        The file says what is open now.
+    restored(SessionDocument)
+        What was open is open again.
+    """
+
+    saved = Signal()
+    restored = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._chosen = Chosen()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE)
+        self._timer.timeout.connect(self.save)
+        for signal in (session.source_changed, session.mask_changed, session.runs.current_changed):
+            signal.connect(self.touch)
+
+    def note(self, chosen: Chosen) -> None:
+        """Note what is chosen for the next run."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.touch()
+
+    def touch(self) -> None:
+        """Save soon: something is open in a project, or painted, which opens the default one."""
+        session = self._session
+        if session.source is not None and (session.has_project or session.painted is not None):
+            self._timer.start()
+
+    def save(self) -> None:
+        """Save now, on another thread."""
+        self._timer.stop()
+        session = self._session
+        if session.source is None:
+            return
+        try:
+            project, image, mask = session.project, session.source_image(), _painted_part(session)
+        except SynthscopeError as error:
+            session.said.emit(error)
+            return
+        run = session.runs.current
+        chosen, last = self._chosen, run.id if run is not None else ""
+        session.errands.run(
+            lambda: _write(project, image, mask, chosen, last), lambda _: self.saved.emit(), session.said.emit
+        )
+
+    def restore(self) -> None:
+        """Open again what was open in the project; `restored` follows."""
+        project = self._session.project
+        self._session.errands.run(lambda: _read(project), self._show, self._session.said.emit)
+
+    def stop(self) -> None:
+        """Save no more."""
+        self._timer.stop()
+
+    def _show(self, found: Restored) -> None:
+        session = self._session
+        if found.image is None:
+            return
+        session.set_source(add_image(session.viewer, found.image))
+        if found.part is not None and found.box is not None:
+            _paint(session, found.image, found.part, found.box)
+        runs = {run.id: run for run in session.project.runs()}
+        session.runs.set_current(runs.get(found.document.run))
+        self.restored.emit(found.document)
+
+
+def has_session(project: Project) -> bool:
+    """Tell whether something was open when a project was left."""
+    try:
+        return bool(project.session().sources)
+    except SynthscopeError:
+        return False
+
+
+def _painted_part(session: Session) -> tuple[np.ndarray, Region] | None:
+    if session.painted is None:
+        return None
+    try:
+        fitted = session.mask_pixels()
+    except SynthscopeError:
+        return None
+    return None if fitted.box is None else (np.asarray(fitted.pixels[fitted.box.slices]) != 0, fitted.box)
+
+
+def _write(
+    project: Project, image: Image, mask: tuple[np.ndarray, Region] | None, chosen: Chosen, run: str
+) -> None:
+    """Write masks before the document that names them."""
+    if not image.origin.path and image.nbytes > KEPT_BYTES:
+        return
+    source = project.add_source(image)
+    saved = None if mask is None else project.save_mask(mask[0], mask[1].start, image.space.mask_space(), "mask")
+    project.save_session(
+        SessionDocument(
+            sources=(source,),
+            source=source.name,
+            mask=saved,
+            mask_of=source.name,
+            run=run,
+            generator=chosen.generator,
+            parameters=chosen.parameters,
+            seed=chosen.seed,
+            count=chosen.count,
+        )
+    )
+
+
+def _read(project: Project) -> Restored:
+    document = project.session()
+    if not document.sources:
+        return Restored(document, None, None, None)
+    image = project.open_source(document.sources[0])
+    if document.mask is None:
+        return Restored(document, image, None, None)
+    # The mask is rewritten with every stroke, so that its stamp may be newer than the document's.
+    mask = project.open_source(replace(document.mask, stamp=""))
+    part = np.asarray(mask.pixels[...]) != 0
+    return Restored(document, image, part, _box_of(document.mask.space, image.space.mask_space(), part.shape))
+
+
+def _box_of(part: Space, whole: Space, shape: tuple[int, ...]) -> Region:
+    """Find where a part of a mask begins, from the origins of both."""
+    pairs = zip(part.origin, whole.origin, whole.voxel_size, strict=True)
+    start = tuple(round((there - here) / step) for there, here, step in pairs)
+    return Region(start, tuple(a + n for a, n in zip(start, shape, strict=True)))
+
+
+def _paint(session: Session, image: Image, part: np.ndarray, box: Region) -> None:
+    layer = session.new_mask()
+    own = image.space.mask_axes
+    order = shown_axes(own)
+    where = tuple(box.slices[own.index(a)] for a in order)
+    layer.data[where] = transposed(part, own, order).astype(layer.data.dtype)
+    layer.refresh()
+    session.mask_written(Region(tuple(s.start for s in where), tuple(s.stop for s in where)))
