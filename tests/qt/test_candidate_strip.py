@@ -177,3 +177,8 @@ def test_a_decision_made_elsewhere_ends_the_question_for_a_reason(strip: Candida
     strip.ask_reason()
     strip.set_value((replace(rows(1)[0], state="accepted"),))
     assert not card(strip, 0).findChild(QLineEdit).isVisible()
+
+
+def test_a_low_strip_keeps_its_pictures(strip: CandidateStrip, qtbot: QtBot) -> None:
+    strip.resize(800, strip.minimumHeight())
+    qtbot.waitUntil(lambda: card(strip, 0).tile.height() >= 48)

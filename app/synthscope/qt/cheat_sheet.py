@@ -10,6 +10,8 @@ from qtpy.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from qtpy.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 COLUMNS = 3
+COLUMN_WIDTH = 290
+"""Least width of a column in pixels: where fewer fit, there are fewer."""
 MOST = 520
 """Height in pixels from which on the sheet scrolls."""
 
@@ -57,24 +59,13 @@ class CheatSheet(QWidget):
     def set_value(self, groups: Sequence[KeyGroup]) -> None:
         """Show other shortcuts."""
         self._groups = tuple(groups)
-        inner = QWidget()
-        columns = QHBoxLayout(inner)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(32)
-        for column in _in_columns(self._groups):
-            side = QVBoxLayout()
-            side.setSpacing(16)
-            for group in column:
-                side.addLayout(_group_layout(group))
-            side.addStretch()
-            columns.addLayout(side, 1)
-        self._scroll.setWidget(inner)
-        self._scroll.setMinimumHeight(min(inner.sizeHint().height() + 8, MOST))
+        self._fill()
         self.value_changed.emit(self._groups)
 
     def open(self) -> None:
         """Lay it over the parent."""
         self.setGeometry(self.parentWidget().rect())
+        self._fill()
         self.show()
         self.raise_()
         self.setFocus()
@@ -107,8 +98,26 @@ class CheatSheet(QWidget):
         """Stay as large as the parent."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self.setGeometry(self.parentWidget().rect())
+            self._fill()
         handled: bool = super().eventFilter(watched, event)
         return handled
+
+    def _fill(self) -> None:
+        fitting = min(COLUMNS, max(1, self.parentWidget().width() // COLUMN_WIDTH))
+        inner = QWidget()
+        columns = QHBoxLayout(inner)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(32)
+        for column in _in_columns(self._groups, fitting):
+            side = QVBoxLayout()
+            side.setSpacing(16)
+            for group in column:
+                side.addLayout(_group_layout(group))
+            side.addStretch()
+            columns.addLayout(side, 1)
+        self._scroll.setWidget(inner)
+        room = max(120, self.parentWidget().height() - 180)
+        self._scroll.setMinimumHeight(min(inner.sizeHint().height() + 8, MOST, room))
 
     def _put_away(self) -> None:
         self.hide()
@@ -141,9 +150,9 @@ class CheatSheet(QWidget):
         layout.addStretch(1)
 
 
-def _in_columns(groups: tuple[KeyGroup, ...]) -> list[list[KeyGroup]]:
+def _in_columns(groups: tuple[KeyGroup, ...], count: int = COLUMNS) -> list[list[KeyGroup]]:
     """Spread groups over columns of like length, in order of reading down."""
-    columns: list[list[KeyGroup]] = [[] for _ in range(COLUMNS)]
+    columns: list[list[KeyGroup]] = [[] for _ in range(count)]
     for group in groups:
         shortest = min(columns, key=lambda column: sum(len(g.keys) + 2 for g in column))
         shortest.append(group)

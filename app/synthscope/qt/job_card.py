@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from synthscope.qt.buttons import Fold, IconButton
 from synthscope.qt.image_tile import ImageTile, Picture
+from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import set_role
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
@@ -113,7 +114,7 @@ class JobCard(QFrame):
         # create
         self._tile = ImageTile(side=48)
         self._title = QElidingLabel()
-        self._status = QLabel()
+        self._status = WrappingLabel()
         self._bar = QProgressBar()
         self._details = QPlainTextEdit()
         self._fold = Fold("Details", self._details)
@@ -157,8 +158,6 @@ class JobCard(QFrame):
     def _lay_out(self) -> None:
         self._tile.setFixedSize(48, 48)
         self._title.setStyleSheet("font-weight: 600;")
-        self._status.setWordWrap(True)
-        self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress")
         self._details.setReadOnly(True)

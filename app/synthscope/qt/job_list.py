@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from qtpy.QtCore import QEvent, Qt, Signal
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 from synthscope.qt.buttons import IconButton, TextButton
 from synthscope.qt.job_card import STEPS, JobCard, JobRow, status_words
+from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import icon, set_role, tokens_of
 
 __all__ = ["JobList", "JobRow"]
@@ -164,14 +166,14 @@ class _JobLine(QWidget):
         super().__init__()
         # create
         self._icon = QLabel()
-        self._text = QLabel()
+        self._text = QElidingLabel()
         self._bar = QProgressBar()
         self.cancel = IconButton("close", "Cancel what runs; what was finished is kept")
         self._fold = IconButton("chevron-up", "Show the jobs", keys="Ctrl+J")
         self._running = False
         # lay out
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(160)
+        self._bar.setFixedWidth(120)
         self._bar.setAccessibleName("Progress")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self.setFixedHeight(36)
@@ -191,7 +193,9 @@ class _JobLine(QWidget):
         self._running = running is not None
         self._bar.setVisible(self._running)
         self.cancel.setVisible(self._running)
-        self._text.setText(_summary(rows, running))
+        summary = _summary(rows, running)
+        self._text.setText(summary)
+        self._text.setToolTip(summary)
         set_role(self._text, "" if self._running else "muted")
         if running is not None:
             self._bar.setRange(0, 0 if running.fraction is None else STEPS)
@@ -226,11 +230,10 @@ class _InterruptedStrip(QFrame):
         self.setProperty("role", "sentence")
         self.setProperty("level", "warning")
         # create
-        self._text = QLabel()
+        self._text = WrappingLabel()
         self.resume = TextButton("Resume", name="play", tip="Take the work up where it stopped")
         self.discard = TextButton("Discard", role="quiet", tip="Give it up; what was finished is kept")
         # lay out
-        self._text.setWordWrap(True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(8)

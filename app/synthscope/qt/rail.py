@@ -11,6 +11,7 @@ from qtpy.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from synthscope.qt.buttons import clear_layout
+from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import icon, tokens_of
 
 State = Literal["open", "ready", "done", "blocked"]
@@ -115,7 +116,7 @@ class Rail(QWidget):
         # create
         self._side = QWidget()
         self._title = QLabel()
-        self._missing = QLabel()
+        self._missing = WrappingLabel(role="warning")
         self._stack = QStackedWidget()
         self._column = QVBoxLayout()
         # lay out
@@ -197,8 +198,6 @@ class Rail(QWidget):
 
     def _lay_out(self) -> None:
         self._title.setProperty("role", "title")
-        self._missing.setProperty("role", "warning")
-        self._missing.setWordWrap(True)
         self._column.setSpacing(4)
         rail = QVBoxLayout()
         rail.setContentsMargins(4, 8, 4, 8)

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLay
 
 from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import Fold, IconButton, TextButton
+from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import icon, set_mark, tokens_of
 
 Level = Literal["info", "warning", "error"]
@@ -65,7 +66,7 @@ class Sentence(QFrame):
         self.setProperty("role", "sentence")
         # create
         self._icon = QLabel()
-        self._text = QLabel()
+        self._text = WrappingLabel()
         self._action = TextButton("", role="quiet")
         self._close = IconButton("close", "Put away")
         self._details = QPlainTextEdit()
@@ -133,9 +134,6 @@ class Sentence(QFrame):
         QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details.toPlainText()}")
 
     def _lay_out(self, inner: QWidget, closable: bool) -> None:
-        self._text.setWordWrap(True)
-        # Plain text: a file name may hold what looks like markup.
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setMinimumWidth(120)
         self._close.setVisible(closable)
@@ -150,10 +148,15 @@ class Sentence(QFrame):
         line.setSpacing(8)
         line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._text, 1)
-        line.addWidget(self._action, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        # Action and details stand under the text, not beside it: panels are narrow.
+        below = QVBoxLayout()
+        below.setContentsMargins(20, 0, 0, 0)
+        below.setSpacing(4)
+        below.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
+        below.addWidget(self._fold)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(4)
         layout.addLayout(line)
-        layout.addWidget(self._fold)
+        layout.addLayout(below)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from synthscope.qt.buttons import TextButton
+from synthscope.qt.labels import WrappingLabel
 
 
 class Editor(Protocol):
@@ -54,9 +55,9 @@ class AskDialog(QDialog):
         super().__init__(parent)
         self._editor = editor
         # create
-        self._title = QLabel(title)
-        self._about = QLabel(about)
-        self._reason = QLabel()
+        self._title = WrappingLabel(title, role="title")
+        self._about = WrappingLabel(about, role="muted")
+        self._reason = WrappingLabel(role="warning")
         self._cancel = TextButton("Cancel", role="quiet")
         self._go = TextButton(verb, role="primary")
         # lay out
@@ -85,13 +86,7 @@ class AskDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.setWindowTitle(self._title.text())
-        self._title.setProperty("role", "title")
-        self._title.setWordWrap(True)
-        self._about.setProperty("role", "muted")
-        self._about.setWordWrap(True)
         self._about.setVisible(bool(self._about.text()))
-        self._reason.setProperty("role", "warning")
-        self._reason.setWordWrap(True)
         self._go.setDefault(True)
         self._cancel.setAutoDefault(False)
         foot = QHBoxLayout()
