@@ -144,3 +144,49 @@ def test_an_unknown_truth_names_the_known_ones() -> None:
 
 def test_grey_values_are_rounded_and_saturate() -> None:
     assert to_uint16(np.array([-3.0, 0.4, 0.6, 65534.7, 1e9])).tolist() == [0, 0, 1, 65535, 65535]
+
+
+@pytest.mark.parametrize(
+    ("make", "parameters", "name"),
+    [
+        (rock_microct_job, RockParameters(grain_diameter=4.0), "grain_diameter"),
+        (rock_microct_job, RockParameters(width=1024, depth=512, supersampling=4), "depth"),
+        (rock_microct_job, RockParameters(width=1024, depth=64, grain_diameter=18.0, supersampling=1), "grain_diameter"),
+        (ceramic_composite_job, CompositeParameters(fibre_diameter=2.0), "fibre_diameter"),
+        (ceramic_composite_job, CompositeParameters(width=2048, fibre_diameter=5.3), "fibre_diameter"),
+        (root_scan_job, RootParameters(pixel_size=9.0), "tap_diameter"),
+        (root_scan_job, RootParameters(spacing=0.01), "spacing"),
+        (cell_culture_job, CellParameters(cell_diameter=2.5), "cell_diameter"),
+        (cell_culture_job, CellParameters(size=4096, cell_diameter=3.3, confluence=1.2), "cell_diameter"),
+    ],
+)
+def test_what_cannot_be_resolved_or_counted_is_refused_before_any_work(
+    make: Callable[..., Job[Phantom]], parameters: Any, name: str
+) -> None:
+    assert not problems(parameters)
+    with pytest.raises(ParameterError) as caught:
+        next(make(parameters, 0))
+    assert name in caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("make", "parameters"),
+    [
+        (rock_microct_job, RockParameters(width=49, depth=1, views=16, photons=50, gain_error=0.2, rings=40,
+                                          ring_strength=0.5, hardening=0.8, supersampling=1)),
+        (rock_microct_job, RockParameters(width=48, depth=2, views=17, grain_diameter=9000.0, clay=0.9)),
+        (rock_microct_job, RockParameters(width=48, depth=1, views=16, clay=0.0, heavy_minerals=0.0, packing=0.06)),
+        (ceramic_composite_job, CompositeParameters(width=49, depth=1, supersampling=1, cracks=20, voids=1.0)),
+        (ceramic_composite_job, CompositeParameters(width=48, depth=2, fibre_diameter=200.0, waviness=2.0, cracks=0)),
+        (ceramic_composite_job, CompositeParameters(width=48, depth=1, supersampling=3, blur=0.0, noise=1.0)),
+        (root_scan_job, RootParameters(height=64, width=64, pixel_size=1.0, orders=1, dust=0.0, hairs=0.0)),
+        (root_scan_job, RootParameters(height=64, width=200, pixel_size=1.0, dust=5.0, wander=2.0, tap_length=5000)),
+        (cell_culture_job, CellParameters(size=64, confluence=0.01, defocus=-50.0)),
+        (cell_culture_job, CellParameters(size=64, confluence=1.2, dividing=1.0, condenser=0.0, depth_spread=30.0)),
+        (cell_culture_job, CellParameters(size=64, cell_diameter=200.0, light=1.1)),
+    ],
+)
+def test_extreme_parameters_still_make_an_image(make: Callable[..., Job[Phantom]], parameters: Any) -> None:
+    phantom = finished(make(parameters, 3))
+    assert phantom.image.dtype == np.uint16
+    assert all(np.isfinite(value) for value in phantom.figures.values())

@@ -11,7 +11,7 @@ from scipy import ndimage
 from synthscope.phantoms.culture import Cells, Layer, seed_cells, settle
 from synthscope.phantoms.fields import coarse_field, smooth_field
 from synthscope.phantoms.optics import Camera, Microscope
-from synthscope.phantoms.phantom import MARK, Phantom, Truth, finished, to_uint16
+from synthscope.phantoms.phantom import MARK, MOST_LABELS, Phantom, Truth, finished, require, to_uint16
 from synthscope.records.events import Job, Progress
 from synthscope.records.forms import check
 from synthscope.records.image import Image, Origin
@@ -83,7 +83,7 @@ def cell_culture_job(parameters: CellParameters | None = None, seed: int = 0) ->
         If a parameter is out of range.
     """
     p = parameters or CellParameters()
-    check(p)
+    _check(p)
     rng = np.random.default_rng(seed)
     whole = p.size + 2 * RIM
     yield Progress(0, 3, "growing cells")
@@ -95,6 +95,14 @@ def cell_culture_job(parameters: CellParameters | None = None, seed: int = 0) ->
     yield Progress(2, 3, "fluorescence")
     dark = _fluorescence(p, cells, layer, microscope, rng)
     return _phantom(p, seed, layer, np.stack([bright, dark]))
+
+
+def _check(p: CellParameters) -> None:
+    check(p)
+    across = p.cell_diameter / p.pixel_size
+    require(across >= 10, "cell_diameter", f"Cells {across:.2g} pixels across are too small; give at least 10.")
+    cells = p.confluence * (p.size + 2 * RIM) ** 2 / (np.pi / 4 * across**2)
+    require(cells <= MOST_LABELS, "cell_diameter", f"{cells:.2g} cells are too many; make them larger.")
 
 
 def _brightfield(p: CellParameters, layer: Layer, microscope: Microscope, rng: np.random.Generator) -> np.ndarray:

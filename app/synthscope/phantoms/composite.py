@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from synthscope.phantoms.fibres import Fibres, Preform, lay_fibres, surface_distance
 from synthscope.phantoms.fields import coarse_field, smooth_field
-from synthscope.phantoms.phantom import MARK, Phantom, Truth, finished, to_uint16
+from synthscope.phantoms.phantom import MARK, MOST_LABELS, Phantom, Truth, finished, require, to_uint16
 from synthscope.records.events import Job, Progress
 from synthscope.records.forms import check
 from synthscope.records.image import Image, Origin
@@ -93,7 +93,7 @@ def ceramic_composite_job(parameters: CompositeParameters | None = None, seed: i
         If a parameter is out of range.
     """
     p = parameters or CompositeParameters()
-    check(p)
+    _check(p)
     rng = np.random.default_rng(seed)
     yield Progress(0, p.depth + 2, "laying fibres")
     preform = Preform(
@@ -114,6 +114,14 @@ def ceramic_composite_job(parameters: CompositeParameters | None = None, seed: i
         numbers[z] = np.where(phases[z] == FIBRE, _largest(number * (fine == FIBRE), p.supersampling), 0)
     yield Progress(p.depth + 1, p.depth + 2, "imaging")
     return _phantom(p, seed, _imaged(signal, p, rng), phases, numbers)
+
+
+def _check(p: CompositeParameters) -> None:
+    check(p)
+    across = p.fibre_diameter / p.voxel_size
+    require(across >= 4, "fibre_diameter", f"Fibres {across:.2g} pixels across are too small; give at least 4.")
+    fibres = p.filling * p.width**2 / (np.pi / 4 * across**2)
+    require(fibres <= MOST_LABELS / 2, "fibre_diameter", f"{fibres:.2g} fibres are too many; make them thicker.")
 
 
 def _cracks(p: CompositeParameters, fibres: int, rng: np.random.Generator) -> _Cracks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,12 +109,15 @@ def _root(
     count = max(2, round(length / step))
     tropism = habit.tropism / (1.0 if order == TAP else 3.0)
     turns = habit.wander * np.sqrt(step) * rng.standard_normal(count)
-    points = np.empty((count + 1, 2))
-    points[0] = base
-    for i in range(count):
-        heading += turns[i] - tropism * step * np.sin(heading)
-        points[i + 1] = points[i] + step * np.array([np.cos(heading), np.sin(heading)])
-    points = points[: _inside(points, size)]
+    row, column = float(base[0]), float(base[1])
+    grown = [(row, column)]
+    for turn in turns.tolist():
+        heading += turn - tropism * step * math.sin(heading)
+        row, column = row + step * math.cos(heading), column + step * math.sin(heading)
+        if not _on_sheet(row, column, size):
+            break
+        grown.append((row, column))
+    points = np.array(grown)
     along = np.arange(len(points)) / count
     thick = habit.diameter * 0.52 ** (order - TAP) * rng.uniform(0.85, 1.15)
     diameters = thick * (1.0 - 0.5 * along) * np.sqrt(np.clip((1.02 - along) / 0.04, 0.0, 1.0))
@@ -140,9 +144,6 @@ def _buds(habit: Habit, parent: Root, rng: np.random.Generator) -> list[tuple[np
     return buds
 
 
-def _inside(points: np.ndarray, size: tuple[float, float]) -> int:
-    """Count the points before the root leaves the sheet."""
+def _on_sheet(row: float, column: float, size: tuple[float, float]) -> bool:
     margin = 0.015 * min(size)
-    out = np.any((points < margin) | (points > np.asarray(size) - margin), axis=1)
-    out[0] = False
-    return int(np.argmax(out)) if out.any() else len(points)
+    return margin <= row <= size[0] - margin and margin <= column <= size[1] - margin

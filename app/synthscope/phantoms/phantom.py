@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from synthscope.errors import InputError
+from synthscope.errors import InputError, ParameterError
 from synthscope.records.events import Job
 from synthscope.records.image import Image
 
 T = TypeVar("T")
+
+MOST_LABELS = 65535
+"""Labels are 16-bit: no image has more grains, fibres, roots or cells."""
 
 MARK = "simulated"
 """The word that the name of every simulated image begins with."""
@@ -100,6 +103,18 @@ def finished(job: Job[T]) -> T:
     except StopIteration as stop:
         result: T = stop.value
         return result
+
+
+def require(holds: bool, name: str, sentence: str) -> None:
+    """Refuse a parameter that fits its own limits but not the other parameters.
+
+    Raises
+    ------
+    ParameterError
+        With the sentence, for the field `name`.
+    """
+    if not holds:
+        raise ParameterError(sentence, problems={name: sentence})
 
 
 def to_uint16(values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthscope.phantoms.fields import coarse_field
 from synthscope.phantoms.grains import Grains, pack_grains, rasterize
-from synthscope.phantoms.phantom import MARK, Phantom, Truth, finished, to_uint16
+from synthscope.phantoms.phantom import MARK, MOST_LABELS, Phantom, Truth, finished, require, to_uint16
 from synthscope.phantoms.tomography import Scanner
 from synthscope.records.events import Job, Progress
 from synthscope.records.forms import check
@@ -27,6 +27,7 @@ ATTENUATION = np.array([0.0, 0.0, 0.80, 1.02, 1.32, 2.10, 0.52], dtype=np.float3
 
 GREY_OF_AIR, GREY_PER_ATTENUATION = 6000.0, 14000.0
 BRIGHT_RING, DARK_RING = 1, 2
+MOST_POINTS = 3e8  # sample points that are held at once, about 20 bytes each
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def rock_microct_job(parameters: RockParameters | None = None, seed: int = 0) ->
         If a parameter is out of range.
     """
     p = parameters or RockParameters()
-    check(p)
+    _check(p)
     rng = np.random.default_rng(seed)
     steps = p.depth + 4
     yield Progress(0, steps, "packing grains")
@@ -115,6 +116,16 @@ def rock_microct_job(parameters: RockParameters | None = None, seed: int = 0) ->
         pixels[z] = to_uint16(GREY_OF_AIR + GREY_PER_ATTENUATION * found)
         rings[z] = _ring_labels(scanner.rings(gain[z]) / per_pixel, p.ring_floor)
     return _phantom(p, seed, plug, pixels, rings)
+
+
+def _check(p: RockParameters) -> None:
+    check(p)
+    across = p.grain_diameter / p.voxel_size
+    require(across >= 4, "grain_diameter", f"Grains {across:.2g} voxels across are too small; give at least 4.")
+    points = float(p.depth) * p.width**2 * p.supersampling**3
+    require(points <= MOST_POINTS, "depth", f"{points:.2g} sample points are too many; give at most {MOST_POINTS:.0e}.")
+    grains = p.packing * p.depth * p.width**2 / (np.pi / 6 * across**3)
+    require(grains <= MOST_LABELS / 2, "grain_diameter", f"{grains:.2g} grains are too many; make them larger.")
 
 
 def _build_plug(p: RockParameters, rng: np.random.Generator) -> _Plug:
@@ -146,7 +157,7 @@ def _clay(shape: tuple[int, ...], p: RockParameters, rng: np.random.Generator) -
     """Choose patches that hold the wanted part of space, with a rough edge."""
     scale = 0.35 * p.grain_diameter / p.voxel_size
     field = coarse_field(shape, scale, rng) + 0.35 * coarse_field(shape, 0.15 * scale, rng)
-    if p.clay == 0:
+    if p.clay == 0:  # the quantile would still choose one voxel
         return np.zeros(shape, dtype=bool)
     clay: np.ndarray = field > np.quantile(field, 1.0 - p.clay)
     return clay

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from synthscope.phantoms.fields import coarse_field, smooth_field
 from synthscope.phantoms.growth import Habit, Root, grow
-from synthscope.phantoms.phantom import MARK, Phantom, Truth, finished, to_uint16
+from synthscope.phantoms.phantom import MARK, MOST_LABELS, Phantom, Truth, finished, require, to_uint16
 from synthscope.records.events import Job, Progress
 from synthscope.records.forms import check
 from synthscope.records.image import Image, Origin
@@ -90,12 +90,13 @@ def root_scan_job(parameters: RootParameters | None = None, seed: int = 0) -> Jo
         If a parameter is out of range.
     """
     p = parameters or RootParameters()
-    check(p)
+    _check(p)
     rng = np.random.default_rng(seed)
     size = (p.height * p.pixel_size, p.width * p.pixel_size)
     habit = Habit(p.tap_length, p.tap_diameter, p.spacing, p.lateral_length, p.wander, p.tropism, p.orders)
     yield Progress(0, 3, "growing")
     roots = grow(habit, size, 2.0 * p.pixel_size, rng)
+    require(len(roots) <= MOST_LABELS, "spacing", f"{len(roots)} roots are too many; set laterals further apart.")
     drawing = _blank(p)
     for i in range(len(roots) - 1, -1, -1):  # the tap root lies on top
         if i % 16 == 0:
@@ -105,6 +106,14 @@ def root_scan_job(parameters: RootParameters | None = None, seed: int = 0) -> Jo
     dust = _dust(p, rng)
     pixels = _scanned(p, drawing, dust, rng)
     return _phantom(p, seed, roots, drawing, dust, pixels)
+
+
+def _check(p: RootParameters) -> None:
+    check(p)
+    across = p.tap_diameter / p.pixel_size
+    require(across >= 1, "tap_diameter", f"A tap root {across:.2g} pixels thick is too thin; give at least 1.")
+    laterals = p.tap_length / p.spacing
+    require(laterals <= 2000, "spacing", f"{laterals:.0f} first laterals are too many; set them further apart.")
 
 
 def _blank(p: RootParameters) -> _Drawing:
