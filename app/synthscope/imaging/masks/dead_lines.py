@@ -14,11 +14,14 @@ from synthscope.imaging.masks.proposals import (
     Proposal,
     blank_surround,
     clipped,
+    finished,
+    planes_of,
     read_planes,
     sigma_of,
     stacked,
     with_flanks,
 )
+from synthscope.records.events import Job, Progress
 
 _CLIP = 4.0
 _STUCK = 100.0  # score of a line that shows one value only
@@ -50,12 +53,18 @@ def find_dead_lines(pixels: Any, *, strength: float = 6.0, widest: int = 3) -> P
     MaskError
         If the image has a shape that cannot be searched.
     """
+    return finished(dead_lines_job(pixels, strength=strength, widest=widest))
+
+
+def dead_lines_job(pixels: Any, *, strength: float = 6.0, widest: int = 3) -> Job[Proposal]:
+    """Do as `find_dead_lines`, telling the progress slice by slice."""
     shape = tuple(pixels.shape)
     window = 2 * widest + 1
     masks: list[Mask] = []
     everywhere = [np.zeros(n) for n in shape[-2:]]
     score = 0.0
     for plane in read_planes(pixels):
+        yield Progress(len(masks), planes_of(shape), "Looking for dead lines")
         lines = [_deviations(plane, axis, window) for axis in (0, 1)]
         everywhere = [total + line for total, line in zip(everywhere, lines, strict=True)]
         chosen = [_chosen(line, strength, window) for line in lines]

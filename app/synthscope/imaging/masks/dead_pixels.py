@@ -9,11 +9,21 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from synthscope.imaging.masks.grids import Mask
-from synthscope.imaging.masks.proposals import Plane, Proposal, blank_surround, read_planes, stacked
+from synthscope.imaging.masks.proposals import (
+    Plane,
+    Proposal,
+    blank_surround,
+    finished,
+    planes_of,
+    read_planes,
+    stacked,
+)
+from synthscope.records.events import Job, Progress
 
 _RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], dtype=bool)
 _SPARE = 2  # bad neighbours that a bad pixel may have
 _ENOUGH_SLICES = 5
+_MOST_SLICES = 25  # evenly chosen, for what is wrong in all of them; they are held in memory
 _TYPICAL = 0.9  # quantile of all differences; up to a tenth of the pixels may be bad
 _LASTING = 1.5  # what lasts through slices is less noisy, so that fine structure stands out more
 _LARGEST = 6  # pixels of a cluster; what is larger is a thing in the image
@@ -25,7 +35,7 @@ def find_dead_pixels(pixels: Any, *, strength: float = 5.5) -> Proposal:
     A pixel is proposed when it lies outside the range of its eight neighbours (the two most extreme left out,
     so that pairs and corners of three are found) by more than `strength` times the robust spread of the
     texture around it. In stacks of at least five slices a pixel is also proposed, in every slice, when its
-    median difference from its neighbours over all slices stands out from that of all other places.
+    median difference from its neighbours over (at most 25 of) the slices stands out from that of all other places.
 
     Parameters
     ----------
@@ -44,14 +54,24 @@ def find_dead_pixels(pixels: Any, *, strength: float = 5.5) -> Proposal:
     MaskError
         If the image has a shape that cannot be searched.
     """
+    return finished(dead_pixels_job(pixels, strength=strength))
+
+
+def dead_pixels_job(pixels: Any, *, strength: float = 5.5) -> Job[Proposal]:
+    """Do as `find_dead_pixels`, telling the progress slice by slice."""
     shape = tuple(pixels.shape)
-    masks, differences, score = [], [], 0.0
+    masks: list[Mask] = []
+    differences: list[NDArray[np.float32]] = []
+    score = 0.0
+    enough = len(shape) == 3 and shape[0] >= _ENOUGH_SLICES
+    sampled = set(np.linspace(0, shape[0] - 1, min(shape[0], _MOST_SLICES)).astype(int).tolist() if enough else [])
     for plane in read_planes(pixels):
+        yield Progress(len(masks), planes_of(shape), "Looking for dead pixels")
         z = _excess(plane)
         mask = _small_clusters(z >= strength)
         masks.append(mask)
         score = max(score, float(z[mask].max()) if mask.any() else 0.0)
-        if len(shape) == 3 and shape[0] >= _ENOUGH_SLICES:
+        if len(masks) - 1 in sampled:
             differences.append(_scaled_difference(plane))
     mask = stacked(masks, len(shape))
     lasting = np.zeros(shape[-2:], dtype=bool)

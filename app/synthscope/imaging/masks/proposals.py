@@ -12,6 +12,7 @@ from scipy import ndimage
 
 from synthscope.errors import MaskError
 from synthscope.imaging.masks.grids import Mask
+from synthscope.records.events import Job
 
 Kind: TypeAlias = Literal["rings", "streaks", "pixels", "lines"]
 """What is looked for: rings, straight streaks, dead or hot pixels, dead rows and columns."""
@@ -71,6 +72,21 @@ def checked_shape(pixels: Any) -> tuple[int, ...]:
             "(Z, Y, X) and slices of at least 3 × 3 pixels."
         )
     return shape
+
+
+def planes_of(shape: Sequence[int]) -> int:
+    """Give the number of slices of an image of two or three axes."""
+    return shape[0] if len(shape) == 3 else 1
+
+
+def finished(job: Job[Proposal]) -> Proposal:
+    """Run a search to its end without telling anybody how far it is."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            proposal: Proposal = end.value
+            return proposal
 
 
 def stacked(masks: Sequence[Mask], ndim: int) -> Mask:

@@ -16,12 +16,15 @@ from synthscope.imaging.masks.proposals import (
     Proposal,
     blank_surround,
     clipped,
+    finished,
+    planes_of,
     read_planes,
     sigma_of,
     stacked,
     with_flanks,
 )
 from synthscope.imaging.masks.ring_centre import estimate_centre
+from synthscope.records.events import Job, Progress
 
 SECTORS = 12
 _SPANS = (12, 6, 3)  # whole rings, half and quarter rings, in sectors
@@ -75,10 +78,23 @@ def find_rings(
     MaskError
         If the image has a shape that cannot be searched.
     """
+    return finished(rings_job(pixels, centre, strength=strength, widest=widest))
+
+
+def rings_job(
+    pixels: Any,
+    centre: Sequence[float] | None = None,
+    *,
+    strength: float = 4.5,
+    widest: int = 3,
+) -> Job[Proposal]:
+    """Do as `find_rings`, telling the progress slice by slice."""
     shape = tuple(pixels.shape)
     axis = estimate_centre(pixels) if centre is None else (float(centre[0]), float(centre[1]))
-    masks, count, score = [], 0, 0.0
+    masks: list[Mask] = []
+    count, score = 0, 0.0
     for plane in read_planes(pixels):
+        yield Progress(len(masks), planes_of(shape), "Looking for rings")
         found = _ring_sectors(plane, axis, strength, widest)
         masks.append(_painted(found[0], plane.shape, axis) & ~blank_surround(plane))
         count += ndimage.label(found[0].any(axis=1))[1]

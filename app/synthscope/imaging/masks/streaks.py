@@ -17,10 +17,13 @@ from synthscope.imaging.masks.proposals import (
     Proposal,
     blank_surround,
     clipped,
+    finished,
+    planes_of,
     read_planes,
     sigma_of,
     stacked,
 )
+from synthscope.records.events import Job, Progress
 
 _CLIP = 1.5
 _TURNS = 4  # a quarter of all directions each: down-right, down-left, right-down, right-up
@@ -77,10 +80,17 @@ def find_streaks(pixels: Any, *, strength: float = 6.0, length: int = 64, widest
     MaskError
         If the image has a shape that cannot be searched.
     """
+    return finished(streaks_job(pixels, strength=strength, length=length, widest=widest))
+
+
+def streaks_job(pixels: Any, *, strength: float = 6.0, length: int = 64, widest: int = 3) -> Job[Proposal]:
+    """Do as `find_streaks`, telling the progress slice by slice."""
     shape = tuple(pixels.shape)
     levels = int(np.log2(max(min(length, *shape[-2:]), 4)))
-    masks, count, score = [], 0, 0.0
+    masks: list[Mask] = []
+    count, score = 0, 0.0
     for plane in read_planes(pixels):
+        yield Progress(len(masks), planes_of(shape), "Looking for streaks")
         mask, best = _streaks(plane, strength, levels, 2 * widest + 1)
         masks.append(mask)
         count += ndimage.label(mask, np.ones((3, 3)))[1]
