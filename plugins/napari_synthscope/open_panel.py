@@ -66,8 +66,9 @@ class OpenPanel(QWidget):
         # create
         self._choose = TextButton("File…", name="image-outline", tip="Open an image file")
         self._folder = TextButton("Folder…", name="folder-outline", tip="Open a folder of numbered slices")
-        self._card = FoundCard()
-        self._sentence = Sentence()
+        self.card = FoundCard()
+        self.sentence = Sentence()
+        self._words = QLabel()
         self._bar = QProgressBar()
         # lay out
         self._lay_out()
@@ -75,12 +76,12 @@ class OpenPanel(QWidget):
         # connect
         self._choose.clicked.connect(self.choose_files)
         self._folder.clicked.connect(self.choose_folder)
-        self._card.applied.connect(self.apply)
+        self.card.applied.connect(self.apply)
         self._work.failed.connect(self._failed)
         self._work.progressed.connect(self._progressed)
-        self._saver.said.connect(self._sentence.set_value)
+        self._saver.said.connect(self.sentence.set_value)
         self._saver.progressed.connect(self._progressed)
-        self._saver.ended.connect(self._bar.hide)
+        self._saver.ended.connect(self._end_bar)
         for event in (napari_viewer.layers.events.inserted, napari_viewer.layers.events.removed):
             event.connect(self._layers_changed)
 
@@ -93,7 +94,7 @@ class OpenPanel(QWidget):
 
     def step_state(self) -> tuple[bool, str]:
         """Tell whether an image is open."""
-        return (True, "") if len(self._viewer.layers) else (False, "open an image first")
+        return bool(len(self._viewer.layers)), ""
 
     def choose_files(self) -> None:
         """Ask for files and open them."""
@@ -114,14 +115,14 @@ class OpenPanel(QWidget):
     def open_sample(self, key: str) -> None:
         """Simulate one of the samples and show it with its truth."""
         self._path, self._read = None, None
-        self._card.hide()
+        self.card.hide()
         self._begin("Simulating the sample…")
         self._work.start(lambda: read_sample(key), self._show)
 
     def apply(self) -> None:
         """Read the file as the form says; a wrong form says what is wrong with it instead."""
         try:
-            self._open(self._card.form.value())
+            self._open(self.card.form.value())
         except SynthscopeError as error:
             self._failed(error)
 
@@ -135,27 +136,27 @@ class OpenPanel(QWidget):
 
     @property
     def _asking(self) -> bool:
-        return self._path is not None and self._read is None and not self._card.isHidden()
+        return self._path is not None and self._read is None and not self.card.isHidden()
 
     def _next(self) -> None:
         if not self._waiting:
             return
         path = self._waiting.popleft()
         self._path, self._read = path, None
-        self._card.hide()
+        self.card.hide()
         self._begin(f"Looking at {path.name}…")
         self._work.start(lambda: look_at(path), self._looked)
 
     def _looked(self, probe: Probe) -> None:
         assert self._path is not None
         self._probe = probe
-        self._bar.hide()
+        self._end_bar()
         if probe.needs == "raw":
             self._ask_raw(self._path)
         elif probe.needs:
-            self._card.show_probe(self._path.name, describe_probe(probe), probe)
-            self._card.show()
-            self._sentence.set_value(Said(f"{self._path.name} does not say everything: {ASKED[probe.needs]}."))
+            self.card.show_probe(self._path.name, describe_probe(probe), probe)
+            self.card.show()
+            self.sentence.set_value(Said(f"{self._path.name} does not say everything: {ASKED[probe.needs]}."))
         else:
             self._open(Reading())
 
@@ -182,12 +183,12 @@ class OpenPanel(QWidget):
         try:
             remember_layout(folder, layout)
         except SynthscopeError as error:  # a convenience: the file opens all the same
-            self._sentence.set_value(said_of(error))
+            self.sentence.set_value(said_of(error))
 
     def _show(self, opened: Opened) -> None:
-        self._bar.hide()
-        self._sentence.set_value(None)
-        before = find_layer(self._viewer, self._shown) if self._path is not None and self._card.corrects else None
+        self._end_bar()
+        self.sentence.set_value(None)
+        before = find_layer(self._viewer, self._shown) if self._path is not None and self.card.corrects else None
         layer = add_prepared(self._viewer, opened.data)
         for truth in opened.truth:
             add_prepared(self._viewer, truth)
@@ -197,7 +198,7 @@ class OpenPanel(QWidget):
         self._viewer.layers.selection.active = layer
         self._shown = uuid_of(layer)
         probe = self._probe if self._path is not None else None
-        self._card.show_image(opened.image, describe(opened), probe)
+        self.card.show_image(opened.image, describe(opened), probe)
         self.opened.emit(layer)
         self._next()
 
@@ -208,11 +209,17 @@ class OpenPanel(QWidget):
 
     def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
         """Tell what can be done with the active layer at this moment."""
-        return {"save_result": self.save_layer} if self._saver.can_save else {}
+        if not self._saver.can_save:
+            return {}
+        return {"save_result": self.save_layer, "export_figure": self.export_figure}
 
     def save_layer(self) -> None:
         """Ask where to, and save the active layer with all that is known of it."""
         self._saver.ask(self)
+
+    def export_figure(self) -> None:
+        """Ask where to, and save the slice that is shown as a figure."""
+        self._saver.ask_figure(self)
 
     def _outline(self, layer: Any) -> None:
         outline = add_outline(self._viewer, layer)
@@ -220,18 +227,24 @@ class OpenPanel(QWidget):
             outline.visible = self._outlines_shown
 
     def _begin(self, words: str) -> None:
-        self._sentence.set_value(None)
+        self.sentence.set_value(None)
         self._bar.setRange(0, 0)
-        self._bar.setToolTip(words)
+        self._words.setText(words)
+        self._words.show()
         self._bar.show()
+
+    def _end_bar(self) -> None:
+        self._bar.hide()
+        self._words.hide()
 
     def _progressed(self, progress: Progress) -> None:
         self._bar.setRange(0, 100)
         self._bar.setValue(round(100 * progress.fraction))
+        self._bar.show()
 
     def _failed(self, error: SynthscopeError) -> None:
-        self._bar.hide()
-        self._sentence.set_value(said_of(error))
+        self._end_bar()
+        self.sentence.set_value(said_of(error))
         self._next()
 
     def _layers_changed(self, _event: object = None) -> None:
@@ -242,7 +255,8 @@ class OpenPanel(QWidget):
         hint.setWordWrap(True)
         set_role(hint, "muted")
         self._bar.setTextVisible(False)
-        self._bar.hide()
+        set_role(self._words, "muted")
+        self._end_bar()
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._choose, 1)
@@ -252,7 +266,8 @@ class OpenPanel(QWidget):
         column.setSpacing(12)
         column.addWidget(hint)
         column.addLayout(buttons)
+        column.addWidget(self._words)
         column.addWidget(self._bar)
-        column.addWidget(self._sentence)
-        column.addWidget(self._card)
+        column.addWidget(self.sentence)
+        column.addWidget(self.card)
         column.addStretch(1)

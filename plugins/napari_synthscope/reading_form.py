@@ -56,6 +56,11 @@ class ReadingForm(QWidget):
         """Whether a person has changed anything since `set_probe`."""
         return not self.problem() and self._value_now() != self._started
 
+    @property
+    def axes_editor(self) -> AxesEditor | None:
+        """The editor of the axes, where the shape is known."""
+        return self._axes
+
     def value(self) -> Reading:
         """Give how the file shall be read.
 
@@ -88,16 +93,18 @@ class ReadingForm(QWidget):
         chooser.findChild(QTreeWidget).setMinimumWidth(0)  # a panel is narrower than a dialog
         if probe.dataset:
             chooser.set_value(probe.dataset)
-        return self._watched(chooser)
+        self._watched(chooser)
+        return chooser
 
     def _axes_editor(self, probe: Probe) -> AxesEditor:
-        editor = self._watched(AxesEditor(probe.shape, probe.axes, probe.choices))
+        choices = probe.choices if len(probe.choices) > 1 else ()  # one alone is no choice
+        editor = AxesEditor(probe.shape, probe.axes or next(iter(probe.choices), ""), choices)
+        self._watched(editor)
         editor.value_changed.connect(lambda _axes: self._renew_size())
         return editor
 
-    def _watched(self, editor: Any) -> Any:
+    def _watched(self, editor: Any) -> None:
         editor.value_changed.connect(lambda _value: self.changed.emit())
-        return editor
 
     def _lay_out_axes(self, editor: AxesEditor) -> None:
         inner = QWidget()
@@ -123,7 +130,8 @@ class ReadingForm(QWidget):
             self._sizes.removeWidget(self._size)
             self._size.deleteLater()
         size = VoxelSize(letters, tuple(steps.get(letter, 1.0) for letter in letters), unit)
-        self._size = self._watched(VoxelSizeEditor(size))
+        self._size = VoxelSizeEditor(size)
+        self._watched(self._size)
         self._sizes.addWidget(self._size)
 
 

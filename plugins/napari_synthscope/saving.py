@@ -1,4 +1,4 @@
-"""Saves the active layer as a file, beside the window: whole or not at all."""
+"""Saves the active layer, or a figure of the view, beside the window: whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QFileDialog, QWidget
 
+from napari_synthscope.figure_view import figure_work
 from napari_synthscope.layers import KEY, image_of
 from napari_synthscope.opening_thread import OpeningThread
 from napari_synthscope.writing import SUFFIXES
@@ -15,6 +16,7 @@ from synthscope.errors import InputError, SynthscopeError
 from synthscope.io.writing import write_image_job
 from synthscope.qt.sentence import Said, said_of
 
+FIGURE_FILTER = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
 FILTER = "OME-TIFF (*.ome.tif);;OME-Zarr (*.ome.zarr)"
 
 
@@ -56,6 +58,23 @@ class LayerSaver(QObject):
         if name:
             self.save(self._viewer.layers.selection.active, with_suffix(Path(name), chosen))
 
+    def ask_figure(self, parent: QWidget, folder: str = "") -> None:
+        """Ask where to, and write what is shown as a figure."""
+        start = str(Path(folder) / "figure.png")
+        name, chosen = QFileDialog.getSaveFileName(parent, "Export figure", start, FIGURE_FILTER)
+        if name:
+            path = Path(name)
+            self.write_figure(path if path.suffix in (".png", ".svg", ".pdf") else path.with_suffix(chosen[-5:-1]))
+
+    def write_figure(self, path: Path) -> None:
+        """Write the slice that is shown, of every visible image, with a scale bar."""
+        try:
+            work = figure_work(self._viewer, path)
+        except InputError as error:
+            self._failed(error)
+            return
+        self._work.start(work, self._drawn)
+
     def save(self, layer: Any, path: Path) -> None:
         """Save a layer; what is changed in it meanwhile may or may not be in the file."""
         try:
@@ -71,6 +90,10 @@ class LayerSaver(QObject):
 
     def _saved(self, path: Path) -> None:
         self.said.emit(Said(f"Saved as {path.name}, with axes, voxel size, synthetic-voxel mask and record."))
+        self.ended.emit()
+
+    def _drawn(self, path: Path) -> None:
+        self.said.emit(Said(f"The figure is saved as {path.name}."))
         self.ended.emit()
 
     def _failed(self, error: SynthscopeError) -> None:

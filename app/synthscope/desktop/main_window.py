@@ -145,8 +145,9 @@ class MainWindow(QMainWindow):
         palette = self.palette()
         palette.setColor(palette.ColorRole.Window, QColor(tokens.background))
         self.setPalette(palette)
-        for part in (self.menuBar(), self.start, self._notice_place, self.status, self.sheet):
+        for part in (self.menuBar(), self.start, self._notice_place, self.sheet):
             apply_theme(part, tokens)
+        self.status.dress(tokens)
         self.menus.dress(tokens)
         if self.workspace is not None:
             self.workspace.set_theme(name)

@@ -8,7 +8,7 @@ import psutil
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QLabel, QWidget
 
-from synthscope.qt.theme import set_role
+from synthscope.qt.theme import Tokens
 
 SECONDS = 5
 GIGABYTE = 1e9
@@ -26,7 +26,7 @@ class StatusLine(QLabel):
         self._timer.setInterval(SECONDS * 1000)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
-        set_role(self, "muted")
+        self.setContentsMargins(0, 0, 12, 2)
         self.setToolTip("Project · device that generators run on · memory used by this program of all there is")
         self.refresh()
 
@@ -39,6 +39,10 @@ class StatusLine(QLabel):
         """Show the device that the worker runs on."""
         self._device = name
         self.refresh()
+
+    def dress(self, tokens: Tokens) -> None:
+        """Be quiet in the colours of a theme."""
+        self.setStyleSheet(f"color: {tokens.muted}; background: transparent; font-size: 13px;")
 
     def refresh(self) -> None:
         """Measure memory and write the line again."""

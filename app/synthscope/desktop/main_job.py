@@ -1,0 +1,170 @@
+"""The main job in the window, played by a hand that knows the way: for the demo and the guide's pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from synthscope.desktop.actions import COMPARE, GENERATE, MASK, OPEN
+from synthscope.desktop.main_window import MainWindow
+from synthscope.desktop.strokes import click, stroke
+from synthscope.desktop.tour import Pause, Shot, Step, Wait
+from synthscope.qt.picture_card import PictureCard
+
+SETTLE = Pause(600)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is repaired, and how.
+
+    Parameters
+    ----------
+    sample : str
+        Key of the sample.
+    slice_ : int
+        The slice that is shown and painted, in a stack.
+    strokes : tuple of strokes
+        Each a tuple of (row, column) in voxels.
+    brush : int
+        Diameter in voxels.
+    generators : tuple of (id, candidates)
+        Run one after the other; the first one's first candidate is accepted.
+    """
+
+    sample: str = "rock"
+    slice_: int = 8
+    strokes: tuple[tuple[tuple[float, float], ...], ...] = (
+        ((92, 84), (100, 92), (108, 104), (112, 118)),
+        ((150, 150), (158, 156), (162, 166)),
+    )
+    brush: int = 16
+    generators: tuple[tuple[str, int], ...] = (("biharmonic", 1), ("exemplar", 4))
+
+
+def play(window: MainWindow, story: Story) -> Iterator[Step]:
+    """Give the steps: open, mask, generate, look, compare, accept."""
+    yield SETTLE
+    yield Shot("start", "The start page: open a stack, or try a simulated sample.")
+    yield from open_sample(window, story.sample)
+    yield from paint(window, story)
+    for generator, count in story.generators:
+        yield from generate(window, generator, count)
+    yield from look(window)
+    yield from compare(window)
+    yield from accept(window)
+
+
+def open_sample(window: MainWindow, key: str) -> Iterator[Step]:
+    """Click the card of a sample."""
+    card = next(card for card in window.findChildren(PictureCard) if card.value().key == key)
+    click(card)
+    yield Wait("the sample", lambda: window.workspace is not None and has_source(window))
+    yield SETTLE
+    yield Shot("open", "What was opened: shape, axes, voxel size and values, as they were understood.")
+
+
+def has_source(window: MainWindow) -> bool:
+    """Tell whether an image is on the canvas."""
+    return window.workspace is not None and any(
+        layer._type_string == "image" for layer in window.workspace.viewer.layers
+    )
+
+
+def paint(window: MainWindow, story: Story) -> Iterator[Step]:
+    """Open the Mask panel, take the brush, and paint with the mouse."""
+    workspace = window.enter_workspace()
+    workspace.show_panel(MASK)
+    session = window.session
+    viewer = workspace.viewer
+    source = session.source
+    mask = session.mask or session.new_mask()
+    viewer.layers.selection.active = mask
+    mask.mode, mask.brush_size, mask.selected_label = "paint", story.brush, 1
+    if source.ndim > 2:
+        viewer.dims.set_current_step(0, story.slice_)
+    viewer.reset_view()
+    yield SETTLE
+    scale, corner = np.asarray(source.scale[-2:]), np.asarray(source.translate[-2:])
+    for line in story.strokes:
+        world = [tuple(np.asarray(point) * scale + corner) for point in _dense(line)]
+        for milliseconds in stroke(viewer, viewer.window._qt_viewer.canvas, world):
+            yield Pause(milliseconds)
+    yield Wait("the painted mask", lambda: session.painted is not None)
+    yield SETTLE
+    yield Shot("mask", "What is to be made again, painted with the mouse; everything else will stay as it is.")
+
+
+def generate(window: MainWindow, generator: str, count: int) -> Iterator[Step]:
+    """Choose a generator, press Run, and wait for all candidates."""
+    panel: Any = window.enter_workspace().show_panel(GENERATE)
+    yield SETTLE
+    choice = panel.settings.value()
+    panel.settings.set_value(replace(choice, generator=generator, parameters=None, count=count))
+    yield Wait("the plan", lambda: panel.bar.run.isEnabled())
+    yield SETTLE
+    yield Shot(f"generate-{generator}", f"Ready to run {generator}: what it works on, and what it will cost.")
+    click(panel.bar.run)
+    yield Wait("the candidates", lambda: len(finished(window, generator)) == count)
+    yield SETTLE
+
+
+def finished(window: MainWindow, generator: str) -> tuple[Any, ...]:
+    """Give the candidates of the newest run, if it is one of this generator."""
+    run = window.session.runs.current
+    if run is None or run.recipe().generator != generator:
+        return ()
+    return tuple(run.candidates())
+
+
+def look(window: MainWindow) -> Iterator[Step]:
+    """Step through the candidates in place."""
+    session = window.session
+    for candidate in session.runs.current.candidates()[:2]:
+        session.stage.show(candidate.id)
+        yield Wait("the candidate on the canvas", _is_on_canvas(session, candidate.id))
+        yield SETTLE
+    yield Shot("candidates", "Candidates as they were finished, each with its seed; one of them in place on the canvas.")
+
+
+def compare(window: MainWindow) -> Iterator[Step]:
+    """Show real and synthetic as a curtain, then as a difference."""
+    panel: Any = window.enter_workspace().show_panel(COMPARE)
+    yield SETTLE
+    for word, caption in (
+        ("side_by_side", "Real and synthetic side by side, at one contrast, with linked views."),
+        ("curtain", "The curtain: drag the handle across."),
+        ("difference", "The difference: grey wherever nothing changed."),
+    ):
+        offered: dict[str, Callable[[], Any]] = panel.shell_actions()
+        if word in offered:
+            offered[word]()
+            yield Pause(900)
+            yield Shot(f"compare-{word.replace('_', '-')}", caption)
+
+
+def accept(window: MainWindow) -> Iterator[Step]:
+    """Accept the first candidate as a new layer."""
+    workspace = window.enter_workspace()
+    workspace.show_panel(OPEN)
+    session = window.session
+    before = len(workspace.viewer.layers)
+    session.stage.accept(session.runs.current.candidates()[0].id)
+    yield Wait("the accepted layer", lambda: len(workspace.viewer.layers) > before)
+    yield SETTLE
+    yield Shot("accepted", "The accepted candidate is a new layer; its synthetic voxels are outlined, the source is untouched.")
+
+
+def _is_on_canvas(session: Any, candidate: str) -> Callable[[], bool]:
+    return lambda: bool(session.stage.on_canvas == candidate)
+
+
+def _dense(line: tuple[tuple[float, float], ...]) -> list[np.ndarray]:
+    """Put a point every few voxels between those given, as a hand would."""
+    points: list[np.ndarray] = []
+    for first, last in zip(line[:-1], line[1:], strict=True):
+        points += list(np.linspace(first, last, 4, endpoint=False))
+    return [*points, np.asarray(line[-1], float)]
