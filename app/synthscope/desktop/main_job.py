@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,7 @@ def generate(window: MainWindow, generator: str, count: int) -> Iterator[Step]:
     yield SETTLE
     choice = panel.settings.value()
     panel.settings.set_value(replace(choice, generator=generator, parameters=None, count=count))
-    yield Wait("the plan", lambda: panel.bar.run.isEnabled())
+    yield Wait("the plan", panel.bar.run.isEnabled)
     yield SETTLE
     yield Shot(f"generate-{generator}", f"Ready to run {generator}: what it works on, and what it will cost.")
     click(panel.bar.run)
@@ -127,7 +128,7 @@ def look(window: MainWindow) -> Iterator[Step]:
         session.stage.show(candidate.id)
         yield Wait("the candidate on the canvas", _is_on_canvas(session, candidate.id))
         yield SETTLE
-    yield Shot("candidates", "Candidates as they were finished, each with its seed; one of them in place on the canvas.")
+    yield Shot("candidates", "Candidates as they were finished, each with its seed; one is in place on the canvas.")
 
 
 def compare(window: MainWindow) -> Iterator[Step]:
@@ -155,7 +156,7 @@ def accept(window: MainWindow) -> Iterator[Step]:
     session.stage.accept(session.runs.current.candidates()[0].id)
     yield Wait("the accepted layer", lambda: len(workspace.viewer.layers) > before)
     yield SETTLE
-    yield Shot("accepted", "The accepted candidate is a new layer; its synthetic voxels are outlined, the source is untouched.")
+    yield Shot("accepted", "The accepted candidate is a new layer, its synthetic voxels outlined; the source is untouched.")
 
 
 def _is_on_canvas(session: Any, candidate: str) -> Callable[[], bool]:
@@ -165,6 +166,6 @@ def _is_on_canvas(session: Any, candidate: str) -> Callable[[], bool]:
 def _dense(line: tuple[tuple[float, float], ...]) -> list[np.ndarray]:
     """Put a point every few voxels between those given, as a hand would."""
     points: list[np.ndarray] = []
-    for first, last in zip(line[:-1], line[1:], strict=True):
+    for first, last in pairwise(line):
         points += list(np.linspace(first, last, 4, endpoint=False))
     return [*points, np.asarray(line[-1], float)]
