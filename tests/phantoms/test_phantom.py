@@ -151,7 +151,7 @@ def test_grey_values_are_rounded_and_saturate() -> None:
     [
         (rock_microct_job, RockParameters(grain_diameter=4.0), "grain_diameter"),
         (rock_microct_job, RockParameters(width=1024, depth=512, supersampling=4), "depth"),
-        (rock_microct_job, RockParameters(width=1024, depth=64, grain_diameter=18.0, supersampling=1), "grain_diameter"),
+        (rock_microct_job, RockParameters(1024, 64, grain_diameter=18.0, supersampling=1), "grain_diameter"),
         (ceramic_composite_job, CompositeParameters(fibre_diameter=2.0), "fibre_diameter"),
         (ceramic_composite_job, CompositeParameters(width=2048, fibre_diameter=5.3), "fibre_diameter"),
         (root_scan_job, RootParameters(pixel_size=9.0), "tap_diameter"),
