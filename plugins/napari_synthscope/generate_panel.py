@@ -7,15 +7,17 @@ from typing import Any
 
 from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtGui import QGuiApplication
-from qtpy.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.candidate_tray import CandidateTray
 from napari_synthscope.context_frame import ContextFrame
 from napari_synthscope.dressing import dress
+from napari_synthscope.plan_words import command_of
 from napari_synthscope.results import Results
 from napari_synthscope.run_bar import RunBar
 from napari_synthscope.run_settings import RunSettings
 from napari_synthscope.session import Session
+from napari_synthscope.scrolled import scrolled
 from napari_synthscope.session_file import Chosen, has_session
 from napari_synthscope.words import size_words
 from napari_synthscope.work_card import WorkCard
@@ -26,7 +28,7 @@ from synthscope.qt.job_card import JobRow
 from synthscope.qt.sentence import Said, Sentence, said_of
 from synthscope.records.documents import to_json
 from synthscope.records.project import SessionDocument
-from synthscope.services.planning import Plan, make_recipe, plan
+from synthscope.services.planning import Plan, plan
 
 DEBOUNCE = 120
 PANEL_WIDTH = 340
@@ -228,17 +230,20 @@ class GeneratePanel(QWidget):
             self.session.runs.listen()
             unique = Qt.ConnectionType.UniqueConnection
             self.session.work.progressed.connect(self._on_progress, unique)
+            self.session.work.changed.connect(self._on_work, unique)
             self._offer_restore()
 
     def _on_progress(self, row: JobRow) -> None:
         self.bar.show_job(row if self._is_run(row.id) else None)
 
+    def _on_work(self) -> None:
+        self.bar.show_job(self._running_row())
+        self.step_changed.emit()
+
     def _on_ended(self, job: QueuedJob) -> None:
-        self.bar.show_job(None)
         self._retry = job.id if job.state == "failed" else ""
         if job.state == "failed":
             self.sentence.set_value(Said(job.error, "error", job.details, "Retry"))
-        self.step_changed.emit()
 
     def _act(self) -> None:
         self.sentence.set_value(None)
@@ -271,29 +276,14 @@ class GeneratePanel(QWidget):
             window.add_dock_widget(self.tray, name="Candidates", area="bottom")
 
     def _lay_out(self) -> None:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(16, 8, 16, 16)
-        column.setSpacing(12)
-        for widget in (self.card, self.settings, self.bar, self.sentence, self.results):
-            column.addWidget(widget)
-        column.addStretch(1)
-        scrolled = QScrollArea()
-        scrolled.setWidget(page)
-        scrolled.setWidgetResizable(True)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 12)
+        foot.setSpacing(8)
+        foot.addWidget(self.sentence)
+        foot.addWidget(self.bar)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled)
+        outer.setSpacing(0)
+        outer.addWidget(scrolled(self.card, self.settings, self.results), 1)
+        outer.addLayout(foot)  # the one button stays in sight
         self.setMinimumWidth(PANEL_WIDTH)
-
-
-def command_of(planned: Plan, session: Session) -> str:
-    """Write the command line of a plan."""
-    from synthscope.services.commands import as_command
-    from synthscope.services.sources import reference
-
-    image = session.source_image() if planned.region is not None else None
-    recipe = make_recipe(planned, reference(image) if image is not None else None)
-    path = image.origin.path if image is not None else ""
-    return as_command(recipe, source=path or (image.name if image is not None else ""))

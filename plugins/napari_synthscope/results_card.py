@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_synthscope.candidate_rows import proof_words
 from napari_synthscope.words import bytes_words
@@ -109,11 +111,10 @@ class ResultsCard(QFrame):
         grid.setColumnStretch(1, 1)
         for column, widget in enumerate((QLabel("Run"), self.runs, self.settings, self.delete)):
             grid.addWidget(widget, 0, column)
-        acts = QHBoxLayout()
+        acts = QGridLayout()
         acts.setSpacing(4)
-        acts.addWidget(self.uncertainty, 1)
-        acts.addWidget(self.reproduce, 1)
-        acts.addWidget(self.save, 1)
+        for place, button in enumerate((self.uncertainty, self.reproduce, self.save)):
+            acts.addWidget(button, place // 2, place % 2)
         column_box = QVBoxLayout(self)
         column_box.setContentsMargins(12, 12, 12, 12)
         column_box.setSpacing(8)
@@ -124,10 +125,13 @@ class ResultsCard(QFrame):
 
 
 def run_words(run: RunFolder) -> str:
-    """Name a run: generator, time, number of candidates."""
-    stamp, _, rest = run.id.partition("-")
-    clock, _, generator = rest.partition("-")
+    """Name a run for a list: time, generator, number of candidates."""
     made = len(run.candidates())
-    when = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:]} {clock[:2]}:{clock[2:4]}" if len(stamp) == 8 else run.id
-    name = generator.rpartition("-")[0] or generator or run.id
-    return f"{name} · {when} · {made} candidate{'s' if made != 1 else ''}"
+    many = f"{made} candidate{'s' if made != 1 else ''}"
+    try:
+        begun = datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).astimezone()
+    except ValueError:  # a folder that was renamed
+        return f"{run.id}, {many}"
+    today = begun.date() == datetime.now(UTC).astimezone().date()
+    name = run.id[16:].rpartition("-")[0] or run.id[16:]
+    return f"{begun:%H:%M} {name}, {many}" if today else f"{begun:%Y-%m-%d %H:%M} {name}, {many}"

@@ -167,6 +167,7 @@ def _read(project: Project) -> Restored:
     if not document.sources:
         return Restored(document, None, None, None)
     image = project.open_source(document.sources[0])
+    image = image.with_(name=image.name.split(".")[0])
     if document.mask is None:
         return Restored(document, image, None, None)
     # The mask is rewritten with every stroke, so that its stamp may be newer than the document's.

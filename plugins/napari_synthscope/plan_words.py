@@ -1,0 +1,20 @@
+"""A plan as the command line that does the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from synthscope.services.planning import Plan, make_recipe
+
+if TYPE_CHECKING:
+    from napari_synthscope.session import Session
+
+
+def command_of(planned: Plan, session: Session) -> str:
+    """Write the command line of a plan; a layer that no file holds goes by its name."""
+    from synthscope.services.commands import as_command
+    from synthscope.services.sources import reference
+
+    image = session.source_image() if planned.region is not None else None
+    recipe = make_recipe(planned, reference(image) if image is not None else None)
+    return as_command(recipe, source=(image.origin.path or image.name) if image is not None else "")
