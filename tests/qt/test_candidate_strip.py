@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QEvent, QPoint, Qt
+from qtpy.QtGui import QFocusEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QLineEdit
+from qtpy.QtWidgets import QApplication, QLineEdit
 
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.candidate_card import CandidateCard
@@ -182,3 +183,21 @@ def test_a_decision_made_elsewhere_ends_the_question_for_a_reason(strip: Candida
 def test_a_low_strip_keeps_its_pictures(strip: CandidateStrip, qtbot: QtBot) -> None:
     strip.resize(800, strip.minimumHeight())
     qtbot.waitUntil(lambda: card(strip, 0).tile.height() >= 48)
+
+
+def test_after_a_rejection_the_keys_go_on_stepping(strip: CandidateStrip) -> None:
+    strip.ask_reason()
+    QTest.keyClick(card(strip, 0).findChild(QLineEdit), Qt.Key.Key_Return)
+    assert strip.window().focusWidget() is strip
+
+
+def test_keys_act_on_the_card_whose_button_has_the_focus(strip: CandidateStrip) -> None:
+    heard: list[str] = []
+    strip.accepted.connect(heard.append)
+    star = card(strip, 2)._star
+    QApplication.sendEvent(star, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert strip.current() == "run/3"
+    QTest.keyClick(star, Qt.Key.Key_A)
+    QTest.keyClick(star, Qt.Key.Key_Left)
+    assert heard == ["run/3"]
+    assert strip.current() == "run/2"

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QPoint, QPointF, Qt
+from qtpy.QtGui import QWheelEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QLineEdit
+from qtpy.QtWidgets import QApplication, QLineEdit
 
 from synthscope.errors import ParameterError
 from synthscope.generators.registry import Listing, list_generators
@@ -200,3 +201,21 @@ def test_a_text_is_shown_as_it_is(shown: Callable[..., RecordForm]) -> None:
     form = shown(RecordForm(Sample))
     type_in(form.editor("name"), "soil core")
     assert form.value().name == "soil core"
+
+
+def test_scrolling_past_a_choice_leaves_it_alone(shown: Callable[..., RecordForm]) -> None:
+    form = shown(RecordForm(Sample))
+    box = form.editor("mode")
+    down = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(box.mapToGlobal(QPoint(5, 5))),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    form.setFocus()
+    QApplication.sendEvent(box, down)
+    assert form.value() == Sample()

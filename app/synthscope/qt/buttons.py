@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from qtpy.QtCore import QEvent, Qt, Signal
+from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from synthscope.qt.theme import Role, icon, icon_size, set_role, tokens_of
 
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _RESTYLED = (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.ParentChange)
 
 
@@ -48,6 +50,13 @@ class IconButton(QToolButton):
         """Say what a press does."""
         self.setToolTip(f"{words} ({keys})" if keys else words)
         self.setAccessibleName(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the arrow keys to what the button stands in: Tab moves between buttons."""
+        if event.key() in _ARROWS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Redraw the icon in the colours of a new theme."""

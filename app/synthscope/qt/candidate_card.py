@@ -108,6 +108,8 @@ class CandidateCard(QFrame):
     chosen = Signal(str)
     hovered = Signal(str)
     left = Signal(str)
+    focused = Signal(str)
+    answered = Signal()
     seed_wanted = Signal(object)  # a seed may be larger than Qt's int
 
     def __init__(self, row: CandidateRow, *, parent: QWidget | None = None) -> None:
@@ -195,7 +197,9 @@ class CandidateCard(QFrame):
         self.chosen.emit(self._row.id)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Let Escape leave the line for the reason."""
+        """Let Escape leave the line for the reason; tell when a part of the card takes the keys."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.focused.emit(self._row.id)
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if watched is self._reason and event.type() == QEvent.Type.KeyPress and is_escape:
             self._leave_reason()
@@ -205,7 +209,7 @@ class CandidateCard(QFrame):
 
     def _leave_reason(self) -> None:
         self._bottom.setCurrentIndex(0)
-        self.parentWidget().setFocus()
+        self.answered.emit()
 
     def _give_reason(self) -> None:
         reason = self._reason.text().strip()
@@ -245,7 +249,8 @@ class CandidateCard(QFrame):
         layout.addWidget(self._bottom)
 
     def _connect(self) -> None:
-        self._reason.installEventFilter(self)
+        for part in (self._star, self._seed_button, self._accept, self._reject, self._reopen, self._reason):
+            part.installEventFilter(self)
         self._reason.returnPressed.connect(self._give_reason)
         self._star.clicked.connect(self.toggle_star)
         self._accept.clicked.connect(self.accept)

@@ -61,7 +61,7 @@ class CandidateStrip(QWidget):
         self._next = IconButton("chevron-right", "Next candidate", keys="Right")
         self._stack = QStackedWidget()
         self._empty = _EmptyStrip()
-        self._scroll = QScrollArea()
+        self._scroll = _Scroll()
         # lay out
         self._lay_out()
         # connect
@@ -155,6 +155,8 @@ class CandidateStrip(QWidget):
             return self._cards[row.id]
         card = CandidateCard(row)
         card.chosen.connect(self._choose)
+        card.focused.connect(self.set_current)
+        card.answered.connect(self.setFocus)
         card.hovered.connect(self.hovered)
         card.left.connect(lambda _name: self.hovered.emit(""))
         for act in ("accepted", "rejected", "starred", "reopened", "seed_wanted"):
@@ -211,6 +213,13 @@ class CandidateStrip(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
         self.setMinimumHeight(168)
+
+
+class _Scroll(QScrollArea):
+    """Leaves all keys to the strip: arrows step, they do not scroll."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        event.ignore()
 
 
 class _EmptyStrip(QWidget):

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark
+from synthscope.qt.wheel import guard_wheel
 from synthscope.records.forms import FormField
 
 
@@ -68,6 +69,7 @@ class PlainField:
         self.widget: QWidget = self._magic.native
         if isinstance(self.widget, QComboBox):
             self.widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            guard_wheel(self.widget)
 
     def get(self) -> Any:
         """Give the value."""
