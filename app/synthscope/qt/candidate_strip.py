@@ -83,7 +83,8 @@ class CandidateStrip(QWidget):
             card.deleteLater()
         self._cards = {row.id: self._card_of(row) for row in shown}
         for place, card in enumerate(self._cards.values()):
-            self._row.insertWidget(place, card)
+            if self._row.indexOf(card) != place:
+                self._row.insertWidget(place, card)
         if self._current not in self._cards:
             self.set_current(next(iter(self._cards), ""))
         self._show_summary()
@@ -151,7 +152,8 @@ class CandidateStrip(QWidget):
 
     def _card_of(self, row: CandidateRow) -> CandidateCard:
         if row.id in self._cards:
-            self._cards[row.id].set_value(row)
+            if self._cards[row.id].value() is not row:
+                self._cards[row.id].set_value(row)
             return self._cards[row.id]
         card = CandidateCard(row)
         card.chosen.connect(self._choose)

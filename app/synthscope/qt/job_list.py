@@ -117,7 +117,8 @@ class JobList(QWidget):
 
     def _card_of(self, row: JobRow) -> JobCard:
         if row.id in self._cards:
-            self._cards[row.id].set_value(row)
+            if self._cards[row.id].value() is not row:
+                self._cards[row.id].set_value(row)
             return self._cards[row.id]
         card = JobCard(row)
         card.acted.connect(self._act)
