@@ -20,7 +20,7 @@ def no_leaked_windows(qapp: QApplication) -> Iterator[None]:
     before = set(QApplication.topLevelWidgets())
     yield
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = [w for w in QApplication.topLevelWidgets() if w not in before and not w.property("may_stay")]
+    left = [w for w in QApplication.topLevelWidgets() if w not in before]
     assert not left, f"left behind: {left}"
 
 

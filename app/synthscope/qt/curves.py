@@ -159,8 +159,9 @@ class CurvesView(QWidget):
         if self._plot is None:
             return
         item.setLogMode(self._plot.log_x, self._plot.log_y)
-        item.setLabel("bottom", self._plot.x_label, color=tokens.text)
-        item.setLabel("left", self._plot.y_label, color=tokens.text)
+        words = {"color": tokens.text, "font-size": f"{self._drawing.TEXT_SIZE}px"}
+        item.setLabel("bottom", self._plot.x_label, **words)
+        item.setLabel("left", self._plot.y_label, **words)
         for curve in self._plot.curves:
             x, y = _drawable(curve, self._plot)
             pen, mode = self._drawing.pen(curve.kind, tokens), "center" if curve.steps else None

@@ -18,6 +18,9 @@ Kind = Literal["real", "synthetic", "baseline", "other"]
 EXPORT_WIDTH = 1600
 """Pixels of an exported picture: enough for a page."""
 
+TEXT_SIZE = 13
+"""Pixels, as everywhere in the program."""
+
 _LABELLED = ("1", "2", "5")
 
 
@@ -53,13 +56,16 @@ def dress(canvas: Any, tokens: Tokens) -> None:
     """Draw background, axes and legend in the colours of a theme."""
     canvas.setBackground(tokens.surface)
     item = canvas.getPlotItem()
+    font = canvas.font()
+    font.setPixelSize(TEXT_SIZE)
     for name in ("bottom", "left"):
         axis = item.getAxis(name)
+        axis.setTickFont(font)
         axis.setPen(tokens.border)
         axis.setTextPen(tokens.muted)
         axis.enableAutoSIPrefix(False)  # the label carries the unit
     item.legend.setLabelTextColor(tokens.text)
-    item.legend.setLabelTextSize("10pt")
+    item.legend.setLabelTextSize(f"{TEXT_SIZE}px")
     item.legend.setBrush(tokens.surface)
 
 
