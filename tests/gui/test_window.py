@@ -126,7 +126,7 @@ def test_panels_are_those_of_the_manifest_and_none_brings_torch(window: MainWind
 def test_themes_are_changed_by_the_menu_and_remembered(window: MainWindow) -> None:
     window.enter_workspace()
     window.menus.actions["view.theme_light"].trigger()
-    assert window.workspace.viewer.theme == "light"
+    assert window.workspace.viewer.theme == "synthscope_light"
     assert window.settings.theme == "light"
     assert window.menus.actions["view.theme_light"].isChecked()
 

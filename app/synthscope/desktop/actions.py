@@ -33,6 +33,8 @@ class Action:
         Name of a predicate that tells whether the action is on; empty for one that is not a switch.
     panel : str
         The panel that carries it out; empty for one of the shell.
+    toolbar : bool
+        Whether the bar on the left shows it as a button.
     section : int
         Actions of one menu with different sections are parted by a line.
     """
@@ -47,6 +49,7 @@ class Action:
     checked_when: str = ""
     panel: str = ""
     section: int = 0
+    toolbar: bool = False
 
     @property
     def word(self) -> str:
@@ -69,17 +72,18 @@ _FILE = (
     Action("file.save_result", "Save result as…", "File", "Ctrl+S", "content-save-outline",
            "Save the active layer as OME-TIFF or OME-Zarr with its synthetic-voxel mask and its record",
            "panel_offers", panel=OPEN, section=2),
-    Action("file.export_figure", "Export figure…", "File", "Ctrl+E", "image-frame",
+    Action("file.export_figure", "Export figure…", "File", "Ctrl+Shift+E", "image-frame",
            "Save the slice that is shown, with a scale bar, as PNG or SVG", "panel_offers", panel=OPEN, section=2),
     Action("file.start_page", "Start page", "File", "Ctrl+Home", "home-outline",
-           "Go back to the start page; what is open stays open", section=3),
+           "Go back to the start page; what is open stays open", section=3, toolbar=True),
     Action("file.quit", "Quit", "File", "Ctrl+Q", "power", "Close the program", section=4),
 )
 
 _EDIT = (
-    Action("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo", "Take back the last change", "can_undo"),
+    Action("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo", "Take back the last change", "can_undo",
+           toolbar=True),
     Action("edit.palette", "Find an action…", "Edit", "Ctrl+K", "magnify",
-           "Type a few letters of what you want to do", section=1),
+           "Type a few letters of what you want to do", section=1, toolbar=True),
 )
 
 _VIEW = (
@@ -88,13 +92,15 @@ _VIEW = (
     Action("view.theme_light", "Light", "View/Theme", "", "weather-sunny",
            "Dark text on light grey: for bright rooms", checked_when="is_light"),
     Action("view.outline", "Outline of synthetic voxels", "View", "Ctrl+Shift+S", "vector-square",
-           "Show or hide the outline around every synthetic voxel", "in_workspace", "outline_shown", section=1),
+           "Show or hide the outline around every synthetic voxel", "in_workspace", "outline_shown", section=1,
+           toolbar=True),
     Action("view.layers", "Layer list", "View", "Ctrl+L", "layers-outline",
-           "Show or hide the list of layers and their controls", "in_workspace", "layers_shown", section=1),
+           "Show or hide the list of layers and their controls", "in_workspace", "layers_shown", section=1,
+           toolbar=True),
     Action("view.side_panel", "Side panel", "View", "Ctrl+B", "dock-right",
            "Show or hide the open panel on the right", "in_workspace", "panel_shown", section=1),
     Action("view.reset", "Whole image", "View", "Ctrl+0", "fit-to-screen-outline",
-           "Zoom so that the whole image fits", "has_image", section=2),
+           "Zoom so that the whole image fits", "has_image", section=2, toolbar=True),
 )
 
 _STEPS = (

@@ -20,6 +20,7 @@ from synthscope.desktop.projects import Projects
 from synthscope.desktop.settings import Settings, SettingsStore
 from synthscope.desktop.start import start_rows
 from synthscope.desktop.status import StatusLine
+from synthscope.desktop.tool_column import ToolColumn
 from synthscope.desktop.workspace import Workspace
 from synthscope.phantoms.samples import SAMPLES
 from synthscope.qt.cheat_sheet import CheatSheet
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         workspace = self.prepare_workspace()
         if self._pages.currentWidget() is not workspace:
             self._pages.setCurrentWidget(workspace)
-            workspace.nested.show_layers(self.settings.layers_shown)
+            workspace.nested.show_layers(self.settings.layers_shown and workspace.is_roomy)
             QTimer.singleShot(0, workspace.nested.fit_controls)
             self.menus.refresh()
         return workspace
@@ -112,7 +113,7 @@ class MainWindow(QMainWindow):
     def prepare_workspace(self) -> Workspace:
         """Make the workspace (and with it napari's viewer) without showing it."""
         if self.workspace is None:
-            self.workspace = Workspace()
+            self.workspace = Workspace(ToolColumn(self._actions, self.menus.actions))
             self._pages.addWidget(self.workspace)
             self.workspace.set_theme(self.settings.theme)
             self.workspace.changed.connect(self.menus.refresh)
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
         for part in (self.menuBar(), self.start, self._notice_place, self.sheet):
             apply_theme(part, tokens)
         self.status.dress(tokens)
+        self.status.setFixedHeight(self.menuBar().sizeHint().height())
         self.menus.dress(tokens)
         if self.workspace is not None:
             self.workspace.set_theme(name)

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from synthscope.desktop.viewer_theme import theme_name
+
 
 class NestedViewer(QWidget):
     """Holds one napari viewer for as long as it lives.
@@ -27,6 +29,8 @@ class NestedViewer(QWidget):
         self._inner.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         for receiver in (self._inner, self.viewer.window._qt_viewer):
             receiver.setAcceptDrops(False)  # drops belong to the shell, which asks before it opens
+        bar = self.viewer.canvas.overlays.scale_bar
+        bar.visible, bar.font_size = True, 9
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._inner)
@@ -44,7 +48,7 @@ class NestedViewer(QWidget):
 
     def set_theme(self, name: Literal["dark", "light"]) -> None:
         """Dress napari's part; the person's own napari settings stay as they are."""
-        self.viewer.theme = name
+        self.viewer.theme = theme_name(name)
 
     def fit_controls(self) -> None:
         """Give the layer controls the height they need and the list the rest."""

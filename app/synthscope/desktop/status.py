@@ -26,7 +26,7 @@ class StatusLine(QLabel):
         self._timer.setInterval(SECONDS * 1000)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
-        self.setContentsMargins(0, 0, 12, 2)
+        self.setContentsMargins(0, 0, 12, 4)
         self.setToolTip("Project · device that generators run on · memory used by this program of all there is")
         self.refresh()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from synthscope.desktop.actions import JOBS
 from synthscope.desktop.nested_viewer import NestedViewer
@@ -13,13 +13,20 @@ from synthscope.desktop.panels import PanelEntry, PanelHost, list_panels
 from synthscope.qt.rail import WIDTH, Rail, State, Step
 from synthscope.qt.theme import apply_theme, tokens_named
 
-PANEL_WIDTH = 400
-STRIP_HEIGHT = 176
+PANEL_WIDTH, SMALL_PANEL = 400, 332
+STRIP_HEIGHT = 160
+ROOMY = 1280
+"""From this width on there is room for layers, canvas and a panel side by side."""
 NO_LIMIT = 16777215
 
 
 class Workspace(QWidget):
     """Everything that is needed to work on an image.
+
+    Parameters
+    ----------
+    tools : QWidget
+        The slim column on the left.
 
     Signals
     -------
@@ -29,9 +36,10 @@ class Workspace(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tools: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # create
+        self.tools = tools
         self.nested = NestedViewer(self)
         self.panels = PanelHost(self.nested.viewer, list_panels())
         self.rail = Rail()
@@ -48,6 +56,11 @@ class Workspace(QWidget):
     def viewer(self) -> Any:
         """The `napari.Viewer`."""
         return self.nested.viewer
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether layers, canvas and a panel fit side by side."""
+        return bool(self.window().width() >= ROOMY)
 
     def show_panel(self, panel_id: str) -> QWidget:
         """Open a panel of the rail, or unfold the jobs.
@@ -101,7 +114,7 @@ class Workspace(QWidget):
     def set_theme(self, name: Literal["dark", "light"]) -> None:
         """Dress the viewer and everything around it."""
         self.nested.set_theme(name)
-        for part in (self.rail, self.strip, self.jobs):
+        for part in (self.tools, self.rail, self.strip, self.jobs):
             apply_theme(part, tokens_named(name))
 
     def close_workspace(self) -> None:
@@ -117,7 +130,8 @@ class Workspace(QWidget):
             self.panel(panel_id)
         self.rail.setMaximumWidth(NO_LIMIT if panel_id else WIDTH)
         if panel_id:
-            self._columns.setSizes([max(1, self._columns.width() - PANEL_WIDTH - WIDTH), PANEL_WIDTH + WIDTH])
+            side = (PANEL_WIDTH if self.is_roomy else SMALL_PANEL) + WIDTH
+            self._columns.setSizes([max(1, self._columns.width() - side), side])
         self.refresh()
 
     def _step(self, entry: PanelEntry) -> Step:
@@ -163,10 +177,14 @@ class Workspace(QWidget):
         for splitter in (centre, self._columns):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.tools)
+        row.addWidget(self._columns, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._columns, 1)
+        column.addLayout(row, 1)
         column.addWidget(self.jobs)
 
 
