@@ -2,9 +2,9 @@
 
 Measured with the true centre, five rings of 1 to 3 px, as precision (a pixel beside a ring counts as met) and recall,
 for deviations of 0.25, 0.5 and 1 standard deviation of the texture:
-soil 0.86/0.95, 0.86/0.95, 0.83/1.0; carbon fibres 1.0/0.19, 1.0/0.89, 0.86/0.96;
-asphalt 0.88/0.82, 0.80/0.97, 0.86/0.98.
-Arcs of 143 degrees at 1: soil 0.45/1.0, carbon 0.64/0.94, asphalt 0.52/0.96 (arcs are proposed in sectors of 30
+soil 0.85/0.93, 0.90/0.91, 1.0/1.0; carbon fibres 1.0/0.19, 1.0/0.88, 0.92/0.93;
+asphalt 0.88/0.82, 0.86/0.97, 0.85/0.97.
+Arcs of 143 degrees at 1: soil 0.57/1.0, carbon 0.63/0.92, asphalt 0.55/0.96 (arcs are proposed in sectors of 30
 degrees).
 """
 
@@ -30,10 +30,10 @@ def off_centre(artefacts: ModuleType, image: np.ndarray) -> tuple[float, float]:
     ("name", "strength", "precision", "recall"),
     [
         ("soil", 0.25, 0.8, 0.85),
-        ("soil", 1.0, 0.75, 0.95),
+        ("soil", 1.0, 0.95, 0.95),
         ("carbon", 0.5, 0.9, 0.8),
         ("carbon", 1.0, 0.8, 0.9),
-        ("asphalt", 0.5, 0.75, 0.9),
+        ("asphalt", 0.5, 0.8, 0.9),
     ],
 )
 def test_rings_are_met_around_a_given_centre(
@@ -49,7 +49,7 @@ def test_rings_are_met_around_a_given_centre(
     assert found.score > 4.5
 
 
-@pytest.mark.parametrize(("name", "precision"), [("soil", 0.4), ("carbon", 0.55), ("asphalt", 0.45)])
+@pytest.mark.parametrize(("name", "precision"), [("soil", 0.5), ("carbon", 0.55), ("asphalt", 0.5)])
 def test_arcs_are_met_where_they_are(real_data: Path, artefacts: ModuleType, name: str, precision: float) -> None:
     image = artefacts.texture(real_data, name)
     altered, truth = artefacts.with_rings(image, off_centre(artefacts, image), 1.0, arc=2.5)

@@ -21,7 +21,7 @@ Plane: TypeAlias = NDArray[np.float32]
 """One slice (Y, X) in single precision."""
 
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
-ECHO = 0.4  # of a clearer neighbour
+ECHO = 0.5  # of a clearer neighbour
 
 
 @dataclass(frozen=True, eq=False)
