@@ -150,3 +150,9 @@ def test_times_are_said_in_words(seconds: float, words: str) -> None:
 
 def test_a_job_of_unknown_length_says_at_least_that_it_runs() -> None:
     assert status_words(JobRow("x", "Work", "running")) == "running"
+
+
+def test_an_open_list_without_jobs_says_what_it_is_for(jobs: JobList) -> None:
+    assert not jobs._empty.isVisible()
+    jobs.set_value(())
+    assert jobs._empty.isVisible()

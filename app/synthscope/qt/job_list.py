@@ -56,6 +56,7 @@ class JobList(QWidget):
         self._strip = _InterruptedStrip()
         self._scroll = QScrollArea()
         self._body = QVBoxLayout()
+        self._empty = WrappingLabel("Work that runs shows here, with its picture and the time left.", role="muted")
         # lay out
         self._lay_out()
         # connect
@@ -85,6 +86,7 @@ class JobList(QWidget):
         waiting = [row.id for row in shown if row.state == "waiting"]
         for name in waiting:
             self._cards[name].set_place(first=name == waiting[0], last=name == waiting[-1])
+        self._empty.setVisible(not shown)
         self._line.set_value(shown)
         self._strip.set_count(len(self._interrupted()))
         self.value_changed.emit(shown)
@@ -144,6 +146,7 @@ class JobList(QWidget):
         column.setContentsMargins(12, 4, 12, 8)
         column.setSpacing(0)
         self._body.setSpacing(8)
+        column.addWidget(self._empty)
         column.addLayout(self._body)
         column.addStretch()
         self._scroll.setWidget(inner)

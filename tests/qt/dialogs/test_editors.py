@@ -247,3 +247,11 @@ class TestFrame:
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert heard == []
         assert not dialog.isVisible()
+
+    def test_a_double_click_on_an_image_answers(self, shown: Show) -> None:
+        dialog = shown(AskDialog(DatasetChooser(DATASETS), title="Which image?"))
+        heard: list[str] = []
+        dialog.answered.connect(heard.append)
+        QTest.keyClick(dialog._editor._tree, Qt.Key.Key_Down)
+        QTest.keyClick(dialog._editor._tree, Qt.Key.Key_Return)
+        assert heard == ["/entry/data/dark"]

@@ -67,6 +67,9 @@ class AskDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
         self._go.clicked.connect(self.accept)
         self.accepted.connect(lambda: self.answered.emit(self._editor.value()))
+        activated = getattr(editor, "activated", None)  # a double click on what is wanted is an answer
+        if activated is not None:
+            activated.connect(lambda _value: self.accept())
         self._show_reason()
 
     def value(self) -> Any:
