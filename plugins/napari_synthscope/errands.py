@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, Qt, Signal
 
 from synthscope.errors import SynthscopeError
 from synthscope.jobs.failures import explain
@@ -25,7 +25,8 @@ class Errands(QObject):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="synthscope")
         self._closed = False
         self._pending = 0
-        self._done.connect(self._answer)
+        # Queued even when the work was done at once: an answer never comes before its question has returned.
+        self._done.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:

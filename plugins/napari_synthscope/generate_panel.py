@@ -16,8 +16,8 @@ from napari_synthscope.plan_words import command_of
 from napari_synthscope.results import Results
 from napari_synthscope.run_bar import RunBar
 from napari_synthscope.run_settings import RunSettings
-from napari_synthscope.session import Session
 from napari_synthscope.scrolled import scrolled
+from napari_synthscope.session import Session
 from napari_synthscope.session_file import Chosen, has_session
 from napari_synthscope.words import size_words
 from napari_synthscope.work_card import WorkCard
