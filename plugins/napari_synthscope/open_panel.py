@@ -59,7 +59,7 @@ class OpenPanel(QWidget):
         self._path: Path | None = None
         self._probe = Probe("")
         self._read: Reading | None = None
-        self._shown = ""
+        self._shown = self._replaces = ""
         self._outlines_shown = True
         self._work = OpeningThread(self)
         self._saver = LayerSaver(napari_viewer, self)
@@ -122,9 +122,12 @@ class OpenPanel(QWidget):
     def apply(self) -> None:
         """Read the file as the form says; a wrong form says what is wrong with it instead."""
         try:
-            self._open(self.card.form.value())
+            reading = self.card.form.value()
         except SynthscopeError as error:
             self._failed(error)
+            return
+        self._replaces = self._shown if self.card.corrects else ""
+        self._open(reading)
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Let nothing answer to a panel that is gone."""
@@ -188,7 +191,8 @@ class OpenPanel(QWidget):
     def _show(self, opened: Opened) -> None:
         self._end_bar()
         self.sentence.set_value(None)
-        before = find_layer(self._viewer, self._shown) if self._path is not None and self.card.corrects else None
+        before = find_layer(self._viewer, self._replaces) if self._replaces else None
+        self._replaces = ""
         layer = add_prepared(self._viewer, opened.data)
         for truth in opened.truth:
             add_prepared(self._viewer, truth)
@@ -243,6 +247,7 @@ class OpenPanel(QWidget):
         self._bar.show()
 
     def _failed(self, error: SynthscopeError) -> None:
+        self._replaces = ""
         self._end_bar()
         self.sentence.set_value(said_of(error))
         self._next()

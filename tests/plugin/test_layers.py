@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from napari.components import ViewerModel
 from napari.layers import Image as ImageLayer
 from napari.layers import Labels
+
 from napari_synthscope.layers import (
     KEY,
     SUFFIX,
@@ -21,7 +22,6 @@ from napari_synthscope.layers import (
     spatial,
     uuid_of,
 )
-
 from synthscope.errors import InputError
 from synthscope.records.image import Image, Origin
 from synthscope.records.space import Space
