@@ -130,9 +130,9 @@ def test_foreign_format_is_named(tmp_path: Path) -> None:
 def test_raw_of_another_size_is_refused_with_the_difference(tmp_path_factory, size, offset) -> None:
     path = tmp_path_factory.getbasetemp() / "a.raw"
     path.write_bytes(bytes(size))
-    layout = RawLayout((2, 5, 6), "uint16", "big", offset)
+    layout = RawLayout((5, 2, 6), "uint16", "big", offset)
     if size == 120 + offset:
-        assert open_image(path, Reading(raw=layout)).shape == (2, 5, 6)
+        assert open_image(path, Reading(raw=layout)).shape == (5, 2, 6)
     else:
         with pytest.raises(FileError, match=f"{abs(120 + offset - size)} are (missing|left over); "):
             open_image(path, Reading(raw=layout))

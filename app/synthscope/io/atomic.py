@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from synthscope.errors import FileError
 from synthscope.io.faults import writing_faults
 
 _PARTIAL = ".partial-"
+_ATTEMPTS, _PAUSE = 50, 0.02
 
 
 @contextmanager
@@ -118,7 +120,11 @@ def _flush_folder(path: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
+    if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
+        return
+    for _ in range(_ATTEMPTS):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
+        time.sleep(_PAUSE)  # threads of a failed writer may still be putting files into it

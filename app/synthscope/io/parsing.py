@@ -16,7 +16,8 @@ from synthscope.io.faults import reading_faults, size_in_words
 
 PARSER_ERRORS: tuple[type[Exception], ...] = (
     ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, MemoryError,
-    NotImplementedError, RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error, lzma.LZMAError,
+    NotImplementedError, RuntimeError, SyntaxError, SystemError, TypeError, ValueError, struct.error,
+    zlib.error, lzma.LZMAError,
 )
 """What parsers raise on damaged files, other than `OSError`; named so that an interrupt passes."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from synthscope.errors import FileError
-from synthscope.io.lazy import LazyArray, as_dask, settled
+from synthscope.io.lazy import LazyArray, as_dask, settled, slab_chunks
 from synthscope.io.parsing import parsing
 from synthscope.io.reading import Contents, Format, Reading
 from synthscope.records.image import PixelArray
@@ -48,7 +48,7 @@ class Slices:
 
         def load() -> PixelArray:
             lazy = LazyArray(shape, first.dtype, lambda box: _stacked(slices, headers, box))
-            pixels: PixelArray = as_dask(lazy, (1, *first.shape))
+            pixels: PixelArray = as_dask(lazy, slab_chunks(shape, first.dtype.itemsize, 4 * 2**20)[:1] + first.shape)
             return pixels
 
         axes = first.axes if first.axes in _PLANE_AXES else "yx"

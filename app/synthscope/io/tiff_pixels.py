@@ -12,6 +12,11 @@ import tifffile
 
 from synthscope.io.lazy import LazyArray, as_dask
 from synthscope.io.parsing import check_size, damaged, parsing
+from synthscope.io.tiff_segments import LARGE, can_be_read_in_parts, part_chunks, read_part
+
+_TOGETHER = 4 * 2**20
+"""Small pages are read together up to so many bytes: each chunk has a price."""
+
 
 
 def series_pixels(path: Path, series: tifffile.TiffPageSeries) -> Any:
@@ -47,9 +52,13 @@ def _by_pages(path: Path, series: tifffile.TiffPageSeries, pages: list[Any]) -> 
     count = math.prod(series.shape) // max(math.prod(shape), 1)
     if count != len(pages) or count * math.prod(shape) != math.prod(series.shape):
         raise damaged(path, "TIFF", f"{len(pages)} pages of {shape} for {series.shape}")
-    reader = _PageReader(path, pages, shape, np.dtype(series.dtype))
+    large = series.keyframe.nbytes > LARGE and can_be_read_in_parts(series.keyframe)
+    reader = _PageReader(path, pages, shape, np.dtype(series.dtype), in_parts=large)
     lazy = LazyArray((count, *shape), np.dtype(series.dtype), reader.read)
-    return as_dask(lazy, (1, *shape)).reshape(series.shape)
+    if large:
+        return as_dask(lazy, (1, *part_chunks(series.keyframe))).reshape(series.shape)
+    together = max(1, min(count, _TOGETHER // max(1, series.keyframe.nbytes)))
+    return as_dask(lazy, (together, *shape)).reshape(series.shape)
 
 
 def _check_pages(path: Path, series: tifffile.TiffPageSeries, pages: list[Any]) -> None:
@@ -65,31 +74,38 @@ def _check_pages(path: Path, series: tifffile.TiffPageSeries, pages: list[Any]) 
 
 
 class _PageReader:
-    """Decodes the pages that a box needs; the file is open only meanwhile."""
+    """Decodes what a box needs; the file is open only meanwhile."""
 
-    def __init__(self, path: Path, pages: list[Any], shape: tuple[int, ...], dtype: np.dtype) -> None:
+    def __init__(
+        self, path: Path, pages: list[Any], shape: tuple[int, ...], dtype: np.dtype, *, in_parts: bool
+    ) -> None:
         self._path = path
         self._pages = pages
         self._shape = shape
         self._dtype = dtype
+        self._in_parts = in_parts
         self._lock = threading.Lock()
 
     def read(self, box: tuple[slice, ...]) -> np.ndarray:
-        wanted = range(len(self._pages))[box[0]]
-        planes = [self._page(i)[box[1:]] for i in wanted]
-        return np.stack(planes) if planes else np.empty((0, *self._shape), self._dtype)
-
-    def _page(self, number: int) -> np.ndarray:
-        page = self._pages[number]
-        if page is None:  # a plane that the file's own description promises and that was never written
-            return np.zeros(self._shape, self._dtype)
+        """Read a box (page, *page axes)."""
+        wanted = [self._pages[i] for i in range(len(self._pages))[box[0]]]
         with parsing(self._path, "TIFF"), self._lock:
-            handle = page.parent.filehandle
-            handle.open()
+            handles = {id(page.parent): page.parent.filehandle for page in wanted if page is not None}
             try:
-                pixels = np.asarray(page.asarray(maxworkers=1))
+                for handle in handles.values():
+                    handle.open()
+                planes = [self._part(page, box[1:]) for page in wanted]
             finally:
-                handle.close()
-            if pixels.shape != self._shape:
-                raise damaged(self._path, "TIFF", f"page {number} is {pixels.shape}")
-            return pixels.astype(self._dtype, copy=False)
+                for handle in handles.values():
+                    handle.close()
+            return np.stack(planes)
+
+    def _part(self, page: Any, box: tuple[slice, ...]) -> np.ndarray:
+        if page is None:  # a plane that the file's own description promises and that was never written
+            return np.zeros(self._shape, self._dtype)[box]
+        if self._in_parts and can_be_read_in_parts(page):
+            return read_part(page, box).astype(self._dtype, copy=False)
+        pixels = np.asarray(page.asarray(maxworkers=1))
+        if pixels.shape != self._shape:
+            raise damaged(self._path, "TIFF", f"a page is {pixels.shape}")
+        return pixels.astype(self._dtype, copy=False)[box]
