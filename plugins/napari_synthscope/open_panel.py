@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,14 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from napari_synthscope.dressing import dress
-from napari_synthscope.found import FILE_FILTER, Opened, describe, describe_probe, look_at, read_file, read_sample
+from napari_synthscope.found import FILE_FILTER, Opened, describe, describe_probe
 from napari_synthscope.found_card import FoundCard
 from napari_synthscope.layers import add_prepared, find_layer, uuid_of
-from napari_synthscope.opening_thread import OpeningThread
+from napari_synthscope.opener import Opener
 from napari_synthscope.outlines import add_outline, show_outlines
 from napari_synthscope.saving import LayerSaver
 from synthscope.errors import SynthscopeError
-from synthscope.io.layout import RawLayout
-from synthscope.io.raw_memory import recall_layout, remember_layout
+from synthscope.io.raw_memory import recall_layout
 from synthscope.io.reading import Probe, Reading
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.dialogs.frame import AskDialog
@@ -46,7 +44,7 @@ class OpenPanel(QWidget):
     opened(layer)
         An image is on the canvas.
     step_changed()
-        What `step_state` says may be another.
+        What `step_state` or `shell_actions` says may be another.
     """
 
     step_changed = Signal()
@@ -55,14 +53,10 @@ class OpenPanel(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = napari_viewer
-        self._waiting: deque[Path] = deque()
-        self._path: Path | None = None
-        self._probe = Probe("")
-        self._read: Reading | None = None
         self._shown = self._replaces = ""
         self._outlines_shown = True
-        self._work = OpeningThread(self)
-        self._saver = LayerSaver(napari_viewer, self)
+        self._opener = Opener(self)
+        self.saver = LayerSaver(napari_viewer, self)
         # create
         self._choose = TextButton("File…", name="image-outline", tip="Open an image file")
         self._folder = TextButton("Folder…", name="folder-outline", tip="Open a folder of numbered slices")
@@ -74,16 +68,7 @@ class OpenPanel(QWidget):
         self._lay_out()
         dress(self, napari_viewer)
         # connect
-        self._choose.clicked.connect(self.choose_files)
-        self._folder.clicked.connect(self.choose_folder)
-        self.card.applied.connect(self.apply)
-        self._work.failed.connect(self._failed)
-        self._work.progressed.connect(self._progressed)
-        self._saver.said.connect(self.sentence.set_value)
-        self._saver.progressed.connect(self._progressed)
-        self._saver.ended.connect(self._end_bar)
-        for event in (napari_viewer.layers.events.inserted, napari_viewer.layers.events.removed):
-            event.connect(self._layers_changed)
+        self._connect()
 
     @property
     def session(self) -> Any:
@@ -95,6 +80,15 @@ class OpenPanel(QWidget):
     def step_state(self) -> tuple[bool, str]:
         """Tell whether an image is open."""
         return bool(len(self._viewer.layers)), ""
+
+    def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
+        """Tell what can be done with the active layer at this moment."""
+        if not self.saver.can_save:
+            return {}
+        return {
+            "save_result": lambda: self.saver.ask(self),
+            "export_figure": lambda: self.saver.ask_figure(self),
+        }
 
     def choose_files(self) -> None:
         """Ask for files and open them."""
@@ -108,60 +102,43 @@ class OpenPanel(QWidget):
 
     def open_paths(self, paths: Iterable[Path]) -> None:
         """Open files and folders one after the other; one that has to be asked about waits for its answer."""
-        self._waiting.extend(Path(path) for path in paths)
-        if not self._work.busy and not self._asking:
-            self._next()
+        self._opener.open_paths(paths)
 
     def open_sample(self, key: str) -> None:
         """Simulate one of the samples and show it with its truth."""
-        self._path, self._read = None, None
-        self.card.hide()
-        self._begin("Simulating the sample…")
-        self._work.start(lambda: read_sample(key), self._show)
+        self._opener.open_sample(key)
 
     def apply(self) -> None:
-        """Read the file as the form says; a wrong form says what is wrong with it instead."""
+        """Read the file as the form says; what is on the canvas from this file is replaced."""
         try:
             reading = self.card.form.value()
         except SynthscopeError as error:
             self._failed(error)
             return
         self._replaces = self._shown if self.card.corrects else ""
-        self._open(reading)
+        self._opener.read(reading)
+
+    def show_outlines(self, shown: bool) -> None:
+        """Show or hide the outlines of synthetic voxels, also of images opened later."""
+        self._outlines_shown = shown
+        show_outlines(self._viewer, shown)
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Let nothing answer to a panel that is gone."""
-        self._work.finish()
-        self._saver.finish()
+        self._opener.finish()
+        self.saver.finish()
         for emitter in (self._viewer.layers.events.inserted, self._viewer.layers.events.removed):
             emitter.disconnect(self._layers_changed)
         super().closeEvent(event)
 
-    @property
-    def _asking(self) -> bool:
-        return self._path is not None and self._read is None and not self.card.isHidden()
-
-    def _next(self) -> None:
-        if not self._waiting:
-            return
-        path = self._waiting.popleft()
-        self._path, self._read = path, None
-        self.card.hide()
-        self._begin(f"Looking at {path.name}…")
-        self._work.start(lambda: look_at(path), self._looked)
-
-    def _looked(self, probe: Probe) -> None:
-        assert self._path is not None
-        self._probe = probe
+    def _ask(self, path: Path, probe: Probe) -> None:
         self._end_bar()
         if probe.needs == "raw":
-            self._ask_raw(self._path)
-        elif probe.needs:
-            self.card.show_probe(self._path.name, describe_probe(probe), probe)
-            self.card.show()
-            self.sentence.set_value(Said(f"{self._path.name} does not say everything: {ASKED[probe.needs]}."))
-        else:
-            self._open(Reading())
+            self._ask_raw(path)
+            return
+        self.card.show_probe(path.name, describe_probe(probe), probe)
+        self.card.show()
+        self.sentence.set_value(Said(f"{path.name} does not say everything: {ASKED[probe.needs]}."))
 
     def _ask_raw(self, path: Path) -> None:
         """Ask for the layout of a RAW file, beginning with what the folder's last one had."""
@@ -169,26 +146,11 @@ class OpenPanel(QWidget):
         dialog = AskDialog(editor, title="How do the voxels of this file lie?", about=path.name, parent=self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         apply_theme(dialog, tokens_named(str(self._viewer.theme)))
-        dialog.answered.connect(lambda layout: self._open(Reading(raw=layout)))
-        dialog.rejected.connect(self._next)
+        dialog.answered.connect(lambda layout: self._opener.read(Reading(raw=layout)))
+        dialog.rejected.connect(self._opener.skip)
         dialog.open()
 
-    def _open(self, reading: Reading) -> None:
-        assert self._path is not None
-        path = self._path
-        self._begin(f"Reading {path.name}…")
-        if reading.raw is not None:
-            self._remember(path.parent, reading.raw)
-        self._read = reading
-        self._work.start(lambda: read_file(path, reading), self._show)
-
-    def _remember(self, folder: Path, layout: RawLayout) -> None:
-        try:
-            remember_layout(folder, layout)
-        except SynthscopeError as error:  # a convenience: the file opens all the same
-            self.sentence.set_value(said_of(error))
-
-    def _show(self, opened: Opened) -> None:
+    def _show(self, opened: Opened, probe: Probe | None) -> None:
         self._end_bar()
         self.sentence.set_value(None)
         before = find_layer(self._viewer, self._replaces) if self._replaces else None
@@ -201,29 +163,8 @@ class OpenPanel(QWidget):
         self._outline(layer)
         self._viewer.layers.selection.active = layer
         self._shown = uuid_of(layer)
-        probe = self._probe if self._path is not None else None
         self.card.show_image(opened.image, describe(opened), probe)
         self.opened.emit(layer)
-        self._next()
-
-    def show_outlines(self, shown: bool) -> None:
-        """Show or hide the outlines of synthetic voxels, also of images opened later."""
-        self._outlines_shown = shown
-        show_outlines(self._viewer, shown)
-
-    def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
-        """Tell what can be done with the active layer at this moment."""
-        if not self._saver.can_save:
-            return {}
-        return {"save_result": self.save_layer, "export_figure": self.export_figure}
-
-    def save_layer(self) -> None:
-        """Ask where to, and save the active layer with all that is known of it."""
-        self._saver.ask(self)
-
-    def export_figure(self) -> None:
-        """Ask where to, and save the slice that is shown as a figure."""
-        self._saver.ask_figure(self)
 
     def _outline(self, layer: Any) -> None:
         outline = add_outline(self._viewer, layer)
@@ -232,9 +173,9 @@ class OpenPanel(QWidget):
 
     def _begin(self, words: str) -> None:
         self.sentence.set_value(None)
-        self._bar.setRange(0, 0)
         self._words.setText(words)
         self._words.show()
+        self._bar.setRange(0, 0)
         self._bar.show()
 
     def _end_bar(self) -> None:
@@ -250,10 +191,24 @@ class OpenPanel(QWidget):
         self._replaces = ""
         self._end_bar()
         self.sentence.set_value(said_of(error))
-        self._next()
 
     def _layers_changed(self, _event: object = None) -> None:
         self.step_changed.emit()
+
+    def _connect(self) -> None:
+        self._choose.clicked.connect(self.choose_files)
+        self._folder.clicked.connect(self.choose_folder)
+        self.card.applied.connect(self.apply)
+        self._opener.begun.connect(self._begin)
+        self._opener.asked.connect(self._ask)
+        self._opener.opened.connect(self._show)
+        self._opener.failed.connect(self._failed)
+        self.saver.said.connect(self.sentence.set_value)
+        self.saver.ended.connect(self._end_bar)
+        for source in (self._opener, self.saver):
+            source.progressed.connect(self._progressed)
+        for event in (self._viewer.layers.events.inserted, self._viewer.layers.events.removed):
+            event.connect(self._layers_changed)
 
     def _lay_out(self) -> None:
         hint = QLabel(HINT)

@@ -28,7 +28,9 @@ def test_the_document_says_format_and_version(tmp_path: Path) -> None:
     assert (document["format"], document["version"]) == ("synthscope/settings", 1)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "other"}', '{"format": "synthscope/settings", "version": 9}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"format": "other"}', '{"format": "synthscope/settings", "version": 9}']
+)
 def test_a_damaged_document_starts_afresh_and_is_kept(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
     store = SettingsStore(tmp_path)

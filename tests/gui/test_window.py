@@ -30,7 +30,10 @@ def stack(path: Path, shape: tuple[int, ...] = (5, 48, 64)) -> Path:
 
 
 def wait_for_layers(qtbot: QtBot, window: MainWindow, count: int = 1) -> Any:
-    qtbot.waitUntil(lambda: window.workspace is not None and len(window.workspace.viewer.layers) >= count, timeout=20000)
+    def are_there() -> bool:
+        return window.workspace is not None and len(window.workspace.viewer.layers) >= count
+
+    qtbot.waitUntil(are_there, timeout=20000)
     assert window.workspace is not None
     return window.workspace.viewer.layers
 

@@ -178,7 +178,8 @@ def test_every_layer_gets_an_identity_of_its_own() -> None:
 
 def test_derived_layers_inherit_all_of_space() -> None:
     source = ImageLayer(
-        np.zeros((3, 4, 5, 6)), scale=(1, 3, 1, 1), translate=(0, 9, 8, 7), rotate=np.eye(4), units=("pixel", *["µm"] * 3),
+        np.zeros((3, 4, 5, 6)), scale=(1, 3, 1, 1), translate=(0, 9, 8, 7), rotate=np.eye(4),
+        units=("pixel", *["µm"] * 3),
         shear=np.arange(6) / 10, axis_labels=tuple("czyx"), affine=np.diag([1.0, 2, 2, 2, 1]), rgb=False,
     )
     whole = ImageLayer(np.zeros((3, 4, 5, 6)), rgb=False, **spatial(source))

@@ -140,7 +140,7 @@ def test_saving_is_offered_for_images_and_what_is_saved_opens(
     assert panel.shell_actions() == {}
     viewer.layers.selection.active = add_image(viewer, Image(pixels(), Space("zyx", (2.0, 1.0, 1.0), "nm"), name="a"))
     assert set(panel.shell_actions()) == {"save_result", "export_figure"}
-    panel._saver.save(viewer.layers[0], tmp_path / "saved.ome.tif")
+    panel.saver.save(viewer.layers[0], tmp_path / "saved.ome.tif")
     qtbot.waitUntil(lambda: panel.sentence.value() is not None, timeout=20000)
     panel.open_paths([tmp_path / "saved.ome.tif"])
     wait_open(qtbot, viewer, 2)
