@@ -114,9 +114,10 @@ class _Ending:
         from synthscope.desktop.main_job import Story, play
         from synthscope.desktop.tour import Wait
 
-        self._window.prepare_workspace().panels.panel(GENERATE)
+        self._window.enter_workspace().show_panel(GENERATE)
         session = self._window.session
         session.new_project(self._out / "project", "Demo")
+        self._window.enter_start_page()
         yield from play(self._window, Story(SAMPLE))
         project = session.project
         self._runs = project.runs()

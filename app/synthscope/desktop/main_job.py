@@ -61,7 +61,7 @@ def play(window: MainWindow, story: Story) -> Iterator[Step]:
 
 def open_sample(window: MainWindow, key: str) -> Iterator[Step]:
     """Click the card of a sample."""
-    card = next(card for card in window.findChildren(PictureCard) if card.value().key == key)
+    card = next(card for card in window.findChildren(PictureCard) if card.value().id == key)
     click(card)
     yield Wait("the sample", lambda: window.workspace is not None and has_source(window))
     yield SETTLE
@@ -152,11 +152,13 @@ def accept(window: MainWindow) -> Iterator[Step]:
     workspace = window.enter_workspace()
     workspace.show_panel(OPEN)
     session = window.session
-    before = len(workspace.viewer.layers)
-    session.stage.accept(session.runs.current.candidates()[0].id)
-    yield Wait("the accepted layer", lambda: len(workspace.viewer.layers) > before)
+    candidate = session.runs.current.candidates()[0]
+    known = set(map(id, workspace.viewer.layers))
+    session.stage.accept(candidate.id)
+    yield Wait("the verdict", lambda: session.runs.verdict(candidate).state == "accepted")
+    yield Wait("the accepted layer", lambda: bool({id(layer) for layer in workspace.viewer.layers} - known))
     yield SETTLE
-    yield Shot("accepted", "The accepted candidate is a new layer, its synthetic voxels outlined; the source is untouched.")
+    yield Shot("accepted", "Accepted: a new layer, its synthetic voxels outlined; the source is untouched.")
 
 
 def _is_on_canvas(session: Any, candidate: str) -> Callable[[], bool]:
