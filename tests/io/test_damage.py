@@ -1,5 +1,6 @@
 """No file, however damaged, gives anything but an image or one sentence."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,14 @@ def test_unreadable_file_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Path, "open", refused)
     with pytest.raises(FileError, match=r"may not be read; change its permissions"):
         open_image(tmp_path / "a.tif")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.tif")
+    for reading in (Reading(), Reading(raw=RawLayout((2, 2)))):
+        with pytest.raises(FileError, match="is neither a file nor a folder"):
+            probe(tmp_path / "a.tif", reading)
 
 
 def test_folder_without_images_is_said(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import math
 from pathlib import Path
 
+import dask.array as da
 import numpy as np
 import pytest
 import tifffile
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from synthscope.errors import DiskFull, FileError, InputError
+from synthscope.io import slabs
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image, write_image_job
 from synthscope.records.events import Progress
@@ -146,6 +148,29 @@ def test_folder_of_somebody_else_is_not_replaced(tmp_path: Path, stack: Image) -
     with pytest.raises(FileError, match="is no OME-Zarr; it is left as it is"):
         write_image(tmp_path / "a.zarr", stack)
     assert (tmp_path / "a.zarr" / "thesis.tex").exists()
+
+
+@pytest.mark.parametrize("name", ["a.ome.tif", "a.ome.zarr"])
+def test_numpy_numbers_in_the_provenance_become_plain_ones(tmp_path: Path, stack: Image, name: str) -> None:
+    noted = stack.with_(provenance={"seed": np.int64(3), "figures": {"seam": np.float32(0.5)}})
+    assert open_image(write_image(tmp_path / name, noted)).provenance == {"seed": 3, "figures": {"seam": 0.5}}
+
+
+@pytest.mark.parametrize("name", ["a.ome.tif", "a.ome.zarr"])
+def test_lazy_stack_is_written_slab_by_slab(tmp_path: Path, name: str) -> None:
+    planes = []
+
+    def plane(block_info=None) -> np.ndarray:
+        number = block_info[None]["chunk-location"][0]
+        planes.append(number)
+        return np.full((1, 1024, 1024), number, np.uint16)
+
+    pixels = da.map_blocks(plane, chunks=((1,) * 100, (1024,), (1024,)), dtype=np.uint16, meta=np.empty(0, np.uint16))
+    alive = [len(planes) for _ in write_image_job(tmp_path / name, Image(pixels, Space("zyx")))]
+    assert len(alive) > 2
+    assert max(np.diff([0, *alive])) * 2 * 2**20 <= slabs.SLAB
+    assert sorted(planes) == list(range(100))
+    assert np.asarray(open_image(tmp_path / name).pixels[77, 3, 4]) == 77
 
 
 def test_full_disk_is_said_and_leaves_nothing(tmp_path: Path, stack: Image, monkeypatch) -> None:

@@ -112,10 +112,10 @@ def read_json(path: Path | str) -> dict[str, Any]:
 
 def json_text(document: Any) -> str:
     """Give the JSON of a document as people read it: indented, UTF-8 letters, a line end."""
-    return json.dumps(document, indent=2, ensure_ascii=False, default=_plain) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=False, default=plain) + "\n"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn a numpy number into a plain one; figures are often such."""
     if hasattr(value, "item"):
         return value.item()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from synthscope.errors import DocumentError, InputError
+from synthscope.io.documents import plain
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.image import Image
 from synthscope.records.space import Space
@@ -57,7 +58,7 @@ def layout_from(document: Any) -> Layout | None:
 
 def to_text(document: Any) -> str:
     """Give a document as one line of ASCII, which every container can hold."""
-    return json.dumps(to_json(document), ensure_ascii=True)
+    return json.dumps(to_json(document), ensure_ascii=True, default=plain)
 
 
 def from_text(text: str) -> Any:

@@ -38,10 +38,12 @@ def format_of(path: Path, reading: Reading) -> Format:
     FileError
         If it is missing, empty, may not be read, or is of no format that can be.
     """
-    if reading.raw is not None:
-        return _RAW
     with reading_faults(path):
+        if path.exists() and not (path.is_dir() or path.is_file()):  # a pipe would be waited for without end
+            raise FileError(f"{path.name} is neither a file nor a folder; choose another one.")
         head = b"" if path.is_dir() else _head(path)
+    if reading.raw is not None and path.is_file():
+        return _RAW
     for candidate in FORMATS:
         if candidate.recognises(path, head):
             return candidate

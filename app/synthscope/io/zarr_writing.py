@@ -11,7 +11,7 @@ import zarr
 from zarr.codecs import BloscCodec
 
 from synthscope.errors import FileError, InputError
-from synthscope.io.embedded import layout_of
+from synthscope.io.embedded import from_text, layout_of, to_text
 from synthscope.io.slabs import ordered_slabs
 from synthscope.io.units import NGFF_UNITS
 from synthscope.io.zarr_layout import ATTRIBUTE, LABEL, MARKS, merged, stored_axes, stored_dtype
@@ -46,7 +46,7 @@ def write_job(path: Path, image: Image, *, compress: bool) -> Job[None]:
     root = zarr.open_group(path, mode="w", zarr_format=3)
     record = {"layout": to_json(layout_of(image))}
     if image.provenance is not None:
-        record["provenance"] = to_json(image.provenance)
+        record["provenance"] = from_text(to_text(image.provenance))
     root.attrs.update({"ome": _described(image.name, image.space), ATTRIBUTE: record})
     yield from _write(root, image.pixels, image.space, compress, Progress(0, total, "Writing pixels"))
     if image.synthetic is None:
