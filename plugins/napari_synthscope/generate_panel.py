@@ -270,9 +270,9 @@ class GeneratePanel(QWidget):
         layer.mode = "paint"
 
     def _dock_tray(self) -> None:
-        if not self._docked:
+        window = getattr(self.session.viewer, "window", None)
+        if not self._docked and window is not None:
             self._docked = True
-            window = self.session.viewer.window
             window.add_dock_widget(self.tray, name="Candidates", area="bottom")
 
     def _lay_out(self) -> None:

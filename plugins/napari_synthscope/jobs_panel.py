@@ -86,29 +86,24 @@ class JobsPanel(QWidget):
             getattr(self.list, act).connect(lambda job, verb=verb: self._try(self._of_work(verb), job))
         self.list.shown.connect(lambda job: self._try(self._show, job))
         self.list.moved.connect(lambda job, by: self._try(lambda j: self.session.work.move(j, by), job))
-        self.list.resumed.connect(lambda jobs: self._each("resume", jobs))
-        self.list.discarded.connect(lambda jobs: self._each("discard", jobs))
+        self.list.resumed.connect(lambda jobs: self._try(self._of_work("resume"), *jobs))
+        self.list.discarded.connect(lambda jobs: self._try(self._of_work("discard"), *jobs))
         self.sentence.acted.connect(self._start)
         self.session.project_changed.connect(self.hear_work)
 
-    def _of_work(self, verb: str) -> Callable[[str], None]:
+    def _of_work(self, verb: str) -> Callable[..., None]:
         """Give a method of the desk of the project that is open now."""
-        method: Callable[[str], None] = getattr(self.session.work, verb)
+        method: Callable[..., None] = getattr(self.session.work, verb)
         return method
-
-    def _each(self, verb: str, jobs: tuple[str, ...]) -> None:
-        # Each resumed job goes before the others: the last first, so that their order stays.
-        for job in reversed(jobs):
-            self._try(self._of_work(verb), job)
 
     def _start(self) -> None:
         self.sentence.set_value(None)
         self.session.work.start()
 
-    def _try(self, do: Callable[[str], None], job: str) -> None:
+    def _try(self, do: Callable[..., None], *jobs: str) -> None:
         """Do what was pressed; a job that ended a moment ago says so in a sentence."""
         try:
-            do(job)
+            do(*jobs)
         except SynthscopeError as error:
             self.sentence.set_value(said_of(error))
 

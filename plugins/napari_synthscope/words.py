@@ -46,4 +46,7 @@ def image_words(image: Image) -> str:
 def mask_words(box: Region, voxels: int | None, space: Space) -> str:
     """Say how large the marked region is; `space` is that of the mask."""
     size = size_words(box.shape, space)
-    return size if voxels is None else f"{size}, {voxels:,} marked".replace(",", "\u202f")
+    if voxels is None:
+        return size
+    count = f"{voxels:,}".replace(",", "\u202f")
+    return f"{size}, {count} marked"

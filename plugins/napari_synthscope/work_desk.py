@@ -109,14 +109,17 @@ class WorkDesk(QObject):
         self._dispatcher.retry(job)
         self._dispatcher.start()
 
-    def resume(self, job: str) -> None:
-        """Take an interrupted job up again."""
-        self._dispatcher.resume(job)
+    def resume(self, *jobs: str) -> None:
+        """Take interrupted jobs up again, before all others and in the order given."""
+        self._dispatcher.hold()
+        for job in reversed(jobs):
+            self._dispatcher.resume(job)
         self._dispatcher.start()
 
-    def discard(self, job: str) -> None:
-        """Give an interrupted job up; what it has finished is kept."""
-        self._dispatcher.discard(job)
+    def discard(self, *jobs: str) -> None:
+        """Give interrupted jobs up; what they have finished is kept."""
+        for job in jobs:
+            self._dispatcher.discard(job)
         if not self._dispatcher.queue.interrupted():
             self._dispatcher.start()
 
