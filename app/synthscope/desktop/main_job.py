@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from synthscope.desktop.actions import COMPARE, GENERATE, MASK, OPEN
 from synthscope.desktop.main_window import MainWindow
-from synthscope.desktop.strokes import click, stroke
+from synthscope.desktop.strokes import click, move_away, stroke
 from synthscope.desktop.tour import Pause, Shot, Step, Wait
 from synthscope.qt.picture_card import PictureCard
 
@@ -26,6 +27,8 @@ class Story:
     ----------
     sample : str
         Key of the sample.
+    path : Path, optional
+        A file or folder to open instead of a sample.
     slice_ : int
         The slice that is shown and painted, in a stack.
     strokes : tuple of strokes
@@ -37,6 +40,7 @@ class Story:
     """
 
     sample: str = "rock"
+    path: Path | None = None
     slice_: int = 8
     strokes: tuple[tuple[tuple[float, float], ...], ...] = (
         ((92, 84), (100, 92), (108, 104), (112, 118)),
@@ -50,7 +54,7 @@ def play(window: MainWindow, story: Story) -> Iterator[Step]:
     """Give the steps: open, mask, generate, look, compare, accept."""
     yield SETTLE
     yield Shot("start", "The start page: open a stack, or try a simulated sample.")
-    yield from open_sample(window, story.sample)
+    yield from open_sample(window, story.sample) if story.path is None else open_path(window, story.path)
     yield from paint(window, story)
     for generator, count in story.generators:
         yield from generate(window, generator, count)
@@ -64,6 +68,14 @@ def open_sample(window: MainWindow, key: str) -> Iterator[Step]:
     card = next(card for card in window.findChildren(PictureCard) if card.value().id == key)
     click(card)
     yield Wait("the sample", lambda: window.workspace is not None and has_source(window))
+    yield SETTLE
+    yield Shot("open", "What was opened: shape, axes, voxel size and values, as they were understood.")
+
+
+def open_path(window: MainWindow, path: Path) -> Iterator[Step]:
+    """Open a file or folder, as if it had been dropped on the window."""
+    window.open_paths([path])
+    yield Wait(path.name, lambda: has_source(window))
     yield SETTLE
     yield Shot("open", "What was opened: shape, axes, voxel size and values, as they were understood.")
 
@@ -94,6 +106,8 @@ def paint(window: MainWindow, story: Story) -> Iterator[Step]:
         world = [tuple(np.asarray(point) * scale + corner) for point in _dense(line)]
         for milliseconds in stroke(viewer, viewer.window._qt_viewer.canvas, world):
             yield Pause(milliseconds)
+    mask.mode = "pan_zoom"
+    move_away(viewer.window._qt_viewer.canvas.native)
     yield Wait("the painted mask", lambda: session.painted is not None)
     yield SETTLE
     yield Shot("mask", "What is to be made again, painted with the mouse; everything else will stay as it is.")

@@ -43,6 +43,12 @@ def stroke(viewer: Any, canvas: Any, world: Sequence[Sequence[float]]) -> Iterat
     viewer.cursor.events.position()
 
 
+def move_away(widget: QWidget) -> None:
+    """Leave the widget: no cursor shall lie over what is looked at."""
+    _send(widget, QEvent.Type.MouseMove, QPoint(2, 2), held=False)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
 def canvas_point(canvas: Any, world: Sequence[float]) -> QPoint:
     """Find the pixel of the canvas over a world point (row, column)."""
     row, column = world[-2:]

@@ -3,20 +3,170 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import ndimage
 
 from synthscope.errors import InputError
-from synthscope.imaging.regions import block_space, moments, to_block, whole
+from synthscope.generators.registry import find_spec
+from synthscope.imaging.copies import longest_copy
+from synthscope.imaging.regions import block_space, image_to_mask, moments, to_block, whole
 from synthscope.imaging.seams import seam_ratio
 from synthscope.imaging.similarity import data_range_of, similarity
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import texture_ratio
+from synthscope.records.documents import to_json
 from synthscope.records.image import Image
+from synthscope.records.request import Input
+from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.services.figures import SURROUNDINGS
+from synthscope.services.project import Project
 from synthscope.services.replaying import largest_difference
+from synthscope.services.run_folder import RunFolder
 from synthscope.services.sources import WHOLE_BYTES
+
+BASELINE = "biharmonic"
+"""The generator that every fill is measured against: smooth, and knows nothing of texture."""
+
+
+@dataclass(frozen=True)
+class FillFigures:
+    """A fill in numbers, over `voxels` synthetic voxels.
+
+    `mse` (squared grey values), `psnr` (dB) and `ssim` compare with the real voxels under the fill and mean
+    something only where those are undamaged. `seam` has the untouched image's own ratio beside it as
+    `seam_floor`, `texture` the real one's as `texture_floor`; 1 is like the surroundings. `copied` is the
+    largest piece found verbatim in the surroundings, in voxels. What cannot be told is not a number.
+    """
+
+    mse: float
+    psnr: float
+    ssim: float
+    seam: float
+    seam_floor: float
+    texture: float
+    texture_floor: float
+    copied: int
+    spectrum: float
+    data_range: float
+    voxels: int
+
+
+def measure_fill(real: np.ndarray, fill: np.ndarray, mask: np.ndarray | None, space: Space) -> FillFigures:
+    """Measure a filled region beside the real one.
+
+    Parameters
+    ----------
+    real, fill : ndarray
+        The same region of both images, of the axes of `space`, of one shape and dtype.
+    mask : ndarray of bool, optional
+        What was made, of the axes ``space.mask_axes``; None where that is not known: all voxels count then,
+        and seam, texture and copies cannot be told.
+
+    Raises
+    ------
+    InputError
+        If shapes or dtypes differ.
+    """
+    a, b = _blocks(space, real), _blocks(space, fill)
+    known = mask is not None and bool(mask.any()) and not mask.all()
+    inside = _blocks(space.mask_space(), mask)[..., 0] if known and mask is not None else None
+    data_range = _range_of(a)
+    same = similarity(a, b, data_range=data_range, mask=inside)
+    seam, seam_floor, texture, texture_floor, copied = _around(a, b, inside)
+    return FillFigures(
+        mse=same.mse, psnr=same.psnr, ssim=same.ssim, seam=seam, seam_floor=seam_floor, texture=texture,
+        texture_floor=texture_floor, copied=copied, spectrum=spectrum_distance(a, b, _steps(space)),
+        data_range=data_range, voxels=int(a[..., 0].size if inside is None else np.count_nonzero(inside)),
+    )
+
+
+def find_baseline(project: Project, run: RunFolder) -> RunFolder | None:
+    """Find the newest baseline run of the same source and the same mask; None where there is none.
+
+    The run itself, where it is one.
+    """
+    recipe, mask = run.recipe(), run.mask()
+    for other in reversed(project.runs()):
+        if other.path == run.path:
+            if recipe.generator == BASELINE:
+                return run
+            continue
+        theirs = other.recipe()
+        if theirs.generator == BASELINE and _same_work(recipe, mask, theirs, other.mask()):
+            return other
+    return None
+
+
+def begin_baseline(project: Project, run: RunFolder) -> RunFolder:
+    """Write down a baseline run of the source, mask and region of another run.
+
+    Raises
+    ------
+    InputError
+        If that run filled no mask.
+    """
+    recipe, mask = run.recipe(), run.mask()
+    if mask is None or recipe.request.source is None:
+        raise InputError(f"Run {run.id} filled no mask; a baseline needs one.")
+    spec = find_spec(BASELINE)
+    made = replace(
+        recipe, request=replace(recipe.request, task="inpaint"), generator=spec.id, generator_version=spec.version,
+        parameters=to_json(spec.parameters()), seeds=(0,), model="", model_sha256="",
+    )
+    return RunFolder.begin(project.folder / "runs", made, mask)
+
+
+def _same_work(recipe: Recipe, mask: np.ndarray | None, other: Recipe, their_mask: np.ndarray | None) -> bool:
+    first, second = recipe.request.source, other.request.source
+    if first is None or second is None or mask is None or their_mask is None or not _same_source(first, second):
+        return False
+    ours, theirs = _placed(recipe, mask), _placed(other, their_mask)
+    return ours[0] == theirs[0] and np.array_equal(ours[1], theirs[1])
+
+
+def _same_source(first: Input, second: Input) -> bool:
+    if first.sha256 and second.sha256:
+        return first.sha256 == second.sha256
+    return (first.name, first.path, first.shape, first.space) == (second.name, second.path, second.shape, second.space)
+
+
+def _placed(recipe: Recipe, mask: np.ndarray) -> tuple[tuple[int, ...], np.ndarray]:
+    """Give where a run's mask begins in the source, and the painted part: two contexts may differ."""
+    region = recipe.request.region
+    assert region is not None
+    assert recipe.request.source is not None
+    start = image_to_mask(region, recipe.request.source.space).start
+    box = ndimage.find_objects(mask.astype(np.uint8))[0]
+    return tuple(o + s.start for o, s in zip(start, box, strict=True)), mask[box]
+
+
+def _around(
+    real: np.ndarray, fill: np.ndarray, inside: np.ndarray | None
+) -> tuple[float, float, float, float, int]:
+    if inside is None:
+        return math.nan, math.nan, math.nan, math.nan, 0
+    near = ndimage.binary_dilation(inside, iterations=SURROUNDINGS) & ~inside
+    return (
+        seam_ratio(fill, inside),
+        seam_ratio(real, inside),
+        texture_ratio(fill, fill, inside, near),
+        texture_ratio(real, real, inside, near),
+        longest_copy(fill, real, inside).voxels,
+    )
+
+
+def _range_of(values: np.ndarray) -> float:
+    """Give the range of the real values; 1 for a constant image, which has none."""
+    low, high = float(values.min()), float(values.max())
+    return high - low if math.isfinite(high - low) and high > low else 1.0
+
+
+def _steps(space: Space) -> tuple[float, ...]:
+    return block_space(space).voxel_size[:3]
 
 
 def compare_images(reference: Image, other: Image) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy import ndimage
 
-from synthscope.imaging.copies import longest_copy
+from synthscope.imaging.copies import longest_copy, noise_level
 from synthscope.imaging.regions import image_to_mask, moments, to_block, whole
 from synthscope.imaging.seams import seam_ratio
 from synthscope.imaging.texture import texture_ratio
@@ -48,8 +48,9 @@ def measure(
     part = _largest_moment(mask, pixels.shape, space)
     inside = to_block(mask[image_to_mask(part, space).slices], space.mask_space())[..., 0]
     before, after = (to_block(array[part.slices], space) for array in (real, pixels))
+    before, after, inside = _flat_where_thin(before, after, inside)
     near = ndimage.binary_dilation(inside, iterations=SURROUNDINGS) & ~inside
-    copy = longest_copy(after, before, inside)
+    copy = longest_copy(after, before, inside, noise=noise_level(before, inside) / 2)
     figures = {
         "seam_ratio": seam_ratio(after, inside),
         "source_seam_ratio": seam_ratio(before, inside),
@@ -58,6 +59,20 @@ def measure(
     }
     known = {name: round(value, 4) for name, value in figures.items() if math.isfinite(value)}
     return known, _remarks(known, int(inside.sum()))
+
+
+def _flat_where_thin(
+    before: np.ndarray, after: np.ndarray, inside: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Take the slice with the most of the mask where it is thinner than three slices.
+
+    Detail through the stack cannot be told from the step to the next slice there.
+    """
+    per_slice = inside.sum(axis=(1, 2))
+    if np.count_nonzero(per_slice) >= 3:
+        return before, after, inside
+    one = slice(int(per_slice.argmax()), int(per_slice.argmax()) + 1)
+    return before[one], after[one], inside[one]
 
 
 def _largest_moment(mask: np.ndarray, shape: tuple[int, ...], space: Space) -> Region:
