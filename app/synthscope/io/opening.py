@@ -9,7 +9,7 @@ from synthscope.errors import FileError, InputError
 from synthscope.io.axes import Axes, ask, found_axes, told_axes
 from synthscope.io.formats import format_of
 from synthscope.io.layout import RawLayout
-from synthscope.io.lazy import settled
+from synthscope.io.lazy import in_native_order, settled
 from synthscope.io.parsing import parsing
 from synthscope.io.raw import raw_text
 from synthscope.io.reading import Contents, Dataset, Probe, Reading
@@ -110,7 +110,7 @@ def open_image(path: Path | str, reading: Reading = _AS_IN_FILE) -> Image:
         pixels = settled(contents.load())
         load_mask = contents.load_synthetic if axes.letters == contents.axes else None
         synthetic = settled(load_mask()) if load_mask else None
-        levels = contents.load_levels()
+        levels = tuple(map(in_native_order, contents.load_levels()))
     origin = Origin(str(path), contents.format, contents.dataset, axes.guessed, raw_text(reading.raw))
     return Image(pixels, space, _name(path), synthetic, contents.provenance, levels, origin)
 
