@@ -33,8 +33,8 @@ def box_layer(box: Image, source: Any | None, region: Region | None, role: str, 
     data, arguments, _ = layer_data(box.with_(pixels=np.asarray(box.pixels[...]), levels=()))
     if source is not None and region is not None:
         arguments |= moved(source, box.space.axes, region.start)
-        if not source.rgb:
-            arguments |= {name: getattr(source, name) for name in LOOK}
+    if source is not None and not source.rgb:
+        arguments |= {name: getattr(source, name) for name in LOOK}
     arguments["metadata"][KEY] |= {"role": role}
     return ImageLayer(data, **(arguments | changes))
 

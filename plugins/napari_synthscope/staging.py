@@ -215,8 +215,8 @@ def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, ca
     its source.
     """
     arguments: dict[str, Any] = {}
-    if source is not None and candidate.box is not None:
-        names = (*SPATIAL, *(() if source.rgb else LOOK))
+    if source is not None:
+        names = (*(SPATIAL if candidate.box is not None else ()), *(() if source.rgb else LOOK))
         arguments = {name: getattr(source, name) for name in names}
     stem = source.name if source is not None else image.name
     title = find_spec(run.recipe().generator).title.lower()

@@ -112,9 +112,11 @@ class WorkDesk(QObject):
     def resume(self, *jobs: str) -> None:
         """Take interrupted jobs up again, before all others and in the order given."""
         self._dispatcher.hold()
-        for job in reversed(jobs):
-            self._dispatcher.resume(job)
-        self._dispatcher.start()
+        try:
+            for job in reversed(jobs):
+                self._dispatcher.resume(job)
+        finally:
+            self._dispatcher.start()
 
     def discard(self, *jobs: str) -> None:
         """Give interrupted jobs up; what they have finished is kept."""
