@@ -29,8 +29,8 @@ TASKS: dict[Task, tuple[str, str]] = {
     "vary": ("Vary", "Make other images like this one, or vary the marked region"),
     "synthesize": ("New", "Make a new image of any size that looks like this one"),
 }
-PREFERRED = ("exemplar", "quilt")
-"""What is chosen first where nobody has chosen: what makes texture, not the smooth baselines."""
+PREFERRED: dict[Task, str] = {"inpaint": "exemplar", "vary": "quilt", "synthesize": "quilt"}
+"""What is chosen first where nobody has chosen: what makes texture, and soon."""
 
 
 class GeneratorChoice(QWidget):
@@ -139,7 +139,7 @@ class GeneratorChoice(QWidget):
 
     def _first(self) -> int:
         """Find the generator to start with: the one chosen before, a preferred one, or any that works."""
-        wanted = (self._chosen.get(self._task, ""), *PREFERRED)
+        wanted = (self._chosen.get(self._task, ""), PREFERRED.get(self._task, ""))
         works = [i for i in range(self.combo.count()) if self._listings[self.combo.itemData(i)].available]
         by_name = {self.combo.itemData(i): i for i in works}
         return next((by_name[name] for name in wanted if name in by_name), works[0] if works else -1)

@@ -14,6 +14,8 @@ from synthscope.records.image import Image
 
 ROLE = "outline"
 NAME = "outline of "
+WIDE, THICKEST = 300, 4
+"""An outline gets one voxel thicker per so many voxels of the picture, so that it is seen when that is shown whole."""
 
 _SHOWN: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
 
@@ -73,7 +75,7 @@ def _add(viewer: Any, layer: Any, image: Image) -> Any:
         visible=_SHOWN.get(getattr(viewer, "__wrapped__", viewer), True),
         **spatial(layer, mask=True),
     )
-    outline.contour = 1
+    outline.contour = min(THICKEST, -(-max(mask.shape[-2:]) // WIDE))
     outline.editable = False
     viewer.layers.insert(viewer.layers.index(layer) + 1, outline)
     return outline

@@ -78,7 +78,10 @@ def test_a_filled_image_of_any_kind_is_accepted_with_nothing_else_changed(
     assert np.array_equal(np.asarray(result.synthetic), mask)
 
 
-@pytest.mark.parametrize(("task", "generator"), [("synthesize", "quilt"), ("vary", "quilt"), ("vary", "phase-surrogate")])
+PAIRS = [("synthesize", "quilt"), ("vary", "quilt"), ("vary", "phase-surrogate")]
+
+
+@pytest.mark.parametrize(("task", "generator"), PAIRS)
 @pytest.mark.parametrize("axes", ["yx", "zyx", "yxs"])
 def test_new_and_varied_images_become_layers_that_are_wholly_synthetic(
     axes: str, task: Any, generator: str, viewer: ViewerModel, session: Session, rng: np.random.Generator,
