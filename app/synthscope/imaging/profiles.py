@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -142,6 +143,41 @@ def difference(reference: np.ndarray, image: np.ndarray) -> np.ndarray:
     return signed
 
 
+class LazyDifference:
+    """The signed difference of two images, worked out where it is looked at.
+
+    Parameters
+    ----------
+    reference, image : array
+        Of one shape and dtype; may be lazy. The values are those of `difference`.
+    """
+
+    def __init__(self, reference: PixelArray, image: PixelArray) -> None:
+        _check_alike(reference, image)
+        self._reference, self._image = reference, image
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis."""
+        return tuple(int(n) for n in self._image.shape)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of a voxel: signed, and wide enough for every difference."""
+        return _signed(np.dtype(self._image.dtype))
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self._image.shape)
+
+    def __getitem__(self, key: Any) -> np.ndarray:
+        return difference(np.asarray(self._reference[key]), np.asarray(self._image[key]))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self[(slice(None),) * self.ndim], dtype=dtype)
+
+
 def checkerboard(
     first: np.ndarray, second: np.ndarray, tile: int, *, rows: int = -2, columns: int = -1
 ) -> np.ndarray:
@@ -224,8 +260,8 @@ def _parity(array: np.ndarray, axis: int, tile: int) -> np.ndarray:
     return parity
 
 
-def _check_alike(first: np.ndarray, second: np.ndarray) -> None:
-    if first.shape != second.shape or first.dtype != second.dtype:
+def _check_alike(first: PixelArray, second: PixelArray) -> None:
+    if tuple(first.shape) != tuple(second.shape) or first.dtype != second.dtype:
         raise InputError(
             f"Images {first.shape} {first.dtype} and {second.shape} {second.dtype} differ; "
             "give two of one shape and type."

@@ -1,0 +1,130 @@
+"""Step 4, Compare: synthetic beside real, at one contrast, with curves, numbers and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_synthscope.compare_bar import MODES, CompareBar
+from napari_synthscope.compare_choice import CompareChoice
+from napari_synthscope.compare_modes import DifferenceView
+from napari_synthscope.compare_scene import Scene, hold_to_flicker, unbind_flicker
+from napari_synthscope.dressing import dress
+from napari_synthscope.scrolled import scrolled
+from napari_synthscope.session import Session
+from napari_synthscope.words import size_words
+from synthscope.errors import SynthscopeError
+from synthscope.qt.sentence import Said, Sentence, said_of
+
+PANEL_WIDTH = 340
+
+
+class ComparePanel(QWidget):
+    """Shows two layers in five ways, measures them, and keeps what an expert says of them.
+
+    Signals
+    -------
+    step_changed()
+        What `step_state` or `shell_actions` would say may be another.
+    """
+
+    step_changed = Signal()
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session.of(napari_viewer)
+        self._viewer = self.session.viewer
+        # create
+        self.scene = Scene(self._viewer, self)
+        self.choice = CompareChoice(self.session)
+        self.bar = CompareBar()
+        self.sentence = Sentence()
+        # lay out
+        self._lay_out()
+        dress(self, napari_viewer)
+        # connect
+        self._connect()
+        self._take_layers()
+
+    def step_state(self) -> tuple[bool, str]:
+        """Tell whether two images are compared, and what is missing otherwise."""
+        if self.scene.layers is not None:
+            return not self.scene.problem, self.scene.problem
+        if self.session.source is None:
+            return False, "open an image first"
+        return False, "make a candidate first: Generate"
+
+    def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
+        """Give the views that can be shown at this moment, by the words of the shell's list of actions."""
+        offered = (mode for mode, *_ in MODES if self.bar.buttons[mode].isEnabled())
+        return {mode: partial(self.scene.toggle, mode) for mode in offered}
+
+    def hideEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Leave the canvas as it was when another step is opened."""
+        super().hideEvent(event)
+        if self.scene.mode is not None:
+            self.scene.set_mode(None)
+
+    def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Let go of the viewer."""
+        self.choice.close_choice()
+        self.scene.close_scene()
+        unbind_flicker(self._viewer)
+        super().closeEvent(event)
+
+    def _take_layers(self) -> None:
+        self.scene.set_layers(*self.choice.value())
+
+    def _show(self) -> None:
+        scene = self.scene
+        layers = scene.layers
+        problem = "" if layers is not None else self._missing()
+        self.bar.show_mode(scene.mode, problem, aligned=scene.pair is not None and not scene.pair.alike)
+        if isinstance(scene.view, DifferenceView):
+            self.bar.show_reach(scene.view.reach)
+        self.choice.words.setText(self._words())
+        self._show_contrast()
+        self.step_changed.emit()
+
+    def _missing(self) -> str:
+        if self.session.source is None:
+            return "There is nothing to compare yet. Open an image first: step 1."
+        return "There is only the real image yet. Make a candidate for it: step 3, Generate."
+
+    def _words(self) -> str:
+        pair = self.scene.pair
+        if pair is None:
+            return self.scene.problem
+        size = size_words(pair.fill.shape, pair.fill.space)
+        words = f"Compared: {size}."
+        return f"{words} {self.scene.problem}" if self.scene.problem else words
+
+    def _show_contrast(self, *_: Any) -> None:
+        layers = self.scene.layers
+        colour = layers is not None and bool(layers[0].rgb)
+        limits = None if layers is None or colour else tuple(layers[0].contrast_limits)
+        self.bar.show_contrast(limits, colour=colour)
+
+    def _say(self, said: object) -> None:
+        self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
+
+    def _connect(self) -> None:
+        self.choice.value_changed.connect(self._take_layers)
+        self.scene.changed.connect(self._show)
+        self.scene.contrast_changed.connect(self._show_contrast)
+        self.scene.said.connect(self._say)
+        self.bar.mode_pressed.connect(self.scene.toggle)
+        self.bar.options_changed.connect(self.scene.set_options)
+        self.bar.fit_pressed.connect(self.scene.fit_contrast)
+        hold_to_flicker(self._viewer, self.scene)
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scrolled(self.choice, self.bar, self.sentence), 1)
+        self.setMinimumWidth(PANEL_WIDTH)
