@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.candidate_rows import read_rows
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from napari_synthscope.run_desk import RunDesk
     from napari_synthscope.session import Session
     from napari_synthscope.staging import Stage
+
+
+LOOK_DELAY = 200
 
 
 class CandidateTray(QWidget):
@@ -35,6 +39,8 @@ class CandidateTray(QWidget):
     def __init__(self, session: Session, runs: RunDesk, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._runs, self._stage = session, runs, stage
+        self._look: weakref.ref[Any] | None = None
+        self._timer = QTimer(self)
         # create
         self.strip = CandidateStrip()
         # lay out
@@ -43,6 +49,9 @@ class CandidateTray(QWidget):
         column.addWidget(self.strip)
         dress(self, session.viewer)
         # connect
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(LOOK_DELAY)
+        self._timer.timeout.connect(self.refresh)
         runs.current_changed.connect(self._on_run)
         runs.candidates_changed.connect(self.refresh)
         self.strip.stepped.connect(self._show)
@@ -71,6 +80,7 @@ class CandidateTray(QWidget):
 
     def _on_run(self) -> None:
         self._put(None, ())
+        self._follow_look()
         self.refresh()
 
     def _put(self, run: RunFolder | None, rows: tuple[CandidateRow, ...]) -> None:
@@ -86,6 +96,20 @@ class CandidateTray(QWidget):
         """Give the contrast of the source: real and synthetic are always seen alike."""
         layer = self._runs.layer_of(run)
         return None if layer is None or layer.rgb else tuple(layer.contrast_limits)
+
+    def _follow_look(self) -> None:
+        """Draw the pictures again when the contrast of the source is changed."""
+        old = self._look() if self._look is not None else None
+        if old is not None:
+            old.events.contrast_limits.disconnect(self._on_look)
+        run = self._runs.current
+        layer = self._runs.layer_of(run) if run is not None else None
+        self._look = weakref.ref(layer) if layer is not None else None
+        if layer is not None:
+            layer.events.contrast_limits.connect(self._on_look)
+
+    def _on_look(self, _event: Any = None) -> None:
+        self._timer.start()
 
     def _show(self, candidate: str) -> None:
         if candidate:

@@ -14,6 +14,7 @@ from napari_synthscope.mask_fit import FittedMask, Meant, needs_slices
 from napari_synthscope.mask_slot import MaskSlot, empty_mask
 from napari_synthscope.mask_watch import Painted
 from napari_synthscope.project_slot import ProjectSlot
+from napari_synthscope.removals import Removals
 from napari_synthscope.run_desk import RunDesk
 from napari_synthscope.session_file import SessionFile
 from napari_synthscope.source_slot import SourceSlot
@@ -70,6 +71,7 @@ class Session(QObject):
         self._mask.stroked.connect(self._on_stroke)
         self._project.changed.connect(self.undo_stack.clear)
         self._project.changed.connect(self.project_changed)
+        self._removals = Removals(self)  # first: it asks what a layer was for
         viewer.layers.events.inserted.connect(self._on_inserted)
         viewer.layers.events.removed.connect(self._on_removed)
         for layer in viewer.layers:
@@ -138,6 +140,11 @@ class Session(QObject):
     def work(self) -> WorkDesk:
         """The project's queue and the worker process."""
         return self._project.work
+
+    @property
+    def closed(self) -> bool:
+        """Whether the session has ended with its viewer."""
+        return self._closed
 
     @property
     def can_undo(self) -> bool:

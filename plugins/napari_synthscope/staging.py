@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 256 << 20
 """Accepted images up to this size are held in memory; larger ones are read as they are looked at."""
+
+REMEMBERED, REMEMBERED_BYTES = 6, 64 << 20
+"""So many candidates, if no larger than that, are kept in memory for stepping to and fro."""
 
 ROLE = "candidate"
 ORIGINAL_KEY = "O"
@@ -60,9 +64,10 @@ class Stage(QObject):
         self._layer: weakref.ref[Any] | None = None
         self._staged: Staged | None = None
         self._wanted = ""
+        self._recent: OrderedDict[str, Staged] = OrderedDict()
         self._veil = MaskVeil(session)
-        runs.current_changed.connect(self.clear)
-        session.project_changed.connect(self.clear)
+        runs.current_changed.connect(self._on_run)
+        session.project_changed.connect(self._on_run)
         session.mask_changed.connect(self._on_mask)
         _bind_original(session.viewer, weakref.ref(self))
 
@@ -83,8 +88,8 @@ class Stage(QObject):
         run = self._runs.current
         if run is None or not candidate_id:
             self.clear()
-        elif self._staged is not None and self._staged.candidate.id == candidate_id:
-            self._put(self._staged)
+        elif candidate_id in self._recent:
+            self._put(self._recent[candidate_id])
         else:
             self._session.errands.run(lambda: _read(run, candidate_id), self._put, self._session.said.emit)
 
@@ -125,6 +130,10 @@ class Stage(QObject):
                 lambda: uncertainty(run), lambda image: self._add_uncertainty(run, image), self._session.said.emit
             )
 
+    def _on_run(self) -> None:
+        self._recent.clear()
+        self.clear()
+
     def _on_mask(self) -> None:
         """Make room for the brush: who goes on painting wants to see the mask."""
         if self.layer is not None:
@@ -134,6 +143,11 @@ class Stage(QObject):
         return outline_of(self._session.viewer, self.layer) if self.layer is not None else None
 
     def _put(self, staged: Staged) -> None:
+        if staged.box.nbytes <= REMEMBERED_BYTES:
+            self._recent[staged.candidate.id] = staged
+            self._recent.move_to_end(staged.candidate.id)
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
         if staged.candidate.id != self._wanted:
             return  # somebody stepped on meanwhile
         viewer, layer = self._session.viewer, self.layer

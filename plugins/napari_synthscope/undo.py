@@ -67,6 +67,12 @@ class UndoStack(QObject):
             self.changed.emit()
         return step.name
 
+    def forget(self) -> None:
+        """Let the last step stand: it can no longer be taken back."""
+        if self._steps:
+            self._steps.pop()
+            self.changed.emit()
+
     def clear(self) -> None:
         """Forget all steps, as when another project is opened."""
         self._steps.clear()

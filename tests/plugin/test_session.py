@@ -182,9 +182,10 @@ def test_undo_takes_back_what_was_done_last_and_nothing_that_is_gone(
     mask.paint((4, 20, 30), 1)
     viewer.layers.remove(mask)
     session.undo_stack.push("something", lambda: viewer.add_image(stack, name="undone"))
-    assert session.undo_stack.names == ("something", "painting")
+    assert session.undo_stack.names == ("something", f"delete {mask.name}", "painting")
     assert session.undo() == "something"
     assert "undone" in viewer.layers
+    session.undo_stack.forget()
     assert session.undo() == "painting"
     assert not session.can_undo
     assert session.undo() == ""

@@ -189,8 +189,15 @@ def test_undo_takes_an_accepted_candidate_back(
 def test_undo_of_a_result_that_was_deleted_does_no_harm(
     viewer: ViewerModel, session: Session, run: RunFolder, settled: Settled
 ) -> None:
-    viewer.layers.remove(accept(session, run, settled))
-    session.undo()
+    layer = accept(session, run, settled)
+    viewer.layers.remove(layer)
+    settled(lambda: outline_of(viewer, layer) is None)
+    assert session.undo() == f"delete {layer.name}"
+    assert layer in viewer.layers
+    assert outline_of(viewer, layer) is not None
+    viewer.layers.remove(layer)
+    session.undo_stack.forget()
+    assert session.undo() == "accept seed 5"
     assert run.verdicts()[f"{run.id}/1"].state == "waiting"
 
 
@@ -238,6 +245,14 @@ def test_outlines_come_and_go_together_and_new_ones_keep_to_it(
     assert not outline_of(viewer, layer).visible
     show_outlines(viewer, True)
     assert outline_of(viewer, layer).visible
+
+
+def test_a_deleted_mask_comes_back_as_the_mask(viewer: ViewerModel, session: Session, run: RunFolder) -> None:
+    mask = session.mask
+    viewer.layers.remove(mask)
+    assert session.mask is None
+    session.undo()
+    assert session.mask is mask
 
 
 def test_rows_show_seed_figures_and_the_proof(session: Session, run: RunFolder) -> None:
