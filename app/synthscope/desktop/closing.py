@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMessageBox
 
+from synthscope.desktop.actions import JOBS
+
 if TYPE_CHECKING:
     from synthscope.desktop.main_window import MainWindow
 
 
+UNFINISHED = ("running", "waiting")
+
+
 def unfinished(window: MainWindow) -> int:
     """Count the jobs that run or wait; none while no work was ever asked for."""
-    return int(getattr(window.session, "unfinished_jobs", 0))
+    panel = window.workspace.panels.made.get(JOBS) if window.workspace is not None else None
+    rows = panel.list.value() if panel is not None else ()
+    return sum(row.state in UNFINISHED for row in rows)
 
 
 def sentence(jobs: int) -> str:

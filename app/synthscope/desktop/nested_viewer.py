@@ -29,8 +29,7 @@ class NestedViewer(QWidget):
         self._inner.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         for receiver in (self._inner, self.viewer.window._qt_viewer):
             receiver.setAcceptDrops(False)  # drops belong to the shell, which asks before it opens
-        bar = self.viewer.canvas.overlays.scale_bar
-        bar.visible, bar.font_size = True, 9
+        self.viewer.layers.events.inserted.connect(self._show_scale_bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._inner)
@@ -55,6 +54,12 @@ class NestedViewer(QWidget):
         qt_viewer = self.viewer.window._qt_viewer
         docks = [qt_viewer.dockLayerControls, qt_viewer.dockLayerList]
         self._inner.resizeDocks(docks, [docks[0].minimumHeight(), 10000], Qt.Orientation.Vertical)
+
+    def _show_scale_bar(self, _event: object = None) -> None:
+        """Show the bar with the first layer: units take a while to learn, and an empty canvas has no size."""
+        self.viewer.layers.events.inserted.disconnect(self._show_scale_bar)
+        bar = self.viewer.canvas.overlays.scale_bar
+        bar.visible, bar.font_size = True, 9
 
     def close_viewer(self) -> None:
         """Close the viewer and everything that hangs on it."""

@@ -12,14 +12,15 @@ and is looked for by name:
     `synthscope.desktop.actions`.
 ``strip_widget() -> QWidget``
     A widget that the shell shows below the canvas (the candidate strip).
-``is_open() -> bool``, ``set_open(opened)``
-    Of the Jobs panel, which lies at the bottom: whether more than its one line shows.
+``list``
+    Of the Jobs panel, which lies at the bottom: its `synthscope.qt.job_list.JobList`, which folds into
+    one line and knows what is not finished.
 ``open_paths(paths)``, ``open_sample(key)``
     Of the Open panel.
 ``session``
     The plugin's session of this viewer, where the panel has one. Of it the shell uses the signals
     ``said`` and ``project_changed``, ``project``, ``open_project``, ``new_project``, ``can_undo``,
-    ``undo``, ``close`` and, when it is there, ``unfinished_jobs`` (a number).
+    ``undo`` and ``close``.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class PanelHost:
     def __init__(self, viewer: Any, entries: tuple[PanelEntry, ...]) -> None:
         self._viewer = viewer
         self._entries = {entry.id: entry for entry in entries}
-        self._made: dict[str, QWidget] = {}
+        self._made: dict[str, Any] = {}
 
     @property
     def entries(self) -> tuple[PanelEntry, ...]:
@@ -90,7 +91,7 @@ class PanelHost:
         return tuple(self._entries.values())
 
     @property
-    def made(self) -> Mapping[str, QWidget]:
+    def made(self) -> Mapping[str, Any]:
         """The panels made so far, by id."""
         return self._made
 

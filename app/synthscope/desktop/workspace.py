@@ -80,7 +80,8 @@ class Workspace(QWidget):
     def toggle_panel(self, panel_id: str) -> None:
         """Open a panel, or fold it away when it is the one that is open."""
         if panel_id == JOBS:
-            self._unfold_jobs(not self._jobs_unfolded())
+            jobs: Any = self.panel(JOBS)
+            self._unfold_jobs(not jobs.list.is_open())
         elif panel_id == self.rail.current():
             self.show_side(False)
         else:
@@ -151,16 +152,9 @@ class Workspace(QWidget):
         if changed is not None:
             changed.connect(self.refresh)
 
-    def _jobs_unfolded(self) -> bool:
-        is_open = getattr(self.panels.made.get(JOBS), "is_open", None)
-        return is_open() if is_open is not None else not self.jobs.isHidden()
-
     def _unfold_jobs(self, unfolded: bool) -> None:
-        set_open = getattr(self.panel(JOBS), "set_open", None)
-        if set_open is not None:
-            set_open(unfolded)
-        else:
-            self.jobs.setVisible(unfolded)
+        jobs: Any = self.panel(JOBS)
+        jobs.list.set_open(unfolded)
         self.changed.emit()
 
     def _lay_out(self) -> None:
