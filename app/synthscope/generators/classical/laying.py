@@ -13,9 +13,9 @@ from synthscope.generators.classical.canvas import Box, Canvas, Example, window
 from synthscope.generators.classical.cutting import Cut, cut_piece, lay, relative_step
 from synthscope.generators.classical.matching import Layer, Scores, score, search_box
 
-TRIES = 3
+TRIES = 4
 """Pieces that are cut on trial at each place; the one whose seam shows least is laid."""
-FEWEST_STARTS = 8
+FEWEST_STARTS = 64
 """A patch is made smaller until it can be copied from at least so many places, if it can be at all."""
 SEARCH_VOXELS = 300_000
 """The search is kept near enough to look at no more voxels than this, so that cancelling is felt at once."""
@@ -60,7 +60,8 @@ class Workshop:
         here = window(start, self.size)
         scores = self._scores(start, (self.canvas.real[here] | self.canvas.made[here]).astype(np.float32))
         for offset in np.unique(self.canvas.offset[here][self.canvas.hole[here]], axis=0):
-            scores.forbid(np.add(start, offset), 1)
+            z, y, x = (int(a + b) for a, b in zip(start, offset, strict=True))
+            scores = scores.without((z, y, x), 1)
         self._lay_best(start, scores)
 
     def _lay_best(self, start: Box, scores: Scores) -> None:
@@ -79,9 +80,7 @@ class Workshop:
             layers.append(Layer(self.example.guide, self.canvas.guide[here], even))
         origin, shape = search_box(self.example, self.size, self._around(start), self._reach())
         scores = score(layers, self.example, self.size, origin, shape)
-        if self.apart and shape != (1, 1, 1):
-            scores.forbid(np.array(start), self.apart)
-        return scores
+        return scores.without(start, self.apart) if self.apart else scores
 
     def _border_weight(self, start: Box) -> np.ndarray:
         """Weigh what is there by its nearness to what is to be made."""

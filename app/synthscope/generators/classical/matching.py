@@ -10,6 +10,10 @@ from scipy.fft import irfftn, next_fast_len, rfftn
 from synthscope.generators.classical.canvas import Box, Example, window
 
 
+FEWEST = 8
+"""Starts that a draw is made from at least."""
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One comparison: a template and its weights against an example, all (Z, Y, X[, C])."""
@@ -31,23 +35,28 @@ class Scores:
     origin: Box
     noise: float = 0.0
 
-    def forbid(self, start: np.ndarray, distance: int) -> None:
-        """Rule out starts within `distance` (Chebyshev) of `start`."""
-        low = np.maximum(start - np.array(self.origin) - distance, 0)
-        high = start - np.array(self.origin) + distance + 1
-        if (high > 0).all():
-            self.values[low[0] : high[0], low[1] : high[1], low[2] : high[2]] = np.inf
+    def without(self, start: Box, distance: int) -> Scores:
+        """Rule out starts within `distance` (Chebyshev) of `start`, unless no other is left."""
+        low = [max(a - o - distance, 0) for a, o in zip(start, self.origin, strict=True)]
+        high = [max(a - o + distance + 1, 0) for a, o in zip(start, self.origin, strict=True)]
+        fewer = self.values.copy()
+        fewer[tuple(slice(a, b) for a, b in zip(low, high, strict=True))] = np.inf
+        return Scores(fewer, self.origin, self.noise) if np.isfinite(fewer).any() else self
 
     def draw(self, rng: np.random.Generator, variety: float, count: int) -> list[Box]:
         """Draw up to `count` different starts among those that fit nearly as well as the best.
 
-        All within ``(1 + variety)`` of the least error are equally likely (Efros & Leung 1999).
+        All that are worse than the best by at most `variety` times the unpredictable variance are equally
+        likely (after Efros & Leung 1999), and always the best `FEWEST`, so that seeds differ.
         """
         flat = self.values.ravel()
         best = float(flat.min())
         if not np.isfinite(best):
             return []
         near = np.flatnonzero(flat <= best + variety * self.noise + 1e-6)
+        if len(near) < FEWEST:
+            near = np.argpartition(flat, min(FEWEST, flat.size - 1))[:FEWEST]
+            near = np.sort(near[np.isfinite(flat[near])])
         chosen = rng.choice(near, size=min(count, len(near)), replace=False)
         return [self._start(int(i)) for i in chosen]
 

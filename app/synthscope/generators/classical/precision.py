@@ -9,6 +9,10 @@ from scipy.fft import fft2
 from scipy.optimize import minimize
 
 
+LEAST_STEP = 0.1
+"""Edges are rougher than the spectrum says: slopes are not trusted to run on across them."""
+
+
 @dataclass(frozen=True)
 class Precision:
     """``own + step k + bend k**2`` with ``k`` the eigenvalues of the Laplacian; `axes` weighs its z, y, x."""
@@ -42,6 +46,7 @@ def fit_precision(values: np.ndarray, known: np.ndarray, voxel_size: tuple[float
 
     found = minimize(cost, log_start, jac=True, method="L-BFGS-B", bounds=[(s - 15, s + 15) for s in log_start])
     own, step, bend = np.exp(found.x)
+    step += LEAST_STEP * bend
     total = own + step + bend
     return Precision(float(own / total), float(step / total), float(bend / total), (z, y, x))
 

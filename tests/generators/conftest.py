@@ -1,0 +1,76 @@
+"""Small textures of every kind, and how a generator is run on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from synthscope.generators.registry import find_spec, resolve
+from synthscope.records.events import Job
+from synthscope.records.generator import Inputs
+from synthscope.records.request import Task
+from synthscope.records.space import Space
+
+SHAPES = {"plane": (1, 40, 36, 1), "stack": (5, 26, 24, 1), "colour": (1, 32, 34, 3)}
+SIZES = {"plane": (1, 30, 50), "stack": (6, 20, 30), "colour": (1, 36, 28)}
+
+
+def texture(kind: str, dtype: str, seed: int = 0) -> np.ndarray:
+    """Blurred noise, spread over most of the type's range."""
+    noise = np.random.default_rng(seed).normal(size=SHAPES[kind])
+    smooth = ndimage.gaussian_filter(noise, (0.5, 1.2, 1.2, 0.5))
+    unit = (smooth - smooth.min()) / np.ptp(smooth)
+    top = 1.0 if dtype.startswith("f") else 0.9 * np.iinfo(dtype).max
+    return (unit * top).astype(dtype)
+
+
+def hole(kind: str) -> np.ndarray:
+    """Two parts: a blob, and a corner that touches the border of the image."""
+    z, y, x, _ = SHAPES[kind]
+    mask = np.zeros((z, y, x), dtype=bool)
+    mask[z // 3 : z // 3 + 2, y // 2 : y // 2 + 7, x // 3 : x // 3 + 6] = True
+    mask[0, : y // 8, : x // 8] = True
+    return mask
+
+
+def _inputs(task: Task, kind: str, dtype: str) -> Inputs:
+    """Give inputs as a service hands them over: zeros under the mask."""
+    source = texture(kind, dtype)
+    mask = hole(kind) if task == "inpaint" else None
+    if mask is not None:
+        source = np.where(mask[..., None], 0, source).astype(dtype)
+    space = Space("zyxc", (2.0, 1.0, 1.0, 1.0))
+    size = SIZES[kind] if task == "synthesize" else None
+    limits = (float(source.min()), float(source.max()))
+    return Inputs(task, space, source, mask, size=size, limits=limits)
+
+
+def finish(job: Job[np.ndarray]) -> np.ndarray:
+    """Run a job to its end."""
+    try:
+        while True:
+            next(job)
+    except StopIteration as stop:
+        return np.asarray(stop.value)
+
+
+@pytest.fixture
+def make_inputs() -> Callable[[Task, str, str], Inputs]:
+    """Inputs of a task for a kind of image (plane, stack, colour) and a dtype."""
+    return _inputs
+
+
+@pytest.fixture
+def make() -> Callable[..., np.ndarray]:
+    """Run a generator by its id."""
+
+    def run(generator: str, inputs: Inputs, seed: int = 0, **parameters: Any) -> np.ndarray:
+        record = replace(find_spec(generator).parameters(), **parameters)
+        return finish(resolve(generator).generate(inputs, record, seed))
+
+    return run
