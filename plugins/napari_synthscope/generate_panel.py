@@ -181,6 +181,10 @@ class GeneratePanel(QWidget):
         else:
             self._frame.hide()
 
+    def _on_undo(self) -> None:
+        self.bar.show_undo(next(iter(self.session.undo_stack.names), ""))
+        self.step_changed.emit()
+
     def _note(self) -> None:
         choice = self.settings.value()
         if choice is not None:
@@ -218,6 +222,8 @@ class GeneratePanel(QWidget):
         self.bar.run_pressed.connect(self.run)
         self.bar.cancel_pressed.connect(self.cancel)
         self.bar.copy_pressed.connect(self.copy_command)
+        self.bar.undo_pressed.connect(session.undo)
+        session.undo_stack.changed.connect(self._on_undo)
         self.sentence.acted.connect(self._act)
         self.tray.seed_wanted.connect(self.settings.seeds.use)
         self.tray.rows_changed.connect(self.step_changed)

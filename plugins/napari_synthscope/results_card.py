@@ -46,6 +46,7 @@ class ResultsCard(QFrame):
         self.proof = QLabel()
         self.replayed = QLabel()
         self._room = QLabel()
+        self._hint = QLabel("Hold O over the canvas to see the original.")
         # lay out
         self._lay_out()
         # connect
@@ -85,6 +86,7 @@ class ResultsCard(QFrame):
         self.reproduce.setToolTip(tip if candidate else "Choose a candidate first")
         self.save.setEnabled(candidate is not None)
         self.save.setToolTip("Write the current candidate as a whole file, with its synthetic voxels and its record")
+        self._hint.setVisible(candidate is not None)
         proof = candidate.outside if candidate is not None else None
         self.proof.setVisible(proof is not None)
         if proof is not None:
@@ -99,7 +101,7 @@ class ResultsCard(QFrame):
         set_role(self.replayed, "muted" if good else "warning")
 
     def _lay_out(self) -> None:
-        for label in (self.proof, self.replayed, self._room):
+        for label in (self.proof, self.replayed, self._room, self._hint):
             label.setWordWrap(True)
             set_role(label, "muted")
         self.replayed.hide()
@@ -120,7 +122,7 @@ class ResultsCard(QFrame):
         column_box.setSpacing(8)
         column_box.addLayout(grid)
         column_box.addLayout(acts)
-        for widget in (self.proof, self.replayed, self._room):
+        for widget in (self._hint, self.proof, self.replayed, self._room):
             column_box.addWidget(widget)
 
 

@@ -19,18 +19,20 @@ class RunBar(QWidget):
 
     Signals
     -------
-    run_pressed(), cancel_pressed(), copy_pressed()
+    run_pressed(), cancel_pressed(), copy_pressed(), undo_pressed()
     """
 
     run_pressed = Signal()
     cancel_pressed = Signal()
     copy_pressed = Signal()
+    undo_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # create
         self.run = TextButton("Run", name="play", role="primary", tip="Make candidates (Ctrl+Return)")
         self.copy = IconButton("console-line", "Copy the command line that does the same")
+        self.undo = IconButton("undo", "Nothing to undo")
         self.reason = QLabel()
         self.estimate = QLabel()
         self.remarks = QLabel()
@@ -44,7 +46,9 @@ class RunBar(QWidget):
         self.run.clicked.connect(self.run_pressed)
         self.cancel.clicked.connect(self.cancel_pressed)
         self.copy.clicked.connect(self.copy_pressed)
+        self.undo.clicked.connect(self.undo_pressed)
         self.show_job(None)
+        self.show_undo("")
 
     def show_plan(self, planned: Plan | None, reason: str = "") -> None:
         """Show what a run will cost, or why none can be begun."""
@@ -58,6 +62,11 @@ class RunBar(QWidget):
         remarks = "\n".join(planned.remarks) if planned is not None else ""
         self.remarks.setText(remarks)
         self.remarks.setVisible(bool(remarks))
+
+    def show_undo(self, step: str) -> None:
+        """Name the step that can be taken back; empty for none."""
+        self.undo.setEnabled(bool(step))
+        self.undo.set_words(f"Undo: {step}" if step else "Nothing to undo")
 
     def show_job(self, row: JobRow | None) -> None:
         """Show how far the running job is; None for none."""
@@ -81,6 +90,7 @@ class RunBar(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.run, 1)
         buttons.addWidget(self.copy)
+        buttons.addWidget(self.undo)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._bar)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 
+from napari_synthscope.words import bytes_words
 from synthscope.errors import SynthscopeError
 from synthscope.jobs.messages import MadeSaid
 from synthscope.jobs.rows import QueuedJob
@@ -18,6 +19,9 @@ from synthscope.services.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from napari_synthscope.session import Session
+
+TOLD_BYTES = 256 << 20
+"""Of a copy larger than this is told, since it takes its time."""
 
 VERBS = {"inpaint": "Inpaint", "vary": "Vary", "synthesize": "Generate"}
 
@@ -86,6 +90,11 @@ class RunDesk(QObject):
         project, layer = session.project, session.source
         image = None if layer is None or planned.region is None else session.source_image()
         self.listen()
+        if image is not None and not image.origin.path and image.nbytes > TOLD_BYTES:
+            session.said.emit(
+                f"{image.name!r} lies in no file: a copy of {bytes_words(image.nbytes)} is kept in the project "
+                "before the run begins."
+            )
 
         def write() -> RunFolder:
             return project.new_run(planned, project.add_source(image) if image is not None else None)

@@ -220,3 +220,28 @@ def anonymous_bytes() -> int:
     return int(next(line.split()[1] for line in lines if line.startswith("RssAnon"))) << 10
 
 
+
+
+def test_a_plain_napari_knows_of_work_under_way(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    from napari.utils.task_status import TaskStatusManager
+    from napari_synthscope.napari_task import NapariTask
+
+    manager = TaskStatusManager()
+
+    class Window:
+        _register_task_status = staticmethod(manager.register_task_status)
+        _update_task_status = staticmethod(manager.update_task_status)
+
+    class Work:
+        running = "job"
+
+    task = NapariTask(session)
+    monkeypatch.setattr(type(session), "viewer", type("V", (), {"window": Window()})())
+    work = Work()
+    task._work = weakref.ref(work)  # type: ignore[assignment] - only `running` is asked
+    task._follow()
+    assert manager.is_busy()
+    work.running = ""
+    task._follow()
+    assert not manager.is_busy()
+    monkeypatch.undo()
