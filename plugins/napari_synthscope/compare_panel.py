@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from napari_synthscope.compare_bar import MODES, CompareBar
 from napari_synthscope.compare_choice import CompareChoice
+from napari_synthscope.compare_curves import CompareCurves
+from napari_synthscope.compare_figure import comparison_work
 from napari_synthscope.compare_modes import DifferenceView
+from napari_synthscope.compare_numbers import CompareNumbers
 from napari_synthscope.compare_scene import Scene, hold_to_flicker, unbind_flicker
 from napari_synthscope.dressing import dress
+from napari_synthscope.errands import Errands
+from napari_synthscope.notes_card import NotesCard
 from napari_synthscope.scrolled import scrolled
 from napari_synthscope.session import Session
 from napari_synthscope.words import size_words
 from synthscope.errors import SynthscopeError
+from synthscope.qt.buttons import TextButton
 from synthscope.qt.sentence import Said, Sentence, said_of
 
 PANEL_WIDTH = 340
+FIGURES = "Picture (*.png);;Drawing (*.svg);;Page (*.pdf)"
 
 
 class ComparePanel(QWidget):
@@ -38,17 +46,32 @@ class ComparePanel(QWidget):
         super().__init__(parent)
         self.session = Session.of(napari_viewer)
         self._viewer = self.session.viewer
+        self._errands = Errands(self)  # of its own: measuring must not keep candidates waiting
         # create
         self.scene = Scene(self._viewer, self)
         self.choice = CompareChoice(self.session)
         self.bar = CompareBar()
         self.sentence = Sentence()
+        self.curves = CompareCurves(self._viewer, self.scene, self._errands)
+        self.numbers = CompareNumbers(self.session, self.scene, self._errands)
+        self.notes = NotesCard(self.session, self.scene, self.candidate)
+        self.figure = TextButton("Export figure…", name="image-frame", tip="Real, synthetic and difference on a page")
         # lay out
         self._lay_out()
         dress(self, napari_viewer)
         # connect
         self._connect()
         self._take_layers()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being worked out."""
+        return self._errands.busy
+
+    def candidate(self) -> str:
+        """Give the id of the candidate that is compared; empty for a layer that is none."""
+        maker = self.numbers.maker()
+        return maker.candidate if maker is not None else ""
 
     def step_state(self) -> tuple[bool, str]:
         """Tell whether two images are compared, and what is missing otherwise."""
@@ -63,6 +86,18 @@ class ComparePanel(QWidget):
         offered = (mode for mode, *_ in MODES if self.bar.buttons[mode].isEnabled())
         return {mode: partial(self.scene.toggle, mode) for mode in offered}
 
+    def write_figure(self, path: Path) -> None:
+        """Write the shown slice of both, and their difference, as a figure."""
+        layers, pair = self.scene.layers, self.scene.pair
+        if layers is None or pair is None:
+            return
+        try:
+            work = comparison_work(self._viewer, layers[0], pair, path)
+        except SynthscopeError as error:
+            self._say(error)
+            return
+        self._errands.run(work, lambda made: self._say(f"The figure is saved as {made.name}."), self._say)
+
     def hideEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Leave the canvas as it was when another step is opened."""
         super().hideEvent(event)
@@ -71,7 +106,10 @@ class ComparePanel(QWidget):
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Let go of the viewer."""
+        self._errands.close()
         self.choice.close_choice()
+        self.curves.close_curves()
+        self.notes.close_notes()
         self.scene.close_scene()
         unbind_flicker(self._viewer)
         super().closeEvent(event)
@@ -81,13 +119,16 @@ class ComparePanel(QWidget):
 
     def _show(self) -> None:
         scene = self.scene
-        layers = scene.layers
-        problem = "" if layers is not None else self._missing()
-        self.bar.show_mode(scene.mode, problem, aligned=scene.pair is not None and not scene.pair.alike)
+        missing = "" if scene.layers is not None else self._missing()
+        aligned = scene.pair is not None and not scene.pair.alike
+        self.bar.show_mode(scene.mode, missing, aligned=aligned)
         if isinstance(scene.view, DifferenceView):
             self.bar.show_reach(scene.view.reach)
         self.choice.words.setText(self._words())
         self._show_contrast()
+        for part in (self.curves, self.numbers, self.notes, self.figure):
+            part.setVisible(not missing)
+        self.figure.setEnabled(aligned)
         self.step_changed.emit()
 
     def _missing(self) -> str:
@@ -99,8 +140,7 @@ class ComparePanel(QWidget):
         pair = self.scene.pair
         if pair is None:
             return self.scene.problem
-        size = size_words(pair.fill.shape, pair.fill.space)
-        words = f"Compared: {size}."
+        words = f"Compared: {size_words(pair.fill.shape, pair.fill.space)}."
         return f"{words} {self.scene.problem}" if self.scene.problem else words
 
     def _show_contrast(self, *_: Any) -> None:
@@ -109,6 +149,12 @@ class ComparePanel(QWidget):
         limits = None if layers is None or colour else tuple(layers[0].contrast_limits)
         self.bar.show_contrast(limits, colour=colour)
 
+    def _ask_figure(self) -> None:
+        name, chosen = QFileDialog.getSaveFileName(self, "Export figure", "comparison.png", FIGURES)
+        if name:
+            path = Path(name)
+            self.write_figure(path if path.suffix in (".png", ".svg", ".pdf") else path.with_suffix(chosen[-5:-1]))
+
     def _say(self, said: object) -> None:
         self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
 
@@ -116,15 +162,18 @@ class ComparePanel(QWidget):
         self.choice.value_changed.connect(self._take_layers)
         self.scene.changed.connect(self._show)
         self.scene.contrast_changed.connect(self._show_contrast)
-        self.scene.said.connect(self._say)
         self.bar.mode_pressed.connect(self.scene.toggle)
         self.bar.options_changed.connect(self.scene.set_options)
         self.bar.fit_pressed.connect(self.scene.fit_contrast)
+        self.figure.clicked.connect(self._ask_figure)
+        for part in (self.scene, self.numbers, self.notes):
+            part.said.connect(self._say)
         hold_to_flicker(self._viewer, self.scene)
 
     def _lay_out(self) -> None:
+        parts = (self.choice, self.bar, self.sentence, self.curves, self.numbers, self.notes, self.figure)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scrolled(self.choice, self.bar, self.sentence), 1)
+        outer.addWidget(scrolled(*parts), 1)
         self.setMinimumWidth(PANEL_WIDTH)

@@ -11,7 +11,6 @@ from scipy import ndimage
 
 from synthscope.errors import InputError
 from synthscope.generators.registry import find_spec
-from synthscope.imaging.copies import longest_copy
 from synthscope.imaging.regions import block_space, image_to_mask, moments, to_block, whole
 from synthscope.imaging.seams import seam_ratio
 from synthscope.imaging.similarity import data_range_of, similarity
@@ -22,7 +21,6 @@ from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
-from synthscope.services.figures import SURROUNDINGS
 from synthscope.services.project import Project
 from synthscope.services.replaying import largest_difference
 from synthscope.services.run_folder import RunFolder
@@ -33,55 +31,43 @@ BASELINE = "biharmonic"
 
 
 @dataclass(frozen=True)
-class FillFigures:
-    """A fill in numbers, over `voxels` synthetic voxels.
+class PartnerFigures:
+    """A fill beside the real voxels under it, over `voxels` voxels; means something where those are undamaged.
 
-    `mse` (squared grey values), `psnr` (dB) and `ssim` compare with the real voxels under the fill and mean
-    something only where those are undamaged. `seam` has the untouched image's own ratio beside it as
-    `seam_floor`, `texture` the real one's as `texture_floor`; 1 is like the surroundings. `copied` is the
-    largest piece found verbatim in the surroundings, in voxels. What cannot be told is not a number.
+    `mse` is in squared grey values, `psnr` in dB, `spectrum` the distance of log10 radial power; what cannot be
+    told is not a number.
     """
 
     mse: float
     psnr: float
     ssim: float
-    seam: float
-    seam_floor: float
-    texture: float
-    texture_floor: float
-    copied: int
     spectrum: float
     data_range: float
     voxels: int
 
 
-def measure_fill(real: np.ndarray, fill: np.ndarray, mask: np.ndarray | None, space: Space) -> FillFigures:
-    """Measure a filled region beside the real one.
+def measure_partner(real: np.ndarray, fill: np.ndarray, mask: np.ndarray | None, space: Space) -> PartnerFigures:
+    """Compare a filled region with the real one.
 
     Parameters
     ----------
     real, fill : ndarray
         The same region of both images, of the axes of `space`, of one shape and dtype.
     mask : ndarray of bool, optional
-        What was made, of the axes ``space.mask_axes``; None where that is not known: all voxels count then,
-        and seam, texture and copies cannot be told.
+        The voxels that count, of the axes ``space.mask_axes``; all of them where it is left out or empty.
 
     Raises
     ------
     InputError
-        If shapes or dtypes differ.
+        If shapes or dtypes differ, or values are not finite.
     """
     a, b = _blocks(space, real), _blocks(space, fill)
-    known = mask is not None and bool(mask.any()) and not mask.all()
-    inside = _blocks(space.mask_space(), mask)[..., 0] if known and mask is not None else None
+    inside = _blocks(space.mask_space(), mask)[..., 0].astype(bool) if mask is not None and mask.any() else None
     data_range = _range_of(a)
     same = similarity(a, b, data_range=data_range, mask=inside)
-    seam, seam_floor, texture, texture_floor, copied = _around(a, b, inside)
-    return FillFigures(
-        mse=same.mse, psnr=same.psnr, ssim=same.ssim, seam=seam, seam_floor=seam_floor, texture=texture,
-        texture_floor=texture_floor, copied=copied, spectrum=spectrum_distance(a, b, _steps(space)),
-        data_range=data_range, voxels=int(a[..., 0].size if inside is None else np.count_nonzero(inside)),
-    )
+    distance = spectrum_distance(a, b, _steps(space)) if max(a.shape[:3]) > 1 else math.nan
+    voxels = a[..., 0].size if inside is None else int(np.count_nonzero(inside))
+    return PartnerFigures(same.mse, same.psnr, same.ssim, distance, data_range, voxels)
 
 
 def find_baseline(project: Project, run: RunFolder) -> RunFolder | None:
@@ -142,21 +128,6 @@ def _placed(recipe: Recipe, mask: np.ndarray) -> tuple[tuple[int, ...], np.ndarr
     start = image_to_mask(region, recipe.request.source.space).start
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
     return tuple(o + s.start for o, s in zip(start, box, strict=True)), mask[box]
-
-
-def _around(
-    real: np.ndarray, fill: np.ndarray, inside: np.ndarray | None
-) -> tuple[float, float, float, float, int]:
-    if inside is None:
-        return math.nan, math.nan, math.nan, math.nan, 0
-    near = ndimage.binary_dilation(inside, iterations=SURROUNDINGS) & ~inside
-    return (
-        seam_ratio(fill, inside),
-        seam_ratio(real, inside),
-        texture_ratio(fill, fill, inside, near),
-        texture_ratio(real, real, inside, near),
-        longest_copy(fill, real, inside).voxels,
-    )
 
 
 def _range_of(values: np.ndarray) -> float:
