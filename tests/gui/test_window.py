@@ -12,12 +12,16 @@ import tifffile
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDragEnterEvent, QDropEvent
-from qtpy.QtWidgets import QApplication, QFileDialog
+from qtpy.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from synthscope.desktop.actions import ACTIONS, OPEN, SAMPLE_MENU
+from synthscope.desktop.actions import ACTIONS, JOBS, OPEN, SAMPLE_MENU
+from synthscope.desktop.closing import sentence
 from synthscope.desktop.main_window import MainWindow
+from synthscope.desktop.palette import Palette
 from synthscope.desktop.panels import list_panels
+from synthscope.desktop.settings import SettingsStore
 from synthscope.phantoms.samples import SAMPLES
+from synthscope.qt.job_card import JobRow
 from synthscope.qt.picture_card import PictureCard
 
 pytestmark = pytest.mark.gui
@@ -160,3 +164,79 @@ def test_closing_ends_what_was_started(window: MainWindow, qtbot: QtBot, tmp_pat
     wait_for_layers(qtbot, window)
     window.close()
     assert not _QtMainWindow._instances
+
+
+@pytest.mark.parametrize("leave", [False, True])
+def test_closing_with_work_running_asks_once(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, leave: bool
+) -> None:
+    asked: list[str] = []
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.informativeText())
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    words = "Close" if leave else "Keep working"
+    monkeypatch.setattr(
+        QMessageBox, "clickedButton", lambda box: next(b for b in box.buttons() if b.text().replace("&", "") == words)
+    )
+    jobs: Any = window.enter_workspace().panel(JOBS)
+    jobs.list.set_value([JobRow("1", "Filling", "running"), JobRow("2", "Filling", "done")])
+    closed = window.close()
+    if not closed:
+        jobs.list.set_value([])  # nothing runs when the test is over
+    assert closed is leave
+    assert asked == [sentence(1)]
+
+
+def test_the_window_is_as_it_was_left(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1234, 777)
+    window.menus.actions["view.theme_light"].trigger()
+    store = window.store
+    window.close()
+    again = SettingsStore(store.folder).value
+    assert (again.size, again.theme) == ((1234, 777), "light")
+
+
+def test_the_palette_finds_and_runs_an_action(window: MainWindow, qtbot: QtBot) -> None:
+    window.menus.actions["edit.palette"].trigger()
+    (palette,) = window.findChildren(Palette)
+    qtbot.keyClicks(palette.line, "theme light")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.settings.theme == "light"
+
+
+def test_the_cheat_sheet_covers_the_window_until_a_key(window: MainWindow, qtbot: QtBot) -> None:
+    window.menus.actions["help.cheat_sheet"].trigger()
+    assert window.sheet.isVisible()
+    qtbot.keyClick(window.sheet, Qt.Key.Key_Escape)
+    assert not window.sheet.isVisible()
+
+
+def test_diagnostics_are_saved_without_names(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bundle.zip"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.menus.actions["help.diagnostics"].trigger()
+    assert path.exists()
+    assert "no names" in window.notices.value().text
+
+
+def test_a_project_is_begun_shown_in_the_corner_and_recent(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "my project"
+    folder.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    window.menus.actions["file.new_project"].trigger()
+    assert "my project" in window.status.text()
+    assert window.settings.recent[0].path == str(folder)
+    window.menus.actions["file.start_page"].trigger()
+    assert "my project" in [row.title for row in window.start.value().recent]
+
+
+def test_a_folder_that_is_no_project_is_said_in_a_sentence(window: MainWindow, tmp_path: Path) -> None:
+    window.projects.open(tmp_path)
+    assert "holds no project" in window.notices.value().text

@@ -21,6 +21,7 @@ class NestedViewer(QWidget):
         super().__init__(parent)
         from napari import Viewer
 
+        self._closed = False
         self.viewer: Any = Viewer(show=False, show_welcome_screen=False)
         self._inner: QMainWindow = self.viewer.window._qt_window
         self._inner.setWindowFlags(Qt.WindowType.Widget)
@@ -51,6 +52,8 @@ class NestedViewer(QWidget):
 
     def fit_controls(self) -> None:
         """Give the layer controls the height they need and the list the rest."""
+        if self._closed:  # the window may be closed before its first idle moment
+            return
         qt_viewer = self.viewer.window._qt_viewer
         docks = [qt_viewer.dockLayerControls, qt_viewer.dockLayerList]
         self._inner.resizeDocks(docks, [docks[0].minimumHeight(), 10000], Qt.Orientation.Vertical)
@@ -63,4 +66,5 @@ class NestedViewer(QWidget):
 
     def close_viewer(self) -> None:
         """Close the viewer and everything that hangs on it."""
+        self._closed = True
         self.viewer.close()
