@@ -38,14 +38,16 @@ def biharmonic_cost(work: Workload, parameters: BiharmonicParameters) -> Cost:
 
 def exemplar_cost(work: Workload, parameters: ExemplarParameters) -> Cost:
     """One search by Fourier transform and one cut per placed piece."""
-    patch = _window((parameters.depth, parameters.patch, parameters.patch), work)
+    solid = min(parameters.depth, work.box[0]) > 1
+    across = min(parameters.patch, 16) if solid else parameters.patch
+    patch = _window((parameters.depth, across, across), work)
     advance = max(math.prod(patch) // 4, 1)
     made = work.unknown if work.task == "inpaint" else math.prod(work.box[:3])
     placements = (1 + parameters.passes) * (2 + made / advance)
     searched = [min(n, 2 * parameters.reach + p) for n, p in zip(work.box[:3], patch, strict=True)]
-    search = math.prod(searched) * work.box[3] * 4e-7
+    search = min(math.prod(searched), 400_000) * work.box[3] * 4e-7
     seconds = placements * (0.006 + search + 2e-5 * math.prod(patch))
-    return Cost(seconds, _voxels(work) * 40 * work.box[3] + int(math.prod(searched)) * 100)
+    return Cost(seconds, _voxels(work) * 40 * work.box[3] + min(math.prod(searched), 400_000) * 100)
 
 
 def quilt_cost(work: Workload, parameters: QuiltParameters) -> Cost:

@@ -29,6 +29,8 @@ from synthscope.generators.classical.solving import neighbour_edges
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
+PIECE_VOXELS = 1600
+"""Volume that a piece spanning several slices may have."""
 BATCH = 16
 """Windows that are cut again between two looks at where the seams show most."""
 
@@ -128,8 +130,7 @@ def _work(
     home: bool,
 ) -> Job[np.ndarray]:
     """Lay, cut again, blend; give the values of the whole canvas in the source's units."""
-    depth, across = parameters.depth, parameters.patch
-    size = fitting_size(example, within((depth, across, across), canvas.shape))
+    size = fitting_size(example, within(_piece_size(parameters, canvas.shape), canvas.shape))
     shop = Workshop(
         canvas,
         example,
@@ -150,6 +151,14 @@ def _work(
     yield Progress(1, 1, f"Largest copied piece: {largest_piece(canvas)} voxels")
     result: np.ndarray = _from_source(block, canvas) + added * spread(block)
     return result
+
+
+def _piece_size(parameters: ExemplarParameters, shape: Box) -> Box:
+    """Give the size of a piece: in a stack narrower, for large solid pieces fit nowhere well."""
+    depth, across = min(parameters.depth, shape[0]), parameters.patch
+    if depth > 1:
+        across = min(across, max(math.isqrt(PIECE_VOXELS // depth), 5))
+    return depth, across, across
 
 
 def within(size: Box, shape: Box) -> Box:

@@ -9,7 +9,6 @@ from scipy.fft import irfftn, next_fast_len, rfftn
 
 from synthscope.generators.classical.canvas import Box, Example, window
 
-
 FEWEST = 8
 """Starts that a draw is made from at least."""
 

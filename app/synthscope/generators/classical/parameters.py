@@ -42,7 +42,10 @@ class ExemplarParameters:
     patch: Annotated[
         int,
         Title("Patch size"),
-        Help("Width of the pieces that are compared; a little more than the largest repeated thing."),
+        Help(
+            "Width of the pieces that are compared; a little more than the largest repeated thing. "
+            "Pieces that span several slices are narrower: they hold at most 1600 voxels."
+        ),
         Unit("px"),
         Ge(5),
         Le(65),
@@ -54,7 +57,7 @@ class ExemplarParameters:
         Unit("slices"),
         Ge(1),
         Le(33),
-    ] = 8
+    ] = 6
     reach: Annotated[
         int,
         Title("Search distance"),

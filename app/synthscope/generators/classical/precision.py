@@ -8,7 +8,8 @@ import numpy as np
 from scipy.fft import fft2
 from scipy.optimize import minimize
 
-
+MOST_ANISOTROPIC = 100.0
+"""Bound of the weight of neighbours in other slices, and of its inverse."""
 LEAST_STEP = 0.1
 """Edges are rougher than the spectrum says: slopes are not trusted to run on across them."""
 
@@ -32,8 +33,7 @@ def fit_precision(values: np.ndarray, known: np.ndarray, voxel_size: tuple[float
     known : ndarray of bool (Z, Y, X)
     """
     power, k = mean_periodogram(values, known)
-    finest = min(voxel_size[1:])
-    z, y, x = ((finest / step) ** 2 for step in voxel_size)
+    z, y, x = _axis_weights(values, known, voxel_size)
     terms = np.stack([np.ones_like(k), k, k**2], axis=1)
     log_start = np.log([0.1, 0.5, 0.5]) - np.log(np.mean(power) + 1e-12)
 
@@ -49,6 +49,30 @@ def fit_precision(values: np.ndarray, known: np.ndarray, voxel_size: tuple[float
     step += LEAST_STEP * bend
     total = own + step + bend
     return Precision(float(own / total), float(step / total), float(bend / total), (z, y, x))
+
+
+def _axis_weights(
+    values: np.ndarray, known: np.ndarray, voxel_size: tuple[float, ...]
+) -> tuple[float, float, float]:
+    """Weigh neighbours along z by how alike they are, compared with those in the plane.
+
+    The weight is the mean squared step in the plane over that between slices: it sees the true
+    resolution along z, which the distance of slices does not tell. In the plane distances count.
+    """
+    finest = min(voxel_size[1:])
+    y, x = ((finest / step) ** 2 for step in voxel_size[1:])
+    squares = [_mean_square_step(values, known, axis) for axis in range(3)]
+    in_plane = max(squares[1:])
+    z = in_plane / squares[0] if squares[0] > 0 and in_plane > 0 else 1.0
+    return min(max(z, MOST_ANISOTROPIC**-1), MOST_ANISOTROPIC), y, x
+
+
+def _mean_square_step(values: np.ndarray, known: np.ndarray, axis: int) -> float:
+    before, after = [slice(None)] * 3, [slice(None)] * 3
+    before[axis], after[axis] = slice(None, -1), slice(1, None)
+    both = known[tuple(before)] & known[tuple(after)]
+    steps = (values[tuple(after)] - values[tuple(before)])[both]
+    return float(np.mean(steps**2)) if steps.size else 0.0
 
 
 def mean_periodogram(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
