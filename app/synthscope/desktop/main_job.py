@@ -29,8 +29,10 @@ class Story:
         Key of the sample.
     path : Path, optional
         A file or folder to open instead of a sample.
-    slice_ : int
-        The slice that is shown and painted, in a stack.
+    slices : tuple of int
+        The slices that are painted, in a stack; the last one is shown.
+    around : tuple (row, column, height), optional
+        The middle and the height in voxels of what is looked at closely; None for the whole image.
     strokes : tuple of strokes
         Each a tuple of (row, column) in voxels.
     brush : int
@@ -41,7 +43,8 @@ class Story:
 
     sample: str = "rock"
     path: Path | None = None
-    slice_: int = 8
+    slices: tuple[int, ...] = (8,)
+    around: tuple[float, float, float] | None = None
     strokes: tuple[tuple[tuple[float, float], ...], ...] = (
         ((92, 84), (100, 92), (108, 104), (112, 118)),
         ((150, 150), (158, 156), (162, 166)),
@@ -52,15 +55,20 @@ class Story:
 
 def play(window: MainWindow, story: Story) -> Iterator[Step]:
     """Give the steps: open, mask, generate, look, compare, accept."""
-    yield SETTLE
-    yield Shot("start", "The start page: open a stack, or try a simulated sample.")
-    yield from open_sample(window, story.sample) if story.path is None else open_path(window, story.path)
+    yield from begin(window, story)
     yield from paint(window, story)
     for generator, count in story.generators:
         yield from generate(window, generator, count)
     yield from look(window)
     yield from compare(window)
     yield from accept(window)
+
+
+def begin(window: MainWindow, story: Story) -> Iterator[Step]:
+    """Show the start page, and open what the story is about."""
+    yield SETTLE
+    yield Shot("start", "The start page: open a stack, or try a simulated sample.")
+    yield from open_sample(window, story.sample) if story.path is None else open_path(window, story.path)
 
 
 def open_sample(window: MainWindow, key: str) -> Iterator[Step]:
@@ -88,29 +96,49 @@ def has_source(window: MainWindow) -> bool:
 
 
 def paint(window: MainWindow, story: Story) -> Iterator[Step]:
-    """Open the Mask panel, take the brush, and paint with the mouse."""
+    """Open the Mask panel, take the brush, and paint with the mouse, slice by slice."""
     workspace = window.enter_workspace()
-    workspace.show_panel(MASK)
-    session = window.session
-    viewer = workspace.viewer
+    if MASK in workspace.panels:
+        workspace.show_panel(MASK)
+    session, viewer = window.session, workspace.viewer
     source = session.source
     mask = session.mask or session.new_mask()
     viewer.layers.selection.active = mask
     mask.mode, mask.brush_size, mask.selected_label = "paint", story.brush, 1
-    if source.ndim > 2:
-        viewer.dims.set_current_step(0, story.slice_)
-    viewer.reset_view()
-    yield SETTLE
-    scale, corner = np.asarray(source.scale[-2:]), np.asarray(source.translate[-2:])
-    for line in story.strokes:
-        world = [tuple(np.asarray(point) * scale + corner) for point in _dense(line)]
-        for milliseconds in stroke(viewer, viewer.window._qt_viewer.canvas, world):
-            yield Pause(milliseconds)
+    look_at(viewer, source, story)
+    for slice_ in story.slices if "z" in session.source_image().space.axes else (0,):
+        viewer.dims.set_current_step(0, slice_)
+        yield SETTLE
+        yield from _draw(viewer, source, story.strokes)
     mask.mode = "pan_zoom"
     move_away(viewer.window._qt_viewer.canvas.native)
     yield Wait("the painted mask", lambda: session.painted is not None)
     yield SETTLE
     yield Shot("mask", "What is to be made again, painted with the mouse; everything else will stay as it is.")
+
+
+def look_at(viewer: Any, layer: Any, story: Story) -> None:
+    """Show the whole image, or the part that the story is about."""
+    viewer.reset_view()
+    if story.around is not None:
+        row, column, height = story.around
+        scale, corner = _plane(layer)
+        middle = np.asarray((row, column)) * scale + corner
+        viewer.camera.center = (0.0, *middle)
+        viewer.camera.zoom = viewer.window._qt_viewer.canvas.native.height() / (height * scale[0])
+
+
+def _draw(viewer: Any, layer: Any, lines: tuple[tuple[tuple[float, float], ...], ...]) -> Iterator[Step]:
+    scale, corner = _plane(layer)
+    for line in lines:
+        world = [tuple(np.asarray(point) * scale + corner) for point in _dense(line)]
+        for milliseconds in stroke(viewer, viewer.window._qt_viewer.canvas, world):
+            yield Pause(milliseconds)
+
+
+def _plane(layer: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Give size and position of a pixel of the slice that is shown, in world coordinates (row, column)."""
+    return np.asarray(layer.scale[-2:]), np.asarray(layer.translate[-2:])
 
 
 def generate(window: MainWindow, generator: str, count: int) -> Iterator[Step]:
@@ -136,11 +164,12 @@ def finished(window: MainWindow, generator: str) -> tuple[Any, ...]:
 
 
 def look(window: MainWindow) -> Iterator[Step]:
-    """Step through the candidates in place."""
-    session = window.session
-    for candidate in session.runs.current.candidates()[:2]:
-        session.stage.show(candidate.id)
-        yield Wait("the candidate on the canvas", _is_on_canvas(session, candidate.id))
+    """Step through the candidates in place, as the keys do, and back to the first."""
+    panel: Any = window.enter_workspace().panel(GENERATE)
+    strip, stage = panel.tray.strip, window.session.stage
+    for step in (1, -1):
+        strip.step(step)
+        yield Wait("the candidate on the canvas", lambda: stage.on_canvas == strip.current())
         yield SETTLE
     yield Shot("candidates", "Candidates as they were finished, each with its seed; one is in place on the canvas.")
 
@@ -173,10 +202,6 @@ def accept(window: MainWindow) -> Iterator[Step]:
     yield Wait("the accepted layer", lambda: bool({id(layer) for layer in workspace.viewer.layers} - known))
     yield SETTLE
     yield Shot("accepted", "Accepted: a new layer, its synthetic voxels outlined; the source is untouched.")
-
-
-def _is_on_canvas(session: Any, candidate: str) -> Callable[[], bool]:
-    return lambda: bool(session.stage.on_canvas == candidate)
 
 
 def _dense(line: tuple[tuple[float, float], ...]) -> list[np.ndarray]:

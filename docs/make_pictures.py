@@ -1,0 +1,134 @@
+"""Makes every picture of the docs by driving the real window, and measures the main job on real images.
+
+``python docs/make_pictures.py`` plays the simulated rock; with ``--data DIR`` (the folder of docs/data.md; without it
+``SYNTHSCOPE_DATA``, or ``../shared/data`` beside the checkout) also four real images, whose figures go to the table of
+docs/measured.md. Without a display a virtual one is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+from measured_table import put_table
+from PIL import Image as Picture
+from real_images import REAL, record_of
+from scenes import SCENES, Stage
+
+from synthscope.cli.display import has_display, virtual_display
+
+DOCS = Path(__file__).resolve().parent
+IMAGES = DOCS / "images"
+LARGEST = 350_000  # bytes of a picture
+SCREEN = "1440x900"
+
+
+def main() -> int:
+    """Play every scene in a process of its own: each begins with a fresh window."""
+    chosen = _arguments()
+    if chosen.play:
+        return play(chosen.play, chosen.out, chosen.data)
+    with ExitStack() as stack:
+        if not has_display() and not stack.enter_context(virtual_display()):
+            sys.exit("There is no display and no Xvfb; install one of them.")
+        names = chosen.only or [name for name in SCENES if name not in REAL or chosen.data is not None]
+        out = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        failed = [name for name in names if _in_a_process(name, out / name, chosen.data)]
+        _keep(out, names)
+    return len(failed)
+
+
+def play(name: str, out: Path, data: Path | None) -> int:
+    """Play one scene in this process, pictures and record into `out`."""
+    from qtpy.QtGui import QCursor
+
+    from synthscope.desktop.application import make_application, make_window
+    from synthscope.desktop.settings import SettingsStore
+    from synthscope.desktop.tour import Picture as Taken
+    from synthscope.desktop.tour import Tour
+
+    os.environ["XDG_DATA_HOME"] = os.environ["XDG_CONFIG_HOME"] = str(out / "home")
+    application = make_application()
+    QCursor.setPos(1439, 899)  # no button shall look as if it were pointed at
+    window = make_window(SettingsStore(out / "settings"))
+    window.show()
+    stage = Stage(window, out, data)
+    tour = Tour(window, SCENES[name](stage), out)
+    problems: list[object] = []
+
+    def end(pictures: list[Taken], error: object) -> None:
+        problems.extend([error] if error else [])
+        titles = {picture.path.name: picture.caption for picture in pictures}
+        (out / "captions.json").write_text(json.dumps(titles, indent=1), encoding="utf-8")
+        window.close()
+
+    tour.ended.connect(end)
+    tour.start()
+    application.exec()
+    if stage.proven is not None:
+        (out / "record.json").write_text(json.dumps(asdict(record_of(name, stage))), encoding="utf-8")
+    for problem in problems:
+        sys.stderr.write(f"{name}: {problem}\n")
+    return len(problems)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=_data_folder(), help="folder of real images")
+    parser.add_argument("--only", nargs="*", choices=sorted(SCENES), help="these scenes alone")
+    parser.add_argument("--play", choices=sorted(SCENES), help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _data_folder() -> Path | None:
+    folder = Path(os.environ.get("SYNTHSCOPE_DATA", DOCS.parents[1] / "shared" / "data"))
+    return folder if folder.is_dir() else None
+
+
+def _in_a_process(name: str, out: Path, data: Path | None) -> int:
+    out.mkdir(parents=True)
+    sys.stderr.write(f"{name} …\n")
+    command = [sys.executable, __file__, "--play", name, "--out", str(out)]
+    return subprocess.run([*command, *(["--data", str(data)] if data else [])], check=False).returncode
+
+
+def _keep(out: Path, names: list[str]) -> None:
+    """Put the pictures under stable names, and the records into the table."""
+    IMAGES.mkdir(exist_ok=True)
+    for name in names:
+        for path in sorted((out / name).glob("[0-9][0-9]-*.png")):
+            _shrink(path, IMAGES / f"{name}-{path.stem[3:]}.png")
+    records = list(_records(out, names))
+    if records:
+        sys.stdout.write(put_table(DOCS / "measured.md", records) + "\n")
+
+
+def _records(out: Path, names: list[str]) -> Iterator[dict]:
+    for name in names:
+        path = out / name / "record.json"
+        if path.is_file():
+            yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def _shrink(path: Path, target: Path) -> None:
+    """Keep a picture in as many colours as its room allows."""
+    picture = Picture.open(path).convert("RGB")
+    for colours in (256, 128, 64):
+        quantised = picture.quantize(colours, method=Picture.Quantize.MEDIANCUT, dither=Picture.Dither.NONE)
+        quantised.save(target, optimize=True)
+        if target.stat().st_size < LARGEST:
+            return
+    sys.exit(f"{target.name} takes {target.stat().st_size} bytes; crop it.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
