@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtCore import QTimer, Signal
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.candidate_tray import CandidateTray
 from napari_synthscope.context_frame import ContextFrame
 from napari_synthscope.dressing import dress
+from napari_synthscope.panel_foot import PanelFoot
 from napari_synthscope.plan_words import command_of
 from napari_synthscope.results import Results
-from napari_synthscope.run_bar import RunBar
 from napari_synthscope.run_settings import RunSettings
 from napari_synthscope.scrolled import scrolled
 from napari_synthscope.session import Session
-from napari_synthscope.session_file import Chosen, has_session
+from napari_synthscope.session_file import Chosen
 from napari_synthscope.words import size_words
 from napari_synthscope.work_card import WorkCard
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.imaging.regions import image_to_mask
-from synthscope.jobs.rows import QueuedJob
-from synthscope.qt.job_card import JobRow
-from synthscope.qt.sentence import Said, Sentence, said_of
 from synthscope.records.documents import to_json
 from synthscope.records.project import SessionDocument
 from synthscope.services.planning import Plan, plan
@@ -50,13 +47,11 @@ class GeneratePanel(QWidget):
         self.session = Session.of(napari_viewer)
         self._planned: Plan | None = None
         self._docked = False
-        self._retry = ""
-        self._restoring = False
         # create
         self.card = WorkCard(self.session)
         self.settings = RunSettings(self.session)
-        self.bar = RunBar()
-        self.sentence = Sentence()
+        self.foot = PanelFoot(self.session)
+        self.bar, self.sentence = self.foot.bar, self.foot.sentence
         self.tray = CandidateTray(self.session, self.session.runs, self.session.stage)
         self.results = Results(self.session, self.tray)
         self._frame = ContextFrame(napari_viewer)
@@ -66,7 +61,7 @@ class GeneratePanel(QWidget):
         dress(self, napari_viewer)
         # connect
         self._connect()
-        self._hear_work()
+        self.foot.hear_work()
         self._timer.start()
 
     def step_state(self) -> tuple[bool, str]:
@@ -83,8 +78,8 @@ class GeneratePanel(QWidget):
         strip = self.tray.strip
         if self.bar.run.isEnabled():
             offers["run"] = self.run
-        if self._running_row() is not None:
-            offers["cancel"] = self.cancel
+        if self.foot.running_row() is not None:
+            offers["cancel"] = self.foot.cancel
         row = self.tray.current()
         if row is not None:
             offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}
@@ -99,30 +94,24 @@ class GeneratePanel(QWidget):
 
     def run(self) -> None:
         """Make a run of the settings as they are now: what is changed later does not touch it."""
-        self.sentence.set_value(None)
+        self.foot.clear()
         try:
             planned = self._plan()
         except SynthscopeError as error:
-            self.sentence.say(error)
+            self.foot.say(error)
             return
         self._dock_tray()
         self.settings.seeds.used(planned.seeds)
-        self._hear_work()
+        self.foot.hear_work()
         self.session.runs.begin(planned)
-
-    def cancel(self) -> None:
-        """Stop what runs; finished candidates are kept."""
-        row = self._running_row()
-        if row is not None:
-            self.session.work.cancel(row.id)
 
     def copy_command(self) -> None:
         """Put the command line that does the same on the clipboard."""
         if self._planned is None:
             return
         QGuiApplication.clipboard().setText(command_of(self._planned, self.session))
-        said = "The command was copied. Save the mask as a file and name it in place of MASK."
-        self.sentence.set_value(Said(said if self._planned.mask is not None else "The command was copied."))
+        masked = " Save the mask as a file and name it in place of MASK." if self._planned.mask is not None else ""
+        self.foot.say(f"The command was copied.{masked}")
 
     def refresh(self) -> None:
         """Work out again what a run would do."""
@@ -181,30 +170,18 @@ class GeneratePanel(QWidget):
         else:
             self._frame.hide()
 
-    def _on_undo(self) -> None:
-        self.bar.show_undo(next(iter(self.session.undo_stack.names), ""))
-        self.step_changed.emit()
-
     def _note(self) -> None:
         choice = self.settings.value()
         if choice is not None:
             chosen = Chosen(choice.generator, to_json(choice.parameters), choice.seed, choice.count)
             self.session.file.note(chosen)
 
-    def _offer_restore(self) -> None:
-        """Offer what was open when the program ended, while nothing else is."""
-        session = self.session
-        if session.source is None and session.has_project and has_session(session.project):
-            self._restoring = True
-            name = session.project.session().source
-            self.sentence.set_value(Said(f"{name!r} was open when this project was left.", action="Open it again"))
-
     def _on_restored(self, document: SessionDocument) -> None:
-        self.sentence.set_value(None)
+        self.foot.clear()
         try:
             self.settings.recall(document)
         except SynthscopeError as error:
-            self.sentence.say(error)
+            self.foot.say(error)
 
     def _connect(self) -> None:
         self._timer.setSingleShot(True)
@@ -213,62 +190,14 @@ class GeneratePanel(QWidget):
         session = self.session
         for signal in (session.source_changed, session.mask_changed, self.settings.value_changed):
             signal.connect(self._timer.start)
-        session.said.connect(self._say)
-        session.project_changed.connect(self._hear_work)
         session.file.restored.connect(self._on_restored)
-        session.runs.failed.connect(self._say)
-        session.runs.job_ended.connect(self._on_ended)
         self.card.mask_wanted.connect(self._begin_mask)
         self.bar.run_pressed.connect(self.run)
-        self.bar.cancel_pressed.connect(self.cancel)
         self.bar.copy_pressed.connect(self.copy_command)
-        self.bar.undo_pressed.connect(session.undo)
-        session.undo_stack.changed.connect(self._on_undo)
-        self.sentence.acted.connect(self._act)
+        self.foot.changed.connect(self.step_changed)
         self.tray.seed_wanted.connect(self.settings.seeds.use)
         self.tray.rows_changed.connect(self.step_changed)
         self.results.settings_wanted.connect(self.settings.set_value)
-
-    def _hear_work(self) -> None:
-        """Hear of the work of the project that is open now; none is opened for it."""
-        self._restoring = False
-        if self.session.has_project:
-            self.session.runs.listen()
-            unique = Qt.ConnectionType.UniqueConnection
-            self.session.work.progressed.connect(self._on_progress, unique)
-            self.session.work.changed.connect(self._on_work, unique)
-            self._offer_restore()
-
-    def _on_progress(self, row: JobRow) -> None:
-        self.bar.show_job(row if self._is_run(row.id) else None)
-
-    def _on_work(self) -> None:
-        self.bar.show_job(self._running_row())
-        self.step_changed.emit()
-
-    def _on_ended(self, job: QueuedJob) -> None:
-        self._retry = job.id if job.state == "failed" else ""
-        if job.state == "failed":
-            self.sentence.set_value(Said(job.error, "error", job.details, "Retry"))
-
-    def _act(self) -> None:
-        self.sentence.set_value(None)
-        if self._retry:
-            self.session.work.retry(self._retry)
-        elif self._restoring:
-            self.session.file.restore()
-
-    def _running_row(self) -> JobRow | None:
-        if not self.session.has_project:
-            return None
-        rows = (row for row in self.session.work.rows() if row.state == "running")
-        return next((row for row in rows if self._is_run(row.id)), None)
-
-    def _is_run(self, job: str) -> bool:
-        return self.session.work.job(job).kind == "run"
-
-    def _say(self, said: object) -> None:
-        self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
 
     def _begin_mask(self) -> None:
         layer = self.session.new_mask()
@@ -282,14 +211,9 @@ class GeneratePanel(QWidget):
             window.add_dock_widget(self.tray, name="Candidates", area="bottom")
 
     def _lay_out(self) -> None:
-        foot = QVBoxLayout()
-        foot.setContentsMargins(16, 8, 16, 12)
-        foot.setSpacing(8)
-        foot.addWidget(self.sentence)
-        foot.addWidget(self.bar)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(scrolled(self.card, self.settings, self.results), 1)
-        outer.addLayout(foot)  # the one button stays in sight
+        outer.addWidget(self.foot)  # the one button stays in sight
         self.setMinimumWidth(PANEL_WIDTH)

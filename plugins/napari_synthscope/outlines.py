@@ -75,7 +75,8 @@ def _add(viewer: Any, layer: Any, image: Image) -> Any:
         visible=_SHOWN.get(getattr(viewer, "__wrapped__", viewer), True),
         **spatial(layer, mask=True),
     )
-    outline.contour = min(THICKEST, -(-max(mask.shape[-2:]) // WIDE))
+    wide = max(*mask.shape[-2:], *viewer.dims.nsteps[-2:])
+    outline.contour = min(THICKEST, -(-int(wide) // WIDE))
     outline.editable = False
     viewer.layers.insert(viewer.layers.index(layer) + 1, outline)
     return outline

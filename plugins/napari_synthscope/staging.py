@@ -12,7 +12,7 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.layers import KEY, SPATIAL, SUFFIX, add_image, uuid_of
-from napari_synthscope.outlines import add_box_outline, add_outline, outline_of
+from napari_synthscope.outlines import NAME, add_box_outline, add_outline, outline_of
 from napari_synthscope.placing import LOOK, add_quietly, box_layer, follow_look
 from synthscope.generators.registry import find_spec
 from synthscope.records.image import Image, PixelArray
@@ -155,6 +155,9 @@ class Stage(QObject):
         fresh = self._make(staged)
         if same and layer is not None and layer.data.shape == fresh.data.shape:
             layer.data, layer.name, layer.visible = fresh.data, fresh.name, True
+            outline = self._outline()
+            if outline is not None:
+                outline.name = NAME + layer.name
         else:
             _remove(viewer, [self._outline(), layer])
             source = self._runs.layer_of(staged.run)

@@ -224,6 +224,7 @@ def anonymous_bytes() -> int:
 
 def test_a_plain_napari_knows_of_work_under_way(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     from napari.utils.task_status import TaskStatusManager
+
     from napari_synthscope.napari_task import NapariTask
 
     manager = TaskStatusManager()

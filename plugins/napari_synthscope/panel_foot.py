@@ -1,0 +1,122 @@
+"""The foot of the Generate panel: the button, how far the run is, what there is to say about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_synthscope.run_bar import RunBar
+from napari_synthscope.session_file import has_session
+from synthscope.errors import SynthscopeError
+from synthscope.jobs.rows import QueuedJob
+from synthscope.qt.job_card import JobRow
+from synthscope.qt.sentence import Said, Sentence, said_of
+
+if TYPE_CHECKING:
+    from napari_synthscope.session import Session
+
+
+class PanelFoot(QWidget):
+    """Follows the runs of a session; `bar` and `sentence` are its parts.
+
+    Signals
+    -------
+    changed()
+        Work began or ended, or there is another step to take back.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._retry = ""
+        self._restoring = False
+        # create
+        self.bar = RunBar()
+        self.sentence = Sentence()
+        # lay out
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self.sentence)
+        column.addWidget(self.bar)
+        # connect
+        self.bar.cancel_pressed.connect(self.cancel)
+        self.bar.undo_pressed.connect(session.undo)
+        self.sentence.acted.connect(self._act)
+        session.said.connect(self.say)
+        session.project_changed.connect(self.hear_work)
+        session.undo_stack.changed.connect(self._on_undo)
+        session.runs.failed.connect(self.say)
+        session.runs.job_ended.connect(self._on_ended)
+
+    def say(self, said: object) -> None:
+        """Show a sentence, or that of an error."""
+        self._retry, self._restoring = "", False
+        self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
+
+    def clear(self) -> None:
+        """Show no sentence."""
+        self._retry, self._restoring = "", False
+        self.sentence.set_value(None)
+
+    def hear_work(self) -> None:
+        """Hear of the work of the project that is open now; none is opened for it."""
+        self._restoring = False
+        if self._session.has_project:
+            self._session.runs.listen()
+            unique = Qt.ConnectionType.UniqueConnection
+            self._session.work.progressed.connect(self._on_progress, unique)
+            self._session.work.changed.connect(self._on_work, unique)
+            self._offer_restore()
+
+    def running_row(self) -> JobRow | None:
+        """Give the run that is at work now."""
+        if not self._session.has_project:
+            return None
+        rows = (row for row in self._session.work.rows() if row.state == "running")
+        return next((row for row in rows if self._is_run(row.id)), None)
+
+    def cancel(self) -> None:
+        """Stop what runs; finished candidates are kept."""
+        row = self.running_row()
+        if row is not None:
+            self._session.work.cancel(row.id)
+
+    def _offer_restore(self) -> None:
+        """Offer what was open when the program ended, while nothing else is."""
+        session = self._session
+        if session.source is None and has_session(session.project):
+            name = session.project.session().source
+            self.sentence.set_value(Said(f"{name!r} was open when this project was left.", action="Open it again"))
+            self._restoring = True
+
+    def _act(self) -> None:
+        retry, restoring = self._retry, self._restoring
+        self.clear()
+        if retry:
+            self._session.work.retry(retry)
+        elif restoring:
+            self._session.file.restore()
+
+    def _on_progress(self, row: JobRow) -> None:
+        self.bar.show_job(row if self._is_run(row.id) else None)
+
+    def _on_work(self) -> None:
+        self.bar.show_job(self.running_row())
+        self.changed.emit()
+
+    def _on_ended(self, job: QueuedJob) -> None:
+        if job.state == "failed":
+            self.sentence.set_value(Said(job.error, "error", job.details, "Retry"))
+            self._retry, self._restoring = job.id, False
+
+    def _on_undo(self) -> None:
+        self.bar.show_undo(next(iter(self._session.undo_stack.names), ""))
+        self.changed.emit()
+
+    def _is_run(self, job: str) -> bool:
+        return self._session.work.job(job).kind == "run"
