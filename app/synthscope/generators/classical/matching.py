@@ -46,14 +46,14 @@ class Scores:
         """Draw up to `count` different starts among those that fit nearly as well as the best.
 
         All that are worse than the best by at most `variety` times the unpredictable variance are equally
-        likely (after Efros & Leung 1999), and always the best `FEWEST`, so that seeds differ.
+        likely (after Efros & Leung 1999), and always the best `FEWEST` unless it is 0, so that seeds differ.
         """
         flat = self.values.ravel()
         best = float(flat.min())
         if not np.isfinite(best):
             return []
         near = np.flatnonzero(flat <= best + variety * self.noise + 1e-6)
-        if len(near) < FEWEST:
+        if variety > 0 and len(near) < FEWEST:
             near = np.argpartition(flat, min(FEWEST, flat.size - 1))[:FEWEST]
             near = np.sort(near[np.isfinite(flat[near])])
         chosen = rng.choice(near, size=min(count, len(near)), replace=False)
