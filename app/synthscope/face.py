@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.generators.registry import find_spec, resolve
+from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
-from synthscope.records.documents import from_json
 from synthscope.records.events import Event
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Task
@@ -20,7 +19,7 @@ from synthscope.records.space import Space
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.masking import fit_mask
-from synthscope.services.planning import Choice
+from synthscope.services.planning import Choice, parameters_of
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.verbs import Outcome, make_job
 
@@ -126,23 +125,26 @@ def as_image(source: Source, *, name: str = "image") -> Image:
     Raises
     ------
     InputError
-        If an array has neither 2 nor 3 axes: then its axes must be told by an `Image`.
+        If an array has neither 2 nor 3 axes: then its axes must be told by an `Image`; or if it holds no real
+        numbers, or none at all.
     """
     if isinstance(source, Image):
         return source
     if isinstance(source, str | Path):
         return open_image(Path(source))
-    axes = {2: "yx", 3: "zyx"}.get(np.ndim(source))
+    array = np.asarray(source)
+    axes = {2: "yx", 3: "zyx"}.get(array.ndim)
+    if array.dtype.kind not in "biuf" or array.size == 0:
+        raise InputError(f"The {name} is an array of {array.shape} {array.dtype}; give real numbers, and some of them.")
     if axes is None:
-        raise InputError(f"An array of {np.ndim(source)} axes must name them: give Image(array, Space('tczyx')).")
-    return Image(np.asarray(source), Space(axes), name)
+        raise InputError(f"An array of {array.ndim} axes must name them: give Image(array, Space('tczyx')).")
+    return Image(array.astype(array.dtype.newbyteorder("="), copy=False), Space(axes), name)
 
 
 def _choice(
     task: Task, generator: str, count: int, seed: int, parameters: Mapping[str, Any] | None, **more: Any
 ) -> Choice:
-    record: Any = from_json(find_spec(generator).parameters, dict(parameters or {}))
-    return Choice(task, generator, record, count, seed, **more)
+    return Choice(task, generator, parameters_of(generator, parameters or {}), count, seed, **more)
 
 
 def _make(

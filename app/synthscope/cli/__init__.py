@@ -2,44 +2,91 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
+from pathlib import Path
 from types import FrameType
 
 from synthscope.errors import Cancelled, SynthscopeError
 
+GRACE = 3.0
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status: 0 done, 2 wrong input, 1 failed work, 130 interrupted."""
-    from synthscope.cli.app import build
-    from synthscope.cli.output import complain
-
-    words = with_joined_size(list(sys.argv[1:] if arguments is None else arguments))
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with _interruptible():
-            build()(args=words, prog_name="synthscope")
+            return _run(with_joined_size(words))
     except SynthscopeError as error:
-        complain(error.sentence)
-        return error.exit_status
+        return _complain(error.sentence, error.exit_status)
     except MemoryError:
-        complain("there is not enough memory for this; choose a smaller region or fewer candidates.")
+        return _complain("there is not enough memory for this; choose a smaller region or fewer candidates.", 1)
+    except BrokenPipeError:  # the reader of the output, such as `head`, has seen enough
+        _close_quietly()
         return 1
-    except SystemExit as end:  # the parser's own way to end, after its message
-        return end.code if isinstance(end.code, int) else 2
-    return 0
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        return _complain(f"the system refused to read or write{where} ({error.strerror}); try again elsewhere.", 1)
+
+
+def _run(words: list[str]) -> int:
+    """Parse the words and do what they say; what the parser refuses is a sentence too."""
+    from typer import BadParameter
+
+    from synthscope.cli.app import build
+
+    refusal: type[Exception] = BadParameter.__bases__[0]  # typer has carried its parser under two names
+    try:
+        status = build()(args=words, prog_name="synthscope", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a closed pipe or a full disk is told here, not after the end
+    except refusal as error:
+        said = error.format_message() if hasattr(error, "format_message") else str(error)
+        command = getattr(getattr(error, "ctx", None), "command_path", "synthscope")
+        return _complain(f"{said.rstrip('.')}; see `{command} --help`.", 2)
+    return status if isinstance(status, int) else 0
+
+
+def _complain(sentence: str, status: int) -> int:
+    if sys.stderr is not None:
+        with suppress(OSError):  # nobody is left to be told
+            sys.stderr.write(f"synthscope: {sentence}\n")
+            sys.stderr.flush()
+    _close_quietly()
+    return status
+
+
+def _close_quietly() -> None:
+    """Send what is left in standard output nowhere, where its reader is gone: Python would complain at the end."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open until the program ends
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Turn Ctrl+C and a request to end into `Cancelled`, which closes the running job on its way out."""
+    """Turn Ctrl+C and a request to end into `Cancelled`, which closes the running job on its way out.
+
+    A second one within `GRACE` seconds is not heard: files are being put in order.
+    """
+    heard: list[float] = []
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        if heard and time.monotonic() - heard[-1] < GRACE:
+            return
+        heard.append(time.monotonic())
         raise Cancelled("interrupted; what was finished is kept.")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:
@@ -47,10 +94,15 @@ def _interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def is_count(word: str) -> bool:
+    """Tell whether a word is a whole number from 0 that a computer can count to."""
+    return word.isascii() and word.isdigit() and len(word) < 19
+
+
 def with_joined_size(words: list[str]) -> list[str]:
     """Join the two or three numbers after ``--size`` into one word, as the parser takes one."""
     if "--size" not in words:
         return words
     first = words.index("--size") + 1
-    numbers = list(takewhile(str.isdigit, words[first : first + 3]))
+    numbers = list(takewhile(is_count, words[first : first + 3]))
     return [*words[:first], ",".join(numbers), *words[first + len(numbers) :]]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from synthscope.cli import is_count
 from synthscope.errors import AmbiguousAxes, InputError, ParameterError
 from synthscope.generators.registry import find_spec
 from synthscope.io.layout import RawLayout
 from synthscope.io.opening import Reading, open_image
-from synthscope.records.documents import from_json
 from synthscope.records.forms import form_fields
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
 from synthscope.services.masking import fit_mask
+from synthscope.services.planning import parameters_of
 
 
 def read_image(
@@ -31,7 +32,7 @@ def read_layout(text: str) -> RawLayout:
     words = text.split(":")
     shape, dtype, order, offset = (*words, *defaults[len(words) :])[:4]
     lengths = shape.split("x")
-    if len(words) > 4 or not offset.isdigit() or not all(length.isdigit() for length in lengths):
+    if len(words) > 4 or not is_count(offset) or not all(map(is_count, lengths)):
         raise InputError(f"--raw is {text!r}; give SHAPE:DTYPE[:ORDER[:OFFSET]], such as 40x500x500:uint16:little:0.")
     byte_order: Any = order  # the record itself refuses other words
     return RawLayout(tuple(map(int, lengths)), dtype, byte_order, int(offset))
@@ -40,9 +41,11 @@ def read_layout(text: str) -> RawLayout:
 def read_mask(path: Path, image: Image, *, slices: str = "", all_slices: bool = False) -> PixelArray:
     """Open a mask and bring it onto the image."""
     span = None
+    if slices and all_slices:
+        raise InputError("--slices and --all-slices exclude each other; give one.")
     if slices:
         first, _, stop = slices.partition(":")
-        if not (first.isdigit() and stop.isdigit()):
+        if not (is_count(first) and is_count(stop)):
             raise InputError(f"--slices is {slices!r}; give FIRST:STOP, such as 3:7.")
         span = (int(first), int(stop))
     mask = _open_mask(path, image)
@@ -62,7 +65,7 @@ def _open_mask(path: Path, image: Image) -> Image:
 def read_size(text: str) -> tuple[int, ...]:
     """Read ``D,H,W`` or ``H,W``."""
     words = [word for word in text.replace(",", " ").split() if word]
-    if len(words) not in (2, 3) or not all(word.isdigit() for word in words):
+    if len(words) not in (2, 3) or not all(map(is_count, words)):
         raise InputError(f"--size is {text!r}; give rows and columns, or depth, rows and columns.")
     return tuple(int(word) for word in words)
 
@@ -70,7 +73,7 @@ def read_size(text: str) -> tuple[int, ...]:
 def read_box(text: str) -> Region:
     """Read ``0:10,5:20``: one FIRST:STOP per axis of the image."""
     pairs = [part.partition(":")[::2] for part in text.split(",")]
-    if not all(first.isdigit() and stop.isdigit() for first, stop in pairs):
+    if not all(is_count(first) and is_count(stop) for first, stop in pairs):
         raise InputError(f"--box is {text!r}; give FIRST:STOP for every axis, such as 0:40,100:260,100:260.")
     return Region(tuple(int(first) for first, _ in pairs), tuple(int(stop) for _, stop in pairs))
 
@@ -93,7 +96,7 @@ def read_parameters(generator: str, settings: list[str]) -> Any:
                 f"--set {word!r} names no parameter of {generator!r}; it has {', '.join(kinds) or 'none'}."
             )
         given[name] = _value(kinds[name], text, name)
-    return from_json(spec.parameters, given)
+    return parameters_of(generator, given)
 
 
 def _value(kind: type, text: str, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +22,34 @@ T = TypeVar("T")
 
 def say(document: dict[str, Any], words: str, *, as_json: bool) -> None:
     """Print one JSON object, or words for a person."""
-    text = json.dumps(to_json(document), ensure_ascii=False, allow_nan=False) if as_json else words
-    sys.stdout.write(text + "\n")
+    if sys.stdout is None:
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write((_as_text(document, encoding) if as_json else _shown(words, encoding)) + "\n")
+
+
+def _as_text(document: dict[str, Any], encoding: str) -> str:
+    """Write JSON in the letters that the other side reads, others escaped."""
+    known = _without_infinities(to_json(document))
+    text = json.dumps(known, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(known, ensure_ascii=True, allow_nan=False)
+    return text
+
+
+def _without_infinities(value: Any) -> Any:
+    """Put null where a number is infinite or none: JSON knows neither."""
+    if isinstance(value, dict):
+        return {name: _without_infinities(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_infinities(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _shown(words: str, encoding: str) -> str:
+    return words.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def complain(sentence: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import zlib
 
 import numpy as np
@@ -24,12 +25,12 @@ def decode_mask(text: str, shape: tuple[int, ...]) -> np.ndarray:
     DocumentError
         If the text is damaged or does not hold a mask of `shape`.
     """
-    count = int(np.prod(shape, dtype=np.int64))
+    count = math.prod(shape)
     expected = (count + 7) // 8
     try:
         unpacker = zlib.decompressobj()
         packed = unpacker.decompress(base64.b64decode(text, validate=True), expected + 1)
-    except (binascii.Error, ValueError, zlib.error) as error:
+    except (binascii.Error, OverflowError, ValueError, zlib.error) as error:
         raise DocumentError(f"The mask in the record is damaged ({error}); the record was changed.") from error
     if len(packed) != expected:
         raise DocumentError(f"The mask in the record does not have the shape {shape}; the record was changed.")

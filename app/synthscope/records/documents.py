@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from synthscope.errors import DocumentError
+from synthscope.errors import DocumentError, InputError
 
 T = TypeVar("T")
 
@@ -37,15 +38,22 @@ def from_json(record_type: type[T], data: Any) -> T:
     Raises
     ------
     DocumentError
-        If a name is unknown or missing, or a value has another type than its field.
+        If a name is unknown or missing, or a value has another type than its field or is not possible.
     """
-    built: T = _build(record_type, data, record_type.__name__)
+    try:
+        built: T = _build(record_type, data, record_type.__name__)
+    except (InputError, RecursionError) as error:
+        if isinstance(error, DocumentError):
+            raise
+        said = "is nested too deeply" if isinstance(error, RecursionError) else f"holds what cannot be ({error})"
+        raise DocumentError(f"{record_type.__name__} {said}; the document may be damaged.") from error
     return built
 
 
 def canonical(value: Any) -> bytes:
     """Give the one byte string of a record's JSON: sorted names, no spaces, UTF-8."""
-    return json.dumps(to_json(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    text = json.dumps(to_json(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="backslashreplace")  # a file name may hold bytes that are no text
 
 
 def digest(value: Any) -> str:
@@ -74,7 +82,7 @@ def _build(hint: Any, data: Any, where: str) -> Any:
 
 def _build_plain(hint: Any, data: Any, where: str) -> Any:
     if hint is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
+        return float(_expect(abs(data) <= sys.float_info.max, data, "a number of at most 1.8e308", where))
     right = isinstance(data, hint) and (hint is bool or not isinstance(data, bool))
     return _expect(right, data, hint.__name__, where)
 

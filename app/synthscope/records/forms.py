@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -120,6 +121,8 @@ def _problem(described: FormField, value: Any) -> str:
 
 def _range_problem(described: FormField, value: Any) -> str:
     low, high = described.low, described.high
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return f"{described.title} is beyond all numbers that count; give a value {_range_words(described)}."
     too_low = low is not None and not (value > low if described.open_low else value >= low)
     too_high = high is not None and not (value < high if described.open_high else value <= high)
     if not (too_low or too_high or math.isnan(value)):

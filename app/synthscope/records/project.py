@@ -14,6 +14,7 @@ SESSION_FORMAT = "synthscope/session"
 VERDICTS_FORMAT = "synthscope/verdicts"
 NOTES_FORMAT = "synthscope/notes"
 SOURCE_FORMAT = "synthscope/source"
+MASK_FORMAT = "synthscope/mask"
 VERSION = 1
 
 
@@ -53,6 +54,16 @@ class SessionDocument:
     seed: int = 0
     count: int = 4
     format: str = SESSION_FORMAT
+    version: int = VERSION
+
+
+@dataclass(frozen=True)
+class MaskDocument:
+    """``runs/<id>/mask.json``: the mask in the run's region, as `imaging.mask_codec` packs it."""
+
+    shape: tuple[int, ...]
+    bits: str
+    format: str = MASK_FORMAT
     version: int = VERSION
 
 

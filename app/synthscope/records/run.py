@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Any, Literal
 
 from synthscope.records.generator import Determinism
@@ -36,6 +37,11 @@ class Recipe:
     device: str = "auto"
     format: str = RECIPE_FORMAT
     version: int = VERSION
+
+    def exported(self) -> Recipe:
+        """Give the recipe without anything that names this computer: of a model's folder, the name stays."""
+        model = PurePath(self.model.replace("\\", "/")).name
+        return replace(self, request=self.request.exported(), model=model)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from typing import Any
 
 from synthscope.generators.registry import find_spec
 from synthscope.records.documents import to_json
+from synthscope.records.request import Input
 from synthscope.records.run import Recipe
+from synthscope.services.sources import raw_layout
 
 VERBS = {"inpaint": "inpaint", "synthesize": "generate", "vary": "vary"}
 
@@ -23,6 +25,7 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     request = recipe.request
     words: list[str] = ["synthscope", VERBS.get(request.task, request.task)]
     name = source or (request.source.path or request.source.name if request.source else "")
+    name = f"./{name}" if name.startswith("-") else name
     if request.task == "synthesize":
         words += ["--example", name] if name else []
         words += ["--size", *map(str, request.size)]
@@ -30,12 +33,26 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
         words += [name]
     if request.mask is not None:
         words += ["--mask", mask]
-    words += ["--generator", recipe.generator, *_changed_parameters(recipe)]
+    words += [*_reading(request.source), "--generator", recipe.generator, *_changed_parameters(recipe)]
     words += ["--count", str(len(recipe.seeds)), "--seed", str(recipe.seeds[0])]
-    if request.region is not None and request.task != "synthesize":
+    if request.region is not None:
         words += ["--box", ",".join(f"{a}:{b}" for a, b in zip(request.region.start, request.region.stop, strict=True))]
+    words += ["--model", recipe.model] if recipe.model else []
+    words += ["--device", recipe.device] if recipe.device != "auto" else []
     words += ["--out", out]
     return shlex.join(words)
+
+
+def _reading(source: Input | None) -> list[str]:
+    """Say what the file does not tell, or not alone: which data set, which layout."""
+    if source is None:
+        return []
+    words = ["--dataset", source.dataset] if source.dataset else []
+    layout = raw_layout(source)
+    if layout is not None:
+        shape = "x".join(map(str, layout.shape))
+        words += ["--raw", f"{shape}:{layout.dtype}:{layout.byte_order}:{layout.offset}", "--axes", source.space.axes]
+    return words
 
 
 def _changed_parameters(recipe: Recipe) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -45,5 +46,6 @@ def history_of(source: Image | None) -> tuple[dict[str, Any], ...]:
     if source is None or not source.provenance:
         return ()
     last = dict(source.provenance)
-    earlier = last.pop("history", [])
-    return (*earlier, last)
+    earlier = last.pop("history", ())
+    steps = earlier if isinstance(earlier, list | tuple) else ()  # a foreign or damaged record may hold anything
+    return (*(dict(step) for step in steps if isinstance(step, Mapping)), last)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import operator
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,14 +20,19 @@ from synthscope.imaging.regions import (
     whole,
     widened,
 )
-from synthscope.records.documents import to_json
-from synthscope.records.forms import problems
+from synthscope.io.tiff_writing import DTYPES
+from synthscope.records.documents import from_json, to_json
+from synthscope.records.forms import check, form_fields
 from synthscope.records.generator import Cost, GeneratorSpec, Workload
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Input, Prompts, Region, Request, Task
 from synthscope.records.run import Recipe
+from synthscope.services.memory import with_own_memory
 
 MAX_CANDIDATES = 1000
+MAX_SEED = 2**63 - MAX_CANDIDATES
+MAX_CONTEXT = 1_000_000
+DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 @dataclass(frozen=True)
@@ -93,13 +101,17 @@ def plan(image: Image | None, box: Region | None, mask: PixelArray | None, choic
     region = _region(image, box, choice)
     part = None
     if mask is not None and region is not None and image is not None:
-        part = np.asarray(mask[image_to_mask(region, image.space).slices]) != 0
+        values = np.asarray(mask[image_to_mask(region, image.space).slices])
+        if values.dtype.kind == "f" and np.isnan(values).any():
+            raise MaskError("The mask has values that are not a number; give 0 for known and 1 for what is to be made.")
+        part = values != 0
         if not part.any():
             raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
     seeds = (choice.seed,) if spec.deterministic else tuple(choice.seed + i for i in range(choice.count))
     workload = _workload(image, region, part, choice, len(seeds))
     remarks = _remarks(spec, choice, part)
-    return Plan(choice, spec, region, part, workload, spec.cost(workload, choice.parameters), seeds, remarks)
+    cost = with_own_memory(spec.cost(workload, choice.parameters), workload)
+    return Plan(choice, spec, region, part, workload, cost, seeds, remarks)
 
 
 def make_recipe(planned: Plan, source: Input | None) -> Recipe:
@@ -127,22 +139,59 @@ def make_recipe(planned: Plan, source: Input | None) -> Recipe:
     )
 
 
+def parameters_of(generator: str, given: Mapping[str, Any]) -> Any:
+    """Make a generator's parameter record of names and values; what is left out keeps its default.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown, or a value of the wrong type or out of range.
+    """
+    spec = find_spec(generator)
+    known = [field.name for field in form_fields(spec.parameters)]
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise ParameterError(f"{generator!r} has no parameter {unknown[0]!r}; it has {', '.join(known) or 'none'}.")
+    record = spec.parameters(**{name: v.item() if isinstance(v, np.generic) else v for name, v in given.items()})
+    check(record)
+    return from_json(spec.parameters, to_json(record))  # 1 for 1.0 would give another hash
+
+
 def _checked(choice: Choice, spec: GeneratorSpec) -> Choice:
     if choice.task not in spec.tasks:
         raise InputError(
             f"Generator {spec.id!r} does not {choice.task}; it does {', '.join(spec.tasks)}."
         )
-    if not 1 <= choice.count <= MAX_CANDIDATES:
-        raise ParameterError(f"Number of candidates is {choice.count}; give 1 to {MAX_CANDIDATES}.")
-    if not 0 <= choice.seed < 2**63 - MAX_CANDIDATES:
-        raise ParameterError(f"Seed is {choice.seed}; give a whole number from 0 to 2^63.")
+    choice = _checked_numbers(choice)
+    if choice.device not in DEVICES:
+        raise ParameterError(f"Device is {choice.device!r}; choose one of {', '.join(DEVICES)}.")
+    if choice.model and not spec.needs_model:
+        raise ParameterError(f"Generator {spec.id!r} works without a model; leave {choice.model!r} out.")
     parameters = spec.parameters() if choice.parameters is None else choice.parameters
     if not isinstance(parameters, spec.parameters):
         raise InputError(f"Parameters of {type(parameters).__name__} are not those of {spec.id!r}.")
-    found = problems(parameters)
-    if found:
-        raise ParameterError(" ".join(found.values()), problems=found)
+    check(parameters)
     return replace(choice, parameters=parameters)
+
+
+def _checked_numbers(choice: Choice) -> Choice:
+    """Refuse numbers that cannot be, and turn numpy's into plain ones, which documents hold."""
+    count, seed = _whole_number(choice.count, "Number of candidates"), _whole_number(choice.seed, "Seed")
+    if not 1 <= count <= MAX_CANDIDATES:
+        raise ParameterError(f"Number of candidates is {count}; give 1 to {MAX_CANDIDATES}.")
+    if not 0 <= seed < MAX_SEED:
+        raise ParameterError(f"Seed is {seed}; give a whole number from 0 to {MAX_SEED - 1}.")
+    if not 0 <= choice.context <= MAX_CONTEXT:
+        raise ParameterError(f"Context is {choice.context:g}; give 0 to {MAX_CONTEXT} voxels.")
+    size = tuple(_whole_number(n, "Size") for n in choice.size)
+    return replace(choice, count=count, seed=seed, context=float(choice.context), size=size)
+
+
+def _whole_number(value: Any, title: str) -> int:
+    try:
+        return operator.index(value)
+    except TypeError as error:
+        raise ParameterError(f"{title} is {value!r}; give a whole number.") from error
 
 
 def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec: GeneratorSpec) -> None:
@@ -157,21 +206,41 @@ def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec:
             raise InputError(f"Generator {spec.id!r} needs an example image; open one first.")
         if len(choice.size) not in (2, 3) or any(n < 1 for n in choice.size):
             raise ParameterError(f"Size is {choice.size}; give rows and columns, or depth, rows and columns.")
+    if image is not None and image.dtype.name not in DTYPES:
+        raise InputError(
+            f"{image.name} has values of type {image.dtype.name}, which no result could keep; "
+            f"convert it to one of {', '.join(DTYPES)} first."
+        )
 
 
 def _region(image: Image | None, box: Region | None, choice: Choice) -> Region | None:
     if image is None:
         return None
     if choice.region is not None:
-        if len(choice.region.stop) != len(image.shape) or any(
-            b > n for b, n in zip(choice.region.stop, image.shape, strict=True)
-        ):
-            raise InputError(f"Region {choice.region} lies outside the image of {image.shape}; make it smaller.")
-        return choice.region
+        return _checked_region(image, box, choice.region)
     if box is None:
         return whole(image.shape)
     margin = context_margin(image.space, choice.context)
     return widened(mask_to_image(box, image.space, image.shape), margin, image.shape)
+
+
+def _checked_region(image: Image, box: Region | None, region: Region) -> Region:
+    words = f"Region {region.start} to {region.stop}"
+    if len(region.stop) != len(image.shape):
+        raise InputError(f"{words} has {len(region.stop)} axes, the image {len(image.shape)}; give one pair for each.")
+    if any(b > n for b, n in zip(region.stop, image.shape, strict=True)):
+        raise InputError(f"{words} lies outside the image of {image.shape}; make it smaller.")
+    if box is None:
+        return region
+    inner = image_to_mask(region, image.space)
+    for a, b, first, stop in zip(inner.start, inner.stop, box.start, box.stop, strict=True):
+        if b <= first or a >= stop:
+            raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
+        if first < a or stop > b:
+            raise MaskError(
+                f"The mask reaches from {box.start} to {box.stop}, beyond the chosen region; choose one that holds it."
+            )
+    return region
 
 
 def _workload(
@@ -183,7 +252,7 @@ def _workload(
         depth, _, rest = block_axes(image.space).partition("yx")
         others = int(np.prod([sizes[a] for a in rest], dtype=np.int64))
         box = (sizes[depth] if depth else 1, sizes["y"], sizes["x"], others)
-    made = int(np.prod(choice.size)) if choice.task == "synthesize" else int(np.prod(box[:3]))
+    made = math.prod(choice.size) if choice.task == "synthesize" else math.prod(box[:3])
     unknown = made if mask is None else int(np.count_nonzero(mask))
     itemsize = 2 if image is None else image.dtype.itemsize
     return Workload(choice.task, box, unknown, itemsize, count)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +11,11 @@ import numpy as np
 import psutil
 from filelock import FileLock, Timeout
 
-from synthscope.errors import FileError, InputError
-from synthscope.imaging.hashing import pixel_hash
+from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.documents import read_document, write_document
+from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.records.documents import digest
-from synthscope.records.image import Image, Origin
+from synthscope.records.image import Image
 from synthscope.records.project import (
     PROJECT_FORMAT,
     SESSION_FORMAT,
@@ -28,9 +27,10 @@ from synthscope.records.project import (
 from synthscope.records.request import Input
 from synthscope.records.space import Space
 from synthscope.services.environment import program_version
+from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe
 from synthscope.services.run_folder import RunFolder, now
-from synthscope.services.sources import keep, open_input, reference
+from synthscope.services.sources import keep, keep_as, open_input, reference
 
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "sshfs", "fuse.sshfs", "afs", "9p"}
 
@@ -56,7 +56,11 @@ class Project:
             If the folder holds something else, or a project already.
         """
         folder = Path(folder).expanduser()
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder} is a file; choose a new folder for the project.")
+        with reading_faults(folder):
+            filled = folder.exists() and any(folder.iterdir())
+        if filled:
             raise InputError(f"Folder {folder} is not empty; choose a new folder for the project.")
         _make_folder(folder)
         document = ProjectDocument(name=name or folder.name, made=now(), program=program_version())
@@ -80,12 +84,13 @@ class Project:
             raise InputError(f"Folder {folder} holds no project; choose one with a project.json in it.")
         document = read_document(path, ProjectDocument, format=PROJECT_FORMAT, version=VERSION)
         lock = FileLock(folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise InputError(
-                f"Project {document.name!r} is open in another window; close it there, or open another project."
-            ) from error
+        with writing_faults(folder):
+            try:
+                lock.acquire(timeout=0)
+            except Timeout as error:
+                raise InputError(
+                    f"Project {document.name!r} is open in another window; close it there, or open another project."
+                ) from error
         return cls(folder, document, lock)
 
     @classmethod
@@ -138,8 +143,7 @@ class Project:
         kept = not image.origin.path
         source = self._keep_source(image, name or image.name or "layer") if kept else reference(image)
         document = SourceDocument(source, kept=kept, axes_guessed=image.origin.axes_guessed)
-        (self.folder / "sources").mkdir(exist_ok=True)
-        write_document(self.folder / "sources" / f"{digest(source)[:12]}.json", document)
+        write_document(self._part("sources") / f"{digest(source)[:12]}.json", document)
         return source
 
     def open_source(self, source: Input) -> Image:
@@ -148,7 +152,7 @@ class Project:
 
     def new_run(self, planned: Plan, source: Input | None) -> RunFolder:
         """Write a plan down as a run that a worker can do."""
-        return RunFolder.begin(self.folder / "runs", make_recipe(planned, source), planned.mask)
+        return RunFolder.begin(self._part("runs"), make_recipe(planned, source), planned.mask)
 
     def runs(self) -> tuple[RunFolder, ...]:
         """Give all runs, oldest first."""
@@ -157,15 +161,23 @@ class Project:
         return tuple(RunFolder(path) for path in found)
 
     def run(self, run_id: str) -> RunFolder:
-        """Find a run by its id."""
-        path = self.folder / "runs" / Path(run_id).name
-        if not path.is_dir():
+        """Find a run by its id: one of `runs`, never a path."""
+        found = next((run for run in self.runs() if run.id == run_id), None)
+        if found is None:
             raise FileError(f"The project has no run {run_id!r}; it may have been deleted.")
-        return RunFolder(path)
+        return found
 
     def delete_run(self, run_id: str) -> None:
-        """Remove a run and its candidates from disk."""
-        shutil.rmtree(self.run(run_id).path)
+        """Remove a run and its candidates from disk.
+
+        Raises
+        ------
+        FileError
+            If there is no such run, or a file of it is held by another program.
+        """
+        path = self.run(run_id).path
+        with writing_faults(path):
+            shutil.rmtree(path)
 
     def occupied(self) -> int:
         """Bytes that runs take on disk."""
@@ -179,8 +191,14 @@ class Project:
         return read_document(path, SessionDocument, format=SESSION_FORMAT, version=VERSION)
 
     def save_session(self, session: SessionDocument) -> None:
-        """Write what is open."""
-        write_document(self.folder / "session.json", session)
+        """Write what is open; a damaged or newer document steps aside first, it may be mended by hand."""
+        path = self.folder / "session.json"
+        try:
+            self.session()
+        except DocumentError:
+            with writing_faults(path):
+                path.rename(unused(path.with_name("session-damaged.json"), ".json"))
+        write_document(path, session)
 
     def save_mask(self, part: np.ndarray, start: tuple[int, ...], space: Space, name: str) -> Input:
         """Keep the painted part of a mask, so that it is there again after a crash.
@@ -194,19 +212,22 @@ class Project:
         space : Space
             Of the whole mask.
         """
-        kept = keep(Image(part, space.cropped(start), name), self.folder / "masks", name)
+        path = self._part("masks") / f"{file_stem(name, 'mask')}.ome.tif"
+        kept = keep_as(Image(part, space.cropped(start), name), path, overwrite=True)
         return replace(kept, path=self._relative(kept.path))
 
     def _keep_source(self, image: Image, name: str) -> Input:
-        identity = digest((pixel_hash(image.pixels), image.space, image.provenance))[:12]
-        words = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "layer"
-        stem = f"{words}-{identity}"
-        path = self.folder / "sources" / f"{stem}.ome.tif"
-        if path.exists():
-            source = reference(image.with_(origin=Origin(path=str(path))))
-        else:
-            source = keep(image, path.parent, stem)
+        source = keep(image, self._part("sources"), name)
         return replace(source, name=image.name or name, path=self._relative(source.path))
+
+    def _part(self, name: str) -> Path:
+        """Give a folder of the project, made if need be; the project's own is never made anew."""
+        if not self.folder.is_dir():
+            raise FileError(f"The project folder {self.folder} is gone; put it back, or open another project.")
+        part = self.folder / name
+        with writing_faults(part):
+            part.mkdir(exist_ok=True)
+        return part
 
     def _relative(self, path: str) -> str:
         return Path(path).relative_to(self.folder).as_posix()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,10 @@ from synthscope.services.tasks import Task, make_pixels, task_of
 
 @dataclass(frozen=True)
 class Replay:
-    """What came of making a result again; `max_abs_difference` is in the image's own values."""
+    """What came of making a result again; `max_abs_difference` is in the image's own values.
+
+    It is infinite where the shapes differ, or where only one of two values is a number.
+    """
 
     path: str
     reproduced: bool
@@ -31,6 +35,7 @@ class Replay:
     determinism: Determinism
     seed: int
     generator: str
+    remarks: tuple[str, ...] = ()
 
 
 def replay_job(path: Path, resolve: Resolver, *, source: Path | None = None) -> Job[Replay]:
@@ -56,35 +61,56 @@ def replay_job(path: Path, resolve: Resolver, *, source: Path | None = None) -> 
     new = yield from make_pixels(task, resolve(recipe.generator), provenance.seed)
     difference = largest_difference(old, new)
     report = Replay(
-        str(path), difference == 0, difference, provenance.determinism, provenance.seed, recipe.generator
-    )
+        str(path), difference == 0, difference, provenance.determinism, provenance.seed, recipe.generator,
+        _remarks(recipe, task.spec.version),
+    )  # fmt: skip
     yield Made("replay", str(path))
     return report
 
 
 def largest_difference(old: np.ndarray, new: np.ndarray) -> float:
-    """Give the largest absolute difference, without wrap-around; infinite where shapes differ."""
+    """Give the largest absolute difference, without wrap-around.
+
+    Two values that are not a number count as equal; the difference is infinite where only one is, and
+    where the shapes differ.
+    """
     if old.shape != new.shape:
-        return float("inf")
-    if old.dtype.kind == "f":
-        same = (old == new) | (np.isnan(old) & np.isnan(new))
-        return float(np.max(np.where(same, 0.0, np.abs(old.astype(float) - new)), initial=0.0))
-    wide = np.maximum(old, new).astype(np.int64) - np.minimum(old, new).astype(np.int64)
-    return float(wide.max(initial=0))
+        return math.inf
+    if old.dtype != new.dtype or old.dtype.kind == "f":
+        return _largest_of_floats(old, new)
+    if old.dtype.kind == "b":
+        return float((old != new).any())
+    gap = np.maximum(old, new) - np.minimum(old, new)  # read as unsigned, also the widest gap is right
+    return float(gap.view(f"u{gap.dtype.itemsize}").max(initial=0))
+
+
+def _largest_of_floats(old: np.ndarray, new: np.ndarray) -> float:
+    with np.errstate(invalid="ignore", over="ignore"):  # differences of infinities, settled below
+        apart = np.abs(old.astype(float) - new)
+    apart[(old == new) | (np.isnan(old) & np.isnan(new))] = 0.0
+    apart[np.isnan(apart)] = np.inf
+    return float(apart.max(initial=0.0))
+
+
+def _remarks(recipe: Recipe, version: str) -> tuple[str, ...]:
+    if recipe.generator_version == version:
+        return ()
+    made_by = f"The file was made by version {recipe.generator_version} of {recipe.generator!r}"
+    return (f"{made_by}; this program has version {version}, whose results may differ.",)
 
 
 def _from_itself(image: Image, provenance: Provenance) -> tuple[Task, np.ndarray]:
     """Take the known voxels from the file: they are the source's, which the recorded hash proves."""
     recipe = provenance.recipe
     region = recipe.request.region
-    if region is None or not provenance.mask:
-        raise DocumentError(f"The record in {image.name} lacks its mask; the file was changed.")
+    if region is None or not provenance.mask or region != provenance.box:
+        raise DocumentError(f"The record in {image.name} lacks its mask or its box; the file was changed.")
+    mask = step_mask(image)
     if image.shape == region.shape and image.shape != provenance.source_shape:
         old = np.ascontiguousarray(image.pixels[...])
-        mask = step_mask(image)
     else:
         old = np.ascontiguousarray(image.pixels[region.slices])
-        mask = step_mask(image)[image_to_mask(region, image.space).slices]
+        mask = mask[image_to_mask(region, image.space).slices]
     _check_outside(image, provenance, old, mask)
     space = recipe.request.source.space if recipe.request.source else image.space
     known = Image(old, replace(space, origin=()), image.name)
@@ -112,6 +138,7 @@ def _from_example(
     image: Image, provenance: Provenance, path: Path, source: Path | None
 ) -> tuple[Task, np.ndarray]:
     recipe = provenance.recipe
+    _check_size(image, recipe)
     mask = step_mask(image) if provenance.mask else None
     example = _find_example(recipe, path, source)
     task = task_of(recipe, mask, example)
@@ -122,13 +149,21 @@ def _from_example(
     return task, np.ascontiguousarray(image.pixels[...])
 
 
+def _check_size(image: Image, recipe: Recipe) -> None:
+    """Refuse a record that speaks of another size: it could ask for any amount of memory."""
+    if recipe.request.task == "synthesize" and image.mask_shape != recipe.request.size:
+        raise DocumentError(
+            f"The record in {image.name} speaks of an image of {recipe.request.size}, the file holds "
+            f"{image.mask_shape}; the file was cut or changed after it was made."
+        )
+
+
 def _find_example(recipe: Recipe, path: Path, source: Path | None) -> Image | None:
     wanted = recipe.request.source
     if wanted is None:
         return None
-    beside = path.parent / wanted.name
+    beside = path.parent / (Path(wanted.name).name or "example")
     found = source or (beside if beside.exists() else None)
     if found is None:
         raise FileError(f"This result was made from {wanted.name!r}; name that file with --source FILE.")
     return open_input(replace(wanted, path=str(found), stamp=""))
-

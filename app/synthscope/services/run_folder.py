@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,12 +14,12 @@ import numpy as np
 
 from synthscope.errors import DocumentError, FileError
 from synthscope.imaging.mask_codec import decode_mask, encode_mask
-from synthscope.io.atomic import write_text
 from synthscope.io.documents import read_document, write_document
+from synthscope.io.faults import writing_faults
 from synthscope.io.opening import open_image
 from synthscope.records.documents import digest
 from synthscope.records.image import Image
-from synthscope.records.project import VERDICTS_FORMAT, VERSION, VerdictsDocument
+from synthscope.records.project import MASK_FORMAT, VERDICTS_FORMAT, VERSION, MaskDocument, VerdictsDocument
 from synthscope.records.run import CANDIDATE_FORMAT, RECIPE_FORMAT, Candidate, Recipe, Verdict
 
 
@@ -44,10 +45,10 @@ class RunFolder:
         stem = f"{stamp}-{recipe.generator}-{digest(recipe)[:6]}"
         path = _make_unused(parent, stem)
         run = cls(path)
-        (path / "candidates").mkdir()
+        with writing_faults(path):
+            (path / "candidates").mkdir()
         if mask is not None:
-            packed = {"shape": list(mask.shape), "bits": encode_mask(mask)}
-            write_text(path / "mask.json", json.dumps(packed))
+            write_document(path / "mask.json", MaskDocument(tuple(mask.shape), encode_mask(mask)))
         run.seal(recipe)
         return run
 
@@ -70,10 +71,10 @@ class RunFolder:
         if not path.exists():
             return None
         try:
-            packed = json.loads(path.read_text(encoding="utf-8"))
-            return decode_mask(packed["bits"], tuple(packed["shape"]))
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise DocumentError(f"The mask of run {self.id} is damaged; draw it again.") from error
+            packed = read_document(path, MaskDocument, format=MASK_FORMAT, version=VERSION)
+            return decode_mask(packed.bits, packed.shape)
+        except DocumentError as error:
+            raise DocumentError(f"The mask of run {self.id} is damaged; draw it again. {error}") from error
 
     def image_path(self, number: int) -> Path:
         """Where candidate `number` (from 1) is stored."""
@@ -101,8 +102,19 @@ class RunFolder:
         raise FileError(f"Run {self.id} has no candidate {candidate_id!r}; it may have been deleted.")
 
     def open(self, candidate: Candidate) -> Image:
-        """Open the stored box of a candidate, with its mask and provenance."""
-        return open_image(self.path / candidate.path)
+        """Open the stored box of a candidate, with its mask and provenance.
+
+        Raises
+        ------
+        DocumentError
+            If the candidate's document names a file outside this run's folder.
+        """
+        path = (self.path / candidate.path).resolve()
+        if not path.is_relative_to(self.path.resolve()):
+            raise DocumentError(
+                f"Candidate {candidate.id} names the file {candidate.path!r} outside its run; delete the run."
+            )
+        return open_image(path)
 
     def verdicts(self) -> Mapping[str, Verdict]:
         """Read what a person decided, by candidate id."""
@@ -122,21 +134,33 @@ class RunFolder:
     def log(self, event: str, **details: Any) -> None:
         """Append one line to the run's events."""
         line = json.dumps({"time": now(), "event": event, **details}, ensure_ascii=False)
-        with (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
+        path = self.path / "events.jsonl"
+        with writing_faults(path), path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(line + "\n")
 
     def occupied(self) -> int:
         """Bytes on disk."""
-        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+        return sum(_size(path) for path in self.path.rglob("*"))
+
+
+def _size(path: Path) -> int:
+    """Give the bytes of a file; 0 for a folder, and for what is removed while its folder is looked at."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _make_unused(parent: Path, stem: str) -> Path:
-    parent.mkdir(parents=True, exist_ok=True)
+    with writing_faults(parent):
+        parent.mkdir(parents=True, exist_ok=True)
     for number in range(1, 1000):
         path = parent / (stem if number == 1 else f"{stem}-{number}")
-        try:
-            path.mkdir()
-        except FileExistsError:
-            continue
+        with writing_faults(path):
+            try:
+                path.mkdir()
+            except FileExistsError:
+                continue
         return path
     raise FileError(f"{parent} holds a thousand runs named {stem}; clear some.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +73,7 @@ def _store(
     figures, remarks = measure(task.real, pixels, task.mask, task.space)
     proof = prove(task, before, pixels)
     provenance = Provenance(
-        recipe=replace(task.recipe, request=task.recipe.request.exported()),
+        recipe=task.recipe.exported(),
         seed=seed,
         environment=describe_environment("cpu" if not task.spec.is_network else task.recipe.device),
         determinism=task.spec.determinism,

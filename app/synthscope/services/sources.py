@@ -6,14 +6,16 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from synthscope.errors import FileError
+from synthscope.errors import DocumentError, FileError
 from synthscope.imaging.hashing import pixel_hash
+from synthscope.io.faults import writing_faults
 from synthscope.io.layout import RawLayout
 from synthscope.io.opening import Reading, open_image
 from synthscope.io.writing import write_image
-from synthscope.records.documents import from_json
+from synthscope.records.documents import digest, from_json
 from synthscope.records.image import Image, Origin
 from synthscope.records.request import Input
+from synthscope.services.naming import file_stem
 
 WHOLE_BYTES = 2**30
 """Images up to this size are hashed whole; of larger ones only the box that was read."""
@@ -44,9 +46,20 @@ def reference(image: Image) -> Input:
 
 
 def keep(image: Image, folder: Path, name: str) -> Input:
-    """Write an image that no file holds into `folder` and describe the copy."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = write_image(folder / f"{name}.ome.tif", image)
+    """Write an image that no file holds into `folder` and describe the copy.
+
+    The copy is named by its content too, so that it is written once and never over another.
+    """
+    identity = digest((pixel_hash(image.pixels), image.space, image.provenance))[:12]
+    return keep_as(image, folder / f"{file_stem(name, 'layer')}-{identity}.ome.tif", overwrite=False)
+
+
+def keep_as(image: Image, path: Path, *, overwrite: bool) -> Input:
+    """Write an image to `path` and describe the copy; without `overwrite` a copy that is there serves."""
+    with writing_faults(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if overwrite or not path.exists():
+        write_image(path, image)
     return replace(reference(image.with_(origin=Origin(path=str(path)))), name=image.name or path.name)
 
 
@@ -66,14 +79,29 @@ def open_input(source: Input, folder: Path | None = None) -> Image:
     path = locate(source, folder)
     if source.stamp and file_stamp(path) != source.stamp:
         raise FileError(f"{path.name} was changed after it was opened; open it again.")
-    raw = from_json(RawLayout, json.loads(source.raw)) if source.raw else None
-    image = open_image(path, Reading(axes=source.space.axes, dataset=source.dataset, raw=raw))
+    image = open_image(path, Reading(axes=source.space.axes, dataset=source.dataset, raw=raw_layout(source)))
     if image.shape != source.shape or image.dtype.name != source.dtype:
         raise FileError(
             f"{path.name} holds {image.shape} {image.dtype}, not {source.shape} {source.dtype} as recorded; "
             "give the file that was used."
         )
     return image.with_(space=source.space, name=source.name)
+
+
+def raw_layout(source: Input) -> RawLayout | None:
+    """Give the layout of a RAW file; None for a file that says its own.
+
+    Raises
+    ------
+    DocumentError
+        If what was recorded is damaged.
+    """
+    if not source.raw:
+        return None
+    try:
+        return from_json(RawLayout, json.loads(source.raw))
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"The recorded layout of {source.name} is damaged ({error}); open it again.") from error
 
 
 def locate(source: Input, folder: Path | None) -> Path:

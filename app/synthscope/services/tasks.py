@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from synthscope.errors import FileError
+from synthscope.errors import FileError, InputError, MaskError
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.compositing import composite
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block
 from synthscope.records.documents import from_json
 from synthscope.records.events import Job
+from synthscope.records.forms import check
 from synthscope.records.generator import GeneratorSpec, Inputs
 from synthscope.records.image import Image
-from synthscope.records.request import Region
+from synthscope.records.request import Region, Request
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.services.sources import hashed, open_input
@@ -59,10 +60,13 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
     ------
     FileError
         If the source is gone, or is not the one that the recipe was made with.
+    MaskError
+        If the mask is gone, or is not the one that the recipe was made with.
     """
-    source = open_input(recipe.request.source, project) if recipe.request.source else None
-    task = task_of(recipe, mask, source)
     request = recipe.request
+    _check_mask(request, mask)
+    source = open_input(request.source, project) if request.source else None
+    task = task_of(recipe, mask, source)
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
         if request.source.region_sha256 not in ("", read):
@@ -75,11 +79,22 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
     return replace(task, recipe=replace(recipe, request=request))
 
 
+def _check_mask(request: Request, mask: np.ndarray | None) -> None:
+    if request.mask is None:
+        return
+    if mask is None:
+        raise MaskError("The mask of this run is gone; draw it again and begin a new run.")
+    if request.mask.sha256 not in ("", pixel_hash(mask)):
+        raise MaskError("The mask of this run is not the one of its recipe; draw it again and begin a new run.")
+
+
 def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None) -> Task:
     """Load the region of a recipe from an open source."""
     spec = find_spec(recipe.generator)
     parameters: Any = from_json(spec.parameters, dict(recipe.parameters))
+    check(parameters)
     region = recipe.request.region
+    _check_fit(region, mask, source)
     real = None
     if source is not None and region is not None:
         real = np.ascontiguousarray(source.pixels[region.slices])
@@ -91,8 +106,30 @@ def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None) -> Ta
     return Task(recipe, spec, parameters, space, region, real, mask, limits, source)
 
 
+def _check_fit(region: Region | None, mask: np.ndarray | None, source: Image | None) -> None:
+    """Refuse a region or a mask that the source cannot have: a document may have been changed."""
+    if region is None or source is None:
+        return
+    if len(region.stop) != len(source.shape) or any(b > n for b, n in zip(region.stop, source.shape, strict=True)):
+        raise InputError(
+            f"The region {region.start} to {region.stop} lies outside {source.name} of {source.shape}; "
+            "give the image that was used."
+        )
+    expected = image_to_mask(region, source.space).shape
+    if mask is not None and mask.shape != expected:
+        raise MaskError(f"The mask has shape {mask.shape}, its region {expected}; draw it again.")
+
+
 def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
-    """Make one candidate's pixels: the composited box, or a new image."""
+    """Make one candidate's pixels: the composited box, or a new image.
+
+    Raises
+    ------
+    InputError
+        If the seed is negative: no generator takes one.
+    """
+    if seed < 0:
+        raise InputError(f"Seed is {seed}; give a whole number from 0.")
     if task.recipe.request.task == "synthesize":
         pixels: np.ndarray = yield from _make_new(task, generator, seed)
         return pixels

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from filelock import FileLock
 
 from synthscope.errors import FileError
 from synthscope.generators.protocol import Resolver
 from synthscope.imaging.regions import painted
+from synthscope.io.faults import writing_faults
 from synthscope.io.writing import write_image, write_image_job
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.run import Candidate, OutsideProof
 from synthscope.services.exporting import composed, export_job
+from synthscope.services.memory import check_memory
+from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Choice, Plan, make_recipe, plan
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 from synthscope.services.sources import keep, reference
 from synthscope.services.uncertainty import uncertainty
+
+ENDING = ".ome.tif"
 
 
 @dataclass(frozen=True)
@@ -77,16 +85,18 @@ def make_job(
     """
     box = None if mask is None else painted(mask)
     planned = plan(image, box, mask, choice)
+    check_memory(planned.cost)
     run = _begin(planned, image, out)
     yield from run_job(run.path, resolve)
     written = []
     total = len(run.candidates())
     for i, candidate in enumerate(run.candidates()):
         yield Progress(i, total, "Writing")
-        item = yield from _write(run, candidate, planned, out, region_only=region_only)
+        with _writing(out):
+            item = yield from _write(run, candidate, planned, out, region_only=region_only)
         written.append(item)
         yield Made("file", item.path)
-    spread = str(write_image(_unused(out / f"{run.id}-uncertainty.ome.tif"), uncertainty(run))) if total > 1 else ""
+    spread = _write_spread(run, out) if total > 1 else ""
     return Outcome(
         run=run.id,
         folder=str(run.path),
@@ -99,6 +109,23 @@ def make_job(
     )
 
 
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    """Let one program at a time choose names in a folder and write them: two would take the same."""
+    lock = FileLock(out / ".lock")
+    with writing_faults(out):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _write_spread(run: RunFolder, out: Path) -> str:
+    with _writing(out):
+        return str(write_image(unused(out / f"{run.id}-uncertainty{ENDING}", ENDING), uncertainty(run)))
+
+
 def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -106,7 +133,7 @@ def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
         raise FileError(f"Folder {out} cannot be made ({error.strerror}); choose another one.") from error
     source = None
     if image is not None:
-        source = reference(image) if image.origin.path else keep(image, out / "sources", _safe(image.name))
+        source = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
         source = replace(source, path=str(Path(source.path).resolve()))
     return RunFolder.begin(out / "runs", make_recipe(planned, source), planned.mask)
 
@@ -115,27 +142,12 @@ def _write(
     run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool
 ) -> Job[Written]:
     source = run.recipe().request.source
-    stem = _safe(Path(source.name).name.split(".")[0]) if source else "new"
+    stem = file_stem(source.name.split(".")[0], "image") if source else "new"
     verb = planned.choice.task
-    path = _unused(out / f"{stem}-{verb}-{planned.spec.id}-{candidate.seed}.ome.tif")
+    path = unused(out / f"{stem}-{verb}-{planned.spec.id}-{candidate.seed}{ENDING}", ENDING)
     export = yield from export_job(run, candidate, path, region_only=region_only)
-    mask_path = path.with_name(path.name.replace(".ome.tif", "-synthetic.ome.tif"))
+    mask_path = unused(path.with_name(f"{path.name.removesuffix(ENDING)}-synthetic{ENDING}"), ENDING)
     image = run.open(candidate) if region_only else composed(run, candidate)
     assert image.synthetic is not None
     yield from write_image_job(mask_path, Image(image.synthetic, image.space.mask_space(), "synthetic voxels"))
     return Written(str(path), candidate.seed, export.sha256, str(mask_path), export.outside, candidate)
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "image"
-
-
-def _unused(path: Path) -> Path:
-    """Never overwrite: number the name where it is taken."""
-    if not path.exists():
-        return path
-    stem = path.name.removesuffix(".ome.tif")
-    numbered = (path.with_name(f"{stem}-{n}.ome.tif") for n in range(2, 10_000))
-    return next(p for p in numbered if not p.exists())
-
-
