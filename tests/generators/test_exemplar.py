@@ -22,10 +22,10 @@ def test_unblended_values_are_real_source_values(make, make_inputs):
 
 def test_a_hole_in_a_periodic_pattern_is_filled_with_the_pattern(make, make_inputs):
     inputs = make_inputs("inpaint", "plane", "uint8")
-    y, x = np.indices((64, 64))
+    y, x = np.indices((112, 112))
     pattern = (40 * ((y // 4 + x // 4) % 2) + 10 * (x % 8)).astype(np.uint8)[None, ..., None]
-    mask = np.zeros((1, 64, 64), dtype=bool)
-    mask[0, 24:40, 26:40] = True
+    mask = np.zeros((1, 112, 112), dtype=bool)
+    mask[0, 48:64, 50:64] = True
     hidden = np.where(mask[..., None], 0, pattern).astype(np.uint8)
     made = make("exemplar", replace(inputs, source=hidden, mask=mask, limits=None), 0, variety=0.0)
     assert np.array_equal(made, pattern)
