@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from qtpy.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPolygonF
 from qtpy.QtWidgets import QLabel, QWidget
 
-from synthscope.qt.theme import SYNTHETIC
+from synthscope.records.colours import SYNTHETIC
 
 WIDTH = 24
 GRIP = 11

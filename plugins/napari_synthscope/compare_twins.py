@@ -13,7 +13,7 @@ from napari_synthscope.placing import LOOK
 from synthscope.imaging.compositing import Patched
 from synthscope.imaging.profiles import LazyDifference
 from synthscope.imaging.regions import whole
-from synthscope.qt.theme import SYNTHETIC
+from synthscope.records.colours import SYNTHETIC
 
 ROLE = "comparison"
 DIVERGING = ((0.60, 0.88, 1.0), (0.16, 0.48, 0.85), (0.35, 0.35, 0.35), (0.82, 0.40, 0.05), (1.0, 0.84, 0.50))

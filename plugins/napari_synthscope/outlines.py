@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_synthscope.layers import KEY, image_of, shown_axes, spatial, uuid_of
 from napari_synthscope.transposing import transposed
-from synthscope.qt.theme import SYNTHETIC
+from synthscope.records.colours import SYNTHETIC
 from synthscope.records.image import Image
 
 ROLE = "outline"

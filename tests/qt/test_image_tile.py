@@ -22,7 +22,7 @@ from synthscope.qt.image_tile import (
     to_bytes,
     to_qimage,
 )
-from synthscope.qt.theme import SYNTHETIC
+from synthscope.records.colours import SYNTHETIC
 
 DTYPES = [np.uint8, np.int16, np.uint16, np.uint32, np.int64, np.float32, np.float64, np.bool_]
 

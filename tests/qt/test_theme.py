@@ -15,7 +15,6 @@ from synthscope.qt.buttons import Fold, IconButton
 from synthscope.qt.theme import (
     DARK,
     LIGHT,
-    SYNTHETIC,
     Tokens,
     apply_theme,
     icon,
@@ -24,6 +23,7 @@ from synthscope.qt.theme import (
     tokens_named,
     tokens_of,
 )
+from synthscope.records.colours import SYNTHETIC
 
 
 def luminance(colour: str) -> float:
@@ -67,6 +67,12 @@ def test_accent_and_warning_differ_without_red_and_green(tokens: Tokens) -> None
 
 def test_synthetic_stands_out_from_every_grey() -> None:
     assert QColor(SYNTHETIC).saturationF() > 0.6
+
+
+def test_figures_outline_synthetic_voxels_in_the_colour_of_the_canvas() -> None:
+    from synthscope.io.figures import OUTLINE
+
+    assert OUTLINE == SYNTHETIC
 
 
 def test_the_sheet_has_no_open_names(tokens: Tokens) -> None:

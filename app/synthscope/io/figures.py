@@ -18,9 +18,10 @@ from matplotlib.patches import Rectangle
 from synthscope.errors import FileError, InputError
 from synthscope.io.atomic import replacing
 from synthscope.io.scale_bar import ScaleBar, scale_bar
+from synthscope.records.colours import SYNTHETIC
 
-OUTLINE = "#ff7f0e"
-"""Colour of the outline of synthetic voxels: seen on grey, and by those who see no red or green."""
+OUTLINE = SYNTHETIC
+"""Colour of the outline of synthetic voxels: the one of the canvas."""
 
 _FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 _PANEL = 3.2

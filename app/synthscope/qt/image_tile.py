@@ -10,7 +10,8 @@ from qtpy.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from synthscope.errors import InputError
-from synthscope.qt.theme import SYNTHETIC, tokens_of
+from synthscope.qt.theme import tokens_of
+from synthscope.records.colours import SYNTHETIC
 
 LOW_HIGH = (0.1, 99.9)
 """Percentiles of the contrast where none is given."""

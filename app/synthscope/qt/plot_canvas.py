@@ -12,7 +12,8 @@ from qtpy.QtGui import QImage, QPainter
 from qtpy.QtSvg import QSvgGenerator
 
 from synthscope.errors import FileError
-from synthscope.qt.theme import SYNTHETIC, Tokens
+from synthscope.qt.theme import Tokens
+from synthscope.records.colours import SYNTHETIC
 
 Kind = Literal["real", "synthetic", "baseline", "other"]
 EXPORT_WIDTH = 1600
@@ -25,7 +26,14 @@ _LABELLED = ("1", "2", "5")
 
 
 class _Axis(pyqtgraph.AxisItem):
-    """An axis whose logarithmic ticks keep room for their numbers."""
+    """An axis whose logarithmic ticks keep room for their numbers, and whose numbers are never scaled."""
+
+    def updateAutoSIPrefix(self) -> None:  # noqa: N802 - pyqtgraph's name
+        """Keep the numbers as they are: the label carries the unit.
+
+        pyqtgraph keeps the scale of a logarithmic plot for the linear one that follows.
+        """
+        self.autoSIPrefixScale = 1.0
 
     def logTickStrings(  # noqa: N802 - pyqtgraph's name
         self, values: Iterable[float], scale: float, spacing: float | None

@@ -12,9 +12,6 @@ from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QColor, QIcon, QPalette
 from qtpy.QtWidgets import QWidget
 
-SYNTHETIC = "#f04cc8"
-"""The one colour of synthetic voxels: outlines, badges and bands, on screen and in exports."""
-
 GRID = 4
 """All distances are multiples of this many pixels."""
 
