@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QRadioButton
+from qtpy.QtWidgets import QApplication, QRadioButton
 
 from synthscope.errors import InputError
 from synthscope.io.layout import RAW_DTYPES, RawLayout
@@ -255,3 +256,11 @@ class TestFrame:
         QTest.keyClick(dialog._editor._tree, Qt.Key.Key_Down)
         QTest.keyClick(dialog._editor._tree, Qt.Key.Key_Return)
         assert heard == ["/entry/data/dark"]
+
+
+def test_a_single_reading_leaves_no_button_without_a_parent(qtbot: QtBot) -> None:
+    before = set(QApplication.topLevelWidgets())
+    editor = AxesEditor((5, 48, 64), choices=("zyx",))
+    qtbot.addWidget(editor)
+    assert editor.value() == "zyx"
+    assert set(QApplication.topLevelWidgets()) - before == {editor}

@@ -62,7 +62,8 @@ class AxesEditor(QWidget):
         self._axes = ""
         # create
         self._combos = [_axis_combo(place, length) for place, length in enumerate(self._shape)]
-        self._tags = {choice: _tag(choice, self._shape) for choice in choices}
+        offered = choices if len(choices) > 1 else ()  # a single reading is the one that is shown
+        self._tags = {choice: _tag(choice, self._shape) for choice in offered}
         self._words = QLabel()
         # lay out
         self._lay_out()
@@ -109,7 +110,7 @@ class AxesEditor(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        if len(self._tags) > 1:
+        if self._tags:
             tags = QHBoxLayout()
             tags.setSpacing(8)
             for tag in self._tags.values():
