@@ -12,16 +12,24 @@ from qtpy.QtWidgets import QApplication
 
 from synthscope.desktop.crash import CrashReporter
 from synthscope.desktop.main_window import MainWindow
+from synthscope.desktop.screen import require_screen
 from synthscope.desktop.settings import SettingsStore, config_folder, log_folder
 
 NAME = "Synthscope"
 
 
 def make_application(arguments: Sequence[str] = ()) -> QApplication:
-    """Give the QApplication of this process, made now if there is none."""
+    """Give the QApplication of this process, made now if there is none.
+
+    Raises
+    ------
+    Unavailable
+        If there is no screen that a window could be opened on.
+    """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    require_screen(os.environ)
     # napari keeps its own settings; ours stay apart, so that a plain napari remembers its own window
     os.environ.setdefault("NAPARI_CONFIG", str(config_folder() / "napari.yaml"))
     application = QApplication([sys.argv[0], *arguments])
