@@ -1,4 +1,4 @@
-"""Draws the pictures of the sample cards again: run it after a simulation has changed."""
+"""Draws the pictures of the sample cards of the start page: run it after a simulation has changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image as Picture
 from synthscope.phantoms.phantom import Phantom, finished
 from synthscope.phantoms.samples import SAMPLES
 
-FOLDER = Path(__file__).parent / "synthscope_resources" / "samples"
+FOLDER = Path(__file__).parents[1] / "resources" / "synthscope_resources" / "samples"
 SIZE = (440, 264)
 
 
@@ -38,7 +38,8 @@ def picture(phantom: Phantom) -> Picture.Image:
 def grey(plane: np.ndarray) -> np.ndarray:
     """Scale to 0..1 between 0.1 and 99.9 %."""
     low, high = np.percentile(plane, (0.1, 99.9))
-    return np.clip((plane - low) / max(high - low, 1), 0, 1)
+    scaled: np.ndarray = np.clip((plane - low) / max(high - low, 1), 0, 1)
+    return scaled
 
 
 def overlaid(base: np.ndarray, light: np.ndarray) -> np.ndarray:
