@@ -12,7 +12,7 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from synthscope.jobs.dispatcher import Dispatcher, Held, News, QueueChanged
-from synthscope.jobs.messages import Ending, ProgressSaid, Started
+from synthscope.jobs.messages import Ending, Finished, ProgressSaid, Started
 from synthscope.jobs.queue import JobQueue
 from synthscope.jobs.rows import QueuedJob
 from synthscope.qt.job_card import JobRow
@@ -40,6 +40,8 @@ class WorkDesk(QObject):
         A job is done, failed or cancelled.
     held(str)
         No job is begun any more; the sentence says why, and `start` tries again.
+    devices_told(dict)
+        The answer to `ask_devices`.
     """
 
     changed = Signal()
@@ -47,6 +49,7 @@ class WorkDesk(QObject):
     made = Signal(object)
     ended = Signal(object)
     held = Signal(str)
+    devices_told = Signal(object)
 
     _news = Signal(object)
 
@@ -57,6 +60,7 @@ class WorkDesk(QObject):
         self._begun = 0.0
         self._row: JobRow | None = None
         self._dismissed: set[str] = set()
+        self._asked = ""
         self._connect()
         self._dispatcher.listen(self._hear)
         if not self._dispatcher.queue.interrupted():
@@ -94,6 +98,10 @@ class WorkDesk(QObject):
     def rows(self) -> tuple[JobRow, ...]:
         """Give all jobs as a job list shows them."""
         return tuple(self._row_of(job) for job in self.jobs() if job.id not in self._dismissed)
+
+    def ask_devices(self) -> None:
+        """Ask the worker, started now if need be, what this computer can compute on."""
+        self._asked = self._dispatcher.ask("devices")
 
     def start(self) -> None:
         """Begin waiting jobs, also after `held`."""
@@ -149,6 +157,7 @@ class WorkDesk(QObject):
         self._bridge.progressed.connect(self._on_progress)
         self._bridge.previewed.connect(self._on_preview)
         self._bridge.made.connect(self.made)
+        self._bridge.finished.connect(self._on_finished)
         for signal in (self._bridge.finished, self._bridge.failed, self._bridge.cancelled):
             signal.connect(self._on_ending)
 
@@ -189,6 +198,10 @@ class WorkDesk(QObject):
         for job in found:
             self.ended.emit(job)
         self.changed.emit()
+
+    def _on_finished(self, message: Finished) -> None:
+        if message.job == self._asked:
+            self.devices_told.emit(message.result)
 
     def _row_of(self, job: QueuedJob) -> JobRow:
         if self._row is not None and job.id == self._row.id and job.state == "running":

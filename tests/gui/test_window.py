@@ -14,7 +14,7 @@ from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from synthscope.desktop.actions import ACTIONS, JOBS, OPEN, SAMPLE_MENU
+from synthscope.desktop.actions import ACTIONS, COMPARE, JOBS, OPEN, SAMPLE_MENU
 from synthscope.desktop.closing import sentence
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.palette import Palette
@@ -140,12 +140,25 @@ def test_themes_are_changed_by_the_menu_and_remembered(window: MainWindow) -> No
 
 def test_layers_and_side_panel_fold_away(window: MainWindow) -> None:
     workspace = window.enter_workspace()
+    assert not workspace.nested.layers_shown  # the canvas has the room until somebody asks for the list
     window.menus.actions["view.layers"].trigger()
-    assert not workspace.nested.layers_shown
+    assert workspace.nested.layers_shown
+    assert SettingsStore(window.store.folder).value.layers_shown
     workspace.toggle_panel(OPEN)
     assert workspace.rail.current() == OPEN
     workspace.toggle_panel(OPEN)
     assert workspace.rail.current() == ""
+
+
+def test_a_step_whose_panel_is_not_installed_can_be_neither_chosen_nor_missed(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = tuple(entry for entry in list_panels() if entry.id != COMPARE)
+    monkeypatch.setattr("synthscope.desktop.workspace.list_panels", lambda: entries)
+    window.run(window.actions_by_id["step.compare"])
+    assert not window.menus.actions["step.compare"].isEnabled()
+    assert not window.menus.actions["compare.curtain"].isEnabled()
+    assert window.menus.actions["step.open"].isEnabled()
 
 
 def test_plugins_may_dock_widgets_in_the_nested_viewer(window: MainWindow) -> None:

@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from synthscope.desktop.actions import ACTIONS, JOBS, OPEN, Action, by_id, sample_actions
 from synthscope.desktop.closing import may_close
+from synthscope.desktop.devices import DeviceWatch
 from synthscope.desktop.handlers import HANDLERS
 from synthscope.desktop.menus import Menus
 from synthscope.desktop.predicates import PREDICATES
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.notices = Sentence()
         self.status = StatusLine()
         self.projects = Projects(self)
+        self.devices = DeviceWatch(self.status, self)
         self.sheet = CheatSheet(parent=self)
         self._pages = QStackedWidget()
         self._actions = by_id((*ACTIONS, *sample_actions((s.key, s.title, s.summary) for s in SAMPLES)))
@@ -82,8 +84,12 @@ class MainWindow(QMainWindow):
         return self.workspace.panels.session() if self.workspace is not None else None
 
     def run(self, action: Action) -> None:
-        """Carry an action out."""
-        if action.id.startswith("step."):
+        """Carry an action out; one of a panel that is not installed does nothing."""
+        if action.panel:
+            self.prepare_workspace()
+        if not self._has_panel(action):
+            self.menus.refresh()
+        elif action.id.startswith("step."):
             self.enter_workspace().toggle_panel(action.panel)
         elif action.panel:
             self.enter_workspace().panels.offers(action.panel)[action.word]()
@@ -94,7 +100,7 @@ class MainWindow(QMainWindow):
 
     def can(self, action: Action) -> bool:
         """Tell whether an action is possible at this moment."""
-        return PREDICATES[action.enabled_when](self, action)
+        return self._has_panel(action) and PREDICATES[action.enabled_when](self, action)
 
     def is_on(self, action: Action) -> bool:
         """Tell whether a switch is on."""
@@ -105,7 +111,7 @@ class MainWindow(QMainWindow):
         workspace = self.prepare_workspace()
         if self._pages.currentWidget() is not workspace:
             self._pages.setCurrentWidget(workspace)
-            workspace.nested.show_layers(self.settings.layers_shown and workspace.is_roomy)
+            workspace.nested.show_layers(self.settings.layers_shown)
             QTimer.singleShot(0, workspace.nested.fit_controls)
             self.menus.refresh()
         return workspace
@@ -121,6 +127,7 @@ class MainWindow(QMainWindow):
                 if always in self.workspace.panels:
                     self.workspace.panel(always)
             self.projects.follow(self.session)
+            self.devices.follow(self.session)
         return self.workspace
 
     def enter_start_page(self) -> None:
@@ -172,11 +179,16 @@ class MainWindow(QMainWindow):
         if not may_close(self):
             event.ignore()
             return
+        self.devices.stop()
         self.store.change(size=(self.width(), self.height()), maximized=self.isMaximized())
         if self.workspace is not None:
             self.workspace.close_workspace()
             self.workspace = None
         event.accept()
+
+    def _has_panel(self, action: Action) -> bool:
+        """Tell whether the panel of an action is in the manifest; before the workspace is made it counts as there."""
+        return not action.panel or self.workspace is None or action.panel in self.workspace.panels
 
     def _connect(self) -> None:
         run, by_name = self.run, self._actions

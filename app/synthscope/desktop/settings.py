@@ -30,12 +30,14 @@ class Settings:
         ``dark`` or ``light``.
     size : tuple of int
         Width and height of the window in logical pixels, empty before the first close.
+    layers_shown : bool
+        Whether the layer list is unfolded; the canvas has its room until somebody asks for it.
     """
 
     theme: Literal["dark", "light"] = "dark"
     size: tuple[int, ...] = ()
     maximized: bool = False
-    layers_shown: bool = True
+    layers_shown: bool = False
     outline_shown: bool = True
     last_folder: str = ""
     recent: tuple[RecentProject, ...] = ()

@@ -12,6 +12,7 @@ from synthscope.qt.theme import Tokens
 
 SECONDS = 5
 GIGABYTE = 1e9
+TIP = "Project · device that generators run on · memory used by this program of all there is"
 
 
 class StatusLine(QLabel):
@@ -20,14 +21,14 @@ class StatusLine(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._project = ""
-        self._device = "CPU"
+        self._device = ""
         self._process = psutil.Process(os.getpid())
         self._timer = QTimer(self)
         self._timer.setInterval(SECONDS * 1000)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
         self.setContentsMargins(0, 0, 12, 4)
-        self.setToolTip("Project · device that generators run on · memory used by this program of all there is")
+        self.setToolTip(TIP)
         self.refresh()
 
     def set_project(self, name: str) -> None:
@@ -35,9 +36,10 @@ class StatusLine(QLabel):
         self._project = name
         self.refresh()
 
-    def set_device(self, name: str) -> None:
-        """Show the device that the worker runs on."""
+    def set_device(self, name: str, problem: str = "") -> None:
+        """Show the device that the worker runs on; a sentence about it goes into the tooltip."""
         self._device = name
+        self.setToolTip(f"{TIP}\n{problem}" if problem else TIP)
         self.refresh()
 
     def dress(self, tokens: Tokens) -> None:
