@@ -20,10 +20,10 @@ from synthscope.qt.curves import CurvesView, Plot
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import set_role
 
-KINDS = (("histogram", "Histogram"), ("profile", "Line profile"), ("spectrum", "Power spectrum"))
+KINDS = (("histogram", "Histogram"), ("profile", "Profile"), ("spectrum", "Spectrum"))
 PLACES: tuple[tuple[Where, str], ...] = (
     ("inside", "inside the mask"),
-    ("around", "inside, beside what is around"),
+    ("around", "inside and around"),
     ("slice", "whole slice"),
 )
 DEBOUNCE = 150
@@ -83,13 +83,13 @@ class CompareCurves(QFrame):
         layers = self._scene.layers
         if layers is not None:
             self.sketch.begin(layers[0])
-            self.words.setText("Drag over the image from one end to the other.")
+            self._say("Drag over the image from one end to the other.")
 
     def refresh(self) -> None:
         """Work the curve out again."""
         pair = self._scene.pair
         self._asked += 1
-        self.words.setText("")
+        self._say("")
         if pair is None or self._scene.layers is None:
             self._put(self._asked, None)
             return
@@ -148,15 +148,19 @@ class CompareCurves(QFrame):
     def _fail(self, asked: int, error: SynthscopeError) -> None:
         if asked == self._asked:
             self.curves.set_value(None)
-            self.words.setText(error.sentence)
+            self._say(error.sentence)
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
 
     def _lay_out(self) -> None:
         self.curves.setFixedHeight(HEIGHT)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.kind, 1)
-        row.addWidget(self.where, 1)
-        row.addWidget(self.draw, 1)
+        row.addWidget(self.kind, 2)
+        row.addWidget(self.where, 3)
+        row.addWidget(self.draw, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
@@ -169,7 +173,7 @@ def _combo(words: str, items: tuple[tuple[str, str], ...]) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(words)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(8)
+    combo.setMinimumContentsLength(4)
     for data, text in items:
         combo.addItem(text, data)
     return combo

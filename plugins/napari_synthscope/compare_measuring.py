@@ -20,6 +20,9 @@ from synthscope.services.project import Project
 from synthscope.services.run_folder import RunFolder
 
 MARGIN = 24
+BESIDE = "baseline "
+"""Before the names of the biharmonic fill's figures."""
+
 NO_PARTNER = "the source under the mask is what was to be replaced, not the truth; tick above if it is undamaged"
 NO_CLAIM = "nothing says that the two show the same; tick above if they do"
 UNKNOWN = "it cannot be told here"
@@ -80,7 +83,7 @@ def measure_pair(pair: Pair, maker: Maker | None, project: Project | None) -> Nu
 def figures_of(numbers: Numbers, *, partner: bool) -> tuple[Figure, ...]:
     """Lay numbers out as figures; without a partner those that need one are grey, with the reason."""
     reason = "" if partner else NO_PARTNER if numbers.masked else NO_CLAIM
-    fills = [("", numbers.fill)] + ([("biharmonic: ", numbers.baseline)] if numbers.baseline is not None else [])
+    fills = [("", numbers.fill)] + ([(BESIDE, numbers.baseline)] if numbers.baseline is not None else [])
     rows: list[Figure] = []
     for make in (_psnr, _ssim, _mse):
         rows += [make(name, measured.partner, reason) for name, measured in fills if measured is not None]
@@ -120,7 +123,7 @@ def _own_figures(maker: Maker | None) -> Mapping[str, float]:
 _OWN = (
     ("seam_ratio", "Seam", "Step across the mask's border over steps beside it; the line is the untouched source."),
     ("texture_ratio", "Texture", "Fine texture of the fill over that around it: 1 is alike, below is too smooth."),
-    ("longest_copy", "Copied piece", "Largest connected piece that was taken as it stands from nearby."),
+    ("longest_copy", "Copy", "Largest connected piece that was taken as it stands from nearby."),
 )
 
 

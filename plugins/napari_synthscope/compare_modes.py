@@ -135,7 +135,7 @@ class CheckerboardView(_Sieved):
         """Draw squares of another size."""
         real = self._hand.real
         steps = np.asarray(real.scale)[-2:]
-        start = np.asarray(real.extent.world)[0][-2:]
+        start = np.asarray(real.data_to_world(np.full(real.ndim, -0.5)))[-2:]
         side = options.tile * float(np.abs(steps).max())
         # The scene of the canvas has columns first.
         self._sieves.put(Pattern("checkerboard", tile=(side, side), origin=(float(start[1]), float(start[0]))))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer, Signal
-from qtpy.QtWidgets import QCheckBox, QFileDialog, QFrame, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QFrame, QTableWidget, QVBoxLayout, QWidget
 
 from napari_synthscope.compare_measuring import Maker, Numbers, figures_of, measure_pair
 from napari_synthscope.compare_scene import Scene
@@ -22,7 +22,11 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import set_role
 from synthscope.services.run_folder import RunFolder
 
-ROW, FRAME = 32, 76
+ROW, FRAME = 32, 84
+EMPTY = 64
+SAMPLE_SIZE = 3
+"""The table's column of it."""
+
 DEBOUNCE = 200
 MASKED = "The source is undamaged under the mask: use it as the partner"
 CLAIMED = "Both show the same thing: use the real one as the partner"
@@ -108,7 +112,7 @@ class CompareNumbers(QFrame):
             self.said.emit(error)
             return
         self.baseline.setEnabled(False)
-        self.words.setText("The baseline is being made; its numbers come beside these.")
+        self._say("The baseline is being made; its numbers come beside these.")
 
     def _on_ended(self, job: Any) -> None:
         if job.id == self._awaited:
@@ -125,20 +129,26 @@ class CompareNumbers(QFrame):
         if asked == self._asked:
             self._numbers = None
             self._show()
-            self.words.setText(error.sentence)
+            self._say(error.sentence)
 
     def _show(self, *_: object) -> None:
         numbers = self._numbers
         self.partner.setVisible(numbers is not None)
         self.partner_words.setVisible(numbers is not None)
         self.baseline.setVisible(numbers is not None and numbers.wanted)
-        self.words.setText(_baseline_words(numbers))
+        self._say(_baseline_words(numbers))
         figures = () if numbers is None else figures_of(numbers, partner=self.partner.isChecked())
         if numbers is not None:
-            self.partner_words.setText(MASKED if numbers.masked else CLAIMED)
+            what = "synthetic voxels" if numbers.masked else "voxels"
+            words = MASKED if numbers.masked else CLAIMED
+            self.partner_words.setText(f"{words}. Over {numbers.fill.partner.voxels} {what}.")
         self.table.set_value(figures)
-        self.table.setFixedHeight(FRAME + ROW * len(figures) if figures else FRAME)
+        self.table.setFixedHeight(FRAME + ROW * len(figures) if figures else EMPTY)
         self.value_changed.emit(figures)
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
 
     def _ask_save(self, text: str) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Save figures", "figures.csv", "Table (*.csv)")
@@ -153,6 +163,8 @@ class CompareNumbers(QFrame):
             self.said.emit(f"The figures are saved as {path.name}.")
 
     def _lay_out(self) -> None:
+        grid = self.table.findChild(QTableWidget)
+        grid.setColumnHidden(SAMPLE_SIZE, True)  # the panel is narrow, and n is one for all: it stands above
         self.partner.setText("True partner")
         self.partner.setToolTip(
             "PSNR, SSIM and MSE ask how close a fill is to the truth. They mean something only where the real voxels "
@@ -160,7 +172,7 @@ class CompareNumbers(QFrame):
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(4)
+        column.setSpacing(8)
         for widget in (self.partner, self.partner_words, self.table, self.words):
             column.addWidget(widget)
         column.addWidget(self.baseline, 0, Qt.AlignmentFlag.AlignLeft)
@@ -184,6 +196,8 @@ def _baseline_words(numbers: Numbers | None) -> str:
         return ""
     if numbers.is_baseline:
         return "This is the baseline itself: smooth, and without texture."
+    if numbers.baseline is not None:
+        return "Baseline: a biharmonic fill of the same mask, smooth and without texture."
     if numbers.wanted:
         return "Is it better than the cheapest fill? Make a biharmonic baseline of the same mask to see."
     return ""

@@ -84,8 +84,7 @@ class NotesCard(QFrame):
             self.form.set_value(Note(about))
             self.sketch.clear()
         self._fold.setVisible(bool(about))
-        self.words.setText("" if about else "Notes are kept about candidates: choose one as the synthetic image.")
-        self.words.setVisible(not about)
+        self._say("" if about else "Notes are kept about candidates: choose one as the synthetic image.")
         self._list()
         self._show_buttons()
 
@@ -94,7 +93,7 @@ class NotesCard(QFrame):
         layers = self._scene.layers
         if layers is not None:
             self.sketch.begin(layers[0])
-            self.said.emit("Drag a rectangle over what looks wrong.")
+            self._say("Drag a rectangle over what looks wrong.")
 
     def keep_note(self) -> None:
         """Write the note into the project and begin a new one."""
@@ -130,6 +129,7 @@ class NotesCard(QFrame):
     def _on_marked(self, _kind: str, corners: np.ndarray) -> None:
         layers = self._scene.layers
         self.sketch.put_down()
+        self._say("")
         if layers is not None:
             self.form.set_value(replace(self.form.value(), mark=region_of(layers[0], corners)))
 
@@ -168,6 +168,10 @@ class NotesCard(QFrame):
         self.keep.setEnabled(bool(self._about) and said)
         self.keep.setToolTip("Keep it in the project" if said else "Give a mark, a reason or a word first")
         self.export.setEnabled(self._session.has_project)
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
 
     def _inner(self) -> QWidget:
         inner = QWidget()
