@@ -1,4 +1,4 @@
-"""What the classical generators cost, fitted on two slow cores: seconds and bytes before a run."""
+"""What the classical generators cost, roughly, for two slow cores: seconds and bytes before a run."""
 
 from __future__ import annotations
 
