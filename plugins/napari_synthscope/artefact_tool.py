@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from napari_synthscope.centre_tool import CentreTool
@@ -25,9 +25,10 @@ from synthscope.imaging.masks.ring_centre import estimate_centre
 from synthscope.imaging.masks.rings import rings_job
 from synthscope.imaging.masks.streaks import streaks_job
 from synthscope.qt.buttons import TextButton
+from synthscope.qt.flow import Flow
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.number_edit import NumberEdit
-from synthscope.qt.theme import set_mark
+from synthscope.qt.theme import set_mark, set_role
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.events import Job, Progress
 
@@ -38,7 +39,8 @@ KINDS = (
     ("pixels", "Dead pixels", "Single pixels that are far too dark or bright"),
 )
 NAMES = {"rings": "rings", "streaks": "streaks", "lines": "dead lines", "pixels": "dead pixels"}
-USUAL = {"rings": 4.5, "streaks": 6.0, "lines": 6.0, "pixels": 5.5}
+USUAL = {"rings": 3.5, "streaks": 6.0, "lines": 6.0, "pixels": 5.5}
+FAINTER = "A smaller strength looks for fainter ones."
 LOWEST, HIGHEST, PER_STEP = 2.0, 16.0, 0.5
 Search = Callable[[Any, float], Job[Proposal]]
 SEARCHES: dict[str, Search] = {
@@ -60,7 +62,15 @@ class Found:
 
 
 class ArtefactTool(QWidget):
-    """Looks for artefacts and proposes them as mask."""
+    """Looks for artefacts and proposes them as mask.
+
+    Signals
+    -------
+    answered()
+        A search has ended; what it found is shown.
+    """
+
+    answered = Signal()
 
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,10 +84,10 @@ class ArtefactTool(QWidget):
         self.centre = CentreTool(bench)
         self.find = TextButton("Find", name="magnify", role="primary", tip="Look for them; the mask stays as it is")
         self.sentence = WrappingLabel()
-        self._answers = QWidget()
-        self.take = TextButton("Take it", name="check", tip="Make the proposal the mask of these slices")
-        self.add = TextButton("Add to mask", name="plus", tip="Add the proposal to the mask")
-        self.discard = TextButton("Discard", name="close", tip="Forget the proposal")
+        self._answers = Flow(spacing=4)
+        self.take = TextButton("Take it", role="primary", tip="Make the proposal the mask of these slices")
+        self.add = TextButton("Add to mask", tip="Add the proposal to the mask")
+        self.discard = TextButton("Discard", tip="Forget the proposal")
         # lay out
         self._lay_out()
         # connect
@@ -118,6 +128,7 @@ class ArtefactTool(QWidget):
         self.sentence.setText("")
         self.sentence.hide()
         self._answers.hide()
+        set_role(self.find, "primary")
 
     def _search(self) -> None:
         bench, strength = self._bench, self.strength.value()
@@ -144,6 +155,10 @@ class ArtefactTool(QWidget):
             self.found = found
             self.overlay.show(found.ground, found.slices, proposal.mask)
             self._answers.show()
+            set_role(self.find, "")  # the next thing to press is an answer
+        else:
+            self.sentence.setText(f"{proposal.sentence} {FAINTER}")
+        self.answered.emit()
 
     def _accept(self, found: Found, how: Combination) -> None:
         ground, mask = found.ground, found.proposal.mask
@@ -197,11 +212,8 @@ class ArtefactTool(QWidget):
         row.addWidget(QLabel("Strength"))
         row.addWidget(self.slider, 1)
         row.addWidget(self.strength)
-        answers = QHBoxLayout(self._answers)
-        answers.setContentsMargins(0, 0, 0, 0)
-        answers.setSpacing(4)
         for button in (self.take, self.add, self.discard):
-            answers.addWidget(button)
+            self._answers.add(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

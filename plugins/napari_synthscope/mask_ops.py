@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from synthscope.imaging.masks.editing import edit
 from synthscope.imaging.masks.grids import Box, Mask, as_mask, box_shape, grown_box, joined_box, margin_for
 from synthscope.imaging.masks.history import Change, MaskHistory, flip
 from synthscope.imaging.masks.holes import Combination, combine
+from synthscope.jobs.failures import explain
 from synthscope.qt.sentence import Said, said_of
+from synthscope.records.events import Job
 
 if TYPE_CHECKING:
     from napari_synthscope.session import Session
@@ -88,7 +91,7 @@ class MaskOps(QObject):
     def start(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Work something out beside the window; `then` takes the result here."""
         self.said.emit(None)
-        self._work.start(work, lambda result: self.attempt(lambda: then(result)))
+        self._work.start(partial(_explained, work), lambda result: self.attempt(lambda: then(result)))
         self.busy_changed.emit()
 
     def cancel(self) -> None:
@@ -198,6 +201,17 @@ class MaskOps(QObject):
     def _failed(self, error: SynthscopeError) -> None:
         self.said.emit(said_of(error))
         self.busy_changed.emit()
+
+
+def _explained(work: Callable[[], Any]) -> Job[Any]:
+    """Do work, or drive a job, so that whatever goes wrong is a sentence."""
+    try:
+        result = work()
+        if isinstance(result, Generator):
+            result = yield from result
+    except Exception as error:
+        raise explain(error) from error
+    return result
 
 
 def _work(deed: Deed, before: Mask, size: tuple[float, ...]) -> Callable[[], Mask]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.dressing import dress
@@ -58,10 +58,10 @@ class MaskPanel(QWidget):
         self.card = WorkCard(self.session)
         self.words = WrappingLabel(role="muted")
         self.buttons = {
-            "new_mask": TextButton("New", name="plus", tip="Add an empty mask on this image (Ctrl+Alt+M)"),
-            "clear": TextButton("Clear", name="delete-outline", tip="Take all paint out of the mask; can be undone"),
-            "import_mask": TextButton("Import…", name="import", tip="Take an image file as the mask: zero stays"),
-            "export_mask": TextButton("Export…", name="export", tip="Save the mask as OME-TIFF or OME-Zarr"),
+            "new_mask": TextButton("New", tip="Add an empty mask on this image (Ctrl+Alt+M)"),
+            "clear": TextButton("Clear", tip="Take all paint out of the mask; can be undone"),
+            "import_mask": TextButton("Import…", tip="Take an image file as the mask: zero stays"),
+            "export_mask": TextButton("Export…", tip="Save the mask as OME-TIFF or OME-Zarr"),
             "bring": TextButton("Bring onto the image", name="grid", tip="Make a mask on the voxels of the image"),
         }
         self.tools = ToolsCard(self.ops)
@@ -227,6 +227,12 @@ class MaskPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scrolled(self.card, self.tools, self.changes), 1)
+        area = scrolled(self.card, self.tools, self.changes)
+        area.widget().layout().setContentsMargins(4, 8, 4, 8)  # four tiles side by side need the room
+        outer.addWidget(area, 1)
         outer.addWidget(self.foot)
+        later = QTimer(area)  # once the options have found their place
+        later.setSingleShot(True)
+        later.timeout.connect(lambda: area.ensureWidgetVisible(self.tools.shown_options, 0, 16))
+        self.tools.options_shown.connect(later.start)
         self.setMinimumWidth(PANEL_WIDTH)

@@ -125,7 +125,7 @@ class CanvasHand(QObject):
         sketch.data = []
         if len(points) < 2:
             return
-        zoom = max(float(self._viewer.camera.zoom) * float(sketch.scale[-1]), LEAST)
+        zoom = max(float(self._viewer.scene.camera.zoom) * float(sketch.scale[-1]), LEAST)
         kind = "path" if self._kind == "lasso" else self._kind
         shape = points if self._kind == "lasso" else corners(points[0], points[-1])
         sketch.add(shape, shape_type=kind, edge_color=COLOUR, face_color="transparent", edge_width=LINE / zoom)

@@ -35,9 +35,12 @@ class ToolsCard(QFrame):
     -------
     mask_wanted()
         A tool was taken, and there is no mask to use it on.
+    options_shown()
+        The options of a tool came into the panel.
     """
 
     mask_wanted = Signal()
+    options_shown = Signal()
 
     def __init__(self, ops: MaskOps, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,12 +65,18 @@ class ToolsCard(QFrame):
         self.bench.hand.refused.connect(lambda words: ops.said.emit(Said(words, "warning")))
         self._session.viewer.layers.selection.events.active.connect(self._on_active)
         self._later.timeout.connect(self._on_mode)
+        self.options["artefacts"].answered.connect(self.options_shown)
         self._show_options("move")
 
     @property
     def layer(self) -> Any | None:
         """The mask layer that the tool in hand is for."""
         return self._layer() if self._layer is not None else None
+
+    @property
+    def shown_options(self) -> QWidget:
+        """The options of the tool in hand."""
+        return cast("QWidget", self.options[self.tiles.value()])
 
     def choose(self, key: str) -> None:
         """Take a tool in hand, on the mask; a mask is made where there is none."""
@@ -168,6 +177,7 @@ class ToolsCard(QFrame):
             cast("QWidget", widget).setVisible(name == key)
         self.frame.setVisible(key in FRAMED)
         self.frame.show_how(key != "artefacts")
+        self.options_shown.emit()
 
     def _lay_out(self) -> None:
         set_role(self, "card")
@@ -183,7 +193,7 @@ class ToolsCard(QFrame):
             column.addWidget(cast("QWidget", widget))
 
 
-def _options(bench: Bench) -> Mapping[str, Tool]:
+def _options(bench: Bench) -> Mapping[str, Any]:
     tools: dict[str, Tool] = {key: BrushTool(bench, key) for key in HINTS}
     tools["lasso"] = ShapeTool(bench, "lasso")
     tools["rectangle"] = ShapeTool(bench, "rectangle")

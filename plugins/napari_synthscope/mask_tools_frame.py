@@ -76,6 +76,7 @@ class SelectionFrame(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._depth = 0
         # create
         self.how = Choice(HOWS)
         self.extent = Choice(
@@ -113,7 +114,8 @@ class SelectionFrame(QWidget):
         for widget in (self._where_words, self.extent):
             widget.setVisible(depth > 1)
         self.extent.button("all").setText(f"All {depth}")
-        if self.last.value() is None or self.where().last >= depth:
+        if depth != self._depth:
+            self._depth = depth
             self.first.set_value(max(0, shown - 1))
             self.last.set_value(min(depth - 1, shown + 1))
         self._range.setVisible(depth > 1 and self.extent.value() == "range")
@@ -148,6 +150,8 @@ class SelectionFrame(QWidget):
         self._range.setToolTip("Slices as the slider under the picture counts them; both ends belong to it")
         self._range.hide()
         self._how_words.setText("Mode")
+        for words in (self._how_words, self._where_words):
+            words.setContentsMargins(0, 6, 0, 0)  # on the line of the words in the buttons
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)

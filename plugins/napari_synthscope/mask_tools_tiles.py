@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qtpy.QtCore import QEvent, QSize, Qt, Signal
+from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from synthscope.qt.theme import icon, tokens_of
 
-COLUMNS = 4
+COLUMNS, FEWER = 4, 3
+ROOMY = 288
+"""From this width on four tiles fit side by side with their words whole."""
 ICON = 20
 
 
@@ -34,7 +37,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("rectangle", "Rectangle", "vector-square", "Drag from one corner to the other"),
     Tool("ellipse", "Ellipse", "vector-ellipse", "Drag from one corner of its frame to the other"),
     Tool("wand", "Wand", "auto-fix", "Click: takes all that hangs together and has about that grey value"),
-    Tool("threshold", "Grey range", "chart-bell-curve", "All voxels between two grey values, previewed"),
+    Tool("threshold", "Threshold", "chart-bell-curve", "All voxels between two grey values, previewed"),
     Tool("phases", "Phases", "circle-multiple-outline", "Parts the grey values into materials; click the one you mean"),
     Tool("artefacts", "Artefacts", "image-broken-variant", "Finds rings, streaks, dead lines and dead pixels"),
 )
@@ -55,7 +58,7 @@ class Tile(QToolButton):
         self.setProperty("role", "step")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(ICON, ICON))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._draw()
 
@@ -85,17 +88,16 @@ class Tiles(QWidget):
         super().__init__(parent)
         self._group = QButtonGroup(self)
         self._tiles: dict[str, Tile] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        for place, tool in enumerate(TOOLS):
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        for tool in TOOLS:
             tile = Tile(tool)
             self._group.addButton(tile)
             self._tiles[tool.key] = tile
-            grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
             tile.clicked.connect(lambda _=False, key=tool.key: self.chosen.emit(key))
-        for column in range(COLUMNS):
-            grid.setColumnStretch(column, 1)
+        self._lay_out(COLUMNS)
         self.set_value("move")
 
     def value(self) -> str:
@@ -109,3 +111,17 @@ class Tiles(QWidget):
     def tile(self, key: str) -> Tile:
         """Give the tile of a tool."""
         return self._tiles[key]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Lay the tiles in as many columns as fit."""
+        super().resizeEvent(event)
+        self._lay_out(COLUMNS if self.width() >= ROOMY else FEWER)
+
+    def _lay_out(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, tile in enumerate(self._tiles.values()):
+            self._grid.addWidget(tile, place // columns, place % columns)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, int(column < columns))

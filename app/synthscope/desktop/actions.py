@@ -116,6 +116,36 @@ _STEPS = (
            "Show or hide running and finished work", "in_workspace", panel=JOBS, section=1),
 )
 
+_MASK = (
+    Action("mask.new_mask", "New mask", "Mask", "Ctrl+Alt+M", "plus", "Add an empty mask on the image and paint it",
+           "panel_offers", panel=MASK),
+    Action("mask.brush", "Brush", "Mask", "Ctrl+Alt+B", "brush", "Paint with the mouse", "panel_offers",
+           panel=MASK, section=1),
+    Action("mask.erase", "Eraser", "Mask", "Ctrl+Alt+E", "eraser", "Take paint away with the mouse", "panel_offers",
+           panel=MASK, section=1),
+    Action("mask.lasso", "Lasso", "Mask", "Ctrl+Alt+L", "lasso", "Draw around what you mean in one go",
+           "panel_offers", panel=MASK, section=1),
+    Action("mask.wand", "Wand", "Mask", "Ctrl+Alt+W", "auto-fix",
+           "Click: takes all that hangs together and has about that grey value", "panel_offers", panel=MASK,
+           section=1),
+    Action("mask.threshold", "Grey range", "Mask", "", "chart-bell-curve",
+           "All voxels between two grey values, previewed", "panel_offers", panel=MASK, section=1),
+    Action("mask.artefacts", "Find artefacts", "Mask", "Ctrl+Alt+A", "image-broken-variant",
+           "Find rings, streaks, dead lines and dead pixels", "panel_offers", panel=MASK, section=1),
+    Action("mask.grow", "Grow", "Mask", "Ctrl+Alt+G", "arrow-expand-all",
+           "Add all voxels within the distance set in the Mask panel", "panel_offers", panel=MASK, section=2),
+    Action("mask.shrink", "Shrink", "Mask", "Ctrl+Alt+H", "arrow-collapse-all",
+           "Remove a rim of the width set in the Mask panel", "panel_offers", panel=MASK, section=2),
+    Action("mask.invert", "Invert", "Mask", "Ctrl+Alt+I", "invert-colors",
+           "Paint what is not painted, and the reverse", "panel_offers", panel=MASK, section=2),
+    Action("mask.clear", "Clear", "Mask", "Ctrl+Alt+Backspace", "delete-outline",
+           "Take all paint out of the mask; can be undone", "panel_offers", panel=MASK, section=2),
+    Action("mask.import_mask", "Import mask…", "Mask", "", "import", "Take an image file as the mask",
+           "panel_offers", panel=MASK, section=3),
+    Action("mask.export_mask", "Export mask…", "Mask", "", "export", "Save the mask as OME-TIFF or OME-Zarr",
+           "panel_offers", panel=MASK, section=3),
+)
+
 _GENERATE = (
     Action("generate.run", "Run", "Generate", "Ctrl+Return", "play", "Make candidates with the settings shown",
            "panel_offers", panel=GENERATE),
@@ -156,9 +186,9 @@ _HELP = (
            "Version and licence", section=1),
 )
 
-ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_STEPS, *_GENERATE, *_COMPARE, *_HELP)
+ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_STEPS, *_MASK, *_GENERATE, *_COMPARE, *_HELP)
 
-MENU_ORDER = ("File", "Edit", "View", "Workflow", "Generate", "Compare", "Help")
+MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Help")
 
 
 def by_id(actions: Iterable[Action] = ACTIONS) -> dict[str, Action]:
