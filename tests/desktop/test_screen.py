@@ -10,43 +10,47 @@ from pathlib import Path
 
 import pytest
 
-from synthscope.desktop.screen import require_screen, wayland_answers, x_problem
+from synthscope.desktop.screen import connect, held_screen, wayland_answers
 from synthscope.errors import Unavailable
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only here a screen may be missing")
 
 
 def test_without_a_display_the_sentence_names_what_is_not_set() -> None:
-    with pytest.raises(Unavailable, match="neither DISPLAY nor WAYLAND_DISPLAY"):
-        require_screen({})
+    with pytest.raises(Unavailable, match="neither DISPLAY nor WAYLAND_DISPLAY"), held_screen({}):
+        pass
 
 
 def test_a_display_that_does_not_answer_is_named() -> None:
-    with pytest.raises(Unavailable, match=r"':4711'.*does not answer"):
-        require_screen({"DISPLAY": ":4711"})
+    with pytest.raises(Unavailable, match=r"':4711'.*does not answer"), held_screen({"DISPLAY": ":4711"}):
+        pass
 
 
 def test_a_missing_library_is_named_with_what_to_install() -> None:
     def load(name: str) -> CDLL:
         raise OSError(f"{name}: cannot open shared object file")
 
-    assert "libxcb-cursor.so.0" in x_problem(":0", load)
+    with pytest.raises(Unavailable, match=r"libxcb-cursor\.so\.0.*install"):
+        connect(":0", load)
 
 
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_other_systems_always_have_a_screen(platform: str) -> None:
-    require_screen({}, platform)
+    with held_screen({}, platform):
+        pass
 
 
 @pytest.mark.parametrize("asked", ["offscreen", "vnc:size=800x600", "wayland;xcb"])
 def test_a_platform_asked_for_by_name_is_taken_as_meant(asked: str) -> None:
-    require_screen({"QT_QPA_PLATFORM": asked})
+    with held_screen({"QT_QPA_PLATFORM": asked}):
+        pass
 
 
 def test_a_wayland_session_is_a_screen(tmp_path: Path) -> None:
     (tmp_path / "wayland-0").touch()
     session = {"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": str(tmp_path)}
-    require_screen(session)
+    with held_screen(session):
+        pass
     assert not wayland_answers(session | {"WAYLAND_DISPLAY": "wayland-1"})
 
 

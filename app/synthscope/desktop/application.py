@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QApplication
 
 from synthscope.desktop.crash import CrashReporter
 from synthscope.desktop.main_window import MainWindow
-from synthscope.desktop.screen import require_screen
+from synthscope.desktop.screen import held_screen
 from synthscope.desktop.settings import SettingsStore, config_folder, log_folder
 
 NAME = "Synthscope"
@@ -29,10 +29,10 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    require_screen(os.environ)
     # napari keeps its own settings; ours stay apart, so that a plain napari remembers its own window
     os.environ.setdefault("NAPARI_CONFIG", str(config_folder() / "napari.yaml"))
-    application = QApplication([sys.argv[0], *arguments])
+    with held_screen(os.environ):
+        application = QApplication([sys.argv[0], *arguments])
     application.setApplicationName(NAME)
     application.setApplicationDisplayName(NAME)
     application.setDesktopFileName("synthscope")

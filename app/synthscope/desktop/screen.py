@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from synthscope.errors import Unavailable
 
@@ -13,10 +15,13 @@ CURSOR = "libxcb-cursor.so.0"
 ELSEWHERE = "start Synthscope in a desktop session, or use its commands (synthscope --help)"
 
 
-def require_screen(environment: Mapping[str, str], platform: str = sys.platform) -> None:
-    """Refuse in a sentence what Qt would answer with an abort.
+@contextmanager
+def held_screen(environment: Mapping[str, str], platform: str = sys.platform) -> Iterator[None]:
+    """Refuse in a sentence what Qt would answer with an abort, and keep the screen while Qt connects.
 
     Windows and macOS always have a screen; a Qt platform that was asked for by name is taken as meant.
+    An X server without clients may begin anew, and then answers nobody for a moment: our connection
+    stays until Qt has its own.
 
     Raises
     ------
@@ -24,13 +29,17 @@ def require_screen(environment: Mapping[str, str], platform: str = sys.platform)
         If there is no screen, it does not answer, or a library that Qt needs for it is missing.
     """
     asked = environment.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
-    if not platform.startswith("linux") or asked not in ("", "xcb"):
+    is_meant = not platform.startswith("linux") or asked not in ("", "xcb")
+    if is_meant or (not asked and wayland_answers(environment)):
+        yield
         return
-    if not asked and wayland_answers(environment):
-        return
-    problem = x_problem(environment.get("DISPLAY", ""))
-    if problem:
-        raise Unavailable(problem)
+    xcb, connection = connect(environment.get("DISPLAY", ""))
+    try:
+        if xcb.xcb_connection_has_error(connection):
+            raise Unavailable(f"The screen {environment['DISPLAY']!r} (DISPLAY) does not answer; {ELSEWHERE}.")
+        yield
+    finally:
+        xcb.xcb_disconnect(connection)
 
 
 def wayland_answers(environment: Mapping[str, str]) -> bool:
@@ -39,25 +48,25 @@ def wayland_answers(environment: Mapping[str, str]) -> bool:
     return bool(name) and (Path(environment.get("XDG_RUNTIME_DIR", "/")) / name).exists()
 
 
-def x_problem(display: str, load: Callable[[str], ctypes.CDLL] = ctypes.CDLL) -> str:
-    """Say in a sentence why no window can be opened on an X display; empty where one can."""
+def connect(display: str, load: Callable[[str], Any] = ctypes.CDLL) -> tuple[Any, int]:
+    """Connect to an X display; gives the library and a connection, which may have an error.
+
+    Raises
+    ------
+    Unavailable
+        If no display is named, or a library is missing.
+    """
     if not display:
-        return f"There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set); {ELSEWHERE}."
+        raise Unavailable(f"There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set); {ELSEWHERE}.")
     try:
         load(CURSOR)
         xcb = load("libxcb.so.1")
     except OSError as error:
-        return f"A library for windows is missing ({error}); install libxcb-cursor0 (xcb-util-cursor on Fedora)."
-    return "" if answers(xcb, display) else f"The screen {display!r} (DISPLAY) does not answer; {ELSEWHERE}."
-
-
-def answers(xcb: ctypes.CDLL, display: str) -> bool:
-    """Tell whether an X server lets us in."""
+        raise Unavailable(
+            f"A library for windows is missing ({error}); install libxcb-cursor0 (xcb-util-cursor on Fedora)."
+        ) from error
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(display.encode(), None)
-    failed = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return not failed
+    return xcb, int(xcb.xcb_connect(display.encode(), None))
