@@ -28,7 +28,8 @@ from synthscope.cli.display import has_display, virtual_display
 DOCS = Path(__file__).resolve().parent
 IMAGES = DOCS / "images"
 LARGEST = 350_000  # bytes of a picture
-SCREEN = "1440x900"
+CROPS = {"asked-axes": (940, 32, 1334, 752), "asked-raw": (332, 250, 1074, 566)}
+"""Left, top, right, bottom of what is kept of a picture."""
 
 
 def main() -> int:
@@ -106,9 +107,9 @@ def _keep(out: Path, names: list[str]) -> None:
     IMAGES.mkdir(exist_ok=True)
     for name in names:
         for path in sorted((out / name).glob("[0-9][0-9]-*.png")):
-            _shrink(path, IMAGES / f"{name}-{path.stem[3:]}.png")
+            _shrink(path, f"{name}-{path.stem[3:]}")
     records = list(_records(out, names))
-    if records:
+    if {record["name"] for record in records} >= set(REAL):  # the table is of one run, never of several
         sys.stdout.write(put_table(DOCS / "measured.md", records) + "\n")
 
 
@@ -119,9 +120,9 @@ def _records(out: Path, names: list[str]) -> Iterator[dict]:
             yield json.loads(path.read_text(encoding="utf-8"))
 
 
-def _shrink(path: Path, target: Path) -> None:
-    """Keep a picture in as many colours as its room allows."""
-    picture = Picture.open(path).convert("RGB")
+def _shrink(path: Path, name: str) -> None:
+    """Keep a picture, or its part, in as many colours as its room allows."""
+    picture, target = Picture.open(path).convert("RGB").crop(CROPS.get(name)), IMAGES / f"{name}.png"
     for colours in (256, 128, 64):
         quantised = picture.quantize(colours, method=Picture.Quantize.MEDIANCUT, dither=Picture.Dither.NONE)
         quantised.save(target, optimize=True)

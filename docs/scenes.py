@@ -8,15 +8,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import tifffile
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
+from scipy.ndimage import gaussian_filter
 
 from synthscope.cli.demo_work import Proven, prove
-from synthscope.desktop.actions import GENERATE, JOBS
-from synthscope.desktop.main_job import SETTLE, Story, accept, begin, compare, generate, look, paint
+from synthscope.desktop.actions import GENERATE, JOBS, MASK, OPEN
+from synthscope.desktop.main_job import SETTLE, Story, accept, begin, compare, generate, look, open_sample, paint
 from synthscope.desktop.main_window import MainWindow
+from synthscope.desktop.palette import Palette
 from synthscope.desktop.strokes import click
 from synthscope.desktop.tour import Shot, Step, Wait
+from synthscope.io.layout import RawLayout
+from synthscope.qt.dialogs.frame import AskDialog
+from synthscope.qt.dialogs.raw import RawEditor
 
 
 @dataclass
@@ -109,4 +116,72 @@ def real(name: str) -> Scene:
     return play
 
 
-SCENES: dict[str, Scene] = {"rock": rock, **{name: real(name) for name in REAL}}
+def artefacts(stage: Stage) -> Iterator[Step]:
+    """Let the program look for the rings of the simulated rock."""
+    window = stage.window
+    yield from open_sample(window, "rock")
+    panel: Any = window.enter_workspace().show_panel(MASK)
+    yield SETTLE
+    panel.shell_actions()["artefacts"]()
+    tool = panel.tools.options["artefacts"]
+    yield SETTLE
+    click(tool.find)
+    yield Wait("the proposal", lambda: tool.found is not None)
+    yield SETTLE
+    yield Shot("proposed", "Find artefacts: rings are proposed; nothing is in the mask yet.")
+    click(tool.take)
+    yield Wait("the mask", lambda: window.session.painted is not None)
+    yield SETTLE
+    yield Shot("taken", "The proposal was taken as the mask; grow it a little to cover the edges.")
+
+
+def asked(stage: Stage) -> Iterator[Step]:
+    """Open what cannot be known: a TIFF of three pages, and a RAW file."""
+    window, rng = stage.window, np.random.default_rng(0)
+    pages, raw = stage.out / "three-pages.tif", stage.out / "scan.raw"
+    rough = gaussian_filter(rng.normal(size=(3, 256, 256)), (0, 3, 3))
+    grey = np.interp(rough, (rough.min(), rough.max()), (0, 60000)).astype(np.uint16)
+    tifffile.imwrite(pages, grey, photometric="minisblack", metadata=None)
+    raw.write_bytes(np.repeat(grey, 4, axis=0).tobytes())
+    window.open_paths([raw])
+    panel: Any = window.enter_workspace().panel(OPEN)
+    yield Wait("the dialog", lambda: bool(panel.findChildren(RawEditor)))
+    yield SETTLE
+    panel.findChildren(RawEditor)[0].set_value(RawLayout((12, 256, 256), "uint16"))
+    yield SETTLE
+    yield Shot("raw", "A RAW file holds voxels and nothing else: tell how they lie, and see whether it fits.")
+    panel.findChildren(AskDialog)[0].reject()
+    yield SETTLE
+    window.open_paths([pages])
+    yield Wait("the question", lambda: panel.card.isVisible() and panel.sentence.isVisible())
+    yield SETTLE
+    yield Shot("axes", "Three pages may be slices, channels or times: the program asks.")
+
+
+def shell(stage: Stage) -> Iterator[Step]:
+    """Show the sheet of shortcuts, the palette, and the light theme."""
+    window = stage.window
+    yield from open_sample(window, "composite")
+    for name, caption in (
+        ("help.cheat_sheet", "Every shortcut on one sheet: press the question mark."),
+        ("edit.palette", "Find an action: type a few letters of what you want to do."),
+    ):
+        window.run(window.actions_by_id[name])
+        yield SETTLE
+        yield Shot(name.rpartition(".")[2].replace("_", "-"), caption)
+        if name == "help.cheat_sheet":
+            window.run(window.actions_by_id[name])
+    for palette in window.findChildren(Palette):
+        palette.close()
+    window.run(window.actions_by_id["view.theme_light"])
+    yield SETTLE
+    yield Shot("light", "The light theme: View, Theme, Light.")
+
+
+SCENES: dict[str, Scene] = {
+    "rock": rock,
+    "artefacts": artefacts,
+    "asked": asked,
+    "shell": shell,
+    **{name: real(name) for name in REAL},
+}
