@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from napari_synthscope.layers import image_of, shown_axes
+from napari_synthscope.layers import KEY, image_of, shown_axes
 from napari_synthscope.transposing import transposed
 from synthscope.errors import InputError
-from synthscope.imaging.regions import image_to_mask, whole
+from synthscope.imaging.regions import image_to_mask, mask_to_image, painted, whole, widened
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
 from synthscope.records.space import Space
@@ -31,11 +31,15 @@ class Pair:
         The other one, of the same axes; it may cover a part of the real one.
     region : Region
         Where `fill` lies in `real`.
+    hint : Region, optional
+        The part of `fill` that holds what was made last, where its record says so: a mask of a stack larger
+        than memory need not be searched then.
     """
 
     real: Image
     fill: Image
     region: Region
+    hint: Region | None = None
 
     @property
     def part(self) -> Image:
@@ -77,7 +81,8 @@ def pair_of(real: Any, fill: Any) -> Pair:
     stop = tuple(a + n for a, n in zip(begin, second.shape, strict=True))
     if min(begin) < 0 or any(b > n for b, n in zip(stop, first.shape, strict=True)):
         raise InputError(f"{fill.name} reaches beyond {real.name}; choose a layer that lies within it.")
-    return Pair(first, replace(second, space=replace(second.space, axes=first.space.axes)), Region(begin, stop))
+    second = replace(second, space=replace(second.space, axes=first.space.axes))
+    return Pair(first, second, Region(begin, stop), _made_where(fill, second))
 
 
 def shown_image(layer: Any) -> Image:
@@ -175,15 +180,38 @@ def synthetic_box(pair: Pair, margin: int, depth: int) -> tuple[Region, PixelArr
     synthetic : PixelArray, optional
         In the region, of the mask's axes.
     """
-    from synthscope.imaging.regions import mask_to_image, painted, widened
-
     fill = pair.fill
-    box = painted(fill.synthetic) if fill.synthetic is not None else None
+    box = _painted(pair, fill.synthetic) if fill.synthetic is not None else None
     if box is None or fill.synthetic is None:
         return whole(fill.shape), None
     reach = tuple(margin if letter in "yx" else depth if letter in "zt" else 0 for letter in fill.space.axes)
     region = widened(mask_to_image(box, fill.space, fill.shape), reach, fill.shape)
     return region, cropped(fill.synthetic, image_to_mask(region, fill.space))
+
+
+def _painted(pair: Pair, synthetic: PixelArray) -> Region | None:
+    if pair.hint is None:
+        return painted(synthetic)
+    place = image_to_mask(pair.hint, pair.fill.space)
+    found = painted(np.asarray(cropped(synthetic, place)))
+    if found is None:
+        return None
+    moved = (tuple(v + a for v, a in zip(end, place.start, strict=True)) for end in (found.start, found.stop))
+    return Region(*moved)
+
+
+def _made_where(layer: Any, image: Image) -> Region | None:
+    """Read from a layer's record where its newest synthetic voxels lie; None where it does not say."""
+    record = layer.metadata.get(KEY, {})
+    provenance, axes = record.get("provenance") or {}, record.get("axes", "")
+    box = provenance.get("box")
+    if box is None or sorted(axes) != sorted(image.space.axes):
+        return None
+    lengths = dict(zip(image.space.axes, image.shape, strict=True))
+    if tuple(provenance.get("source_shape", ())) != tuple(lengths[letter] for letter in axes):
+        return None
+    where = [axes.index(letter) for letter in image.space.axes]
+    return Region(*(tuple(int(box[end][i]) for i in where) for end in ("start", "stop")))
 
 
 def _placed(real: Any, fill: Any) -> tuple[np.ndarray, np.ndarray]:

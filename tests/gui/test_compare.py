@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from napari_synthscope.compare_modes import CurtainView, DifferenceView, FlickerView, SideBySideView
-from napari_synthscope.compare_panel import ComparePanel
-from napari_synthscope.layers import add_image
-from napari_synthscope.outlines import add_outline
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QWidget
 
+from napari_synthscope.compare_modes import CurtainView, DifferenceView, FlickerView, SideBySideView
+from napari_synthscope.compare_panel import ComparePanel
+from napari_synthscope.layers import add_image
+from napari_synthscope.outlines import add_outline
 from synthscope.desktop.actions import COMPARE, OPEN
 from synthscope.desktop.main_window import MainWindow
 from synthscope.records.image import Image
@@ -92,7 +92,7 @@ def state(viewer: Any) -> Any:
     return layers, grid.enabled, grid.stride, grid.shape, over
 
 
-def test_the_curtain_follows_the_mouse_and_pixels_change_sides(panel: ComparePanel, wait: Any) -> None:
+def test_the_curtain_follows_mouse_and_keys_and_pixels_change_sides(panel: ComparePanel, qtbot: QtBot) -> None:
     panel.bar.buttons["curtain"].click()
     view = panel.scene.view
     assert isinstance(view, CurtainView)
@@ -108,21 +108,17 @@ def test_the_curtain_follows_the_mouse_and_pixels_change_sides(panel: ComparePan
     assert near(after[right], DARK)
     drag(handle, handle.rect().center(), handle.rect().center() - QPoint(200, 0))
     assert near(picture(panel)[left], BRIGHT)
-
-
-def test_the_curtain_stays_where_it_was_hung_and_moves_by_keys(panel: ComparePanel, qtbot: QtBot) -> None:
-    panel.scene.toggle("curtain")
-    view: Any = panel.scene.view
-    qtbot.keyClick(view.handle, Qt.Key.Key_Right)
-    hung = view.handle.value()
-    assert hung > 0.5
+    hung = handle.value()
+    qtbot.keyClick(handle, Qt.Key.Key_Right)
+    assert handle.value() > hung
+    hung = handle.value()
     panel.scene.toggle("flicker")
     panel.scene.toggle("curtain")
     again: Any = panel.scene.view
     assert again.handle.value() == hung
 
 
-def test_flicker_turns_by_itself_at_the_chosen_rate(panel: ComparePanel, wait: Any) -> None:
+def test_flicker_turns_by_itself_and_while_a_key_is_held(panel: ComparePanel, wait: Any, qtbot: QtBot) -> None:
     panel.bar.rate.setValue(3.0)
     panel.scene.toggle("flicker")
     view = panel.scene.view
@@ -135,9 +131,6 @@ def test_flicker_turns_by_itself_at_the_chosen_rate(panel: ComparePanel, wait: A
         return len(seen) == 2
 
     wait(both)
-
-
-def test_the_held_key_flickers_and_what_was_on_comes_back(panel: ComparePanel, qtbot: QtBot) -> None:
     panel.scene.toggle("curtain")
     panel.session.viewer.layers.selection.active = panel.scene.layers[0]
     qtbot.keyPress(canvas(panel), Qt.Key.Key_J)
@@ -146,16 +139,13 @@ def test_the_held_key_flickers_and_what_was_on_comes_back(panel: ComparePanel, q
     assert panel.scene.mode == "curtain"
 
 
-def test_squares_show_both_and_stay_on_the_image(panel: ComparePanel) -> None:
+def test_squares_lie_on_voxels_and_the_difference_is_in_grey_values(panel: ComparePanel) -> None:
     panel.bar.tile.setValue(15)
     panel.scene.toggle("checkerboard")
     row = picture(panel)
     inside = row[near(row, DARK) | near(row, BRIGHT)]
     changes = np.count_nonzero(np.diff(near(inside, BRIGHT)))
     assert changes == SHAPE[2] / 15 - 1
-
-
-def test_the_difference_is_synthetic_minus_real_in_grey_values(panel: ComparePanel) -> None:
     panel.scene.toggle("difference")
     view = panel.scene.view
     assert isinstance(view, DifferenceView)
@@ -167,7 +157,7 @@ def test_the_difference_is_synthetic_minus_real_in_grey_values(panel: ComparePan
     assert np.array_equal(view.layer.scale, panel.scene.layers[0].scale)
 
 
-def test_side_by_side_has_two_views_with_one_camera(panel: ComparePanel) -> None:
+def test_side_by_side_has_two_views_with_one_camera_and_one_contrast(panel: ComparePanel) -> None:
     viewer = panel.session.viewer
     panel.scene.toggle("side_by_side")
     assert isinstance(panel.scene.view, SideBySideView)
@@ -180,44 +170,34 @@ def test_side_by_side_has_two_views_with_one_camera(panel: ComparePanel) -> None
     row = picture(panel)
     assert np.all(near(row[:half - 4], DARK))
     assert np.all(near(row[half + 4 :], BRIGHT))
+    real, fill = panel.scene.layers
+    twin = viewer.layers[-1]
+    real.contrast_limits = (10, 100)
+    assert tuple(fill.contrast_limits) == tuple(twin.contrast_limits) == (10, 100)
+    fill.contrast_limits = (20, 230)
+    assert tuple(real.contrast_limits) == tuple(twin.contrast_limits) == (20, 230)
+    assert "20 to 230" in panel.bar.contrast.text()
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_leaving_puts_everything_back(panel: ComparePanel, mode: Any) -> None:
+def test_leaving_puts_everything_back(window: MainWindow, panel: ComparePanel) -> None:
     viewer = panel.session.viewer
     extra = viewer.add_labels(np.ones(SHAPE, np.uint8), **SPATIAL, name="painted")
     QCoreApplication.processEvents()
     before, drawn = state(viewer), picture(panel)
-    panel.scene.toggle(mode)
-    assert not extra.visible
-    panel.scene.toggle(mode)
-    assert state(viewer) == before
+    for mode in MODES:
+        panel.scene.toggle(mode)
+        assert panel.scene.mode == mode
+        assert not extra.visible
+        panel.scene.toggle(mode)
+        assert state(viewer) == before
     assert np.array_equal(picture(panel), drawn)
-
-
-def test_another_step_leaves_the_canvas_as_it_was(window: MainWindow, panel: ComparePanel) -> None:
-    viewer = panel.session.viewer
-    before = state(viewer)
     panel.scene.toggle("side_by_side")
     window.workspace.show_panel(OPEN)
     assert panel.scene.mode is None
     assert state(viewer) == before
 
 
-def test_one_contrast_for_both_whichever_is_changed(panel: ComparePanel) -> None:
-    real, fill = panel.scene.layers
-    real.contrast_limits = (10, 100)
-    assert tuple(fill.contrast_limits) == (10, 100)
-    fill.contrast_limits = (20, 230)
-    assert tuple(real.contrast_limits) == (20, 230)
-    assert "20 to 230" in panel.bar.contrast.text()
-    panel.scene.toggle("side_by_side")
-    twin = panel.session.viewer.layers[-1]
-    real.contrast_limits = (5, 250)
-    assert tuple(twin.contrast_limits) == (5, 250)
-
-
-def test_a_line_drawn_with_the_mouse_becomes_a_profile(panel: ComparePanel, wait: Any) -> None:
+def test_lines_and_rectangles_drawn_with_the_mouse_become_profiles_and_marks(panel: ComparePanel, wait: Any) -> None:
     panel.curves.set_kind("profile")
     panel.curves.draw.click()
     where = canvas(panel).rect().center()
@@ -233,32 +213,24 @@ def test_a_line_drawn_with_the_mouse_becomes_a_profile(panel: ComparePanel, wait
     panel.curves.draw.click()
     drag(canvas(panel), where, where + QPoint(40, 40))
     assert len(panel.curves.sketch.layer.data) == 1
-
-
-def test_a_rectangle_drawn_with_the_mouse_becomes_the_mark_of_a_note(panel: ComparePanel, wait: Any) -> None:
     panel.session.viewer.dims.set_current_step(0, 2)
     panel.notes.begin_mark()
-    where = canvas(panel).rect().center()
     drag(canvas(panel), where, where + QPoint(40, 30))
     wait(lambda: panel.notes.form.value().mark is not None)
     mark = panel.notes.form.value().mark
     assert (mark.start[0], mark.stop[0]) == (2, 3)
-    zoom = panel.session.viewer.scene.camera.zoom
     assert mark.shape[2] == pytest.approx(40 / zoom / 2, abs=3)
 
 
-def test_the_volume_view_ends_the_comparison(panel: ComparePanel) -> None:
+def test_the_volume_view_and_a_deleted_layer_end_the_comparison(panel: ComparePanel, wait: Any) -> None:
     panel.scene.toggle("curtain")
     panel.session.viewer.dims.ndisplay = 3
     assert panel.scene.mode is None
     panel.scene.toggle("curtain")
     assert panel.scene.mode is None
     assert "2D" in panel.sentence.value().text
-    panel.session.viewer.dims.ndisplay = 2
-
-
-def test_a_compared_layer_that_is_deleted_ends_the_comparison(panel: ComparePanel, wait: Any) -> None:
     viewer = panel.session.viewer
+    viewer.dims.ndisplay = 2
     panel.scene.toggle("curtain")
     viewer.layers.remove(panel.scene.layers[1])
     wait(lambda: panel.scene.view is None)
@@ -271,7 +243,8 @@ def test_a_closed_window_leaves_nothing(window: MainWindow, qtbot: QtBot) -> Non
     panel: Any = workspace.show_panel(COMPARE)
     for value in (DARK, BRIGHT):
         add_image(workspace.viewer, Image(np.full((40, 40), value, np.uint8), Space("yx"), f"grey {value}"))
-    qtbot.waitUntil(lambda: panel.scene.layers is not None, timeout=20000)
+    with qtbot.waitSignal(panel.scene.changed, timeout=20000):
+        pass
     panel.scene.toggle("curtain")
     gone = weakref.ref(panel.scene.layers[1])
     del panel, workspace
