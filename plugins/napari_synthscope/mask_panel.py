@@ -31,7 +31,7 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 from synthscope.records.request import Region
 
-PANEL_WIDTH = 332
+PANEL_WIDTH = 280
 FEATHERED = (
     "The layer shows weights from 1 inside to 0 at the border over {width:g} {unit}, for other programs. "
     "Generators fill the mask up to its border."
@@ -120,6 +120,7 @@ class MaskPanel(QWidget):
         self.words.setText(painted_words(ground, painted) if ground is not None and painted is not None else "")
         self.words.setVisible(bool(self.words.text()))
         self.buttons["new_mask"].setEnabled(session.source is not None)
+        self.buttons["new_mask"].setVisible(session.mask is not None)  # before, the card has a larger one
         self.buttons["import_mask"].setEnabled(session.source is not None and not self.ops.busy)
         self.buttons["clear"].setEnabled(painted is not None and not self.ops.busy)
         self.buttons["export_mask"].setEnabled(session.mask is not None and not self.ops.busy)
@@ -227,9 +228,7 @@ class MaskPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        area = scrolled(self.card, self.tools, self.changes)
-        area.widget().layout().setContentsMargins(4, 8, 4, 8)  # four tiles side by side need the room
-        outer.addWidget(area, 1)
+        outer.addWidget(scrolled(self.card, self.tools, self.changes), 1)
         outer.addWidget(self.foot)
         later = QTimer(area)  # once the options have found their place
         later.setSingleShot(True)

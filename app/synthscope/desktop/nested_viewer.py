@@ -30,6 +30,8 @@ class NestedViewer(QWidget):
         self._inner.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         for receiver in (self._inner, self.viewer.window._qt_viewer):
             receiver.setAcceptDrops(False)  # drops belong to the shell, which asks before it opens
+        # keys stand on the cheat sheet; here they would crowd out what lies under the mouse
+        self._inner.statusBar().findChild(QWidget, "help status").setMaximumWidth(0)
         self.viewer.layers.events.inserted.connect(self._show_scale_bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -31,6 +31,8 @@ class Projects(QObject):
         if session is not None:
             session.said.connect(self._say)
             session.project_changed.connect(self._project_changed)
+            if session.has_project:  # the one that serves until somebody chooses
+                self._window.status.set_project(session.project.name)
 
     def new(self) -> None:
         """Ask for an empty folder and begin a project there."""

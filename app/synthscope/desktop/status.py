@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 
 import psutil
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtWidgets import QLabel, QWidget
 
 from synthscope.qt.theme import Tokens
 
 SECONDS = 5
 GIGABYTE = 1e9
+WIDTH, WIDEST_NAME = 460, 160
 TIP = "Project · device that generators run on · memory used by this program of all there is"
 
 
@@ -28,6 +29,7 @@ class StatusLine(QLabel):
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
         self.setContentsMargins(0, 0, 12, 4)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setToolTip(TIP)
         self.refresh()
 
@@ -46,9 +48,14 @@ class StatusLine(QLabel):
         """Be quiet in the colours of a theme."""
         self.setStyleSheet(f"color: {tokens.muted}; background: transparent; font-size: 13px;")
 
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Ask for one width whatever is said: a menu bar does not make room for longer words later."""
+        return QSize(WIDTH, super().sizeHint().height())
+
     def refresh(self) -> None:
         """Measure memory and write the line again."""
-        self.setText("  ·  ".join(part for part in (self._project, self._device, memory_words(self._process)) if part))
+        project = self.fontMetrics().elidedText(self._project, Qt.TextElideMode.ElideMiddle, WIDEST_NAME)
+        self.setText("  ·  ".join(part for part in (project, self._device, memory_words(self._process)) if part))
 
 
 def memory_words(process: psutil.Process) -> str:

@@ -204,8 +204,5 @@ def _scrolled(panel: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    layout = panel.layout()
-    if layout is not None:
-        layout.setContentsMargins(0, 0, 8, 8)  # the rail has margins of its own
     area.setWidget(panel)
     return area

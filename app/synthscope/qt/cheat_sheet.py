@@ -9,10 +9,11 @@ from qtpy.QtCore import QEvent, QObject, Qt, Signal
 from qtpy.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from qtpy.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-COLUMNS = 3
-COLUMN_WIDTH = 290
+COLUMNS = 4
+COLUMN_WIDTH = 300
 """Least width of a column in pixels: where fewer fit, there are fewer."""
-MOST = 520
+MARGIN, GAP = 32, 32
+MOST = 640
 """Height in pixels from which on the sheet scrolls."""
 
 
@@ -103,11 +104,12 @@ class CheatSheet(QWidget):
         return handled
 
     def _fill(self) -> None:
-        fitting = min(COLUMNS, max(1, self.parentWidget().width() // COLUMN_WIDTH))
+        fitting = min(COLUMNS, max(1, (self.parentWidget().width() - 2 * MARGIN) // COLUMN_WIDTH))
+        self._sheet.setMaximumWidth(fitting * (COLUMN_WIDTH + GAP))
         inner = QWidget()
         columns = QHBoxLayout(inner)
         columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(32)
+        columns.setSpacing(GAP)
         for column in _in_columns(self._groups, fitting):
             side = QVBoxLayout()
             side.setSpacing(16)
@@ -127,7 +129,6 @@ class CheatSheet(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keyboard shortcuts")
         self._sheet.setProperty("role", "card")
-        self._sheet.setMaximumWidth(980)
         self._sheet.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._hint.setProperty("role", "muted")
         self._scroll.setWidgetResizable(True)
@@ -144,7 +145,7 @@ class CheatSheet(QWidget):
         inside.addLayout(head)
         inside.addWidget(self._scroll, 1)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(32, 32, 32, 32)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.addStretch(1)
         layout.addWidget(self._sheet, 100)
         layout.addStretch(1)

@@ -17,6 +17,8 @@ from synthscope.qt.theme import icon, tokens_of
 State = Literal["open", "ready", "done", "blocked"]
 WIDTH = 100
 """Width of the rail in pixels."""
+MARGIN = 16
+"""Distance of the words from the sides, as panels have it."""
 
 
 @dataclass(frozen=True)
@@ -204,10 +206,13 @@ class Rail(QWidget):
         rail.addLayout(self._column)
         rail.addStretch()
         beside = QVBoxLayout(self._side)
-        beside.setContentsMargins(12, 12, 8, 8)
+        beside.setContentsMargins(0, 12, 0, 0)  # panels bring their own, in a plain napari too
         beside.setSpacing(8)
-        beside.addWidget(self._title)
-        beside.addWidget(self._missing)
+        head = QVBoxLayout()
+        head.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        head.addWidget(self._title)
+        head.addWidget(self._missing)
+        beside.addLayout(head)
         beside.addWidget(self._stack, 1)
         self._side.setMinimumWidth(280)
         self._side.hide()
