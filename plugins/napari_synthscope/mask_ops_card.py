@@ -52,7 +52,7 @@ class OpsCard(QFrame):
             "smooth": TextButton("Smooth", name="blur", tip="Round off corners smaller than this"),
             "feather": TextButton("Feather", name="gradient-horizontal",
                                   tip="Show weights that fall towards the border over this width, inside the mask"),
-            "specks": TextButton("Remove", name="dots-hexagon", tip="Remove all pieces that are smaller"),
+            "specks": TextButton("Remove specks", name="dots-hexagon", tip="Remove all pieces that are smaller"),
             "holes": TextButton("Fill holes", name="circle-slice-8", tip="Paint what is enclosed in each slice"),
             "between": TextButton("Fill between slices", name="layers-triple-outline",
                                   tip="Paint the slices between painted ones, each shape turning into the next"),
@@ -153,9 +153,9 @@ class OpsCard(QFrame):
         for place, name in enumerate(("grow", "shrink", "smooth", "feather")):
             grid.addWidget(self.buttons[name], place // 2, place % 2)
         column.addLayout(grid)
-        column.addLayout(_line(QLabel("Specks below"), self.size, self._units[1], self.buttons["specks"]))
+        column.addLayout(_line(QLabel("Specks below"), self.size, self._units[1]))
         flow = Flow()
-        for name in ("holes", "invert", "between"):
+        for name in ("specks", "holes", "invert", "between"):
             flow.add(self.buttons[name])
         column.addWidget(flow)
         column.addWidget(self.in_slice)

@@ -228,7 +228,8 @@ class MaskPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scrolled(self.card, self.tools, self.changes), 1)
+        area = scrolled(self.card, self.tools, self.changes)
+        outer.addWidget(area, 1)
         outer.addWidget(self.foot)
         later = QTimer(area)  # once the options have found their place
         later.setSingleShot(True)

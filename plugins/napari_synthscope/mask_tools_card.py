@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 from qtpy.QtCore import QTimer, Signal
-from qtpy.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from napari_synthscope.artefact_tool import ArtefactTool
 from napari_synthscope.brush_tool import HINTS, BrushTool
@@ -22,6 +22,7 @@ from napari_synthscope.shape_tool import ShapeTool
 from napari_synthscope.threshold_tool import ThresholdTool
 from napari_synthscope.wand_tool import WandTool
 from synthscope.errors import MaskError
+from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 from synthscope.qt.theme import set_role
 
@@ -181,8 +182,7 @@ class ToolsCard(QFrame):
 
     def _lay_out(self) -> None:
         set_role(self, "card")
-        title = QLabel("Mark what is to be made again")
-        set_role(title, "title")
+        title = WrappingLabel("Mark what is to be made again", role="title")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)

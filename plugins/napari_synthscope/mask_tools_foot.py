@@ -80,7 +80,7 @@ class Foot(QWidget):
         last.addWidget(self.undo)
         last.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 4, 4)
+        column.setContentsMargins(16, 4, 16, 4)
         column.setSpacing(8)
         column.addWidget(self.sentence)
         column.addWidget(self._work)

@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QToolButton, 
 from synthscope.qt.theme import icon, tokens_of
 
 COLUMNS, FEWER = 4, 3
-ROOMY = 288
+ROOMY = 308
 """From this width on four tiles fit side by side with their words whole."""
 ICON = 20
 

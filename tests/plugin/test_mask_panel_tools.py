@@ -22,6 +22,7 @@ from synthscope.imaging.masks.shapes import ellipse, polygon, rectangle
 from synthscope.imaging.masks.thresholds import find_phases, phase_mask, threshold_range
 from synthscope.imaging.masks.wand import wand
 from synthscope.records.image import Image
+from synthscope.records.request import Region
 from synthscope.records.space import Space
 
 SIZE = (3.0, 1.0, 1.0)
@@ -299,7 +300,9 @@ def test_a_mask_of_another_grid_is_brought_over_in_words(
     assert np.array_equal(mask_of(panel), np.asarray(fitted.pixels) != 0)
 
 
-def test_what_would_need_the_whole_of_a_huge_stack_is_refused(viewer: ViewerModel, session: Session, qtbot: QtBot) -> None:
+def test_what_would_need_the_whole_of_a_huge_stack_is_refused(
+    viewer: ViewerModel, session: Session, qtbot: QtBot
+) -> None:
     import dask.array as da
 
     shape = (937, 2560, 2560)
@@ -308,8 +311,6 @@ def test_what_would_need_the_whole_of_a_huge_stack_is_refused(viewer: ViewerMode
     mask.data[400:403, 1000:1020, 1000:1030] = 1
     panel = MaskPanel(viewer)
     qtbot.addWidget(panel)
-    from synthscope.records.request import Region
-
     session.mask_written(Region((400, 1000, 1000), (403, 1020, 1030)))
     viewer.dims.set_current_step(0, 401)
     panel.changes.do("grow")
