@@ -101,6 +101,8 @@ class ComparePanel(QWidget):
     def hideEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Leave the canvas as it was when another step is opened."""
         super().hideEvent(event)
+        for part in (self.curves, self.notes):
+            part.sketch.clear()
         if self.scene.mode is not None:
             self.scene.set_mode(None)
 

@@ -192,6 +192,7 @@ def test_leaving_puts_everything_back(window: MainWindow, panel: ComparePanel) -
         assert state(viewer) == before
     assert np.array_equal(picture(panel), drawn)
     panel.scene.toggle("side_by_side")
+    panel.curves.begin_line()
     window.workspace.show_panel(OPEN)
     assert panel.scene.mode is None
     assert state(viewer) == before
