@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from synthscope.errors import InputError
 from synthscope.imaging.regions import (
+    block_space,
     context_margin,
     from_block,
     image_to_mask,
@@ -78,6 +79,12 @@ def test_boxes_go_between_mask_and_image() -> None:
     assert image == Region((1, 2, 3, 0), (2, 4, 6, 3))
     assert image_to_mask(image, space) == box
     assert spread_mask(np.zeros((5, 6, 7), bool), space).shape == (5, 6, 7, 1)
+
+
+def test_a_series_of_pictures_weighs_its_neighbours_alike_in_every_unit() -> None:
+    for step in (0.0005, 0.5, 500.0):
+        space = Space("tyx", (30.0, step, 2 * step))
+        assert np.allclose(np.array(block_space(space).voxel_size) / step, (1, 1, 2, 1 / step))
 
 
 def test_a_series_of_stacks_is_cut_into_moments() -> None:

@@ -134,8 +134,12 @@ def from_block(block: np.ndarray, space: Space, shape: tuple[int, ...]) -> np.nd
 
 
 def block_space(space: Space) -> Space:
-    """Give the space of a block: axes ``zyxc``, the step of a missing depth axis 1."""
+    """Give the space of a block: axes ``zyxc``.
+
+    Without a depth axis the step from one picture to the next counts as the finer step in the plane: time
+    has no length, and what is made must not depend on the unit that the file happens to use.
+    """
     depth = space.index("z")
-    steps = (1.0 if depth is None else space.voxel_size[depth],
-             space.voxel_size[space.axes.index("y")], space.voxel_size[space.axes.index("x")], 1.0)
+    y, x = (space.voxel_size[space.axes.index(a)] for a in "yx")
+    steps = (min(y, x) if depth is None else space.voxel_size[depth], y, x, 1.0)
     return replace(space, axes="zyxc", voxel_size=steps, origin=(0.0,) * 4, channel_names=())
