@@ -15,7 +15,7 @@ from napari_synthscope.layers import KEY, SPATIAL, SUFFIX, add_image, uuid_of
 from napari_synthscope.outlines import NAME, add_box_outline, add_outline, outline_of
 from napari_synthscope.placing import LOOK, add_quietly, box_layer, follow_look
 from synthscope.generators.registry import find_spec
-from synthscope.records.image import Image, PixelArray
+from synthscope.records.image import Image, Origin, PixelArray
 from synthscope.records.run import Candidate, Verdict
 from synthscope.services.exporting import composed
 from synthscope.services.run_folder import RunFolder
@@ -155,6 +155,8 @@ class Stage(QObject):
         fresh = self._make(staged)
         if same and layer is not None and layer.data.shape == fresh.data.shape:
             layer.data, layer.name, layer.visible = fresh.data, fresh.name, True
+            record = layer.metadata[KEY]  # who saves the layer saves this candidate's record, not the first one's
+            layer.metadata[KEY] = {**fresh.metadata[KEY], "uuid": record["uuid"]}
             outline = self._outline()
             if outline is not None:
                 outline.name = NAME + layer.name
@@ -229,7 +231,7 @@ def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, ca
     """Add a repaired or new image as a layer that knows what it is.
 
     Its metadata hold, under ``synthscope``, provenance, synthetic voxels, run, candidate and the uuid of
-    its source.
+    its source; not the source's file, which holds other voxels: a further repair starts from what is seen.
     """
     arguments: dict[str, Any] = {}
     if source is not None:
@@ -242,7 +244,7 @@ def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, ca
     for key, value in arguments.items():
         setattr(layer, key, value)
     record = layer.metadata[KEY]
-    record |= {"run": str(run.path), "candidate": candidate.id, "sha256": candidate.sha256}
+    record |= {"run": str(run.path), "candidate": candidate.id, "sha256": candidate.sha256, "origin": Origin()}
     record["source_uuid"] = uuid_of(source) if source is not None else ""
     return layer
 

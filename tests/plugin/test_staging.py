@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from napari_synthscope.outlines import outline_of, show_outlines
 from napari_synthscope.session import Session
 from synthscope.generators.registry import resolve
 from synthscope.imaging.hashing import pixel_hash
+from synthscope.io.opening import open_image
+from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
 from synthscope.records.image import Image
 from synthscope.records.request import Region
@@ -199,6 +202,46 @@ def test_undo_of_a_result_that_was_deleted_does_no_harm(
     session.undo_stack.forget()
     assert session.undo() == "accept seed 5"
     assert run.verdicts()[f"{run.id}/1"].state == "waiting"
+
+
+def test_a_repair_of_a_repair_starts_from_what_is_seen(
+    tmp_path: Path, viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled
+) -> None:
+    path = write_image(tmp_path / "ring.ome.tif", Image(stack, SPACE, "ring"))
+    session.set_source(add_image(viewer, open_image(path)))
+    mask = session.new_mask()
+    mask.data[4:7, 20:26, 30:38] = 1
+    session.mask_written()
+    first = make_run(session, count=1, generator="harmonic")
+    session.runs.set_current(first)
+    repaired = accept(session, first, settled)
+    session.set_source(repaired)
+    mask.data[...] = 0
+    mask.data[4:7, 30:34, 30:38] = 1
+    session.mask_written()
+    second = make_run(session, count=1, generator="harmonic")
+    box = second.candidates()[0].box
+    assert box is not None
+    made = np.asarray(second.open(second.candidates()[0]).pixels[...])
+    outside = second.mask() == 0
+    assert np.array_equal(made[outside], repaired.data[box.slices][outside])
+    assert not np.array_equal(made[outside], stack[box.slices][outside])
+    provenance = second.open(second.candidates()[0]).provenance
+    assert provenance is not None
+    assert len(provenance["history"]) == 1
+
+
+def test_a_candidate_on_the_canvas_carries_its_own_record_after_stepping(
+    session: Session, run: RunFolder, settled: Settled
+) -> None:
+    show(session, run, settled, 1)
+    layer = show(session, run, settled, 2)
+    identity = layer.metadata[KEY]["uuid"]
+    provenance = image_of(layer).provenance
+    assert provenance is not None
+    assert provenance["seed"] == run.candidates()[1].seed
+    assert provenance["sha256"] == pixel_hash(layer.data)
+    assert show(session, run, settled, 3).metadata[KEY]["uuid"] == identity
 
 
 def test_a_large_result_is_read_as_it_is_looked_at(
