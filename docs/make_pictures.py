@@ -17,18 +17,29 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import napari_scene
 from measured_table import put_table
 from PIL import Image as Picture
+from qtpy.QtGui import QCursor
 from real_images import REAL, record_of
 from scenes import SCENES, Stage
 
 from synthscope.cli.display import has_display, virtual_display
+from synthscope.desktop.tour import Step
 
 DOCS = Path(__file__).resolve().parent
 IMAGES = DOCS / "images"
 LARGEST = 350_000  # bytes of a picture
-CROPS = {"asked-axes": (940, 32, 1334, 752), "asked-raw": (332, 250, 1074, 566)}
+NAPARI = "napari"
+NAMES = (*SCENES, NAPARI)
+CANVAS = (48, 34, 936, 684)
+CROPS = {
+    "asked-axes": (940, 32, 1334, 752),
+    "asked-raw": (332, 250, 1074, 566),
+    **{f"{name}-mask": CANVAS for name in REAL},
+}
 """Left, top, right, bottom of what is kept of a picture."""
 
 
@@ -40,7 +51,7 @@ def main() -> int:
     with ExitStack() as stack:
         if not has_display() and not stack.enter_context(virtual_display()):
             sys.exit("There is no display and no Xvfb; install one of them.")
-        names = chosen.only or [name for name in SCENES if name not in REAL or chosen.data is not None]
+        names = chosen.only or [name for name in NAMES if name not in REAL or chosen.data is not None]
         out = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         failed = [name for name in names if _in_a_process(name, out / name, chosen.data)]
         _keep(out, names)
@@ -49,43 +60,51 @@ def main() -> int:
 
 def play(name: str, out: Path, data: Path | None) -> int:
     """Play one scene in this process, pictures and record into `out`."""
-    from qtpy.QtGui import QCursor
-
-    from synthscope.desktop.application import make_application, make_window
-    from synthscope.desktop.settings import SettingsStore
+    from synthscope.desktop.application import make_application
     from synthscope.desktop.tour import Picture as Taken
     from synthscope.desktop.tour import Tour
 
     os.environ["XDG_DATA_HOME"] = os.environ["XDG_CONFIG_HOME"] = str(out / "home")
     application = make_application()
     QCursor.setPos(1439, 899)  # no button shall look as if it were pointed at
-    window = make_window(SettingsStore(out / "settings"))
-    window.show()
-    stage = Stage(window, out, data)
-    tour = Tour(window, SCENES[name](stage), out)
+    window, steps, stage = _in_napari() if name == NAPARI else _in_the_program(name, out, data)
     problems: list[object] = []
 
-    def end(pictures: list[Taken], error: object) -> None:
+    def end(_: list[Taken], error: object) -> None:
         problems.extend([error] if error else [])
-        titles = {picture.path.name: picture.caption for picture in pictures}
-        (out / "captions.json").write_text(json.dumps(titles, indent=1), encoding="utf-8")
         window.close()
 
+    tour = Tour(window, steps, out)
     tour.ended.connect(end)
     tour.start()
     application.exec()
-    if stage.proven is not None:
+    if stage is not None and stage.proven is not None:
         (out / "record.json").write_text(json.dumps(asdict(record_of(name, stage))), encoding="utf-8")
     for problem in problems:
         sys.stderr.write(f"{name}: {problem}\n")
     return len(problems)
 
 
+def _in_the_program(name: str, out: Path, data: Path | None) -> tuple[Any, Iterator[Step], Stage]:
+    from synthscope.desktop.application import make_window
+    from synthscope.desktop.settings import SettingsStore
+
+    window = make_window(SettingsStore(out / "settings"))
+    window.show()
+    stage = Stage(window, out, data)
+    return window, SCENES[name](stage), stage
+
+
+def _in_napari() -> tuple[Any, Iterator[Step], None]:
+    viewer = napari_scene.make_napari()
+    return viewer.window._qt_window, napari_scene.steps(viewer), None
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=_data_folder(), help="folder of real images")
-    parser.add_argument("--only", nargs="*", choices=sorted(SCENES), help="these scenes alone")
-    parser.add_argument("--play", choices=sorted(SCENES), help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="*", choices=NAMES, help="these scenes alone")
+    parser.add_argument("--play", choices=NAMES, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -103,14 +122,16 @@ def _in_a_process(name: str, out: Path, data: Path | None) -> int:
 
 
 def _keep(out: Path, names: list[str]) -> None:
-    """Put the pictures under stable names, and the records into the table."""
-    IMAGES.mkdir(exist_ok=True)
-    for name in names:
-        for path in sorted((out / name).glob("[0-9][0-9]-*.png")):
-            _shrink(path, f"{name}-{path.stem[3:]}")
+    """Put the records into the table, and the pictures that a page shows under stable names."""
     records = list(_records(out, names))
     if {record["name"] for record in records} >= set(REAL):  # the table is of one run, never of several
         sys.stdout.write(put_table(DOCS / "measured.md", records) + "\n")
+    pages = "".join(page.read_text(encoding="utf-8") for page in (*DOCS.glob("*.md"), DOCS.parent / "README.md"))
+    IMAGES.mkdir(exist_ok=True)
+    for name in names:
+        for path in sorted((out / name).glob("[0-9][0-9]-*.png")):
+            if f"images/{name}-{path.stem[3:]}.png" in pages:
+                _shrink(path, f"{name}-{path.stem[3:]}")
 
 
 def _records(out: Path, names: list[str]) -> Iterator[dict]:
