@@ -63,6 +63,7 @@ class OpsCard(QFrame):
         # connect
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, what=name: self.do(what))
+        self.in_slice.toggled.connect(lambda _: self._show_units())
         for number in (self.length, self.size):
             number.value_changed.connect(lambda _: self._check())
 
@@ -76,7 +77,8 @@ class OpsCard(QFrame):
         self.in_slice.setVisible(ground.depth > 1)
         self.buttons["between"].setVisible(ground.depth > 1)
         self._planar = len(ground.shape) == 2
-        self._show_units(ground)
+        self._units[0].setText("px" if ground.unit == "pixel" else ground.unit)
+        self._show_units()
         if self._unit != f"{ground.unit} {ground.voxel_size}":
             self._unit = f"{ground.unit} {ground.voxel_size}"
             finest = min(ground.voxel_size[-2:])
@@ -122,12 +124,9 @@ class OpsCard(QFrame):
     def _flat(self) -> bool:
         return self.in_slice.isChecked() and not self.in_slice.isHidden()
 
-    def _show_units(self, ground: Ground) -> None:
-        pixels = ground.unit == "pixel"
-        unit = "px" if pixels else ground.unit
-        self._units[0].setText(unit)
+    def _show_units(self) -> None:
         flat = self._planar or self._flat()
-        self._units[1].setText(unit + ("²" if flat else "³"))
+        self._units[1].setText(self._units[0].text() + ("²" if flat else "³"))
 
     def _check(self) -> None:
         for number in (self.length, self.size):

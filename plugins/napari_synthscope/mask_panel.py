@@ -32,6 +32,7 @@ from synthscope.qt.sentence import Said
 from synthscope.records.request import Region
 
 PANEL_WIDTH = 280
+SETTLING = 60  # milliseconds until labels have claimed their height
 FEATHERED = (
     "The layer shows weights from 1 inside to 0 at the border over {width:g} {unit}, for other programs. "
     "Generators fill the mask up to its border."
@@ -233,6 +234,7 @@ class MaskPanel(QWidget):
         outer.addWidget(self.foot)
         later = QTimer(area)  # once the options have found their place
         later.setSingleShot(True)
+        later.setInterval(SETTLING)
         later.timeout.connect(lambda: area.ensureWidgetVisible(self.tools.shown_options, 0, 16))
         self.tools.options_shown.connect(later.start)
         self.setMinimumWidth(PANEL_WIDTH)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from qtpy.QtCore import QTimer, Signal
@@ -25,6 +25,9 @@ from synthscope.errors import MaskError
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 from synthscope.qt.theme import set_role
+
+if TYPE_CHECKING:
+    from napari_synthscope.session import Session
 
 FRAMED = ("lasso", "rectangle", "ellipse", "wand", "threshold", "phases", "artefacts")
 
@@ -160,6 +163,8 @@ class ToolsCard(QFrame):
         self._layer = None if mask is None else weakref.ref(mask)
         if mask is not None:
             mask.events.mode.connect(self._on_mode)
+            # napari's own undo knows strokes only, and would take them back out of turn
+            mask.bind_key("Control-Z", _undoing(self._session), overwrite=True)
 
     def _on_mode(self, _event: object = None) -> None:
         if not self._settling and self.bench.hand.layer is None:
@@ -182,7 +187,7 @@ class ToolsCard(QFrame):
 
     def _lay_out(self) -> None:
         set_role(self, "card")
-        title = WrappingLabel("Mark what is to be made again", role="title")
+        title = WrappingLabel("Mark what is made again", role="title")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
@@ -191,6 +196,17 @@ class ToolsCard(QFrame):
         column.addWidget(self.frame)
         for widget in self.options.values():
             column.addWidget(cast("QWidget", widget))
+
+
+def _undoing(session: Session) -> Callable[[Any], None]:
+    held = weakref.ref(session)  # a layer may outlive its session
+
+    def undo(_layer: Any) -> None:
+        owner = held()
+        if owner is not None:
+            owner.undo()
+
+    return undo
 
 
 def _options(bench: Bench) -> Mapping[str, Any]:

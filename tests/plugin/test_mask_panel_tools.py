@@ -335,3 +335,22 @@ def test_where_names_slices() -> None:
     assert Where("all").slices(ground) == slice(0, 9)
     with pytest.raises(MaskError, match="0 to 8"):
         Where("range", 6, 2).slices(ground)
+
+
+def test_undo_on_the_canvas_is_the_undo_of_the_session(panel: MaskPanel) -> None:
+    paint(panel, ball((10, 40, 44), 6.0))
+    before = mask_of(panel).copy()
+    panel.changes.do("grow")
+    assert not np.array_equal(mask_of(panel), before)
+    mask = panel.session.mask
+    key = next(bound for pressed, bound in mask.keymap.items() if str(pressed) == "Ctrl+Z")
+    key(mask)
+    assert np.array_equal(mask_of(panel), before)
+    assert not panel.session.undo_stack.names
+
+
+def test_specks_are_measured_by_area_in_a_slice_and_by_volume_in_a_stack(panel: MaskPanel) -> None:
+    paint(panel, ball((10, 40, 44), 6.0))
+    assert panel.changes._units[1].text() == "µm³"
+    panel.changes.in_slice.setChecked(True)
+    assert panel.changes._units[1].text() == "µm²"
