@@ -85,7 +85,10 @@ def _interruptible() -> Iterator[None]:
         heard.append(time.monotonic())
         raise Cancelled("interrupted; what was finished is kept.")
 
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # else told to outlive its terminal
+        numbers.append(hang_up)
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
@@ -100,9 +103,13 @@ def is_count(word: str) -> bool:
 
 
 def with_joined_size(words: list[str]) -> list[str]:
-    """Join the two or three numbers after ``--size`` into one word, as the parser takes one."""
+    """Join the words after ``--size`` into one, as the parser takes one; what they say is judged later."""
     if "--size" not in words:
         return words
     first = words.index("--size") + 1
-    numbers = list(takewhile(is_count, words[first : first + 3]))
-    return [*words[:first], ",".join(numbers), *words[first + len(numbers) :]]
+    given = list(takewhile(_is_no_option, words[first:]))
+    return [*words[:first], *([",".join(given)] if given else []), *words[first + len(given) :]]
+
+
+def _is_no_option(word: str) -> bool:
+    return not word.startswith("-") or word[1:2].isdigit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,11 +43,17 @@ def _words(document: dict[str, Any]) -> str:
         "values": f"{document['minimum']} to {document['maximum']}",
         "sha256": document["sha256"] or "not read (use --full)",
         "synthetic voxels": document["synthetic_voxels"] or "none marked",
-        "made by": (document["provenance"] or {}).get("recipe", {}).get("generator", "-"),
+        "made by": _maker(document["provenance"]),
     }
     if document["axes_guessed"]:
         rows["shape"] += " - axes guessed; correct them with --axes"
     return "\n".join(f"{name:>16}  {value}" for name, value in rows.items())
+
+
+def _maker(provenance: Any) -> str:
+    """Name the generator of a record, which may hold anything: a file may have been changed."""
+    recipe = provenance.get("recipe") if isinstance(provenance, Mapping) else None
+    return str(recipe.get("generator", "-")) if isinstance(recipe, Mapping) else "-"
 
 
 def generators(as_json: Json = False) -> None:
@@ -86,6 +93,8 @@ def replay(
         "determinism": report.determinism,
         "generator": report.generator,
         "seed": report.seed,
+        "remarks": report.remarks,
     }
     verdict = "reproduced, bit for bit" if report.reproduced else f"differs by up to {report.max_abs_difference:g}"
-    say(document, f"{file}: {verdict} ({report.generator}, seed {report.seed})", as_json=as_json)
+    words = f"{file}: {verdict} ({report.generator}, seed {report.seed})"
+    say(document, "\n".join([words, *report.remarks]), as_json=as_json)

@@ -61,7 +61,7 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
 
 def write_text(path: Path | str, text: str) -> Path:
     """Write a whole UTF-8 file or none, line ends as they are, and give its path."""
-    return write_bytes(path, text.encode())
+    return write_bytes(path, text.encode(errors="backslashreplace"))  # a file name may hold bytes that are no text
 
 
 def is_partial(path: Path) -> bool:

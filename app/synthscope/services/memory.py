@@ -11,12 +11,16 @@ from synthscope.records.generator import Cost, Workload
 COPIES = 4
 """Copies of the region and of the result that a run holds beside its generator: real, known, made, hashed."""
 
+CANVAS_BYTES = 40
+"""Bytes per voxel and channel of the canvas that a new image is made on: values, what is known, where from."""
+
 
 def with_own_memory(cost: Cost, workload: Workload) -> Cost:
-    """Add what a run itself holds to what its generator takes."""
+    """Add what a run itself holds to what its generator takes, which knows the region better than a new image."""
     depth, rows, columns, channels = workload.box
     voxels = depth * rows * columns + workload.unknown
-    return Cost(cost.seconds, cost.memory + COPIES * voxels * channels * workload.itemsize)
+    canvas = CANVAS_BYTES * workload.unknown if workload.task == "synthesize" else 0
+    return Cost(cost.seconds, cost.memory + (COPIES * voxels * workload.itemsize + canvas) * channels)
 
 
 def check_memory(cost: Cost) -> None:
