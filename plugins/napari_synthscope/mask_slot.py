@@ -52,8 +52,8 @@ class MaskSlot(QObject):
 
     @property
     def searching(self) -> bool:
-        """Whether a large mask is being searched for the first time."""
-        return self._watch is not None and not self._watch.known
+        """Whether a large mask is being searched; what was painted a moment ago is searched before answering."""
+        return self._watch is not None and not self._watch.settle()
 
     def set_layer(self, layer: Any | None, *, empty: bool = False) -> None:
         """Hold another layer (known to be empty, if so told), or none."""
@@ -79,11 +79,13 @@ class MaskSlot(QObject):
         Raises
         ------
         MaskError
-            If there is no mask, or it does not fit, or must say which slices it is meant for.
+            If there is no mask, or it does not fit, must say which slices it is meant for, or is being searched.
         """
         mask = self.layer
         if mask is None:
             raise MaskError("There is no mask; draw one first: Mask.")
+        if self.searching:  # a box of a moment ago would leave out what was painted since
+            raise MaskError("What is painted is still being looked for; this takes a moment.")
         found = self.painted if mask.ndim == 2 or same_grid(mask, source) else None
         return fit_layer(mask, source, image, found, self.meant)
 

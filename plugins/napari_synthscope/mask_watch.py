@@ -53,6 +53,7 @@ class MaskWatch(QObject):
         self._reach: Region | None = None
         self._value: Painted | None = None
         self._known = False
+        self._searching = self._awaited = False
         self._generation = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -72,6 +73,16 @@ class MaskWatch(QObject):
         """Whether the first search has ended."""
         return self._known
 
+    def settle(self) -> bool:
+        """Search at once what was painted a moment ago, and tell whether `value` is true now.
+
+        Where the search takes its time it goes on beside the window, and `changed` is emitted at its end.
+        """
+        if self._timer.isActive():
+            self.look()
+        self._awaited = self._searching
+        return not self._searching
+
     def begin(self, *, empty: bool = False) -> None:
         """Start with a layer, known to be empty if so told."""
         self._reach = None if empty else whole(tuple(self._layer.data.shape))
@@ -87,6 +98,7 @@ class MaskWatch(QObject):
         self._timer.stop()
         self._generation += 1
         reach, data = self._reach, self._layer.data
+        self._searching = True
         if reach is None:
             self._found(self._generation, None)
         elif int(np.prod(reach.shape, dtype=np.int64)) * data.dtype.itemsize <= INLINE_BYTES:
@@ -105,8 +117,9 @@ class MaskWatch(QObject):
     def _found(self, generation: int, value: Painted | None) -> None:
         if generation != self._generation:
             return
-        first, self._known = not self._known, True
-        if value != self._value or first:
+        asked, self._awaited = self._awaited or not self._known, False
+        self._known, self._searching = True, False
+        if value != self._value or asked:
             self._value = value
             self.changed.emit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from napari_synthscope.outlines import add_outline, outline_of
 
 if TYPE_CHECKING:
     from napari_synthscope.session import Session
+    from napari_synthscope.undo import Step
 
 HELD_BYTES = 1 << 30
-"""A larger array in memory is let go with its layer: who deletes it wants the memory."""
+"""So much of deleted layers is held in memory, the newest first: who deletes more wants the memory."""
 
 
 class Removals(QObject):
@@ -23,6 +25,7 @@ class Removals(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
+        self._held: list[tuple[weakref.ref[Step], int]] = []
         session.viewer.layers.events.removed.connect(self._on_removed)
 
     def _on_removed(self, event: Any) -> None:
@@ -30,9 +33,21 @@ class Removals(QObject):
         if layer.metadata.get(KEY, {}).get("role") or session.closed:
             return
         QTimer.singleShot(0, lambda: self._drop_outline(layer))
-        if not _is_heavy(layer):
+        size = _bytes_held(layer)
+        if size <= HELD_BYTES:
             place, part = event.index, "source" if layer is session.source else "mask" if layer is session.mask else ""
-            session.undo_stack.push(f"delete {layer.name}", lambda: self._put_back(layer, place, part))
+            step = session.undo_stack.push(f"delete {layer.name}", lambda: self._put_back(layer, place, part))
+            self._hold(step, size)
+
+    def _hold(self, step: Step | None, size: int) -> None:
+        """Let the oldest deleted layers go where all together hold too much."""
+        self._held = [(held, n) for held, n in self._held if held() is not None]
+        if step is not None:
+            self._held.append((weakref.ref(step), size))
+        while sum(n for _, n in self._held) > HELD_BYTES:
+            oldest = self._held.pop(0)[0]()
+            if oldest is not None:
+                self._session.undo_stack.drop(oldest)
 
     def _put_back(self, layer: Any, place: int, part: str) -> None:
         session = self._session
@@ -51,6 +66,7 @@ class Removals(QObject):
             viewer.layers.remove(outline)
 
 
-def _is_heavy(layer: Any) -> bool:
+def _bytes_held(layer: Any) -> int:
+    """Give the bytes of memory that a layer's voxels take; what lies in a file takes none."""
     data = getattr(layer, "data", None)
-    return isinstance(data, np.ndarray) and not isinstance(data, np.memmap) and data.nbytes > HELD_BYTES
+    return data.nbytes if isinstance(data, np.ndarray) and not isinstance(data, np.memmap) else 0

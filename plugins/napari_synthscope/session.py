@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import weakref
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +20,12 @@ from napari_synthscope.staging import Stage
 from napari_synthscope.undo import UndoStack
 from napari_synthscope.work_desk import WorkDesk
 from napari_synthscope.work_layers import WorkLayers
+from synthscope.errors import SynthscopeError
 
 if TYPE_CHECKING:
     from synthscope.services.project import Project
 
+_LOG = logging.getLogger(__name__)
 _SESSIONS: weakref.WeakKeyDictionary[Any, Session] = weakref.WeakKeyDictionary()
 
 
@@ -122,12 +127,28 @@ class Session(WorkLayers):
         if self._closed:
             return
         self._closed = True
-        self.file.stop()
+        write_rest = self._rest()
         self._task.end()
         self._source.close()
         self._mask.close()
         self.errands.close()
+        write_rest()
         self._project.close()
+
+    def _rest(self) -> Callable[[], None]:
+        """Take down what was painted in the last second; what is given writes it."""
+        try:
+            rest = self.file.stop()
+        except SynthscopeError as error:
+            rest = partial(_LOG.warning, "What was open is not saved: %s", error.sentence)
+
+        def write() -> None:
+            try:
+                rest()
+            except SynthscopeError as error:
+                _LOG.warning("What was open is not saved: %s", error.sentence)
+
+        return write
 
     def _on_stroke(self, layer: Any) -> None:
         held = weakref.ref(layer)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +11,13 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_synthscope.layers import add_image, shown_axes
 from napari_synthscope.transposing import transposed
-from synthscope.errors import SynthscopeError
+from synthscope.errors import MaskError, SynthscopeError
+from synthscope.io.opening import open_image
 from synthscope.records.image import Image
 from synthscope.records.project import SessionDocument
-from synthscope.records.request import Region
+from synthscope.records.request import Input, Region
 from synthscope.records.space import Space
+from synthscope.services.sources import locate
 
 if TYPE_CHECKING:
     from napari_synthscope.session import Session
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 DEBOUNCE = 1000
 KEPT_BYTES = 4 << 30
 """A layer that no file holds is kept in the project up to this size; a larger one when it is run."""
+
+TOLD_BYTES = 256 << 20
+"""At the very end a copy is made up to this size."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,16 @@ class Chosen:
 
 @dataclass(frozen=True, eq=False)
 class Restored:
-    """What was open: `part` is the painted box of the mask, `box` where it lies in the mask's axes."""
+    """What was open: `part` is the painted box of the mask, `box` where it lies in the mask's axes.
+
+    `problem` says why the mask that was kept is left out.
+    """
 
     document: SessionDocument
     image: Image | None
     part: np.ndarray | None
     box: Region | None
+    problem: SynthscopeError | None = None
 
 
 class SessionFile(QObject):
@@ -64,6 +73,7 @@ class SessionFile(QObject):
         super().__init__(session)
         self._session = session
         self._chosen = Chosen()
+        self._unwritten: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE)
@@ -89,25 +99,42 @@ class SessionFile(QObject):
         session = self._session
         if session.source is None:
             return
+        if session.searching:  # `mask_changed` follows, and with it another save
+            return
         try:
-            project, image, mask = session.project, session.source_image(), _painted_part(session)
+            work = self._work()
         except SynthscopeError as error:
             session.said.emit(error)
             return
-        run = session.runs.current
-        chosen, last = self._chosen, run.id if run is not None else ""
-        session.errands.run(
-            lambda: _write(project, image, mask, chosen, last), lambda _: self.saved.emit(), session.said.emit
-        )
+        self._unwritten = work
+        session.errands.run(work, lambda _: self._written(work), session.said.emit)
 
     def restore(self) -> None:
         """Open again what was open in the project; `restored` follows."""
         project = self._session.project
         self._session.errands.run(lambda: _read(project), self._show, self._session.said.emit)
 
-    def stop(self) -> None:
-        """Save no more."""
+    def stop(self) -> Callable[[], None]:
+        """Save no more; gives what writes the rest, to be called once nothing else is being written."""
+        waiting = self._timer.isActive()
         self._timer.stop()
+        image = None if self._session.source is None else self._session.source_image()
+        if image is None or (not image.origin.path and image.nbytes > TOLD_BYTES):
+            return lambda: None  # nobody waits at the door for a large copy
+        return self._work() if waiting or self._unwritten is not None else lambda: None
+
+    def _work(self) -> Callable[[], None]:
+        """Take down what is open now; what is given writes it, on any thread."""
+        session = self._session
+        project, image, mask = session.project, session.source_image(), _painted_part(session)
+        run, chosen = session.runs.current, self._chosen
+        last = run.id if run is not None else ""
+        return lambda: _write(project, image, mask, chosen, last)
+
+    def _written(self, work: Callable[[], None]) -> None:
+        if self._unwritten is work:
+            self._unwritten = None
+        self.saved.emit()
 
     def _show(self, found: Restored) -> None:
         session = self._session
@@ -116,6 +143,8 @@ class SessionFile(QObject):
         session.set_source(add_image(session.viewer, found.image))
         if found.part is not None and found.box is not None:
             _paint(session, found.image, found.part, found.box)
+        if found.problem is not None:
+            session.said.emit(found.problem)
         runs = {run.id: run for run in session.project.runs()}
         session.runs.set_current(runs.get(found.document.run))
         self.restored.emit(found.document)
@@ -170,17 +199,33 @@ def _read(project: Project) -> Restored:
     image = image.with_(name=image.name.split(".")[0])
     if document.mask is None:
         return Restored(document, image, None, None)
-    # The mask is rewritten with every stroke, so that its stamp may be newer than the document's.
-    mask = project.open_source(replace(document.mask, stamp=""))
-    part = np.asarray(mask.pixels[...]) != 0
-    return Restored(document, image, part, _box_of(document.mask.space, image.space.mask_space(), part.shape))
+    try:
+        part, box = _read_mask(project, document.mask, image)
+    except SynthscopeError as error:
+        return Restored(document, image, None, None, error)
+    return Restored(document, image, part, box)
 
 
-def _box_of(part: Space, whole: Space, shape: tuple[int, ...]) -> Region:
-    """Find where a part of a mask begins, from the origins of both."""
+def _read_mask(project: Project, kept: Input, image: Image) -> tuple[np.ndarray, Region]:
+    """Read the painted part of a mask, and where it lies by its own file.
+
+    The file is rewritten with every stroke and may be newer than the document: the program may have ended
+    between the two.
+    """
+    mask = open_image(locate(kept, project.folder))
+    own = image.space.mask_space()
+    if mask.space.axes == own.axes:
+        box = _box_of(mask.space, own, mask.shape)
+        if box is not None and all(b <= n for b, n in zip(box.stop, image.mask_shape, strict=True)):
+            return np.asarray(mask.pixels[...]) != 0, box
+    raise MaskError(f"The mask that was kept does not lie on {image.name}; it stays in {kept.path} of the project.")
+
+
+def _box_of(part: Space, whole: Space, shape: tuple[int, ...]) -> Region | None:
+    """Find where a part of a mask begins, from the origins of both; None where it begins before the whole."""
     pairs = zip(part.origin, whole.origin, whole.voxel_size, strict=True)
     start = tuple(round((there - here) / step) for there, here, step in pairs)
-    return Region(start, tuple(a + n for a, n in zip(start, shape, strict=True)))
+    return None if min(start) < 0 else Region(start, tuple(a + n for a, n in zip(start, shape, strict=True)))
 
 
 def _paint(session: Session, image: Image, part: np.ndarray, box: Region) -> None:

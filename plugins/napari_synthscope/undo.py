@@ -47,12 +47,20 @@ class UndoStack(QObject):
         """Names of all steps, the next to take back first."""
         return tuple(step.name for step in reversed(self._steps))
 
-    def push(self, name: str, undo: Callable[[], None]) -> None:
-        """Remember a step that has been done; ignored while one is taken back."""
+    def push(self, name: str, undo: Callable[[], None]) -> Step | None:
+        """Remember a step that has been done, and give it; ignored while one is taken back."""
         if self._undoing:
-            return
-        self._steps.append(Step(name, undo))
+            return None
+        step = Step(name, undo)
+        self._steps.append(step)
         self.changed.emit()
+        return step
+
+    def drop(self, step: Step) -> None:
+        """Let one step stand, wherever it is: it can no longer be taken back."""
+        if step in self._steps:
+            self._steps.remove(step)
+            self.changed.emit()
 
     def undo(self) -> str:
         """Take the last step back and give its name; empty when there is none."""

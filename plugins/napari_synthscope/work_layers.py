@@ -68,7 +68,7 @@ class WorkLayers(QObject):
 
     @property
     def searching(self) -> bool:
-        """Whether a large mask is being searched for the first time, so that `painted` is not known yet."""
+        """Whether a large mask is being searched, so that `painted` is not known yet; `mask_changed` follows."""
         return self._mask.searching
 
     @property

@@ -132,6 +132,51 @@ def test_a_mask_that_is_large_is_searched_beside_the_window(
     assert session.painted.box == Region((3, 4, 7), (4, 6, 8))
 
 
+def test_a_run_right_after_a_stroke_takes_all_that_is_painted(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled
+) -> None:
+    viewer.add_image(stack)
+    mask = session.new_mask()
+    mask.brush_size = 3
+    mask.paint((4, 20, 30), 1)
+    settled(lambda: session.painted is not None)
+    mask.paint((9, 40, 50), 1)
+    assert session.mask_pixels().box == Region((4, 19, 29), (10, 42, 52))
+
+
+def test_a_mask_that_is_searched_again_gives_no_box_of_a_moment_ago(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer.add_image(stack)
+    mask = session.new_mask()
+    mask.data[4, 20, 30] = 1
+    session.mask_written()
+    monkeypatch.setattr("napari_synthscope.mask_watch.INLINE_BYTES", 0)
+    mask.data[4, 21, 30] = 0
+    session.mask_written()
+    with pytest.raises(MaskError, match="looked for"):
+        session.mask_pixels()
+    told: list[None] = []
+    session.mask_changed.connect(lambda: told.append(None))
+    settled(lambda: told)
+    assert session.mask_pixels().box == Region((4, 20, 30), (5, 21, 31))
+
+
+def test_deleted_layers_hold_no_more_memory_than_was_promised(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_synthscope.removals.HELD_BYTES", 2 * stack.nbytes)
+    names = ("first", "second", "third")
+    layers = [viewer.add_image(stack.copy(), name=name) for name in names]
+    for layer in layers:
+        viewer.layers.remove(layer)
+    assert session.undo_stack.names == ("delete third", "delete second")
+    assert session.undo() == "delete third"
+    assert layers[2] in viewer.layers
+    viewer.layers.remove(layers[2])
+    assert session.undo_stack.names == ("delete third", "delete second")
+
+
 def test_a_mask_of_another_scale_comes_through_world_coordinates_and_says_so(
     viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled
 ) -> None:

@@ -65,6 +65,61 @@ def test_a_mask_is_kept_as_its_painted_box_and_comes_back_in_place(
     again.close()
 
 
+def test_what_was_painted_just_before_the_end_is_kept(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, qtbot: QtBot
+) -> None:
+    viewer.add_image(stack)
+    paint(session)
+    folder = session.project.folder
+    session.close()
+    assert_painted(folder, BOX, qtbot)
+
+
+def assert_painted(folder: Path, box: Region, qtbot: QtBot) -> None:
+    other = ViewerModel()
+    again = Session(other)
+    again.open_project(folder)
+    qtbot.waitUntil(lambda: again.painted is not None, timeout=20000)
+    assert again.painted is not None
+    assert again.painted.box == box
+    again.close()
+
+
+def test_a_mask_newer_than_the_document_lies_where_its_own_file_says(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled, qtbot: QtBot
+) -> None:
+    space = Space("zyx", (3.0, 1.2, 1.2), "µm", (5.0, -7.0, 11.0))
+    add_image(viewer, Image(stack, space, "ring"))
+    paint(session)
+    session.file.save()
+    settled(lambda: has_session(session.project))
+    project, moved = session.project, Region((7, 20, 30), (9, 24, 36))
+    session.close()
+    project.save_mask(np.ones(moved.shape, bool), moved.start, space, "mask")  # the end came before the document
+    assert_painted(project.folder, moved, qtbot)
+
+
+def test_a_mask_that_lies_on_no_part_of_the_image_does_not_keep_the_image_away(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled, qtbot: QtBot
+) -> None:
+    space = Space("zyx", (3.0, 1.2, 1.2), "µm")
+    add_image(viewer, Image(stack, space, "ring"))
+    paint(session)
+    session.file.save()
+    settled(lambda: has_session(session.project))
+    project = session.project
+    session.close()
+    project.save_mask(np.ones((2, 4, 6), bool), (300, 5, 6), space, "mask")
+    other, said = ViewerModel(), []
+    again = Session(other)
+    again.said.connect(said.append)
+    again.open_project(project.folder)
+    qtbot.waitUntil(lambda: bool(said), timeout=20000)
+    assert np.array_equal(again.source.data, stack)
+    assert "does not lie on" in said[0].sentence
+    again.close()
+
+
 def test_a_mask_in_another_order_of_axes_comes_back_in_place(
     viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled, qtbot: QtBot
 ) -> None:
