@@ -127,6 +127,7 @@ class MaskPanel(QWidget):
         self.buttons["export_mask"].setEnabled(session.mask is not None and not self.ops.busy)
         self.buttons["bring"].setVisible(self._lies_elsewhere())
         self.tools.refresh()
+        self.changes.setVisible(ground is not None)  # there is nothing to change before
         self.changes.refresh(ground, painted=painted is not None, busy=self.ops.busy)
         self._show_undo()
         self.step_changed.emit()
