@@ -7,15 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.words import bytes_words
 from synthscope.errors import SynthscopeError
+from synthscope.imaging.hashing import pixel_hash
 from synthscope.jobs.messages import MadeSaid
 from synthscope.jobs.rows import QueuedJob
+from synthscope.records.image import Image, Origin
+from synthscope.records.request import Region
 from synthscope.records.run import Candidate, Verdict
 from synthscope.services.planning import Plan
 from synthscope.services.run_folder import RunFolder
+from synthscope.services.sources import WHOLE_BYTES, open_input, reference
 
 if TYPE_CHECKING:
     from napari_synthscope.session import Session
@@ -24,8 +29,6 @@ TOLD_BYTES = 256 << 20
 """Of a copy larger than this is told, since it takes its time."""
 
 VERBS = {"inpaint": "Inpaint", "vary": "Vary", "synthesize": "Generate"}
-
-
 
 
 class RunDesk(QObject):
@@ -84,7 +87,7 @@ class RunDesk(QObject):
     def begin(self, planned: Plan) -> None:
         """Write a plan down as a run and have it done; `began` follows, or `failed`.
 
-        The layer's voxels are kept in the project, where no file holds them, on another thread.
+        The layer's voxels are kept in the project, where no file holds them as they are seen, on another thread.
         """
         session = self._session
         project, layer = session.project, session.source
@@ -97,7 +100,8 @@ class RunDesk(QObject):
             )
 
         def write() -> RunFolder:
-            return project.new_run(planned, project.add_source(image) if image is not None else None)
+            seen = None if image is None else _as_seen(image, planned.region)
+            return project.new_run(planned, project.add_source(seen) if seen is not None else None)
 
         def queue(run: RunFolder) -> None:
             if layer is not None:
@@ -196,3 +200,21 @@ class RunDesk(QObject):
             return False
         image = self._session.source_image()
         return image.shape == source.shape and image.space == source.space and image.dtype.name == source.dtype
+
+
+def _as_seen(image: Image, region: Region | None) -> Image:
+    """Give the image of a layer without its file, where that does not hold what is seen in the region.
+
+    A layer made from another one (duplicated, split, filtered) may still name the file of the first.
+    """
+    if not image.origin.path or region is None:
+        return image
+    try:
+        there = open_input(reference(image))
+    except SynthscopeError:  # gone, or of another shape: what is on the canvas counts
+        return image.with_(origin=Origin())
+    bytes_read = int(np.prod(region.shape, dtype=np.int64)) * image.dtype.itemsize
+    if bytes_read > WHOLE_BYTES:
+        return image
+    same = pixel_hash(there.pixels[region.slices]) == pixel_hash(image.pixels[region.slices])
+    return image if same else image.with_(origin=Origin())
