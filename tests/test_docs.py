@@ -89,6 +89,13 @@ def test_every_picture_is_shown_and_small() -> None:
     assert [p.name for p in pictures if p.name not in shown] == []
 
 
+def test_every_picture_is_made_by_a_script() -> None:
+    written = text_of(DOCS / "scenes.py") + text_of(DOCS / "real_images.py") + text_of(DOCS / "make_pictures.py")
+    for picture in sorted((DOCS / "images").glob("*.png")):
+        scene = picture.stem.partition("-")[0]
+        assert scene == "sample" or f'"{scene}"' in written
+
+
 def command_lines() -> Iterator[tuple[str, str]]:
     """Every line of a code block, and every word in backticks, that begins with the program's name."""
     for page in PAGES:
