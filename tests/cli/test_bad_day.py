@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from synthscope.cli import main, with_joined_size
-from synthscope.face import inpaint
+from synthscope.errors import OutOfMemory
+from synthscope.face import compare, inpaint
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.records.image import Image
@@ -114,6 +115,29 @@ def test_a_name_that_is_no_text_is_worked_with(capsys, folder: Path) -> None:
     assert main(["inpaint", name, "--mask", "m.ome.tif", "-g", "harmonic", "--out", "o", "--json"]) == 0
     (made,) = json.loads(capsys.readouterr().out)["candidates"]
     assert main(["replay", made["path"]]) == 0
+
+
+@pytest.mark.parametrize("value", [7, np.nan, np.inf])
+def test_what_cannot_be_compared_is_null(capsys, folder: Path, value: float) -> None:
+    odd = np.zeros((9, 9), np.float32) if np.isfinite(value) else np.eye(9, dtype=np.float32)
+    odd[4, 4] = 0 if np.isfinite(value) else value
+    write_image("odd.ome.tif", Image(odd, Space("yx")))
+    write_image("even.ome.tif", Image(np.ones((9, 9), np.float32), Space("yx")))
+    for first, second in (("odd", "odd"), ("odd", "even"), ("even", "odd")):
+        assert main(["compare", f"{first}.ome.tif", f"{second}.ome.tif", "--json"]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert document["psnr"] is None
+        assert (document["differing_voxels"] == 0) == (first == second)
+    assert (document["max_abs_difference"] is None) == (not np.isfinite(value))
+
+
+def test_images_too_large_to_compare_are_refused_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    from types import SimpleNamespace
+
+    monkeypatch.setattr("synthscope.services.memory.psutil.virtual_memory", lambda: SimpleNamespace(available=10**6))
+    image = Image(np.zeros((100, 100), np.uint8), Space("yx"), "flat")
+    with pytest.raises(OutOfMemory, match="1 MB are free"):
+        compare(image, image)
 
 
 def test_arrays_of_one_name_keep_their_own_sources(folder: Path, rng: np.random.Generator) -> None:

@@ -17,10 +17,12 @@ from synthscope.imaging.similarity import data_range_of, similarity
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import texture_ratio
 from synthscope.records.documents import to_json
+from synthscope.records.generator import Cost
 from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.services.memory import check_memory
 from synthscope.services.project import Project
 from synthscope.services.replaying import largest_difference
 from synthscope.services.run_folder import RunFolder
@@ -28,6 +30,9 @@ from synthscope.services.sources import WHOLE_BYTES
 
 BASELINE = "biharmonic"
 """The generator that every fill is measured against: smooth, and knows nothing of texture."""
+
+BYTES_PER_VALUE = 130
+"""What a comparison holds at its height, measured: local means and spectra in double precision."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,8 @@ def compare_images(reference: Image, other: Image) -> dict[str, Any]:
     ------
     InputError
         If shapes, types or axes differ, or the images are too large to be read whole.
+    OutOfMemory
+        If there is not the memory to compare them.
     """
     _check(reference, other)
     first, second = np.asarray(reference.pixels[...]), np.asarray(other.pixels[...])
@@ -160,18 +167,24 @@ def compare_images(reference: Image, other: Image) -> dict[str, Any]:
     figures: dict[str, Any] = {
         "shape": list(reference.shape),
         "max_abs_difference": largest_difference(first, second),
-        "differing_voxels": int(np.count_nonzero(first != second)),
+        "differing_voxels": int(np.count_nonzero((first != second) & ~(np.isnan(first) & np.isnan(second)))),
     }
-    data_range = data_range_of(first)
-    same = similarity(a, b, data_range=data_range)
-    figures |= {
+    return figures | _alike(a, b, steps) | _inside(other, a, b)
+
+
+def _alike(a: np.ndarray, b: np.ndarray, steps: tuple[float, ...]) -> dict[str, Any]:
+    """Measure likeness; None for what cannot be told of constant images and of values that are not finite."""
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return dict.fromkeys(("mean_squared_error", "psnr", "ssim", "data_range", "spectrum_distance"))
+    ranged = bool(a.min() < a.max())
+    same = similarity(a, b, data_range=data_range_of(a) if ranged else 1.0)
+    return {
         "mean_squared_error": same.mse,
-        "psnr": finite(same.psnr),
-        "ssim": finite(same.ssim),
-        "data_range": data_range,
-        "spectrum_distance": finite(spectrum_distance(a, b, steps)),
+        "psnr": finite(same.psnr) if ranged else None,
+        "ssim": finite(same.ssim) if ranged else None,
+        "data_range": data_range_of(a) if ranged else 0.0,
+        "spectrum_distance": finite(spectrum_distance(a, b, steps)) if ranged else None,
     }
-    return figures | _inside(other, a, b)
 
 
 def _inside(other: Image, first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
@@ -202,6 +215,7 @@ def _check(reference: Image, other: Image) -> None:
         )
     if reference.nbytes > WHOLE_BYTES:
         raise InputError(f"{reference.name} is too large to be compared whole; compare regions of it.")
+    check_memory(Cost(0.0, math.prod(reference.shape) * BYTES_PER_VALUE))
 
 
 def _blocks(space: Space, pixels: np.ndarray) -> np.ndarray:
