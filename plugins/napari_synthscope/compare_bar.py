@@ -34,6 +34,7 @@ MODES: tuple[tuple[Mode, str, str, str], ...] = (
     ("checkerboard", "Squares", "checkerboard", "Real and synthetic in alternating squares (Ctrl+Shift+5)"),
 )
 COLUMNS = 3
+NARROW = 96
 FASTEST = 3.0
 """Changes per second: more than three flashes can harm (WCAG 2.2, 2.3.1)."""
 
@@ -65,7 +66,7 @@ class CompareBar(QFrame):
         self.tile = _spin(QSpinBox(), 2, 4096, self._options.tile, " voxels")
         self.reach = _spin(QDoubleSpinBox(), 0, 1e9, 0, " grey values")
         self.hint = WrappingLabel(role="muted")
-        self.contrast = QLabel()
+        self.contrast = WrappingLabel()
         self.lock = QLabel()
         self.fit = IconButton("auto-fix", "Choose the contrast that fits both")
         self._settings = QStackedWidget()
@@ -120,8 +121,9 @@ class CompareBar(QFrame):
             row.addWidget(button, place // COLUMNS, place % COLUMNS)
             row.setColumnStretch(place % COLUMNS, 1)
         self._settings.addWidget(QWidget())
-        for words, editor in (("Change", self.rate), ("Square", self.tile), ("Colours reach ±", self.reach)):
+        for words, editor in (("Change", self.rate), ("Square", self.tile), ("Reach ±", self.reach)):
             self._settings.addWidget(_line(words, editor))
+        self.reach.setToolTip("Differences from here on have the strongest colour")
         self.lock.setText("\N{LOCK}")
         self.lock.setToolTip("Real and synthetic are always shown at one contrast: changing one changes both")
         self.contrast.setToolTip(self.lock.toolTip())
@@ -167,6 +169,7 @@ def _spin(spin: Any, low: float, high: float, value: float, suffix: str) -> Any:
     spin.setValue(value)
     spin.setSuffix(suffix)
     spin.setKeyboardTracking(False)
+    spin.setMinimumWidth(NARROW)  # Qt would ask for room for the largest number there is
     return spin
 
 

@@ -13,7 +13,7 @@ from napari_synthscope.staging import ROLE as CANDIDATE
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import set_role
 
-NAME_LENGTH = 12
+NAME_LENGTH = 6
 
 
 class CompareChoice(QFrame):

@@ -123,6 +123,7 @@ class Badges(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._edge = 0.5
+        self._place = self._beside
         self._left = badge(canvas, "real", REAL_COLOUR)
         self._right = badge(canvas, "synthetic", SYNTHETIC)
         canvas.installEventFilter(self)
@@ -130,32 +131,34 @@ class Badges(QObject):
 
     def put(self, edge: float) -> None:
         """Stand on both sides of a place: a part of the canvas's width."""
-        self._edge = edge
-        at = round(edge * self._canvas.width())
-        self._left.move(at - self._left.width() - 16, TOP)
-        self._right.move(at + 16, TOP)
+        self._edge, self._place = edge, self._beside
+        self._place()
 
     def show_side(self, synthetic: bool) -> None:
         """Name one image only, in the middle."""
-        for label, shown in ((self._left, not synthetic), (self._right, synthetic)):
-            label.setVisible(shown)
+        self._left.setVisible(not synthetic)
+        self._right.setVisible(synthetic)
+        self._place = self._middle
+        self._place()
+
+    def hide_both(self) -> None:
+        """Say nothing: where both are everywhere, no place is one's own."""
+        self._left.hide()
+        self._right.hide()
+
+    def _beside(self) -> None:
+        at = round(self._edge * self._canvas.width())
+        self._left.move(at - self._left.width() - 16, TOP)
+        self._right.move(at + 16, TOP)
+
+    def _middle(self) -> None:
+        for label in (self._left, self._right):
             label.move((self._canvas.width() - label.width()) // 2, TOP)
-
-    def at_corner(self) -> None:
-        """Stand together at the upper left."""
-        self._left.move(TOP, TOP)
-        self._right.move(TOP + self._left.width() + 8, TOP)
-
-    def words(self, left: str, right: str) -> None:
-        """Say something else."""
-        for label, text in ((self._left, left), (self._right, right)):
-            label.setText(text)
-            label.adjustSize()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stay in place when the canvas changes its size."""
         if event.type() == QEvent.Type.Resize and watched is self._canvas:
-            self.put(self._edge)
+            self._place()
         return False
 
     def close_badges(self) -> None:

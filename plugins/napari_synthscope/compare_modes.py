@@ -128,7 +128,7 @@ class CheckerboardView(_Sieved):
 
     def __init__(self, hand: Stagehand, options: Options) -> None:
         super().__init__(hand)
-        self._badges.at_corner()
+        self._badges.hide_both()
         self.follow(options)
 
     def follow(self, options: Options) -> None:

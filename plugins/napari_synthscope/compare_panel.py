@@ -27,7 +27,7 @@ from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.sentence import Said, Sentence, said_of
 
-PANEL_WIDTH = 340
+PANEL_WIDTH = 280
 FIGURES = "Picture (*.png);;Drawing (*.svg);;Page (*.pdf)"
 
 

@@ -19,7 +19,7 @@ from synthscope.services.figures import SURROUNDINGS
 
 Where = Literal["inside", "around", "slice"]
 REAL, FILL, AROUND = "real", "synthetic", "real around it"
-BINS = 96
+BINS, FEWEST = 96, 8
 LARGEST = 2**25
 
 
@@ -46,7 +46,8 @@ def histogram_of(pair: Pair, where: Where, index: tuple[int, ...]) -> Plot:
         first, second = _slices(pair, index)
     else:
         first, second = _values(pair, around=where == "around")
-    counted = histograms([first, second], bins=BINS)
+    bins = int(np.clip(np.sqrt(min(first.size, second.size)), FEWEST, BINS))
+    counted = histograms([first, second], bins=bins)
     shares = counted.counts / np.maximum(counted.counts.sum(axis=1, keepdims=True), 1)
     names = (AROUND if where == "around" else REAL, FILL)
     curves = (
