@@ -15,14 +15,16 @@ from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from synthscope.desktop.actions import ACTIONS, COMPARE, JOBS, OPEN, SAMPLE_MENU
-from synthscope.desktop.closing import sentence
+from synthscope.desktop.closing import INTERRUPTED, sentence
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.palette import Palette
 from synthscope.desktop.panels import list_panels
 from synthscope.desktop.settings import SettingsStore
+from synthscope.jobs.queue import JobQueue
 from synthscope.phantoms.samples import SAMPLES
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.picture_card import PictureCard
+from synthscope.services.project import Project
 
 pytestmark = pytest.mark.gui
 
@@ -201,6 +203,29 @@ def test_closing_with_work_running_asks_once(
         jobs.list.set_value([])  # nothing runs when the test is over
     assert closed is leave
     assert asked == [sentence(1)]
+
+
+def test_work_that_was_interrupted_is_told_on_the_start_page_until_it_is_decided_on(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    project = Project.open_default()
+    queue = JobQueue(project.queue_path)
+    queue.mark_running(queue.add("run", {}, "Filling"))
+    queue.close()
+    project.close()
+    workspace = window.prepare_workspace()
+    assert window.notices.value() is INTERRUPTED
+    window.notices.acted.emit()
+    jobs: Any = workspace.panel(JOBS)
+    assert window.in_workspace
+    assert jobs.list.is_open()
+    assert window.notices.value() is None
+    assert [row.state for row in jobs.list.value()] == ["interrupted"]
+    window.enter_start_page()
+    window.workspace.refresh()
+    assert window.notices.value() is INTERRUPTED
+    jobs.list.discarded.emit([row.id for row in jobs.list.value()])
+    qtbot.waitUntil(lambda: window.notices.value() is None)
 
 
 def test_the_window_is_as_it_was_left(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""Closing with work running: ask once, and say what is safe."""
+"""Closing with work running: ask once, say what is safe, and say it again at the next start."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 from qtpy.QtWidgets import QMessageBox
 
 from synthscope.desktop.actions import JOBS
+from synthscope.qt.sentence import Said
 
 if TYPE_CHECKING:
     from synthscope.desktop.main_window import MainWindow
-
+    from synthscope.desktop.workspace import Workspace
 
 UNFINISHED = ("running", "waiting")
+INTERRUPTED = Said(
+    "Work was interrupted when the program ended; what was finished is kept. It can be resumed or discarded.",
+    "warning",
+    action="Show it",
+)
 
 
 def unfinished(window: MainWindow) -> int:
@@ -20,6 +26,12 @@ def unfinished(window: MainWindow) -> int:
     panel = window.workspace.panels.made.get(JOBS) if window.workspace is not None else None
     rows = panel.list.value() if panel is not None else ()
     return sum(row.state in UNFINISHED for row in rows)
+
+
+def interrupted(workspace: Workspace | None) -> bool:
+    """Tell whether an earlier end of the program left work that can be resumed."""
+    panel = workspace.panels.made.get(JOBS) if workspace is not None else None
+    return panel is not None and any(row.state == "interrupted" for row in panel.list.value())
 
 
 def sentence(jobs: int) -> str:

@@ -11,8 +11,8 @@ from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from synthscope.desktop.actions import ACTIONS, JOBS, OPEN, Action, by_id, sample_actions
-from synthscope.desktop.closing import may_close
+from synthscope.desktop.actions import ACTIONS, GENERATE, JOBS, OPEN, Action, by_id, sample_actions
+from synthscope.desktop.closing import INTERRUPTED, interrupted, may_close
 from synthscope.desktop.devices import DeviceWatch
 from synthscope.desktop.handlers import HANDLERS
 from synthscope.desktop.menus import Menus
@@ -128,6 +128,8 @@ class MainWindow(QMainWindow):
                     self.workspace.panel(always)
             self.projects.follow(self.session)
             self.devices.follow(self.session)
+            self.workspace.changed.connect(self._tell_interrupted)
+            self._tell_interrupted()
         return self.workspace
 
     def enter_start_page(self) -> None:
@@ -190,8 +192,25 @@ class MainWindow(QMainWindow):
         """Tell whether the panel of an action is in the manifest; before the workspace is made it counts as there."""
         return not action.panel or self.workspace is None or action.panel in self.workspace.panels
 
+    def _tell_interrupted(self) -> None:
+        """Say that work can be resumed, as long as it can and nothing else is to be said."""
+        said, waits = self.notices.value(), interrupted(self.workspace)
+        if waits and said is None and not self.in_workspace:
+            self.notices.set_value(INTERRUPTED)
+        elif said is INTERRUPTED and not waits:
+            self.notices.set_value(None)
+
+    def _show_interrupted(self) -> None:
+        """Show the work that can be resumed, beside the panel that offers what was open."""
+        self.notices.set_value(None)
+        workspace = self.enter_workspace()
+        for panel in (GENERATE, JOBS):
+            if panel in workspace.panels:
+                workspace.show_panel(panel)
+
     def _connect(self) -> None:
         run, by_name = self.run, self._actions
+        self.notices.acted.connect(self._show_interrupted)
         self.start.open_wanted.connect(lambda: run(by_name["file.open_stack"]))
         self.start.folder_wanted.connect(lambda: run(by_name["file.open_folder"]))
         self.start.dropped.connect(lambda names: self.open_paths([Path(name) for name in names]))

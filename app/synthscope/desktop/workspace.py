@@ -13,7 +13,7 @@ from synthscope.desktop.panels import PanelEntry, PanelHost, list_panels
 from synthscope.qt.rail import WIDTH, Rail, State, Step
 from synthscope.qt.theme import apply_theme, tokens_named
 
-PANEL_WIDTH, SMALL_PANEL = 400, 332
+PANEL_WIDTH, SMALL_PANEL = 400, 348
 STRIP_HEIGHT = 160
 ROOMY = 1280
 """From this width on there is room for layers, canvas and a panel side by side."""
