@@ -24,24 +24,24 @@ read back, reproduce. The images are those of [data.md](data.md), without any pr
 *Outside* says whether the SHA-256 of all voxels outside the mask is the same before and after. *Seam* is the step
 across the border of the mask against steps beside it; the same number for the untouched image stands next to it.
 *Texture* is the fine contrast inside against that around it; 1 is alike. *Longest copy* is the largest connected
-fill, in voxels, that lies elsewhere in the region too, to within noise. Figures are means over the candidates, the copy
-is the largest of all; seconds are per candidate, on two shared CPU cores."""
-
-
+piece of the fill, in voxels, that lies elsewhere in the region too, to within noise. Figures are means over the
+candidates, the copy is the largest of all; seconds are per candidate, on two CPU cores that had other work too."""
 HOLES = "## Thirty holes per material"
 HOLES_HEAD = (
     "| material | generator | outside identical | seam | seam, untouched | texture | spectrum (real) | copied | s |",
     "|---|---|---|---|---|---|---|---:|---:|",
 )
 HOLES_INTRODUCTION = """\
-Square holes of 32 px were cut at random places into four public images and filled with the settings as they come; the
-generator saw 64 px around each. 30 holes per material, one candidate each, made by `tests/benchmarks/holes.py`. In
-square brackets: 95 % intervals over the holes (bootstrap, 10 000 resamples).
+Square holes of 32 px were cut at random places into a slice of the soil core, a slice of carbon fibres, the paper of a
+root scan (colour) and a field of neurons (16-bit), and filled with the settings as they come; the generator saw 64 px
+around each. 30 holes per material, one candidate each, made by `tests/benchmarks/holes.py`. In square brackets: 95 %
+intervals over the holes (bootstrap, 10 000 resamples).
 
-*Seam* as above; the untouched image at the same place has the next figure. *Texture* is the fine contrast of the fill
-divided by that of what was really there. *Spectrum* is the distance of the fill's radial spectrum from the true one; in
-round brackets the same for another real place, which is what independent samples of the material differ by. *Copied* is
-the mean part of the hole that lies elsewhere in one piece, to within noise."""
+*Seam* is the step across the border of the hole against steps beside it; the next column has the same for the untouched
+image at the same place. *Texture* is the fine contrast of the fill divided by that of what was really there. *Spectrum*
+is the distance of the fill's radial spectrum from the true one; in round brackets the same for another real place:
+what two samples of the material differ by. *Copied* is the mean part of the hole that lies elsewhere in one piece,
+to within noise. Seconds are per hole, on two CPU cores that had other work too."""
 
 
 def put_table(path: Path, records: Iterable[dict[str, Any]]) -> str:
