@@ -47,7 +47,7 @@ def same_grid(mask: Any, source: Any) -> bool:
     shape = shape[: mask.ndim] if source.rgb else shape
     if tuple(mask.data.shape) != shape or mask.ndim != len(shape):
         return False
-    return np.allclose(_map(mask, mask.ndim), _map(source, mask.ndim), atol=1e-9)
+    return np.allclose(grid_map(mask, mask.ndim), grid_map(source, mask.ndim), atol=1e-9)
 
 
 def needs_slices(mask: Any, image: Image) -> bool:
@@ -89,7 +89,7 @@ def fit_layer(mask: Any, source: Any, image: Image, found: Painted | None, meant
 
 def _on_grid(mask: Any, source: Any, shape: tuple[int, ...], found: Painted | None) -> FittedMask:
     ndim = len(shape)
-    there, here = _map(mask, ndim), _map(source, ndim)
+    there, here = grid_map(mask, ndim), grid_map(source, ndim)
     if tuple(mask.data.shape) == shape and np.allclose(there, here, atol=1e-9):
         return FittedMask(mask.data, found.box if found else None)
     if int(np.prod(mask.data.shape, dtype=np.int64)) > RESAMPLED_BYTES:
@@ -117,7 +117,7 @@ def _spread(plane: FittedMask, shape: tuple[int, ...], meant: Meant) -> FittedMa
     return FittedMask(pixels, box, plane.sentence)
 
 
-def _map(layer: Any, ndim: int) -> np.ndarray:
+def grid_map(layer: Any, ndim: int) -> np.ndarray:
     """Give the homogeneous map from voxels of the last `ndim` axes to world coordinates."""
     origin = np.asarray(layer.data_to_world((0.0,) * layer.ndim))
     columns = [np.asarray(layer.data_to_world(tuple(row))) - origin for row in np.eye(layer.ndim)]

@@ -10,7 +10,7 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.errands import Errands
 from napari_synthscope.layers import shown_axes, spatial
-from napari_synthscope.mask_fit import FittedMask, Meant, fit_layer, same_grid
+from napari_synthscope.mask_fit import FittedMask, Meant, fit_layer, grid_map, same_grid
 from napari_synthscope.mask_watch import MaskWatch, Painted
 from synthscope.errors import MaskError
 from synthscope.records.image import Image
@@ -38,6 +38,7 @@ class MaskSlot(QObject):
         self._errands = errands
         self._layer: weakref.ref[Any] | None = None
         self._watch: MaskWatch | None = None
+        self._brought: tuple[object, FittedMask] | None = None
         self.meant: Meant = None
 
     @property
@@ -86,15 +87,25 @@ class MaskSlot(QObject):
             raise MaskError("There is no mask; draw one first: Mask.")
         if self.searching:  # a box of a moment ago would leave out what was painted since
             raise MaskError("What is painted is still being looked for; this takes a moment.")
-        found = self.painted if mask.ndim == 2 or same_grid(mask, source) else None
-        return fit_layer(mask, source, image, found, self.meant)
+        if mask.ndim == 2 or same_grid(mask, source):
+            return fit_layer(mask, source, image, self.painted, self.meant)
+        return self._brought_over(mask, source, image)
 
     def close(self) -> None:
         """Stop listening."""
         if self._watch is not None:
             self._watch.close()
             self._watch.deleteLater()
-        self._watch = self._layer = None
+        self._watch = self._layer = self._brought = None
+
+    def _brought_over(self, mask: Any, source: Any, image: Image) -> FittedMask:
+        """Bring a mask of another grid over once for all who ask: it takes its time."""
+        generation = self._watch.generation if self._watch is not None else 0
+        grids = tuple(grid_map(layer, layer.ndim).tobytes() for layer in (mask, source))
+        key = (generation, grids, mask.data.shape, image.shape, image.space.axes)
+        if self._brought is None or self._brought[0] != key:
+            self._brought = key, fit_layer(mask, source, image, None, self.meant)
+        return self._brought[1]
 
     def _on_stroke(self) -> None:
         if self.layer is not None:

@@ -73,6 +73,11 @@ class MaskWatch(QObject):
         """Whether the first search has ended."""
         return self._known
 
+    @property
+    def generation(self) -> int:
+        """Another number whenever something else may be painted."""
+        return self._generation
+
     def settle(self) -> bool:
         """Search at once what was painted a moment ago, and tell whether `value` is true now.
 

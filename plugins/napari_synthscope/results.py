@@ -40,6 +40,7 @@ class Results(QWidget):
         self._session = session
         self._tray = tray
         self._replaying = ""
+        self._known: dict[str, Candidate] = {}
         self.card = ResultsCard()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -156,10 +157,15 @@ class Results(QWidget):
         run, row = self._session.runs.current, self._tray.current()
         rows = self._tray.strip.value()
         self.card.show_spread(spread_problem(run, len(rows)))
-        candidate = None
-        if run is not None and row is not None:
-            candidate = next((one for one in run.candidates() if one.id == row.id), None)
-        self.card.show_candidate(candidate)
+        wanted = row.id if run is not None and row is not None else ""
+        self.card.show_candidate(self._known.get(wanted))
+        if run is not None and wanted and wanted not in self._known:  # a run may hold a thousand documents
+            self._session.errands.run(run.candidates, self._learn, self._session.said.emit)
+
+    def _learn(self, candidates: tuple[Candidate, ...]) -> None:
+        self._known = {one.id: one for one in candidates}
+        row = self._tray.current()
+        self.card.show_candidate(self._known.get(row.id) if row is not None else None)
 
 
 def spread_problem(run: RunFolder | None, made: int) -> str:

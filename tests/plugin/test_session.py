@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from napari_synthscope.layers import add_image
 from napari_synthscope.session import Session
 from synthscope.errors import MaskError
+from synthscope.imaging.masks.resampling import resample_mask
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.records.image import Image as SynthImage
@@ -189,6 +190,31 @@ def test_a_mask_of_another_scale_comes_through_world_coordinates_and_says_so(
     fitted = session.mask_pixels()
     assert fitted.box == Region((5, 20, 20), (6, 22, 22))
     assert "world coordinates" in fitted.sentence
+
+
+def test_a_mask_of_another_grid_is_brought_over_once_and_again_after_a_stroke(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+
+    def counted(*arguments: Any) -> Any:
+        calls.append(1)
+        return resample_mask(*arguments)
+
+    monkeypatch.setattr("napari_synthscope.mask_fit.resample_mask", counted)
+    source = viewer.add_image(stack, **SPACE)
+    mask = viewer.add_labels(np.zeros((12, 24, 28), np.uint8), scale=(3.0, 2.4, 2.4), units=("um",) * 3)
+    mask.brush_size = 3
+    mask.paint((5, 15, 15), 1)
+    settled(lambda: session.painted is not None)
+    first = session.mask_pixels()
+    assert session.mask_pixels() is first
+    assert len(calls) == 1
+    mask.paint((5, 20, 20), 1)
+    second = session.mask_pixels()
+    assert np.count_nonzero(second.pixels) > np.count_nonzero(first.pixels)
+    source.translate = (5.0, 12.4, 20.0)
+    assert session.mask_pixels().box != second.box
 
 
 def test_a_single_slice_before_a_stack_asks_which_slices_are_meant(
