@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from synthscope.errors import SynthscopeError
+from synthscope.errors import DocumentError, SynthscopeError
 from synthscope.qt.candidate_strip import CandidateRow
 from synthscope.records.image import Image
 from synthscope.records.run import Candidate, OutsideProof, Verdict
@@ -30,9 +30,10 @@ def read_rows(
 ) -> tuple[CandidateRow, ...]:
     """Describe all candidates of a run; pictures of `known` rows are not read again.
 
-    A candidate whose file cannot be read is left out.
+    A candidate whose file cannot be read is left out; damaged verdicts count as none, so that the
+    candidates are still seen (deciding about one says that the document is damaged).
     """
-    verdicts = run.verdicts()
+    verdicts = _verdicts(run)
     rows = []
     for candidate in run.candidates():
         verdict = verdicts.get(candidate.id, Verdict())
@@ -43,6 +44,13 @@ def read_rows(
             continue
         rows.append(row_of(candidate, verdict, picture, limits))
     return tuple(rows)
+
+
+def _verdicts(run: RunFolder) -> Mapping[str, Verdict]:
+    try:
+        return run.verdicts()
+    except DocumentError:
+        return {}
 
 
 def row_of(

@@ -85,6 +85,7 @@ def test_a_fill_changes_masked_voxels_only_and_can_be_made_again(kind: str, proj
     np.testing.assert_array_equal(written[~inside], np.asarray(image.pixels)[~inside])
     assert (written[inside] != np.asarray(image.pixels)[inside]).any()
     np.testing.assert_array_equal(np.asarray(back.synthetic[...]), mask)
+    assert open_image(project.folder / "whole.preview.png").dtype == np.uint8
     assert export.outside == candidate.outside
     for file in (path, run.path / candidate.path):
         report = drain(replay_job(file, resolve))

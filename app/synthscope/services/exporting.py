@@ -12,9 +12,11 @@ from synthscope.imaging.compositing import Patched
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.regions import image_to_mask, spread_mask
 from synthscope.io.opening import Reading, open_image
+from synthscope.io.previews import preview_path, write_preview
 from synthscope.io.writing import write_image_job
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
+from synthscope.records.request import Region
 from synthscope.records.run import Candidate, OutsideProof
 from synthscope.services.provenance import step_mask
 from synthscope.services.run_folder import RunFolder
@@ -54,7 +56,7 @@ def composed(run: RunFolder, candidate: Candidate, project: Path | None = None) 
 def export_job(
     run: RunFolder, candidate: Candidate, path: Path, *, project: Path | None = None, region_only: bool = False
 ) -> Job[Export]:
-    """Write a candidate as a file and read it back.
+    """Write a candidate as a file, with a small PNG beside it, and read it back.
 
     Parameters
     ----------
@@ -69,7 +71,20 @@ def export_job(
     image = run.open(candidate) if region_only else composed(run, candidate, project)
     written = yield from write_image_job(path, image)
     yield Progress(1, 1, "Reading back")
+    whole = candidate.box if not region_only else None
+    write_preview(preview_path(written), _slice_of_interest(image, whole))
     return verify(written, image, candidate, region_only=region_only)
+
+
+def _slice_of_interest(image: Image, box: Region | None) -> Image:
+    """Cut a stack down to the slice through the middle of what was made; without a box it stays whole."""
+    if box is None:
+        return image
+    middle = [(a + b) // 2 for a, b in zip(box.start, box.stop, strict=True)]
+    index = tuple(
+        slice(None) if axis in "yxs" else slice(m, m + 1) for axis, m in zip(image.space.axes, middle, strict=True)
+    )
+    return replace(image, pixels=image.pixels[index], synthetic=None, levels=())
 
 
 def verify(path: Path, image: Image, candidate: Candidate, *, region_only: bool) -> Export:

@@ -42,7 +42,7 @@ def exemplar_cost(work: Workload, parameters: ExemplarParameters) -> Cost:
     across = min(parameters.patch, 16) if solid else parameters.patch
     patch = _window((parameters.depth, across, across), work)
     advance = max(math.prod(patch) // 4, 1)
-    made = work.unknown if work.task == "inpaint" else math.prod(work.box[:3])
+    made = math.prod(work.box[:3]) if work.task == "vary" else work.unknown
     placements = (1 + parameters.passes) * (2 + made / advance)
     searched = [min(n, 2 * parameters.reach + p) for n, p in zip(work.box[:3], patch, strict=True)]
     search = min(math.prod(searched), 400_000) * work.box[3] * 4e-7
@@ -54,7 +54,8 @@ def quilt_cost(work: Workload, parameters: QuiltParameters) -> Cost:
     """One search by Fourier transform and one cut per block."""
     block = _window((parameters.depth, parameters.block, parameters.block), work)
     step = [max(int(b * (1 - parameters.overlap)), 1) for b in block]
-    blocks = math.prod(max(n // s, 1) for n, s in zip(work.box[:3], step, strict=True))
+    made = math.prod(work.box[:3]) if work.task == "vary" else work.unknown
+    blocks = max(made / math.prod(step), 1)
     seconds = blocks * (0.006 + math.prod(work.box) * 4e-7 + 1e-5 * math.prod(block))
     return Cost(seconds, _voxels(work) * 100 * work.box[3])
 
