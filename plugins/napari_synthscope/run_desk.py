@@ -11,6 +11,7 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.words import bytes_words
+from napari_synthscope.work_desk import in_project
 from synthscope.errors import SynthscopeError
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.jobs.messages import MadeSaid
@@ -112,7 +113,8 @@ class RunDesk(QObject):
 
     def job_of(self, run: RunFolder) -> QueuedJob | None:
         """Give the newest job that makes a run, while the list has it."""
-        jobs = [job for job in self._session.work.jobs() if job.payload.get("run") == str(run.path)]
+        folder = self._session.project.folder  # jobs of a project that was moved name its old place
+        jobs = [job for job in self._session.work.jobs() if in_project(folder, job.payload).get("run") == str(run.path)]
         return next((job for job in reversed(jobs) if job.kind == "run"), None)
 
     def verdict(self, candidate: Candidate) -> Verdict:

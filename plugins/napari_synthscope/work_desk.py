@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class WorkDesk(QObject):
 
     def __init__(self, queue_path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._dispatcher = Dispatcher(JobQueue(queue_path))
+        self._dispatcher = Dispatcher(JobQueue(queue_path), located=partial(in_project, queue_path.parent))
         self._bridge = WorkerBridge(parent=self)
         self._begun = 0.0
         self._row: JobRow | None = None
@@ -207,6 +208,19 @@ class WorkDesk(QObject):
         if self._row is not None and job.id == self._row.id and job.state == "running":
             return self._row
         return JobRow(job.id, job.title, job.state, error=job.error, details=job.details)
+
+
+def in_project(folder: Path, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a payload as it is meant in a project that was moved or copied to `folder`.
+
+    What was queued in one project must never be done in the one that it was copied from.
+    """
+    found, old = dict(payload), str(payload.get("project") or "")
+    if not old or Path(old) == folder:
+        return found
+    if "run" in found:
+        found["run"] = str(folder / "runs" / str(found["run"]).replace("\\", "/").rpartition("/")[2])
+    return found | {"project": str(folder)}
 
 
 def remaining(spent: float, share: float) -> float | None:

@@ -50,6 +50,18 @@ def test_jobs_are_fed_in_order_and_their_results_are_written(make, ear):
     assert {m.job for m in ear.all(QueueChanged)} == set(jobs)
 
 
+def test_a_payload_is_located_when_its_job_begins_and_stays_as_it_was_in_the_queue(tmp_path, trial_command):
+    worker = partial(WorkerProcess, trial_command, scratch=tmp_path / "scratch")
+    queue = JobQueue(tmp_path / "queue.sqlite")
+    dispatcher = Dispatcher(queue, worker, located=lambda payload: {**payload, "steps": 2})
+    job = dispatcher.add("count", {"steps": 5})
+    dispatcher.start()
+    row = dispatcher.wait(job, 60)
+    dispatcher.close()
+    assert row.result["steps"] == 2
+    assert row.payload == {"steps": 5}
+
+
 def test_nothing_begins_before_start_so_that_the_program_can_ask(make):
     dispatcher = make(start=False)
     first, second = dispatcher.add("count", {"steps": 1}), dispatcher.add("count", {"steps": 1})

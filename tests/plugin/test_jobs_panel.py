@@ -47,8 +47,8 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Callable[[Session], SilentWorker]
     from synthscope.jobs import dispatcher
 
     class Quiet(dispatcher.Dispatcher):
-        def __init__(self, queue: JobQueue) -> None:
-            super().__init__(queue, SilentWorker)  # type: ignore[arg-type] - stands for a worker
+        def __init__(self, queue: JobQueue, located: Callable[..., Any]) -> None:
+            super().__init__(queue, SilentWorker, located)  # type: ignore[arg-type] - stands for a worker
 
     monkeypatch.setattr("napari_synthscope.work_desk.Dispatcher", Quiet)
     return lambda session: session.work._dispatcher.worker  # type: ignore[return-value] - as above

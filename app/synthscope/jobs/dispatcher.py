@@ -49,10 +49,19 @@ class Dispatcher:
         `interrupted` jobs.
     make_worker : callable
         Called with ``on_message=``; gives the worker.
+    located : callable
+        Gives the payload of a queued job as it is handed to the worker: the queue's folder may have moved
+        since the job was written down.
     """
 
-    def __init__(self, queue: JobQueue, make_worker: Callable[..., WorkerProcess] = WorkerProcess) -> None:
+    def __init__(
+        self,
+        queue: JobQueue,
+        make_worker: Callable[..., WorkerProcess] = WorkerProcess,
+        located: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+    ) -> None:
         self.queue = queue
+        self._located = located
         self.worker = make_worker(on_message=self._receive)
         self._lock = threading.RLock()
         self._settled = threading.Condition(self._lock)
@@ -192,7 +201,7 @@ class Dispatcher:
             self.queue.mark_running(waiting.id)
             self._running = waiting.id
             # Under the lock, so that a cancel cannot fall between the mark and the worker.
-            return self.worker.submit(waiting.kind, waiting.payload, waiting.id)
+            return self.worker.submit(waiting.kind, self._located(waiting.payload), waiting.id)
 
     def _hold(self, sentence: str) -> Held:
         self._flowing = False

@@ -1,0 +1,26 @@
+"""Work of a project that was moved is done where the project lies now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from napari_synthscope.work_desk import in_project
+
+NOW = Path("/home/somebody/copy")
+
+
+@pytest.mark.parametrize(("before", "separator"), [("/home/somebody/first", "/"), ("C:\\\\studies\\\\first", "\\\\")])
+def test_a_job_of_a_copied_project_works_in_the_copy(before: str, separator: str) -> None:
+    run = separator.join([before, "runs", "20260101-000000-quilt-abc"])
+    found = in_project(NOW, {"run": run, "project": before, "candidate": "x/1", "path": "/elsewhere/result.ome.tif"})
+    assert found["run"] == str(NOW / "runs" / "20260101-000000-quilt-abc")
+    assert found["project"] == str(NOW)
+    assert found["path"] == "/elsewhere/result.ome.tif"
+    assert found["candidate"] == "x/1"
+
+
+@pytest.mark.parametrize("payload", [{}, {"path": "/a"}, {"run": str(NOW / "runs" / "r"), "project": str(NOW)}])
+def test_other_work_stays_as_it_is(payload: dict[str, str]) -> None:
+    assert in_project(NOW, payload) == payload
