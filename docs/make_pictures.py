@@ -34,7 +34,7 @@ IMAGES = DOCS / "images"
 LARGEST = 350_000  # bytes of a picture
 NAPARI = "napari"
 NAMES = (*SCENES, NAPARI)
-CANVAS = (48, 34, 936, 684)
+CANVAS = (48, 34, 936, 646)
 CROPS = {
     "asked-axes": (940, 32, 1334, 752),
     "asked-raw": (332, 250, 1074, 566),
