@@ -59,7 +59,7 @@ def images(draw: st.DrawFn) -> Image:
     return image
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(images())
 def test_image_to_layer_to_image_is_exact(image: Image) -> None:
     layer = add_image(ViewerModel(), image)
@@ -72,7 +72,7 @@ def test_image_to_layer_to_image_is_exact(image: Image) -> None:
     assert (again.synthetic is None) == (image.synthetic is None)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(images())
 def test_masks_line_up_with_their_image(image: Image) -> None:
     viewer = ViewerModel()
