@@ -7,7 +7,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import dask.array
 import numpy as np
 from qtpy.QtCore import QObject, Signal
 
@@ -268,6 +267,8 @@ def _held(pixels: PixelArray, run: RunFolder, name: str) -> Any:
         return np.asarray(pixels[...])
     lead = len(pixels.shape) - 2 if pixels.shape[-1] > 4 else len(pixels.shape) - 3
     chunks = (*(1,) * max(lead, 0), *pixels.shape[max(lead, 0) :])
+    import dask.array
+
     # A name is given so that dask does not read everything to make one up.
     return dask.array.from_array(pixels, chunks=chunks, name=f"{run.path}/{name}", asarray=True)
 

@@ -69,7 +69,8 @@ def list_panels() -> tuple[PanelEntry, ...]:
     from npe2 import PluginManager
 
     manager = PluginManager.instance()
-    manager.discover()
+    if PLUGIN not in manager:  # napari has looked already where a viewer was made before
+        manager.discover()
     return tuple(
         PanelEntry(widget.command, widget.display_name)
         for widget in manager.iter_widgets()

@@ -6,15 +6,17 @@ import bz2
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import dask.array as da
 import numpy as np
 import psutil
 
 from synthscope.errors import OutOfMemory
 from synthscope.io.faults import size_in_words
 from synthscope.records.image import PixelArray
+
+if TYPE_CHECKING:
+    import dask.array as da
 
 EAGER = 64 * 2**20
 """Images up to this many bytes are read at once: they need no open file afterwards."""
@@ -55,6 +57,8 @@ class LazyArray:
 
 def as_dask(source: Any, chunks: tuple[int, ...]) -> da.Array:
     """Hold a sliceable object as a dask array."""
+    import dask.array as da  # takes its time, and most files are read at once
+
     return da.from_array(source, chunks=chunks, name=False, asarray=True, meta=np.empty(0, source.dtype))
 
 
@@ -63,7 +67,7 @@ def in_native_order(pixels: Any) -> Any:
     dtype = np.dtype(pixels.dtype)
     if dtype.isnative:
         return pixels
-    held = pixels if isinstance(pixels, da.Array) else as_dask(pixels, slab_chunks(pixels.shape, dtype.itemsize))
+    held = pixels if hasattr(pixels, "dask") else as_dask(pixels, slab_chunks(pixels.shape, dtype.itemsize))
     return held.astype(dtype.newbyteorder("="))
 
 
