@@ -6,10 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synthscope.io.opening import Reading, open_image
-    from synthscope.io.writing import write_image
-    from synthscope.records.image import Image
-    from synthscope.records.space import Space
     from synthscope.face import (
         compare,
         generate,
@@ -19,6 +15,10 @@ if TYPE_CHECKING:
         replay,
         vary,
     )
+    from synthscope.io.opening import Reading, open_image
+    from synthscope.io.writing import write_image
+    from synthscope.records.image import Image
+    from synthscope.records.space import Space
 
 _HOMES = {
     "Image": "synthscope.records.image",

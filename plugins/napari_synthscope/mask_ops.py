@@ -90,8 +90,11 @@ class MaskOps(QObject):
 
     def start(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Work something out beside the window; `then` takes the result here."""
+        def take(result: Any) -> None:
+            self.attempt(lambda: then(result))
+
         self.said.emit(None)
-        self._work.start(partial(_explained, work), lambda result: self.attempt(lambda: then(result)))
+        self._work.start(partial(_explained, work), take)
         self.busy_changed.emit()
 
     def cancel(self) -> None:
@@ -163,7 +166,7 @@ class MaskOps(QObject):
         if change is None:
             self.said.emit(Said(f"Nothing changed ({name})."))
             return
-        layer.refresh()
+        ground.layer.refresh()
         self.session.mask_written(ground.region(change.box))
         self.session.undo_stack.push(name, _undoing(self.session, ground, change))
 

@@ -117,7 +117,8 @@ class Picked:
     @property
     def dtype(self) -> np.dtype:
         """Type of a voxel."""
-        return np.dtype(self._base.dtype)
+        dtype: np.dtype = np.dtype(self._base.dtype)
+        return dtype
 
     @property
     def ndim(self) -> int:

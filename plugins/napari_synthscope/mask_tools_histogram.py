@@ -131,4 +131,5 @@ class LimitsHistogram(QWidget):
     def _x(self, value: float) -> float:
         low, high = self._ends
         share = min(max((value - low) / (high - low), 0.0), 1.0)
-        return MARGIN + share * (self.width() - 2 * MARGIN)
+        x: float = MARGIN + share * (self.width() - 2 * MARGIN)
+        return x
