@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -51,3 +53,13 @@ def test_no_file_of_others_is_claimed() -> None:
     patterns = [p for reader in MANIFEST.contributions.readers or () for p in reader.filename_patterns]
     assert "*" not in patterns
     assert all(pattern.startswith("*.") for pattern in patterns)
+
+
+def test_the_panels_made_at_the_start_import_no_library_that_takes_its_time() -> None:
+    slow = ("torch", "dask.array", "zarr", "matplotlib", "skimage", "h5py", "pyqtgraph")
+    program = (
+        "import sys, napari_synthscope.open_panel, napari_synthscope.jobs_panel; "
+        f"sys.exit(' '.join(name for name in {slow} if name in sys.modules))"
+    )
+    answer = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=False)
+    assert answer.stderr.strip() == ""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import dask.array as da
 import numpy as np
 import tifffile
 
@@ -91,6 +90,8 @@ def _restored(pixels: Any, shape: tuple[int, ...], axes: str, dtype: np.dtype) -
     turned = pixels.reshape(tuple(sizes[a] for a in stored)).transpose([stored.index(a) for a in axes])
     if dtype != np.dtype(bool):
         return turned
+    import dask.array as da
+
     return (turned if isinstance(turned, da.Array) else da.from_array(turned, name=False)) != 0
 
 
