@@ -61,5 +61,6 @@ def test_the_panels_made_at_the_start_import_no_library_that_takes_its_time() ->
         "import sys, napari_synthscope.open_panel, napari_synthscope.jobs_panel; "
         f"sys.exit(' '.join(name for name in {slow} if name in sys.modules))"
     )
-    answer = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.stderr.strip() == ""
