@@ -102,6 +102,17 @@ def test_generate_takes_its_size_as_words(capsys, stack: Path, tmp_path: Path) -
     assert open_image(document["candidates"][0]["path"]).shape[-2:] == (48, 52)
 
 
+def test_vary_inside_a_mask_leaves_the_rest(capsys, stack: Path, mask: Path, tmp_path: Path) -> None:
+    status, document, _ = call(
+        capsys, "vary", stack, "-g", "phase-surrogate", "--mask", mask, "--all-slices", "--box", "0:5,0:40,0:40",
+        "--voxel-size", "3,1,1", "--unit", "mm", "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert status == 0
+    (made,) = document["candidates"]
+    assert made["outside_sha256_before"] == made["outside_sha256_after"]
+    assert open_image(made["path"]).space.unit == "mm"
+
+
 def test_compare_finds_equal_images_equal(capsys, stack: Path) -> None:
     _, document, _ = call(capsys, "compare", stack, stack)
     assert document["max_abs_difference"] == 0

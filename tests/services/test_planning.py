@@ -115,3 +115,19 @@ def test_a_colour_mask_counts_any_colour_and_no_opacity() -> None:
 def test_a_mask_of_another_size_is_refused() -> None:
     with pytest.raises(MaskError, match="draw it on this image"):
         fit_mask(Image(np.zeros((5, 5)), Space("yx"), "mask"), STACK)
+
+
+def test_a_mask_whose_file_names_another_order_is_turned() -> None:
+    image = Image(np.zeros((9, 9, 9), np.uint8), Space("xyz"), "turned")
+    pixels = np.zeros((9, 9, 9), np.uint8)
+    pixels[2, 5, 8] = 1
+    fitted = fit_mask(Image(pixels, Space("zyx"), "mask"), image)
+    assert np.argwhere(fitted).tolist() == [[8, 5, 2]]
+
+
+def test_the_command_tells_how_the_file_was_read() -> None:
+    planned = plan(STACK, painted(hole()), hole(), Choice("inpaint", "harmonic"))
+    words = shlex.split(as_command(make_recipe(planned, Input("a.tif", STACK.shape, "uint16", STACK.space))))
+    assert words[words.index("--axes") + 1] == "zyx"
+    assert words[words.index("--voxel-size") + 1] == "2.0,0.5,0.5"
+    assert words[words.index("--unit") + 1] == "µm"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -133,4 +134,19 @@ def test_a_painted_mask_is_kept(tmp_path: Path) -> None:
     found = project.open_source(kept)
     np.testing.assert_array_equal(np.asarray(found.pixels[...]) != 0, part)
     assert found.space.origin == (5.0, 10.0)
+    project.close()
+
+
+def test_a_project_copied_without_times_keeps_its_sources(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "work")
+    source = project.add_source(make_image(), name="ramp")
+    os.utime(tmp_path / "work" / source.path, (1, 1))
+    np.testing.assert_array_equal(project.open_source(source).pixels[...], make_image().pixels)
+    project.close()
+
+
+def test_a_run_that_was_never_begun_is_no_run(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "work")
+    (project.folder / "runs" / "20260101-harmonic-aaaaaa" / "candidates").mkdir(parents=True)
+    assert project.runs() == ()
     project.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthscope.errors import DocumentError, FileError
+from synthscope.errors import DocumentError, FileError, WorkError
 from synthscope.generators.registry import resolve
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.regions import painted, spread_mask
@@ -204,3 +204,41 @@ def test_files_are_never_overwritten(rng, tmp_path: Path) -> None:
     paths = [drain(make_job(image, mask, choice, tmp_path, resolve)).candidates[0].path for _ in range(2)]
     assert paths[0] != paths[1]
     assert pixel_hash(open_image(paths[0]).pixels) == pixel_hash(open_image(paths[1]).pixels)
+
+
+def test_a_run_is_never_made_by_two_versions_of_a_generator(project: Project, rng) -> None:
+    image = make_image("slice", rng)
+    run = fill(image, make_mask(image), project, generator="exemplar", count=2)
+    run.seal(replace(run.recipe(), generator_version="0"))
+    (run.path / "candidates" / "0002.json").unlink()
+    with pytest.raises(WorkError, match="begin a new run"):
+        drain(run_job(run.path, resolve, project=project.folder))
+    assert len(run.candidates()) == 1
+    (run.path / "candidates" / "0001.json").unlink()
+    drain(run_job(run.path, resolve, project=project.folder))
+    assert run.recipe().generator_version != "0"
+
+
+def test_an_export_whose_source_changed_outside_the_mask_is_refused(project: Project, rng, tmp_path: Path) -> None:
+    folder = tmp_path / "slices"
+    folder.mkdir()
+    for z in range(3):
+        plane = Image(rng.integers(10, 200, (40, 44)).astype(np.uint8), Space("yx"))
+        write_image(folder / f"s{z}.tif", plane)
+    opened = open_image(folder)
+    mask = np.zeros(opened.mask_shape, bool)
+    mask[1, 12:20, 15:24] = True
+    planned = plan(opened, painted(mask), mask, Choice("inpaint", "harmonic", context=4))
+    source = project.add_source(opened)
+    run = project.new_run(planned, source)
+    drain(run_job(run.path, resolve, project=project.folder))
+    other = Image(rng.integers(10, 200, (40, 44)).astype(np.uint8), Space("yx"))
+    write_image(folder / "s2.tif", other)
+    with pytest.raises(FileError, match="was changed after it was opened"):
+        drain(export_job(run, run.candidates()[0], tmp_path / "out.ome.tif", project=project.folder))
+    recipe = run.recipe()
+    assert recipe.request.source is not None
+    unstamped = replace(recipe.request, source=replace(recipe.request.source, stamp=""))
+    run.seal(replace(recipe, request=unstamped))
+    with pytest.raises(WorkError, match="is not the source outside the mask"):
+        drain(export_job(run, run.candidates()[0], tmp_path / "out.ome.tif", project=project.folder))

@@ -30,6 +30,11 @@ Axes = Annotated[str, typer.Option(help="Axes of the image, such as zyx, where t
 Dataset = Annotated[str, typer.Option(help="Data set inside an HDF5 or Zarr file.")]
 Raw = Annotated[str, typer.Option(help="Layout of a RAW file: SHAPE:DTYPE[:ORDER[:OFFSET]], 40x500x500:uint16.")]
 
+VoxelSize = Annotated[str, typer.Option(help="Voxel size per spatial axis, by commas, where the file is wrong.")]
+Unit = Annotated[str, typer.Option(help="Unit of the voxel size.")]
+Slices = Annotated[str, typer.Option(help="For a 2D mask on a stack: slices FIRST:STOP.")]
+AllSlices = Annotated[bool, typer.Option("--all-slices", help="A 2D mask is meant for all slices.")]
+
 
 def inpaint(
     image: ImagePath,
@@ -39,20 +44,22 @@ def inpaint(
     count: Count = 1,
     seed: Seed = 0,
     set_: Settings = [],  # noqa: B006 - typer makes a new list
-    slices: Annotated[str, typer.Option(help="For a 2D mask on a stack: slices FIRST:STOP.")] = "",
-    all_slices: Annotated[bool, typer.Option("--all-slices", help="A 2D mask is meant for all slices.")] = False,
+    slices: Slices = "",
+    all_slices: AllSlices = False,
     context: Annotated[float, typer.Option(help="Width of context around the mask, in voxels.")] = 64,
     box: Box = "",
     region: RegionOnly = False,
     axes: Axes = "",
     dataset: Dataset = "",
     raw: Raw = "",
+    voxel_size: VoxelSize = "",
+    unit: Unit = "",
     model: Model = "",
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Fill the masked region of an image; all other voxels stay as they are, bit for bit."""
-    source = read_image(image, axes=axes, dataset=dataset, raw=raw)
+    source = read_image(image, axes=axes, dataset=dataset, raw=raw, voxel_size=voxel_size, unit=unit)
     painted = read_mask(mask, source, slices=slices, all_slices=all_slices)
     choice = Choice(
         "inpaint", generator, read_parameters(generator, set_), count, seed, context,
@@ -73,12 +80,16 @@ def generate(
     axes: Axes = "",
     dataset: Dataset = "",
     raw: Raw = "",
+    voxel_size: VoxelSize = "",
+    unit: Unit = "",
     model: Model = "",
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Make new images or volumes."""
-    source = None if example is None else read_image(example, axes=axes, dataset=dataset, raw=raw)
+    source = None
+    if example is not None:
+        source = read_image(example, axes=axes, dataset=dataset, raw=raw, voxel_size=voxel_size, unit=unit)
     choice = Choice(
         "synthesize", generator, read_parameters(generator, set_), count, seed,
         size=read_size(size), region=_optional_box(box), model=model, device=device,
@@ -93,22 +104,28 @@ def vary(
     count: Count = 1,
     seed: Seed = 0,
     set_: Settings = [],  # noqa: B006 - typer makes a new list
+    mask: Annotated[Path | None, typer.Option(help="Vary inside this mask only.")] = None,
+    slices: Slices = "",
+    all_slices: AllSlices = False,
     box: Box = "",
     region: RegionOnly = False,
     axes: Axes = "",
     dataset: Dataset = "",
     raw: Raw = "",
+    voxel_size: VoxelSize = "",
+    unit: Unit = "",
     model: Model = "",
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Make variations of an image."""
-    source = read_image(image, axes=axes, dataset=dataset, raw=raw)
+    source = read_image(image, axes=axes, dataset=dataset, raw=raw, voxel_size=voxel_size, unit=unit)
+    painted = None if mask is None else read_mask(mask, source, slices=slices, all_slices=all_slices)
     choice = Choice(
         "vary", generator, read_parameters(generator, set_), count, seed,
         region=_optional_box(box), model=model, device=device,
     )  # fmt: skip
-    _make(source, None, choice, out, region_only=region, as_json=as_json)
+    _make(source, painted, choice, out, region_only=region, as_json=as_json)
 
 
 def _optional_box(text: str) -> Region | None:

@@ -44,15 +44,16 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
 
 
 def _reading(source: Input | None) -> list[str]:
-    """Say what the file does not tell, or not alone: which data set, which layout."""
+    """Say how the file was read: a person may have corrected what it tells of itself."""
     if source is None:
         return []
     words = ["--dataset", source.dataset] if source.dataset else []
     layout = raw_layout(source)
     if layout is not None:
         shape = "x".join(map(str, layout.shape))
-        words += ["--raw", f"{shape}:{layout.dtype}:{layout.byte_order}:{layout.offset}", "--axes", source.space.axes]
-    return words
+        words += ["--raw", f"{shape}:{layout.dtype}:{layout.byte_order}:{layout.offset}"]
+    steps = ",".join(repr(float(source.space.voxel_size[i])) for i in source.space.spatial)
+    return [*words, "--axes", source.space.axes, "--voxel-size", steps, "--unit", source.space.unit]
 
 
 def _changed_parameters(recipe: Recipe) -> list[str]:

@@ -66,7 +66,7 @@ def export_job(
     Raises
     ------
     WorkError
-        If what was read back is not what was written.
+        If what was read back is not what was written, or differs from the source outside the mask.
     """
     image = run.open(candidate) if region_only else composed(run, candidate, project)
     written = yield from write_image_job(path, image)
@@ -95,7 +95,13 @@ def verify(path: Path, image: Image, candidate: Candidate, *, region_only: bool)
     found = pixel_hash(np.asarray(back.pixels[part]))
     if found != pixel_hash(np.asarray(image.pixels[part])):
         raise WorkError(f"{path.name} does not read back as it was written; check the disk and export again.")
-    return Export(str(path), found, _proof(back, candidate, region_only=region_only), candidate.id)
+    proof = _proof(back, candidate, region_only=region_only)
+    if proof is not None and not proof.holds:
+        raise WorkError(
+            f"{path.name} is not the source outside the mask: the source was changed after the run; "
+            "open it again and make a new run."
+        )
+    return Export(str(path), found, proof, candidate.id)
 
 
 def _proof(back: Image, candidate: Candidate, *, region_only: bool) -> OutsideProof | None:

@@ -28,7 +28,7 @@ def fit_mask(
     MaskError
         If shapes do not fit, or a 2D mask on a stack does not say which slices it is meant for.
     """
-    flat = _without_channels(mask)
+    flat = _in_order(_without_channels(mask), mask, image.space)
     axes, shape = image.space.mask_axes, image.mask_shape
     if tuple(flat.shape) == shape:
         return flat
@@ -58,6 +58,15 @@ def _through(
     mask = np.zeros(shape, bool)
     mask[..., first:stop, :, :] = plane
     return mask
+
+
+def _in_order(flat: PixelArray, mask: Image, space: Space) -> PixelArray:
+    """Give a mask the order of the image's axes, where both name the same ones and the file said so."""
+    theirs, ours = mask.space.mask_axes, space.mask_axes
+    if theirs == ours or sorted(theirs) != sorted(ours) or mask.origin.axes_guessed:
+        return flat
+    turned: np.ndarray = np.transpose(np.asarray(flat[...]), [theirs.index(axis) for axis in ours])
+    return turned
 
 
 def _without_channels(mask: Image) -> PixelArray:

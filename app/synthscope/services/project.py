@@ -155,9 +155,9 @@ class Project:
         return RunFolder.begin(self._part("runs"), make_recipe(planned, source), planned.mask)
 
     def runs(self) -> tuple[RunFolder, ...]:
-        """Give all runs, oldest first."""
+        """Give all runs, oldest first; a folder without a recipe was never begun."""
         parent = self.folder / "runs"
-        found = sorted(path for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else []
+        found = sorted(path.parent for path in parent.glob("*/recipe.json"))
         return tuple(RunFolder(path) for path in found)
 
     def run(self, run_id: str) -> RunFolder:

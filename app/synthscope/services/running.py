@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from synthscope.errors import WorkError
 from synthscope.generators.protocol import Resolver
+from synthscope.generators.registry import find_spec
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.mask_codec import encode_mask
 from synthscope.io.writing import write_image
 from synthscope.records.documents import to_json
 from synthscope.records.events import Event, Job, Made, Preview, Progress
-from synthscope.records.run import Candidate, Provenance
+from synthscope.records.run import Candidate, Provenance, Recipe
 from synthscope.services.environment import describe_environment
 from synthscope.services.figures import measure
 from synthscope.services.labelling import as_image, history_of, source_type
@@ -48,7 +51,7 @@ def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> 
     run = RunFolder(folder)
     run.log("started")
     yield Progress(0, 1, "Reading the source")
-    task = prepare(run.recipe(), run.mask(), project)
+    task = prepare(_of_one_version(run), run.mask(), project)
     run.seal(task.recipe)
     before = hash_before(task)
     generator = resolve(task.spec.id)
@@ -64,6 +67,24 @@ def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> 
         yield Made("candidate", str(run.path / candidate.path), to_json(candidate))
     run.log("finished")
     return [candidate.id for candidate in run.candidates()]
+
+
+def _of_one_version(run: RunFolder) -> Recipe:
+    """Give the recipe with the version of the generator as it is now; a half-made run must not mix two.
+
+    Raises
+    ------
+    WorkError
+        If candidates were made by another version.
+    """
+    recipe = run.recipe()
+    version = find_spec(recipe.generator).version
+    if recipe.generator_version != version and run.candidates():
+        raise WorkError(
+            f"Run {run.id} was begun with version {recipe.generator_version} of {recipe.generator}, this is {version}; "
+            "its candidates are kept: begin a new run for more."
+        )
+    return replace(recipe, generator_version=version)
 
 
 def _store(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from synthscope.errors import DocumentError, FileError
@@ -21,13 +22,20 @@ WHOLE_BYTES = 2**30
 """Images up to this size are hashed whole; of larger ones only the box that was read."""
 
 
+STAMPED_FILES = 20_000
+"""Files of a folder that its stamp looks at, at most: a Zarr folder may hold millions."""
+
+
 def file_stamp(path: Path) -> str:
-    """Give size and change time of a file or folder; empty when it is gone."""
+    """Give size and change time of a file, or those of a folder's files together; empty when it is gone."""
     try:
-        found = path.stat()
+        if not path.is_dir():
+            found = path.stat()
+            return f"{found.st_size}-{found.st_mtime_ns}"
+        files = [file.stat() for file in islice(path.rglob("*"), STAMPED_FILES)]
     except OSError:
         return ""
-    return f"{found.st_size}-{found.st_mtime_ns}"
+    return f"{len(files)}-{sum(f.st_size for f in files)}-{max((f.st_mtime_ns for f in files), default=0)}"
 
 
 def reference(image: Image) -> Input:
@@ -77,7 +85,8 @@ def open_input(source: Input, folder: Path | None = None) -> Image:
         If the file is gone, was changed since it was opened, or holds another image.
     """
     path = locate(source, folder)
-    if source.stamp and file_stamp(path) != source.stamp:
+    # a copy of our own is named by its content; copying the project changes no more than its time
+    if source.stamp and Path(source.path).is_absolute() and file_stamp(path) != source.stamp:
         raise FileError(f"{path.name} was changed after it was opened; open it again.")
     image = open_image(path, Reading(axes=source.space.axes, dataset=source.dataset, raw=raw_layout(source)))
     if image.shape != source.shape or image.dtype.name != source.dtype:
