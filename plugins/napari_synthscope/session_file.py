@@ -12,11 +12,14 @@ from qtpy.QtCore import QObject, QTimer, Signal
 from napari_synthscope.layers import add_image, shown_axes
 from napari_synthscope.transposing import transposed
 from synthscope.errors import MaskError, SynthscopeError
+from synthscope.io.faults import writing_faults
 from synthscope.io.opening import open_image
-from synthscope.records.image import Image
+from synthscope.records.documents import digest
+from synthscope.records.image import Image, PixelArray
 from synthscope.records.project import SessionDocument
 from synthscope.records.request import Input, Region
 from synthscope.records.space import Space
+from synthscope.services.naming import unused
 from synthscope.services.sources import locate
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ DEBOUNCE = 1000
 KEPT_BYTES = 4 << 30
 """A layer that no file holds is kept in the project up to this size; a larger one when it is run."""
 
+ENDING = ".ome.tif"
 TOLD_BYTES = 256 << 20
 """At the very end a copy is made up to this size."""
 
@@ -158,24 +162,28 @@ def has_session(project: Project) -> bool:
         return False
 
 
-def _painted_part(session: Session) -> tuple[np.ndarray, Region] | None:
+def _painted_part(session: Session) -> tuple[PixelArray, Region] | None:
+    """Say what is painted: the whole mask and the box, nothing copied.
+
+    The voxels are read when they are written, beside the window; whoever paints meanwhile causes another save.
+    """
     if session.painted is None:
         return None
     try:
         fitted = session.mask_pixels()
     except SynthscopeError:
         return None
-    return None if fitted.box is None else (np.asarray(fitted.pixels[fitted.box.slices]) != 0, fitted.box)
+    return None if fitted.box is None else (fitted.pixels, fitted.box)
 
 
 def _write(
-    project: Project, image: Image, mask: tuple[np.ndarray, Region] | None, chosen: Chosen, run: str
+    project: Project, image: Image, mask: tuple[PixelArray, Region] | None, chosen: Chosen, run: str
 ) -> None:
     """Write masks before the document that names them."""
     if not image.origin.path and image.nbytes > KEPT_BYTES:
         return
     source = project.add_source(image)
-    saved = None if mask is None else project.save_mask(mask[0], mask[1].start, image.space.mask_space(), "mask")
+    saved = None if mask is None else _write_mask(project, source, mask)
     project.save_session(
         SessionDocument(
             sources=(source,),
@@ -191,6 +199,13 @@ def _write(
     )
 
 
+def _write_mask(project: Project, source: Input, mask: tuple[PixelArray, Region]) -> Input:
+    """Keep a mask under the name of its source: what was painted on another image stays beside it."""
+    pixels, box = mask
+    part = np.asarray(pixels[box.slices]) != 0
+    return project.save_mask(part, box.start, source.space.mask_space(), f"mask-{digest(source)[:12]}")
+
+
 def _read(project: Project) -> Restored:
     document = project.session()
     if not document.sources:
@@ -202,8 +217,22 @@ def _read(project: Project) -> Restored:
     try:
         part, box = _read_mask(project, document.mask, image)
     except SynthscopeError as error:
-        return Restored(document, image, None, None, error)
+        problem = _set_aside(project, document.mask, image) or error
+        return Restored(document, image, None, None, problem)
     return Restored(document, image, part, box)
+
+
+def _set_aside(project: Project, kept: Input, image: Image) -> SynthscopeError | None:
+    """Give a mask that cannot be shown a name that the next mask of this image will not take; None if it is gone."""
+    try:
+        path = locate(kept, project.folder)
+        aside = unused(path.with_name(f"{path.name.removesuffix(ENDING)}-kept{ENDING}"), ENDING)
+        with writing_faults(path):
+            path.rename(aside)
+    except SynthscopeError:
+        return None
+    where = aside.relative_to(project.folder).as_posix() if aside.is_relative_to(project.folder) else str(aside)
+    return MaskError(f"The mask that was kept does not lie on {image.name}; it stays in {where} of the project.")
 
 
 def _read_mask(project: Project, kept: Input, image: Image) -> tuple[np.ndarray, Region]:
@@ -218,7 +247,7 @@ def _read_mask(project: Project, kept: Input, image: Image) -> tuple[np.ndarray,
         box = _box_of(mask.space, own, mask.shape)
         if box is not None and all(b <= n for b, n in zip(box.stop, image.mask_shape, strict=True)):
             return np.asarray(mask.pixels[...]) != 0, box
-    raise MaskError(f"The mask that was kept does not lie on {image.name}; it stays in {kept.path} of the project.")
+    raise MaskError(f"The mask that was kept does not lie on {image.name}; it is in {kept.path} of the project.")
 
 
 def _box_of(part: Space, whole: Space, shape: tuple[int, ...]) -> Region | None:

@@ -20,6 +20,7 @@ from synthscope.io.writing import write_image
 from synthscope.records.image import Image
 from synthscope.records.request import Region
 from synthscope.records.space import Space
+from synthscope.services.project import Project
 
 Settled = Callable[[Callable[[], Any]], None]
 BOX = Region((2, 5, 6), (4, 9, 12))
@@ -29,6 +30,13 @@ def paint(session: Session) -> None:
     mask = session.new_mask()
     mask.data[BOX.slices] = 1
     session.mask_written(BOX)
+
+
+def kept_name(project: Project) -> str:
+    """Give the name under which the mask of the session is kept."""
+    mask = project.session().mask
+    assert mask is not None
+    return Path(mask.path).name.removesuffix(".ome.tif")
 
 
 def test_looking_at_an_image_opens_no_project_and_painting_does(
@@ -95,7 +103,8 @@ def test_a_mask_newer_than_the_document_lies_where_its_own_file_says(
     settled(lambda: has_session(session.project))
     project, moved = session.project, Region((7, 20, 30), (9, 24, 36))
     session.close()
-    project.save_mask(np.ones(moved.shape, bool), moved.start, space, "mask")  # the end came before the document
+    part = np.ones(moved.shape, bool)
+    project.save_mask(part, moved.start, space, kept_name(project))  # the end came before the document
     assert_painted(project.folder, moved, qtbot)
 
 
@@ -109,7 +118,7 @@ def test_a_mask_that_lies_on_no_part_of_the_image_does_not_keep_the_image_away(
     settled(lambda: has_session(session.project))
     project = session.project
     session.close()
-    project.save_mask(np.ones((2, 4, 6), bool), (300, 5, 6), space, "mask")
+    project.save_mask(np.ones((2, 4, 6), bool), (300, 5, 6), space, kept_name(project))
     other, said = ViewerModel(), []
     again = Session(other)
     again.said.connect(said.append)
@@ -117,7 +126,34 @@ def test_a_mask_that_lies_on_no_part_of_the_image_does_not_keep_the_image_away(
     qtbot.waitUntil(lambda: bool(said), timeout=20000)
     assert np.array_equal(again.source.data, stack)
     assert "does not lie on" in said[0].sentence
+    paint(again)
     again.close()
+    aside, = (project.folder / "masks").glob("*-kept.ome.tif")  # what is painted now takes another name
+    assert aside.name in said[0].sentence
+    assert open_image(aside).shape == (2, 4, 6)
+    assert_painted(project.folder, BOX, qtbot)
+
+
+def test_painting_on_another_image_leaves_the_mask_of_the_first(
+    viewer: ViewerModel, session: Session, stack: np.ndarray, settled: Settled
+) -> None:
+    add_image(viewer, Image(stack, Space("zyx"), "first"))
+    paint(session)
+    session.file.save()
+    settled(lambda: has_session(session.project))
+    first = session.project.session().mask
+    session.set_source(add_image(viewer, Image(stack + 1, Space("zyx"), "second")))
+    session.set_mask(None)
+    mask = session.new_mask()
+    mask.data[0, :3, :3] = 1
+    session.mask_written(Region((0, 0, 0), (1, 3, 3)))
+    session.file.save()
+    settled(lambda: session.project.session().mask not in (first, None))
+    second = session.project.session().mask
+    assert first is not None
+    assert second is not None
+    shapes = [open_image(session.project.folder / one.path).shape for one in (first, second)]
+    assert shapes == [BOX.shape, (1, 3, 3)]
 
 
 def test_a_mask_in_another_order_of_axes_comes_back_in_place(
