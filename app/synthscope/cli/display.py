@@ -27,7 +27,7 @@ def virtual_display() -> Iterator[bool]:
         yield False
         return
     reading, writing = os.pipe()
-    command = [program, "-displayfd", str(writing), "-screen", "0", VIRTUAL_SCREEN, "-nolisten", "tcp"]
+    command = [program, "-displayfd", str(writing), "-screen", "0", VIRTUAL_SCREEN, "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
     os.close(writing)
     try:

@@ -82,6 +82,9 @@ class Tour(QObject):
             self.ended.emit(self.pictures, None)
         except SynthscopeError as error:
             self.ended.emit(self.pictures, error)
+        except BaseException:
+            self.ended.emit(self.pictures, WorkError("A step of the tour failed; the text above says where."))
+            raise
 
     def _act(self) -> None:
         if self._wait is not None and not self._wait.until():
