@@ -12,6 +12,7 @@ from napari_synthscope.compare_measuring import Maker, Numbers, figures_of, meas
 from napari_synthscope.compare_scene import Scene
 from napari_synthscope.errands import Errands
 from napari_synthscope.layers import KEY
+from napari_synthscope.saving import completed, kept_words
 from napari_synthscope.session import Session
 from napari_synthscope.staging import ROLE as CANDIDATE
 from synthscope.errors import SynthscopeError
@@ -154,13 +155,13 @@ class CompareNumbers(QFrame):
         name, _ = QFileDialog.getSaveFileName(self, "Save figures", "figures.csv", "Table (*.csv)")
         if not name:
             return
-        path = Path(name).with_suffix(".csv")
+        path = completed(Path(name), (".csv",), ".csv")
         try:
             write_text(path, text)
         except SynthscopeError as error:
             self.said.emit(error)
         else:
-            self.said.emit(f"The figures are saved as {path.name}.")
+            self.said.emit(f"The figures are saved as {path.name}.{kept_words(Path(name), path)}")
 
     def _lay_out(self) -> None:
         grid = self.table.findChild(QTableWidget)

@@ -20,6 +20,7 @@ from napari_synthscope.compare_scene import Scene, hold_to_flicker, unbind_flick
 from napari_synthscope.dressing import dress
 from napari_synthscope.errands import Errands
 from napari_synthscope.notes_card import NotesCard
+from napari_synthscope.saving import FIGURE_SUFFIXES, completed, kept_words
 from napari_synthscope.scrolled import scrolled
 from napari_synthscope.session import Session
 from napari_synthscope.words import size_words
@@ -86,8 +87,8 @@ class ComparePanel(QWidget):
         offered = (mode for mode, *_ in MODES if self.bar.buttons[mode].isEnabled())
         return {mode: partial(self.scene.toggle, mode) for mode in offered}
 
-    def write_figure(self, path: Path) -> None:
-        """Write the shown slice of both, and their difference, as a figure."""
+    def write_figure(self, path: Path, remark: str = "") -> None:
+        """Write the shown slice of both, and their difference, as a figure; `remark` is said at the end."""
         layers, pair = self.scene.layers, self.scene.pair
         if layers is None or pair is None:
             return
@@ -96,7 +97,7 @@ class ComparePanel(QWidget):
         except SynthscopeError as error:
             self._say(error)
             return
-        self._errands.run(work, lambda made: self._say(f"The figure is saved as {made.name}."), self._say)
+        self._errands.run(work, lambda made: self._say(f"The figure is saved as {made.name}.{remark}"), self._say)
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Leave the canvas as it was when another step is opened."""
@@ -154,8 +155,8 @@ class ComparePanel(QWidget):
     def _ask_figure(self) -> None:
         name, chosen = QFileDialog.getSaveFileName(self, "Export figure", "comparison.png", FIGURES)
         if name:
-            path = Path(name)
-            self.write_figure(path if path.suffix in (".png", ".svg", ".pdf") else path.with_suffix(chosen[-5:-1]))
+            path = completed(Path(name), FIGURE_SUFFIXES, chosen[-5:-1])
+            self.write_figure(path, kept_words(Path(name), path))
 
     def _say(self, said: object) -> None:
         self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))

@@ -14,7 +14,7 @@ from napari_synthscope.layers import image_of, labels_data, shown_axes, spatial
 from napari_synthscope.mask_ops import MaskOps
 from napari_synthscope.mask_slot import empty_mask
 from napari_synthscope.mask_tools_canvas import flat_spatial
-from napari_synthscope.saving import FILTER, safe_name, with_suffix
+from napari_synthscope.saving import FILTER, kept_words, safe_name, with_suffix
 from napari_synthscope.transposing import transposed
 from synthscope.errors import MaskError
 from synthscope.imaging.masks.morphology import feather
@@ -52,21 +52,22 @@ class MaskFiles:
         start = f"{safe_name(mask.name)}.ome.tif"
         name, chosen = QFileDialog.getSaveFileName(parent, "Export the mask", start, FILTER)
         if name:
-            self.export_mask(with_suffix(Path(name), chosen))
+            path = with_suffix(Path(name), chosen)
+            self.export_mask(path, kept_words(Path(name), path))
 
     def import_mask(self, path: Path) -> None:
         """Take a file as the mask: zero stays as it is, anything else is to be made again."""
         self._ops.attempt(lambda: self._import(path))
 
-    def export_mask(self, path: Path) -> None:
-        """Write the mask as an image of 0 and 255 with axes, voxel size and unit."""
-        self._ops.attempt(lambda: self._export(path))
+    def export_mask(self, path: Path, remark: str = "") -> None:
+        """Write the mask as an image of 0 and 255 with axes, voxel size and unit; `remark` is said at the end."""
+        self._ops.attempt(lambda: self._export(path, remark))
 
     def _import(self, path: Path) -> None:
         image = self._session.source_image()
         self._ops.start(lambda: read_mask(path, image), lambda found: self._show(*found))
 
-    def _export(self, path: Path) -> None:
+    def _export(self, path: Path, remark: str) -> None:
         mask = self._session.mask
         if mask is None:
             raise MaskError("There is no mask to export; draw one first.")
@@ -74,7 +75,7 @@ class MaskFiles:
         painted = image.with_(pixels=Painted(image.pixels), levels=(), synthetic=None, provenance=None)
         self._ops.start(
             lambda: write_image_job(path, painted),
-            lambda written: self._ops.said.emit(Said(f"The mask is saved as {written.name}.")),
+            lambda written: self._ops.said.emit(Said(f"The mask is saved as {written.name}.{remark}")),
         )
 
     def _show(self, found: Image, pixels: np.ndarray | None) -> None:

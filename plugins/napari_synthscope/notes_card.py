@@ -14,6 +14,7 @@ from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QListWidget
 from napari_synthscope.compare_scene import Scene
 from napari_synthscope.compare_sketch import Sketch
 from napari_synthscope.layers import image_of, shown_axes
+from napari_synthscope.saving import completed, kept_words
 from napari_synthscope.session import Session
 from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import Fold, TextButton
@@ -108,14 +109,14 @@ class NotesCard(QFrame):
         self._list()
         self.noted.emit(note)
 
-    def export_to(self, path: Path) -> None:
-        """Write all notes of the project as a table."""
+    def export_to(self, path: Path, remark: str = "") -> None:
+        """Write all notes of the project as a table; `remark` is said after it."""
         try:
             export_notes(self._session.project.folder, path)
         except SynthscopeError as error:
             self.said.emit(error)
         else:
-            self.said.emit(f"The notes are saved as {path.name}.")
+            self.said.emit(f"The notes are saved as {path.name}.{remark}")
 
     def close_notes(self) -> None:
         """Take the mark off the canvas."""
@@ -124,7 +125,8 @@ class NotesCard(QFrame):
     def _ask_export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Export notes", "notes.csv", "Table (*.csv)")
         if name:
-            self.export_to(Path(name).with_suffix(".csv"))
+            path = completed(Path(name), (".csv",), ".csv")
+            self.export_to(path, kept_words(Path(name), path))
 
     def _on_marked(self, _kind: str, corners: np.ndarray) -> None:
         layers = self._scene.layers

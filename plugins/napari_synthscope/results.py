@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from napari_synthscope.result_saving import save_candidate
 from napari_synthscope.results_card import ResultsCard, run_words
-from napari_synthscope.saving import FILTER, safe_name, with_suffix
+from napari_synthscope.saving import FILTER, kept_words, safe_name, with_suffix
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec
 from synthscope.jobs.rows import QueuedJob
@@ -120,7 +120,11 @@ class Results(QWidget):
         stem = safe_name(source.name.split(".")[0] if source else "new")
         name, chosen = QFileDialog.getSaveFileName(self, "Save candidate as", f"{stem}-seed-{row.seed}.ome.tif", FILTER)
         if name:
-            save_candidate(self._session, run, row.id, with_suffix(Path(name), chosen))
+            path = with_suffix(Path(name), chosen)
+            save_candidate(self._session, run, row.id, path)
+            remark = kept_words(Path(name), path)
+            if remark:
+                self._session.said.emit(f"Saving as {path.name}.{remark}")
 
     def _replay_payload(self, run: RunFolder, candidate: Candidate) -> dict[str, Any]:
         from synthscope.services.sources import locate

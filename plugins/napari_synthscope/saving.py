@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from napari_synthscope.writing import SUFFIXES
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.io.writing import write_image_job
 from synthscope.qt.sentence import Said, said_of
+from synthscope.services.naming import unused
 
 FIGURE_FILTER = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
+FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
 FILTER = "OME-TIFF (*.ome.tif);;OME-Zarr (*.ome.zarr)"
 
 
@@ -56,44 +59,45 @@ class LayerSaver(QObject):
         start = str(Path(folder) / f"{safe_name(self._viewer.layers.selection.active.name)}.ome.tif")
         name, chosen = QFileDialog.getSaveFileName(parent, "Save result as", start, FILTER)
         if name:
-            self.save(self._viewer.layers.selection.active, with_suffix(Path(name), chosen))
+            path = with_suffix(Path(name), chosen)
+            self.save(self._viewer.layers.selection.active, path, kept_words(Path(name), path))
 
     def ask_figure(self, parent: QWidget, folder: str = "") -> None:
         """Ask where to, and write what is shown as a figure."""
         start = str(Path(folder) / "figure.png")
         name, chosen = QFileDialog.getSaveFileName(parent, "Export figure", start, FIGURE_FILTER)
         if name:
-            path = Path(name)
-            self.write_figure(path if path.suffix in (".png", ".svg", ".pdf") else path.with_suffix(chosen[-5:-1]))
+            path = completed(Path(name), FIGURE_SUFFIXES, chosen[-5:-1])
+            self.write_figure(path, kept_words(Path(name), path))
 
-    def write_figure(self, path: Path) -> None:
-        """Write the slice that is shown, of every visible image, with a scale bar."""
+    def write_figure(self, path: Path, remark: str = "") -> None:
+        """Write the slice that is shown, of every visible image, with a scale bar; `remark` is said at the end."""
         try:
             work = figure_work(self._viewer, path)
         except InputError as error:
             self._failed(error)
             return
-        self._work.start(work, self._drawn)
+        self._work.start(work, partial(self._drawn, remark))
 
-    def save(self, layer: Any, path: Path) -> None:
-        """Save a layer; what is changed in it meanwhile may or may not be in the file."""
+    def save(self, layer: Any, path: Path, remark: str = "") -> None:
+        """Save a layer; what is changed in it meanwhile may or may not be in the file. `remark` is said at the end."""
         try:
             image = image_of(layer)
         except InputError as error:
             self._failed(error)
             return
-        self._work.start(lambda: write_image_job(path, image), self._saved)
+        self._work.start(lambda: write_image_job(path, image), partial(self._saved, remark))
 
     def finish(self) -> None:
         """Wait until nothing is being written any more; an unfinished file leaves no trace."""
         self._work.finish()
 
-    def _saved(self, path: Path) -> None:
-        self.said.emit(Said(f"Saved as {path.name}, with axes, voxel size, synthetic-voxel mask and record."))
+    def _saved(self, remark: str, path: Path) -> None:
+        self.said.emit(Said(f"Saved as {path.name}, with axes, voxel size, synthetic-voxel mask and record.{remark}"))
         self.ended.emit()
 
-    def _drawn(self, path: Path) -> None:
-        self.said.emit(Said(f"The figure is saved as {path.name}."))
+    def _drawn(self, remark: str, path: Path) -> None:
+        self.said.emit(Said(f"The figure is saved as {path.name}.{remark}"))
         self.ended.emit()
 
     def _failed(self, error: SynthscopeError) -> None:
@@ -108,7 +112,23 @@ def safe_name(name: str) -> str:
 
 
 def with_suffix(path: Path, chosen: str) -> Path:
-    """Give a path the suffix of the chosen kind, unless it has one that can be written."""
-    if path.name.endswith(SUFFIXES):
+    """Give a path the suffix of the chosen kind, as `completed` does, unless it has one that can be written."""
+    return completed(path, SUFFIXES, ".ome.zarr" if "zarr" in chosen else ".ome.tif")
+
+
+def completed(path: Path, endings: tuple[str, ...], ending: str) -> Path:
+    """Add `ending` to a name that has none of `endings`; numbered where it is taken.
+
+    The dialog asked about the name that was typed, so that only that file may be replaced.
+    """
+    if path.name.lower().endswith(endings):
         return path
-    return path.with_name(path.name + (".ome.zarr" if "zarr" in chosen else ".ome.tif"))
+    return unused(path.with_name(path.name + ending), ending)
+
+
+def kept_words(asked: Path, path: Path) -> str:
+    """Say that a name was numbered by `completed`, as a sentence after another; empty where it was not."""
+    number, _, ending = path.name.removeprefix(f"{asked.name}-").partition(".")
+    if path.name == asked.name or not path.name.startswith(f"{asked.name}-") or not number.isdigit():
+        return ""
+    return f" {asked.name}.{ending} was there already and is kept."

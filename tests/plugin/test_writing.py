@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_synthscope.layers import labels_data, layer_data
-from napari_synthscope.saving import safe_name, with_suffix
+from napari_synthscope.saving import completed, kept_words, safe_name, with_suffix
 from napari_synthscope.writing import targets_of, write_layers
 from synthscope.errors import InputError
 from synthscope.io.opening import open_image
@@ -66,3 +66,26 @@ def test_any_layer_name_makes_a_file_name(name: str) -> None:
 )
 def test_a_missing_suffix_is_that_of_the_chosen_kind(given_: str, chosen: str, wanted: str) -> None:
     assert with_suffix(Path(given_), chosen).name == wanted
+
+
+@pytest.mark.parametrize("name", ["result", "result.v2"])
+def test_a_file_that_the_dialog_did_not_ask_about_is_kept(tmp_path: Path, name: str) -> None:
+    taken = tmp_path / f"{name}.ome.tif"
+    taken.write_bytes(b"mine")
+    path = with_suffix(tmp_path / name, "OME-TIFF (*.ome.tif)")
+    assert path.name == f"{name}-2.ome.tif"
+    assert kept_words(tmp_path / name, path) == f" {name}.ome.tif was there already and is kept."
+
+
+def test_a_file_that_was_named_in_full_is_the_one_that_is_replaced(tmp_path: Path) -> None:
+    for name in ("result.ome.tif", "notes.csv"):
+        (tmp_path / name).write_bytes(b"mine")
+    assert with_suffix(tmp_path / "result.ome.tif", "") == tmp_path / "result.ome.tif"
+    assert completed(tmp_path / "notes.csv", (".csv",), ".csv") == tmp_path / "notes.csv"
+    assert kept_words(tmp_path / "notes.csv", tmp_path / "notes.csv") == ""
+
+
+def test_a_name_without_its_suffix_is_completed_silently_where_it_is_free(tmp_path: Path) -> None:
+    path = completed(tmp_path / "notes", (".csv",), ".csv")
+    assert path == tmp_path / "notes.csv"
+    assert kept_words(tmp_path / "notes", path) == ""
