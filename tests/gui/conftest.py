@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent
 from qtpy.QtWidgets import QApplication, QWidget
@@ -68,8 +69,8 @@ def close_all() -> None:
 
 
 def living() -> set[str]:
-    """Name the top-level widgets there are."""
-    return {f"{type(widget).__name__} {widget.objectName()} {id(widget)}" for widget in tops()}
+    """Name the top-level widgets there are, each by where Qt keeps it: its Python face may be made anew."""
+    return {f"{type(w).__name__} {w.objectName()} {shiboken6.getCppPointer(w)[0]}" for w in tops()}
 
 
 def tops() -> list[QWidget]:
