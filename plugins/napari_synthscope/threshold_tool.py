@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -53,11 +54,11 @@ class ThresholdTool(GreyTool):
         return float(low), float(high)
 
     def set_limits(self, limits: tuple[float, float]) -> None:
-        """Show limits, rounded as far as the eye can tell; the preview follows."""
+        """Show limits, rounded outward as far as the eye can tell, so that no voxel is lost; the preview follows."""
         low, high = self.histogram.ends()
         digits = 0 if high - low >= 100 else 3 - math.floor(math.log10(max(high - low, 1e-30)))
-        for number, limit in zip((self.low, self.high), limits, strict=True):
-            number.set_value(round(limit, digits) if math.isfinite(limit) else limit)
+        self.low.set_value(rounded(limits[0], digits, math.floor))
+        self.high.set_value(rounded(limits[1], digits, math.ceil))
 
     def chooser(self) -> Chooser | None:
         """Choose what lies between the limits."""
@@ -87,15 +88,15 @@ class ThresholdTool(GreyTool):
         self.touch()
 
     def _automatic(self, *, bright: bool) -> None:
-        low, high = self.histogram.ends()
         try:
             middle = otsu_threshold(self._values[None, :])
         except ParameterError as error:
             self.bench.ops.said.emit(said_of(error))
             return
-        above = np.nextafter(middle, np.inf) if self._values.dtype.kind == "f" else middle + 1
-        # a person may mean values beyond the few slices that were looked at
-        self.set_limits((float(above), high) if bright else (low, middle))
+        if self._values.dtype.kind in "iub":
+            middle = math.floor(middle)
+        # few slices were looked at: what is darker or brighter than all of them belongs to its part too
+        self.set_limits((_above(middle, self._values.dtype), math.inf) if bright else (-math.inf, middle))
 
     def _on_number(self) -> None:
         limits = self.limits()
@@ -123,6 +124,22 @@ class ThresholdTool(GreyTool):
         self.column.addLayout(automatic)
         self.column.addWidget(self.share)
         self.column.addWidget(self.button)
+
+
+def rounded(limit: float, digits: int, toward: Callable[[float], int]) -> float:
+    """Round a limit to decimals with `math.floor` or `math.ceil`; one that is infinite, or already short, stays.
+
+    Where the step back to a float lands on the wrong side, the limit stays as it is.
+    """
+    if not math.isfinite(limit) or limit == round(limit, digits):
+        return limit
+    near = round(toward(limit * 10.0**digits) / 10.0**digits, max(digits, 0))
+    return near if (near <= limit) == (toward is math.floor) else limit
+
+
+def _above(middle: float, dtype: np.dtype) -> float:
+    """Give the next value above a threshold that voxels of `dtype` may have."""
+    return middle + 1 if dtype.kind in "iub" else math.nextafter(middle, math.inf)
 
 
 def _between(plane: np.ndarray, limits: tuple[float, float]) -> np.ndarray:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +17,7 @@ from napari_synthscope.layers import add_image
 from napari_synthscope.mask_panel import MaskPanel
 from napari_synthscope.mask_tools_ground import MOST_VOXELS, Where, ground_of, source_pixels
 from napari_synthscope.session import Session
+from napari_synthscope.threshold_tool import rounded
 from synthscope.errors import MaskError
 from synthscope.imaging.masks.between import interpolate_slices
 from synthscope.imaging.masks.holes import fill_holes, invert, remove_specks
@@ -354,3 +358,29 @@ def test_specks_are_measured_by_area_in_a_slice_and_by_volume_in_a_stack(panel: 
     assert panel.changes._units[1].text() == "µm³"
     panel.changes.in_slice.setChecked(True)
     assert panel.changes._units[1].text() == "µm²"
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.float32])
+def test_the_dark_and_the_bright_part_divide_all_values_also_those_that_were_not_looked_at(
+    panel: MaskPanel, idle: Callable[[], None], kind: type, blobs: np.ndarray
+) -> None:
+    panel.tools.choose("threshold")
+    options: Any = panel.tools.options["threshold"]
+    idle()
+    options._show(blobs.ravel().astype(kind) / kind(1 if kind is np.uint16 else 7))
+    wide = np.concatenate([options._values, np.array([0, 60000], kind)])
+    options.dark.click()
+    dark = threshold_range(wide, *options.limits())
+    options.bright.click()
+    bright = threshold_range(wide, *options.limits())
+    assert (dark | bright).all()
+    assert not (dark & bright).any() or kind is np.float32  # limits of real numbers are rounded outward
+    assert list(dark[-2:]) == [True, False]
+
+
+@given(limit=st.floats(-1e6, 1e6), digits=st.integers(0, 6))
+def test_limits_are_rounded_outward(limit: float, digits: int) -> None:
+    low, high = rounded(limit, digits, math.floor), rounded(limit, digits, math.ceil)
+    assert low <= limit <= high
+    assert high - low <= 2 * 10.0**-digits
+    assert rounded(math.inf, digits, math.ceil) == math.inf
