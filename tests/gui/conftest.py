@@ -83,4 +83,5 @@ def qapp_cls() -> type[QApplication]:
     """Our own application, as the program makes it."""
     os.environ.setdefault("NAPARI_CONFIG", "")
     make_application()
-    return QApplication
+    ours: type[QApplication] = QApplication
+    return ours

@@ -256,5 +256,7 @@ def test_the_command_on_the_clipboard_names_what_would_run(ready: Person, stack:
     ready.choose("exemplar", 2)
     ready.panel.copy_command()
     text = QApplication.clipboard().text()
-    assert text.startswith(f"synthscope inpaint {stack} --mask MASK --generator exemplar")
+    assert text.startswith(f"synthscope inpaint {stack} --mask MASK ")
+    assert " --axes zyx --voxel-size 3.0,1.2,1.2 " in text
+    assert " --generator exemplar " in text
     assert "--count 2 --seed 0" in text
