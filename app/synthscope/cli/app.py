@@ -16,7 +16,10 @@ def program(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Say the version and end.", is_eager=True)] = False,
 ) -> None:
-    """Repair, generate and judge scientific image stacks. Without a command the window opens."""
+    """Repair, generate and judge scientific image stacks.
+
+    Without a command the window opens; files named instead of one are opened in it.
+    """
     if version:
         say({}, f"synthscope {program_version()}", as_json=False)
         raise typer.Exit
