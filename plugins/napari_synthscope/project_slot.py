@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.work_desk import WorkDesk
+from synthscope.errors import SynthscopeError
 
 if TYPE_CHECKING:
     from synthscope.services.project import Project
+
+_LOG = logging.getLogger(__name__)
 
 
 class ProjectSlot(QObject):
@@ -68,6 +72,7 @@ class ProjectSlot(QObject):
             self._work.close()
             self._work.deleteLater()
         if self._project is not None:
+            _remove_discarded(self._project)
             self._project.close()
         self._work = self._project = None
 
@@ -75,3 +80,12 @@ class ProjectSlot(QObject):
         self.close()
         self._project = project
         self.changed.emit()
+
+
+def _remove_discarded(project: Project) -> None:
+    from synthscope.services.discarding import remove_discarded
+
+    try:
+        remove_discarded(project)
+    except SynthscopeError as error:
+        _LOG.warning("Deleted runs are still on the disk: %s", error.sentence)

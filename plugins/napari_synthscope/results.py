@@ -54,6 +54,7 @@ class Results(QWidget):
         self.card.settings_pressed.connect(self._take_settings)
         self.card.save_pressed.connect(self.ask_save)
         session.runs.current_changed.connect(self.refresh)
+        session.runs.listed_changed.connect(self.refresh)
         session.runs.began.connect(lambda _run: self.refresh())
         session.runs.job_ended.connect(lambda _job: self.refresh())
         session.project_changed.connect(self.refresh)
@@ -81,7 +82,7 @@ class Results(QWidget):
             self._session.said.emit(error)
 
     def delete(self) -> None:
-        """Remove the chosen run from the disk; what was accepted stays on the canvas."""
+        """Delete the chosen run, undoably; what was accepted stays on the canvas."""
         run = self._session.runs.current
         if run is None:
             return
@@ -93,6 +94,8 @@ class Results(QWidget):
             self._session.runs.delete(run.id)
         except SynthscopeError as error:
             self._session.said.emit(error)
+        else:
+            self._session.said.emit("The run is deleted; Undo brings it back until the project is closed.")
         self.refresh()
 
     def reproduce(self) -> None:

@@ -38,7 +38,7 @@ class ResultsCard(QFrame):
         set_role(self, "card")
         # create
         self.runs = QComboBox()
-        self.delete = IconButton("trash-can-outline", "Delete this run and its candidates from the disk")
+        self.delete = IconButton("trash-can-outline", "Delete this run; Undo brings it back until the project closes")
         self.settings = IconButton("restore", "Take the settings of this run again")
         self.uncertainty = TextButton("Uncertainty")
         self.reproduce = TextButton("Reproduce")

@@ -19,12 +19,14 @@ from synthscope.jobs.rows import QueuedJob
 from synthscope.records.image import Image, Origin
 from synthscope.records.request import Region
 from synthscope.records.run import Candidate, Verdict
+from synthscope.services.discarding import discard_run, restore_run
 from synthscope.services.planning import Plan
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.sources import WHOLE_BYTES, open_input, reference
 
 if TYPE_CHECKING:
     from napari_synthscope.session import Session
+    from synthscope.services.project import Project
 
 TOLD_BYTES = 256 << 20
 """Of a copy larger than this is told, since it takes its time."""
@@ -43,6 +45,8 @@ class RunDesk(QObject):
         The current run has a new candidate, or a verdict is another.
     began(str)
         A run was written down and queued; its id.
+    listed_changed()
+        A run that was deleted is there again.
     job_ended(QueuedJob)
         The job of a run has ended, well or not.
     failed(SynthscopeError)
@@ -52,6 +56,7 @@ class RunDesk(QObject):
     current_changed = Signal()
     candidates_changed = Signal()
     began = Signal(str)
+    listed_changed = Signal()
     job_ended = Signal(object)
     failed = Signal(object)
 
@@ -143,17 +148,29 @@ class RunDesk(QObject):
             self.candidates_changed.emit()
 
     def delete(self, run_id: str) -> None:
-        """Remove a run and its candidates from disk.
+        """Delete a run and its candidates, undoably: they leave the disk when the project is closed.
 
         Raises
         ------
         FileError
             If there is no such run.
         """
-        if self._current is not None and self._current.id == run_id:
+        project = self._session.project
+        seen = self._current is not None and self._current.id == run_id
+        ticket = discard_run(project, run_id)
+        if seen:
             self.set_current(None)
-        self._session.project.delete_run(run_id)
-        self._layers.pop(run_id, None)
+        self._session.undo_stack.push("delete the run", lambda: self._bring_back(project, ticket, run_id, seen))
+
+    def _bring_back(self, project: Project, ticket: str, run_id: str, seen: bool) -> None:
+        try:
+            run = restore_run(project, ticket, run_id)
+        except SynthscopeError as error:
+            self._session.said.emit(error)
+            return
+        if seen:
+            self.set_current(run)
+        self.listed_changed.emit()
 
     def _run(self) -> RunFolder:
         assert self._current is not None, "a verdict needs a run"

@@ -312,6 +312,19 @@ def test_a_candidate_whose_file_is_damaged_is_left_out(session: Session, run: Ru
     assert [row.seed for row in read_rows(run, None, {})] == [5, 7]
 
 
+def test_a_deleted_run_comes_back_and_leaves_the_disk_with_the_session(session: Session, run: RunFolder) -> None:
+    session.runs.set_current(run)
+    session.runs.delete(run.id)
+    assert session.project.runs() == ()
+    assert session.undo() == "delete the run"
+    assert session.runs.current is not None
+    assert session.runs.current.path == run.path
+    assert len(run.candidates()) == 3
+    session.runs.delete(run.id)
+    session.close()
+    assert list(run.path.parent.iterdir()) == []
+
+
 def test_verdicts_are_undoable_and_survive_a_deleted_run(session: Session, run: RunFolder) -> None:
     candidate = run.candidates()[0]
     session.runs.decide(candidate.id, "reject seed 5", state="rejected", reason="visible seam")
@@ -321,5 +334,6 @@ def test_verdicts_are_undoable_and_survive_a_deleted_run(session: Session, run: 
     session.runs.decide(candidate.id, "star seed 5", starred=True)
     session.runs.delete(run.id)
     assert session.runs.current is None
+    session.undo_stack.forget()
     session.undo()
     assert not run.path.exists()
