@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from qtpy.QtCore import QObject, Qt, Signal
 
 from synthscope.errors import SynthscopeError
 from synthscope.jobs.failures import explain
+
+PATIENCE = 5.0
+"""Seconds that a window may wait for its errands when it closes."""
 
 Then = Callable[[Any], None]
 Failed = Callable[[SynthscopeError], None]
@@ -43,12 +46,36 @@ class Errands(QObject):
             if not self._closed and not future.cancelled():
                 self._done.emit(future, then, failed)
 
-        self._pool.submit(work).add_done_callback(tell)
+        self._pool.submit(self._unless_closed, work).add_done_callback(tell)
 
-    def close(self) -> None:
-        """Let what runs come to its end, drop what waits, answer nothing any more."""
+    def close(self, last: Callable[[], None] | None = None, patience: float = PATIENCE) -> bool:
+        """Drop what waits and answer nothing any more; what runs comes to its end, then `last` is done.
+
+        Parameters
+        ----------
+        last : callable, optional
+            Done on the same thread when nothing else is being written.
+        patience : float
+            Seconds to wait for it. After that it goes on beside a window that is gone; the program does not
+            end before it.
+
+        Returns
+        -------
+        bool
+            Whether all is done.
+        """
+        if self._closed:
+            return True
         self._closed = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        end = self._pool.submit(last or (lambda: None))
+        self._pool.shutdown(wait=False)
+        wait((end,), patience)
+        if end.done():
+            end.result()
+        return end.done()
+
+    def _unless_closed(self, work: Callable[[], Any]) -> Any:
+        return None if self._closed else work()
 
     def _answer(self, future: Future[Any], then: Then, failed: Failed) -> None:
         self._pending -= 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,13 +70,16 @@ class ProjectSlot(QObject):
 
     def close(self) -> None:
         """End the worker and give the project back."""
-        if self._work is not None:
-            self._work.close()
-            self._work.deleteLater()
-        if self._project is not None:
-            _remove_discarded(self._project)
-            self._project.close()
+        self.let_go()()
+
+    def let_go(self) -> Callable[[], None]:
+        """End the worker and hold the project no more; what is given gives it back, on any thread."""
+        work, project = self._work, self._project
         self._work = self._project = None
+        if work is not None:
+            work.close()
+            work.deleteLater()
+        return (lambda: None) if project is None else partial(_give_back, project)
 
     def _switch(self, project: Project) -> None:
         self.close()
@@ -82,10 +87,11 @@ class ProjectSlot(QObject):
         self.changed.emit()
 
 
-def _remove_discarded(project: Project) -> None:
+def _give_back(project: Project) -> None:
     from synthscope.services.discarding import remove_discarded
 
     try:
         remove_discarded(project)
     except SynthscopeError as error:
         _LOG.warning("Deleted runs are still on the disk: %s", error.sentence)
+    project.close()

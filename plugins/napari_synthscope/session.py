@@ -123,17 +123,25 @@ class Session(WorkLayers):
         return self.undo_stack.undo()
 
     def close(self) -> None:
-        """End the worker and give the project back; what is on disk stays."""
+        """End the worker and give the project back; what is on disk stays.
+
+        A large copy that is being written does not hold the window: it is finished, and the project given
+        back, on another thread.
+        """
         if self._closed:
             return
         self._closed = True
-        write_rest = self._rest()
+        write_rest, give_back = self._rest(), self._project.let_go()
         self._task.end()
         self._source.close()
         self._mask.close()
-        self.errands.close()
-        write_rest()
-        self._project.close()
+
+        def last() -> None:
+            write_rest()
+            give_back()
+
+        if not self.errands.close(last):
+            _LOG.warning("What was open is still being written; earlier files are safe, the program ends after it.")
 
     def _rest(self) -> Callable[[], None]:
         """Take down what was painted in the last second; what is given writes it."""

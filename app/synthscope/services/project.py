@@ -83,7 +83,7 @@ class Project:
         if not path.is_file():
             raise InputError(f"Folder {folder} holds no project; choose one with a project.json in it.")
         document = read_document(path, ProjectDocument, format=PROJECT_FORMAT, version=VERSION)
-        lock = FileLock(folder / ".lock")
+        lock = FileLock(folder / ".lock", thread_local=False)  # whoever writes last gives it back
         with writing_faults(folder):
             try:
                 lock.acquire(timeout=0)
