@@ -12,9 +12,9 @@ from qtpy.QtWidgets import QFileDialog, QWidget
 from napari_synthscope.figure_view import figure_work
 from napari_synthscope.layers import KEY, image_of
 from napari_synthscope.opening_thread import OpeningThread
+from napari_synthscope.save_proof import save_job
 from napari_synthscope.writing import SUFFIXES
 from synthscope.errors import InputError, SynthscopeError
-from synthscope.io.writing import write_image_job
 from synthscope.qt.sentence import Said, said_of
 from synthscope.services.naming import unused
 
@@ -86,14 +86,15 @@ class LayerSaver(QObject):
         except InputError as error:
             self._failed(error)
             return
-        self._work.start(lambda: write_image_job(path, image), partial(self._saved, remark))
+        self._work.start(lambda: save_job(path, image), partial(self._saved, remark))
 
     def finish(self) -> None:
         """Wait until nothing is being written any more; an unfinished file leaves no trace."""
         self._work.finish()
 
     def _saved(self, remark: str, path: Path) -> None:
-        self.said.emit(Said(f"Saved as {path.name}, with axes, voxel size, synthetic-voxel mask and record.{remark}"))
+        kept = "with axes, voxel size, synthetic-voxel mask and record"
+        self.said.emit(Said(f"Saved as {path.name} and read back the same, {kept}.{remark}"))
         self.ended.emit()
 
     def _drawn(self, remark: str, path: Path) -> None:
