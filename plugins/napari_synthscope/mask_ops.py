@@ -168,7 +168,8 @@ class MaskOps(QObject):
             return
         ground.layer.refresh()
         self.session.mask_written(ground.region(change.box))
-        self.session.undo_stack.push(name, _undoing(self.session, ground, change))
+        flipping = _flipping(self.session, ground, change)  # done twice it is undone
+        self.session.undo_stack.push(name, flipping, flipping)
 
     def _deed_box(self, ground: Ground, deed: Deed, flat: bool) -> Box:
         """Give the surroundings of what is painted that an operation has to see."""
@@ -225,22 +226,23 @@ def _flat_work(deed: Deed, before: Mask, size: tuple[float, ...]) -> Callable[[]
     return lambda: deed.operation(before[0].copy(), size[1:])[None]
 
 
-def _undoing(session: Session, ground: Ground, change: Change) -> Callable[[], None]:
-    """Give what takes a change back; a mask that is gone meanwhile is left in peace."""
+def _flipping(session: Session, ground: Ground, change: Change) -> Callable[[], bool]:
+    """Give what takes a change back, or does it again; a mask that is gone meanwhile is left in peace."""
     held, keeper, lead = weakref.ref(ground.layer), weakref.ref(session), ground.lead
     region = ground.region(change.box)
 
-    def undo() -> None:
+    def apply() -> bool:
         layer, owner = held(), keeper()
         if layer is None or owner is None:
-            return
+            return False
         try:
             flip(layer.data[lead] if lead else layer.data, change)
         except (MaskError, IndexError):
             owner.said.emit(MaskError(f"The mask was replaced by another; {change.name!r} cannot be undone."))
-            return
+            return False
         layer.refresh()
         if layer is owner.mask:
             owner.mask_written(region)
+        return True
 
-    return undo
+    return apply

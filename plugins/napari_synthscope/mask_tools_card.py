@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from qtpy.QtCore import QTimer, Signal
@@ -164,7 +164,8 @@ class ToolsCard(QFrame):
         if mask is not None:
             mask.events.mode.connect(self._on_mode)
             # napari's own undo knows strokes only, and would take them back out of turn
-            mask.bind_key("Control-Z", _undoing(self._session), overwrite=True)
+            mask.bind_key("Control-Z", _calling(self._session, "undo"), overwrite=True)
+            mask.bind_key("Control-Shift-Z", _calling(self._session, "redo"), overwrite=True)
 
     def _on_mode(self, _event: object = None) -> None:
         if not self._settling and self.bench.hand.layer is None:
@@ -198,15 +199,15 @@ class ToolsCard(QFrame):
             column.addWidget(cast("QWidget", widget))
 
 
-def _undoing(session: Session) -> Callable[[Any], None]:
+def _calling(session: Session, verb: Literal["undo", "redo"]) -> Callable[[Any], None]:
     held = weakref.ref(session)  # a layer may outlive its session
 
-    def undo(_layer: Any) -> None:
+    def call(_layer: Any) -> None:
         owner = held()
         if owner is not None:
-            owner.undo()
+            getattr(owner, verb)()
 
-    return undo
+    return call
 
 
 def _options(bench: Bench) -> Mapping[str, Any]:

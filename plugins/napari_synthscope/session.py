@@ -122,6 +122,15 @@ class Session(WorkLayers):
         """Take the last step back and give its name; empty when there was none."""
         return self.undo_stack.undo()
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether something that was taken back can be done again."""
+        return bool(self.undo_stack.undone)
+
+    def redo(self) -> str:
+        """Do again what was taken back last and give its name; empty when there was nothing."""
+        return self.undo_stack.redo()
+
     def close(self) -> None:
         """End the worker and give the project back; what is on disk stays.
 
@@ -160,11 +169,22 @@ class Session(WorkLayers):
 
     def _on_stroke(self, layer: Any) -> None:
         held = weakref.ref(layer)
-        self.undo_stack.push("painting", lambda: _undo_stroke(held()))
+        self.undo_stack.push("painting", lambda: _undo_stroke(held()), lambda: _redo_stroke(held()))
 
-def _undo_stroke(layer: Any | None) -> None:
+
+def _undo_stroke(layer: Any | None) -> bool:
+    """Take a stroke back; False where napari has forgotten it (it keeps a hundred)."""
+    known = bool(getattr(layer, "_undo_history", ()))
     if layer is not None:
         layer.undo()
+    return known
+
+
+def _redo_stroke(layer: Any | None) -> bool:
+    known = bool(getattr(layer, "_redo_history", ()))
+    if layer is not None:
+        layer.redo()
+    return known
 
 
 def _close_with(viewer: Any, session: Session) -> None:

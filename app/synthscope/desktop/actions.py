@@ -82,6 +82,8 @@ _FILE = (
 _EDIT = (
     Action("edit.undo", "Undo", "Edit", "Ctrl+Z", "undo", "Take back the last change", "can_undo",
            toolbar=True),
+    Action("edit.redo", "Redo", "Edit", "Ctrl+Shift+Z", "redo",
+           "Do again what was taken back: painting and changes of the mask", "can_redo"),
     Action("edit.palette", "Find an action…", "Edit", "Ctrl+K", "magnify",
            "Type a few letters of what you want to do", section=1, toolbar=True),
 )

@@ -52,6 +52,11 @@ def undo(window: MainWindow) -> None:
     window.session.undo()
 
 
+def redo(window: MainWindow) -> None:
+    """Do again what was taken back last."""
+    window.session.redo()
+
+
 def theme_dark(window: MainWindow) -> None:
     """Light text on dark grey."""
     window.set_theme("dark")
@@ -139,6 +144,7 @@ HANDLERS: Mapping[str, Handler] = {
     "file.start_page": start_page,
     "file.quit": close,
     "edit.undo": undo,
+    "edit.redo": redo,
     "edit.palette": find_action,
     "view.theme_dark": theme_dark,
     "view.theme_light": theme_light,

@@ -30,6 +30,11 @@ def _can_undo(window: MainWindow, _action: Action) -> bool:
     return session is not None and bool(getattr(session, "can_undo", False))
 
 
+def _can_redo(window: MainWindow, _action: Action) -> bool:
+    session = window.session
+    return session is not None and bool(getattr(session, "can_redo", False))
+
+
 def _panel_offers(window: MainWindow, action: Action) -> bool:
     return window.workspace is not None and action.word in window.workspace.panels.offers(action.panel)
 
@@ -59,6 +64,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "in_workspace": _in_workspace,
     "has_image": _has_image,
     "can_undo": _can_undo,
+    "can_redo": _can_redo,
     "panel_offers": _panel_offers,
     "is_dark": _is_dark,
     "is_light": _is_light,
