@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from qtpy.QtGui import QImage
+from qtpy.QtWidgets import QFileDialog
 
 from synthscope.errors import FileError, InputError
 from synthscope.qt.curves import Curve, CurvesView, Plot, curves_csv, histogram_plot
@@ -89,3 +90,20 @@ def test_other_files_are_refused(tmp_path: Path, view: CurvesView) -> None:
 def test_curves_that_do_not_fit_are_refused() -> None:
     with pytest.raises(InputError, match="4 are needed"):
         Curve("a", np.arange(3.0), np.arange(3.0), steps=True)
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [("result.v2", "result.v2-2.csv"), ("other", "other.csv")])
+def test_a_table_that_the_dialog_did_not_ask_about_is_kept(
+    view: CurvesView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, wanted: str
+) -> None:
+    kept = [tmp_path / "result.csv", tmp_path / "result.v2.csv"]
+    for path in kept:
+        path.write_text("mine")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    view.set_value(Plot((LINE,), "distance (µm)", "grey value"))
+    saved: list[str] = []
+    view.saved.connect(saved.append)
+    view._ask_name(".csv")
+    assert saved == [str(tmp_path / wanted)]
+    assert Path(saved[0]).exists()
+    assert [path.read_text() for path in kept] == ["mine", "mine"]

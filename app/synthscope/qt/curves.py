@@ -17,6 +17,7 @@ from synthscope.errors import FileError, InputError, SynthscopeError
 from synthscope.io.atomic import replacing, write_text
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.theme import tokens_of
+from synthscope.services.naming import unused
 
 if TYPE_CHECKING:
     from synthscope.qt.plot_canvas import Kind
@@ -179,12 +180,15 @@ class CurvesView(QWidget):
         name, _kind = QFileDialog.getSaveFileName(self, "Save curves", f"curves{suffix}", f"*{suffix}")
         if not name:
             return
+        path = Path(name)
         try:
-            self.save(Path(name).with_suffix(suffix))
+            if path.suffix.casefold() != suffix:  # the dialog asked about the name as it was typed
+                path = unused(path.with_name(path.name + suffix), suffix)
+            self.save(path)
         except SynthscopeError as error:
             self.failed.emit(error)
         else:
-            self.saved.emit(name)
+            self.saved.emit(str(path))
 
     def _lay_out(self) -> None:
         self._title.setProperty("role", "title")
