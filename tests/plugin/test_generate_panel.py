@@ -197,7 +197,8 @@ def test_a_flat_picture_is_offered_no_slices(panel: GeneratePanel, viewer: Viewe
 def test_the_command_says_what_would_run(ready: GeneratePanel, qapp: Any) -> None:
     ready.copy_command()
     words = qapp.clipboard().text()
-    assert words.startswith("synthscope inpaint ring --mask MASK --generator exemplar --count 4 --seed 0 --box")
+    assert words.startswith("synthscope inpaint ring --mask MASK --axes zyx --voxel-size 3.0,1.2,1.2")
+    assert " --generator exemplar --count 4 --seed 0 --box" in words
 
 
 def test_a_run_that_cannot_be_written_is_a_sentence(
