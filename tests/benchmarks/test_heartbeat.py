@@ -78,7 +78,7 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 @pytest.mark.benchmark
 def test_the_longest_gap_while_a_job_runs(benchmark: Any, qtbot: QtBot, window: MainWindow) -> None:
-    """Report the gaps of the event loop at rest and while eight candidates are made and shown."""
+    """Report the gaps of the event loop at rest and while the candidates of a run are made and shown."""
     workspace = window.enter_workspace()
     panel: Any = workspace.show_panel(GENERATE)
     rng = np.random.default_rng(0)
