@@ -78,8 +78,3 @@ def _without_channels(mask: Image) -> PixelArray:
         pixels = pixels[..., :3]  # opacity is not paint
     painted: np.ndarray = (pixels != 0).any(axis=extra)
     return painted
-
-
-def mask_image(pixels: np.ndarray, space: Space, name: str = "mask") -> Image:
-    """Give a mask array the space of the image it was drawn on."""
-    return Image(pixels, space.mask_space(), name)
