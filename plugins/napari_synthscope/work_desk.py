@@ -37,6 +37,8 @@ class WorkDesk(QObject):
         The running job is further.
     made(MadeSaid)
         A job has put something finished on the disk.
+    measured(MeasuredSaid)
+        A training has another point of its curves.
     ended(QueuedJob)
         A job is done, failed or cancelled.
     held(str)
@@ -48,6 +50,7 @@ class WorkDesk(QObject):
     changed = Signal()
     progressed = Signal(object)
     made = Signal(object)
+    measured = Signal(object)
     ended = Signal(object)
     held = Signal(str)
     devices_told = Signal(object)
@@ -158,6 +161,7 @@ class WorkDesk(QObject):
         self._bridge.progressed.connect(self._on_progress)
         self._bridge.previewed.connect(self._on_preview)
         self._bridge.made.connect(self.made)
+        self._bridge.measured.connect(self.measured)
         self._bridge.finished.connect(self._on_finished)
         for signal in (self._bridge.finished, self._bridge.failed, self._bridge.cancelled):
             signal.connect(self._on_ending)

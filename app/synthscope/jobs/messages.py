@@ -87,6 +87,15 @@ class MadeSaid:
 
 
 @dataclass(frozen=True)
+class MeasuredSaid:
+    """A point of a training's curves: figures by name after `step` steps."""
+
+    job: str
+    step: int
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Finished:
     """A job has ended well; `result` is the JSON of what it returned."""
 
@@ -124,7 +133,7 @@ class CancelledSaid:
 
 Request: TypeAlias = Submit | Cancel | Quit
 Ending: TypeAlias = Finished | Failed | CancelledSaid
-Message: TypeAlias = Request | Ready | Started | ProgressSaid | PreviewSaid | MadeSaid | Ending
+Message: TypeAlias = Request | Ready | Started | ProgressSaid | PreviewSaid | MadeSaid | MeasuredSaid | Ending
 
 _NAMES: dict[str, type[Any]] = {
     "submit": Submit,
@@ -135,6 +144,7 @@ _NAMES: dict[str, type[Any]] = {
     "progress": ProgressSaid,
     "preview": PreviewSaid,
     "made": MadeSaid,
+    "measured": MeasuredSaid,
     "finished": Finished,
     "failed": Failed,
     "cancelled": CancelledSaid,

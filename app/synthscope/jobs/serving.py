@@ -21,6 +21,7 @@ from synthscope.jobs.messages import (
     Ending,
     Finished,
     MadeSaid,
+    MeasuredSaid,
     PreviewSaid,
     ProgressSaid,
     Quit,
@@ -33,7 +34,7 @@ from synthscope.jobs.messages import (
 from synthscope.jobs.outbox import Outbox
 from synthscope.jobs.previews import PreviewWriter
 from synthscope.records.documents import to_json
-from synthscope.records.events import Event, Job, Made, Preview, Progress
+from synthscope.records.events import Event, Job, Made, Measured, Preview, Progress
 
 Kind: TypeAlias = Callable[[Mapping[str, Any], Any], Job[Any]]
 """Makes a job from its payload and the resolver of generators."""
@@ -119,6 +120,8 @@ class Workbench:
             self._outbox.send(ProgressSaid(job, float(event.done), float(event.total), event.text))
         elif isinstance(event, Made):
             self._outbox.send(MadeSaid(job, event.kind, str(event.path), event.document))
+        elif isinstance(event, Measured):
+            self._outbox.send(MeasuredSaid(job, event.step, event.values))
         elif isinstance(event, Preview):
             path = self._previews.write(event.pixels)
             if path is not None:

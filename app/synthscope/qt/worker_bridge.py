@@ -12,6 +12,7 @@ from synthscope.jobs.messages import (
     Failed,
     Finished,
     MadeSaid,
+    MeasuredSaid,
     Message,
     PreviewSaid,
     ProgressSaid,
@@ -37,7 +38,8 @@ class WorkerBridge(QObject):
 
     Signals
     -------
-    ready(Ready), started(Started), made(MadeSaid), finished(Finished), failed(Failed), cancelled(CancelledSaid)
+    ready(Ready), started(Started), made(MadeSaid), measured(MeasuredSaid), finished(Finished), failed(Failed),
+    cancelled(CancelledSaid)
         Each message, in order.
     progressed(ProgressSaid)
         The newest of each job, at most `PER_SECOND` times a second.
@@ -52,6 +54,7 @@ class WorkerBridge(QObject):
     progressed = Signal(object)
     previewed = Signal(str, object)
     made = Signal(object)
+    measured = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
@@ -106,6 +109,7 @@ class WorkerBridge(QObject):
             Ready: self.ready,
             Started: self.started,
             MadeSaid: self.made,
+            MeasuredSaid: self.measured,
             Finished: self.finished,
             Failed: self.failed,
             CancelledSaid: self.cancelled,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -42,6 +42,17 @@ class Made:
     document: dict[str, Any] = field(default_factory=dict)
 
 
-Event: TypeAlias = Progress | Preview | Made
+@dataclass(frozen=True)
+class Measured:
+    """A point of the curves of a training: figures by name after `step` steps.
+
+    Names are those of `synthscope.records.training.FIGURES`, so that a curve has a title and a unit.
+    """
+
+    step: int
+    values: Mapping[str, float]
+
+
+Event: TypeAlias = Progress | Preview | Made | Measured
 Job: TypeAlias = Generator[Event, None, T]
 """Long work: a plain generator that yields events and returns its result. Closing it cancels it."""

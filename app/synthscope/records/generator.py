@@ -55,6 +55,9 @@ class GeneratorSpec:
         For the tasks ``inpaint`` and ``synthesize`` respectively.
     cost : callable
         ``(workload, parameters) -> Cost``.
+    training : type, optional
+        A frozen dataclass of what may be chosen for its training; None where there is nothing to train.
+        The implementation of such a generator is a `synthscope.generators.training.Trainable`.
     """
 
     id: str
@@ -70,6 +73,7 @@ class GeneratorSpec:
     needs_source: bool = True
     needs_model: bool = False
     is_network: bool = False
+    training: type | None = None
     version: str = "1"
     citation: str = ""
 
@@ -91,6 +95,10 @@ class Inputs:
         Size of a new image.
     limits : tuple of float
         Lowest and highest value of the whole source where it is known: the range outputs keep to.
+    model : str
+        Folder of the trained model, for generators that need one.
+    normalisation : tuple of float
+        The (low, high) in original units that the network sees as -1 and 1; empty for that of the model.
     """
 
     task: Task
@@ -104,4 +112,5 @@ class Inputs:
     size: tuple[int, int, int] | None = None
     limits: tuple[float, float] | None = None
     model: str = ""
+    normalisation: tuple[float, ...] = ()
     device: str = "cpu"

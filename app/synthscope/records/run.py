@@ -25,6 +25,7 @@ class Recipe:
     """Everything that is needed to make a result again.
 
     `parameters` is the JSON of the generator's own parameter record; `seeds` holds one seed per candidate.
+    `normalisation` is the (low, high) in original units that a network saw as -1 and 1, recorded by the run.
     """
 
     request: Request
@@ -34,6 +35,7 @@ class Recipe:
     seeds: tuple[int, ...]
     model: str = ""
     model_sha256: str = ""
+    normalisation: tuple[float, ...] = ()
     device: str = "auto"
     format: str = RECIPE_FORMAT
     version: int = VERSION

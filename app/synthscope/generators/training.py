@@ -1,0 +1,115 @@
+"""What every trainable generator is: data in, checkpoints and samples out, as a plain generator."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+
+from synthscope.generators.protocol import ImageGenerator
+from synthscope.imaging.normalisation import Normalisation
+from synthscope.records.events import Measured, Preview, Progress
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """What a trainer learns from, split by blocks of space before it sees it.
+
+    Parameters
+    ----------
+    train, held_out : tuple of ndarray (Z, Y, X, C)
+        In the original dtype; `held_out` is never used for a gradient.
+    normalisation : Normalisation
+        From original units to what the network sees.
+    voxel_size : tuple of float (z, y, x)
+    labels : tuple of int
+        The class of each block of `train`; empty where there are none.
+    classes : tuple of str
+        Names of the classes.
+    """
+
+    train: tuple[np.ndarray, ...]
+    held_out: tuple[np.ndarray, ...]
+    normalisation: Normalisation
+    voxel_size: tuple[float, float, float]
+    labels: tuple[int, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to train: `minutes`, turned into steps after the first timed ones, or `steps` where given."""
+
+    minutes: float = 10.0
+    steps: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """New images from the weights as they are, from fixed seeds: (N, Y, X, C) in original units, not rounded."""
+
+    step: int
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Weights worth keeping: the best so far by `held_out_loss`.
+
+    Parameters
+    ----------
+    weights : mapping of str to ndarray
+        By the names of the network; they are written as safetensors.
+    architecture : mapping
+        JSON of the network's configuration.
+    planned_steps : int
+        How many steps the training will have.
+    """
+
+    step: int
+    planned_steps: int
+    seconds: float
+    weights: Mapping[str, np.ndarray]
+    architecture: Mapping[str, Any]
+    held_out_loss: float
+    remarks: tuple[str, ...] = ()
+
+
+TrainingEvent: TypeAlias = Progress | Preview | Measured | Sampled | Checkpoint
+Training: TypeAlias = Generator[TrainingEvent, None, Checkpoint]
+"""A training: yields its events and returns its last checkpoint. Closing it cancels it."""
+
+
+class Trainable(ImageGenerator, Protocol):
+    """A generator that learns."""
+
+    def train(
+        self, data: TrainingData, parameters: Any, budget: Budget, seed: int, state: Path, device: str = "cpu"
+    ) -> Training:
+        """Train a model.
+
+        Parameters
+        ----------
+        parameters : record
+            An instance of the spec's `training` type, already checked.
+        seed : int
+            The only source of randomness; what step n sees depends on nothing but the seed and n.
+        state : Path
+            An existing folder in which it keeps what it needs to go on after a kill, written beside and
+            renamed. A training that finds its own state there goes on from it and ends like one that was
+            not interrupted; one that finds that of another training raises `DocumentError`.
+
+        Yields
+        ------
+        Progress, Preview, Measured, Sampled, Checkpoint
+            `Sampled` and `Checkpoint` about every half minute.
+
+        Returns
+        -------
+        Checkpoint
+            The best one; the caller writes the model.
+        """
+        ...

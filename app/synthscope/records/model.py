@@ -1,0 +1,95 @@
+"""A trained model: the card beside its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from synthscope.records.request import Region
+from synthscope.records.run import Environment
+
+MODEL_FORMAT = "synthscope/model"
+VERSION = 1
+
+TrainingState = Literal["in training", "stopped", "finished"]
+
+
+@dataclass(frozen=True)
+class TrainingImage:
+    """One image that a model learned from, without anything that names a computer.
+
+    `train` and `held_out` are boxes in (Z, Y, X) of the block layout; no voxel lies in both, and a gap of
+    at least one patch lies between them.
+    """
+
+    name: str
+    sha256: str
+    shape: tuple[int, ...]
+    dtype: str
+    axes: str
+    voxel_size: tuple[float, ...]
+    unit: str
+    train: tuple[Region, ...]
+    held_out: tuple[Region, ...] = ()
+    label: str = ""
+    source: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a model is, what it learned from, and how good it was found to be.
+
+    Parameters
+    ----------
+    architecture : mapping
+        JSON of the network's own configuration record: with it and the weights the network stands again.
+    training : mapping
+        JSON of the generator's training record.
+    normalisation : tuple of float
+        The (low, high) in original units that the network sees as -1 and 1.
+    limits : tuple of float
+        Lowest and highest value of what was learned from.
+    channels, channel_names, dtype, voxel_size, unit
+        Of the images; `voxel_size` is (z, y, x).
+    depth : bool
+        Whether it learned from stacks, and so knows neighbouring slices.
+    figures : mapping
+        What was measured on held-out data, by name; beside each ``<name>_real`` the same number for
+        real data against real data.
+    weights_sha256 : str
+        Of the file ``model.safetensors``.
+    """
+
+    name: str
+    generator: str
+    generator_version: str
+    architecture: Mapping[str, Any]
+    training: Mapping[str, Any]
+    images: tuple[TrainingImage, ...]
+    normalisation: tuple[float, float]
+    limits: tuple[float, float]
+    channels: int
+    dtype: str
+    voxel_size: tuple[float, float, float]
+    unit: str
+    weights_sha256: str
+    parameters: int
+    steps: int
+    planned_steps: int
+    seed: int
+    seconds: float
+    environment: Environment
+    state: TrainingState = "finished"
+    channel_names: tuple[str, ...] = ()
+    rgb: bool = False
+    depth: bool = False
+    labels: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    licence: str = ""
+    intended_use: str = ""
+    made: str = ""
+    format: str = MODEL_FORMAT
+    version: int = VERSION

@@ -1,0 +1,78 @@
+"""What a training is asked for, and the curves that it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from synthscope.records.request import Input
+
+TRAINING_FORMAT = "synthscope/training"
+VERSION = 1
+
+SplitAxis = Literal["auto", "z", "y", "x"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One curve: its title, its unit, and whether a smaller value is better."""
+
+    title: str
+    unit: str = ""
+    smaller_is_better: bool = True
+
+
+FIGURES: Mapping[str, Figure] = {
+    "loss": Figure("Loss on training patches"),
+    "held_out_loss": Figure("Loss on held-out patches"),
+    "spectrum_distance": Figure("Spectrum: distance to held-out"),
+    "two_point_distance": Figure("Two-point correlation: distance to held-out"),
+    "kernel_distance": Figure("Kernel distance to held-out"),
+    "sharpness_ratio": Figure("Sharpness of samples / held-out", smaller_is_better=False),
+    "gradient_norm": Figure("Gradient norm"),
+    "steps_per_second": Figure("Speed", "steps/s", smaller_is_better=False),
+}
+"""The figures that a training may report, by the name that files and messages use."""
+
+
+@dataclass(frozen=True)
+class TrainingRecipe:
+    """Everything that is needed to train a model again.
+
+    Parameters
+    ----------
+    generator : str
+        Id of the generator that is trained.
+    parameters : mapping
+        JSON of its training record.
+    images : tuple of Input
+        What is learned from.
+    minutes : float
+        Time budget; it becomes `steps` after the first timed steps.
+    steps : int
+        Number of steps, 0 until it is known. One that is given counts, whatever the minutes.
+    held_out : float
+        The part of each image, 0 to 0.5, that is kept out of the training in one block.
+    split_axis : str
+        The axis along which that block is cut; ``auto`` takes the longest one in the plane, or ``z`` for
+        stacks of at least 64 slices.
+    percentiles : tuple of float
+        Of the values of all images that the network sees as -1 and 1.
+    """
+
+    generator: str
+    parameters: Mapping[str, Any]
+    images: tuple[Input, ...]
+    name: str = ""
+    minutes: float = 10.0
+    steps: int = 0
+    seed: int = 0
+    held_out: float = 0.25
+    split_axis: SplitAxis = "auto"
+    percentiles: tuple[float, float] = (0.1, 99.9)
+    device: str = "auto"
+    licence: str = ""
+    labels: tuple[str, ...] = field(default=())
+    format: str = TRAINING_FORMAT
+    version: int = VERSION
