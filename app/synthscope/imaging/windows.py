@@ -1,0 +1,145 @@
+"""Windows over what is to be made: as few as cover it, with a margin to see the surroundings by."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from synthscope.errors import InputError
+
+CROWD = 128
+"""Holes in one slice from which on they are gathered by a grid before they are merged."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A box of one slice: `bottom` and `right` are excluded."""
+
+    z: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def rows(self) -> slice:
+        """Its rows."""
+        return slice(self.top, self.bottom)
+
+    @property
+    def columns(self) -> slice:
+        """Its columns."""
+        return slice(self.left, self.right)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.bottom - self.top, self.right - self.left
+
+
+Box = tuple[int, int, int, int]
+
+
+def cover(mask: np.ndarray, window: int, margin: int, multiple: int = 1) -> tuple[Window, ...]:
+    """Cover all that is marked by windows: their number grows with the marked area, not with the image.
+
+    Parameters
+    ----------
+    mask : ndarray of bool (Z, Y, X)
+    window : int
+        Largest side of a window, in pixels.
+    margin : int
+        What a window sees around what it makes, as far as the image goes; neighbours overlap by half of it.
+    multiple : int
+        Sides become multiples of it, where the image is large enough.
+
+    Raises
+    ------
+    InputError
+        If nothing of a window is left between its margins.
+    """
+    inner = window - 2 * margin
+    if inner < 1:
+        raise InputError(f"A window of {window} px has no room between margins of {margin} px; choose a larger one.")
+    found: list[Window] = []
+    for z in np.flatnonzero(mask.any(axis=(1, 2))):
+        boxes = _merged(_holes(mask[z], inner), inner)
+        tiles = (part for whole in boxes for part in _tiles(whole, inner, margin // 2))
+        marked = (box for box in tiles if mask[z, box[0] : box[1], box[2] : box[3]].any())
+        found += [_widened(int(z), box, margin, multiple, mask.shape[1:]) for box in marked]
+    return tuple(found)
+
+
+def taper(window: Window, shape: tuple[int, int], margin: int) -> np.ndarray:
+    """Give the weight of a window's pixels where windows overlap: it falls towards its borders.
+
+    Returns
+    -------
+    ndarray of float32 (rows, columns)
+        Between 0 (never reached) and 1; no fall at the borders of the image of `shape`.
+    """
+    sides = [
+        _ramp(part, n, max(margin, 1)) for part, n in zip((window.rows, window.columns), shape, strict=True)
+    ]
+    return np.outer(*sides).astype(np.float32)
+
+
+def _ramp(part: slice, n: int, margin: int) -> np.ndarray:
+    at = np.arange(part.start, part.stop)
+    near_start = np.inf if part.start == 0 else at - part.start + 0.5
+    near_stop = np.inf if part.stop == n else part.stop - at - 0.5
+    return np.asarray(np.sin(np.clip(np.minimum(near_start, near_stop) / margin, 0, 1) * np.pi / 2) ** 2)
+
+
+def _holes(mask: np.ndarray, inner: int) -> list[Box]:
+    """Give the boxes of connected holes; of a crowd those of what lies in each cell of a grid."""
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    if count > CROWD:
+        rows, columns = (np.arange(n) // inner for n in mask.shape)
+        labels = np.where(mask, 1 + rows[:, None] * (columns[-1] + 1) + columns, 0)
+    found = (one for one in ndimage.find_objects(labels) if one is not None)
+    return [(rows.start, rows.stop, columns.start, columns.stop) for rows, columns in found]
+
+
+def _merged(boxes: list[Box], inner: int) -> list[Box]:
+    """Unite boxes as long as a window holds their union."""
+    merged: list[Box] = []
+    for box in sorted(boxes):
+        for i, other in enumerate(merged):
+            union = (min(box[0], other[0]), max(box[1], other[1]), min(box[2], other[2]), max(box[3], other[3]))
+            if union[1] - union[0] <= inner and union[3] - union[2] <= inner:
+                merged[i] = union
+                break
+        else:
+            merged.append(box)
+    return merged
+
+
+def _tiles(box: Box, inner: int, overlap: int) -> list[Box]:
+    """Cut a box that no window holds into overlapping ones that each does."""
+    overlap = min(overlap, inner // 2)
+    rows, columns = (_starts(a, b, inner, overlap) for a, b in ((box[0], box[1]), (box[2], box[3])))
+    return [(y, min(y + inner, box[1]), x, min(x + inner, box[3])) for y in rows for x in columns]
+
+
+def _starts(first: int, stop: int, inner: int, overlap: int) -> list[int]:
+    if stop - first <= inner:
+        return [first]
+    count = math.ceil((stop - first - overlap) / (inner - overlap))
+    return [round(first + i * (stop - first - inner) / (count - 1)) for i in range(count)]
+
+
+def _widened(z: int, box: Box, margin: int, multiple: int, shape: tuple[int, ...]) -> Window:
+    top, bottom = _span(box[0] - margin, box[1] + margin, multiple, shape[0])
+    return Window(z, top, bottom, *_span(box[2] - margin, box[3] + margin, multiple, shape[1]))
+
+
+def _span(start: int, stop: int, multiple: int, n: int) -> tuple[int, int]:
+    """Keep a span inside 0 to n and lengthen it to a multiple, towards whichever side has room."""
+    start, stop = max(start, 0), min(stop, n)
+    stop = min(start + -(-(stop - start) // multiple) * multiple, n)
+    start = max(stop - -(-(stop - start) // multiple) * multiple, 0)
+    return start, stop
