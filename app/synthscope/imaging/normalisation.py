@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,14 +99,21 @@ def fit_normalisation(
     InputError
         If there is no finite value. A constant image gives a map one unit wide.
     """
-    low, high = _extremes(pixels)
+    return fit_normalisation_to([pixels], percentiles=percentiles)
+
+
+def fit_normalisation_to(
+    parts: Sequence[PixelArray], *, percentiles: tuple[float, float] = (0.1, 99.9)
+) -> Normalisation:
+    """Fix the map on several arrays together, as `fit_normalisation` does on one."""
+    low, high = extremes(parts)
     if low == high:
         return Normalisation(low - 0.5, high + 0.5)
     step = (high - low) / (BINS - 1)
-    if np.dtype(pixels.dtype).kind in "ui":
+    if all(np.dtype(part.dtype).kind in "ui" for part in parts):
         step = max(np.ceil(step), 1.0)
     counts = np.zeros(BINS, dtype=np.int64)
-    for slab in _slabs(pixels):
+    for slab in (slab for part in parts for slab in _slabs(part)):
         index = np.rint((slab[np.isfinite(slab)].astype(np.float64) - low) / step).astype(np.int64)
         counts += np.bincount(index, minlength=BINS)
     reached = np.cumsum(counts) / counts.sum() * 100
@@ -117,18 +124,26 @@ def fit_normalisation(
     return Normalisation(float(low + first * step), float(min(low + last * step, high)))
 
 
+def extremes(parts: Sequence[PixelArray]) -> tuple[float, float]:
+    """Give the lowest and highest finite value of several arrays.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    finite = (slab[np.isfinite(slab)] for part in parts for slab in _slabs(part))
+    found = [(float(part.min()), float(part.max())) for part in finite if part.size]
+    if not found:
+        shapes = ", ".join(str(part.shape) for part in parts)
+        raise InputError(f"An image of shape {shapes} has no finite value to normalise by.")
+    return min(low for low, _ in found), max(high for _, high in found)
+
+
 def _bounds(dtype: np.dtype, limits: tuple[float, float] | None) -> tuple[float, float]:
     kind: Any = np.iinfo(dtype) if dtype.kind in "ui" else np.finfo(dtype)
     low, high = limits or (float(kind.min), float(kind.max))
     return max(low, float(kind.min)), min(high, float(kind.max))
-
-
-def _extremes(pixels: PixelArray) -> tuple[float, float]:
-    finite = (slab[np.isfinite(slab)] for slab in _slabs(pixels))
-    found = [(float(part.min()), float(part.max())) for part in finite if part.size]
-    if not found:
-        raise InputError(f"An image of shape {pixels.shape} has no finite value to normalise by.")
-    return min(low for low, _ in found), max(high for _, high in found)
 
 
 def _slabs(pixels: PixelArray) -> Iterator[np.ndarray]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from synthscope.errors import InputError
 from synthscope.records.request import Region
 from synthscope.records.run import Environment
 
@@ -49,6 +51,8 @@ class ModelCard:
         JSON of the generator's training record.
     normalisation : tuple of float
         The (low, high) in original units that the network sees as -1 and 1.
+    percentiles : tuple of float
+        Of the training values that `normalisation` stands for: another image is seen through the same ones of its own.
     limits : tuple of float
         Lowest and highest value of what was learned from.
     channels, channel_names, dtype, voxel_size, unit
@@ -83,6 +87,7 @@ class ModelCard:
     environment: Environment
     state: TrainingState = "finished"
     channel_names: tuple[str, ...] = ()
+    percentiles: tuple[float, float] = (0.1, 99.9)
     rgb: bool = False
     depth: bool = False
     labels: tuple[str, ...] = ()
@@ -93,3 +98,15 @@ class ModelCard:
     made: str = ""
     format: str = MODEL_FORMAT
     version: int = VERSION
+
+    def __post_init__(self) -> None:
+        """Refuse what no model can have: a card may have been changed."""
+        low, high = self.normalisation
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise InputError(f"a normalisation from {low} to {high}, where the first must be the smaller number")
+        if not self.limits[0] <= self.limits[1]:
+            raise InputError(f"limits from {self.limits[0]} to {self.limits[1]}, where the first must not be the larger")
+        if not 0 <= self.percentiles[0] < self.percentiles[1] <= 100:
+            raise InputError(f"percentiles {self.percentiles}, which must rise between 0 and 100")
+        if self.channels < 1 or not all(0 < step < math.inf for step in self.voxel_size):
+            raise InputError(f"{self.channels} channels and a voxel size of {self.voxel_size}, which must be positive")

@@ -1,0 +1,241 @@
+"""Model folders: weights as safetensors, a card beside them, and never a pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from synthscope.errors import DocumentError, FileError
+from synthscope.io.atomic import replacing, write_bytes
+from synthscope.io.documents import read_document, write_document
+from synthscope.io.faults import reading_faults, size_in_words, writing_faults
+from synthscope.records.model import MODEL_FORMAT, VERSION, ModelCard
+
+CARD = "model.json"
+WEIGHTS = "model.safetensors"
+ARRIVING = "arriving.safetensors"
+"""Weights that lie here until their card is written: whichever moment a program ends at, one whole model is there."""
+
+PICKLES = (".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle")
+MOST_BYTES = 16 * 2**30
+MOST_HEADER = 16 * 2**20
+_PREFIX = 8
+_PIECE = 4 * 2**20
+
+
+def write_model(folder: Path, weights: Mapping[str, np.ndarray], card: ModelCard) -> ModelCard:
+    """Write a model into a folder that exists, whole or not at all, and give the card with the hash of its weights.
+
+    Raises
+    ------
+    DiskFull, FileError
+        If it cannot be written; the model that was there before stays.
+    """
+    from safetensors.numpy import save
+
+    plain = {name: np.ascontiguousarray(values) for name, values in weights.items()}
+    data = save(plain)
+    sealed = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
+    settle(folder)
+    write_bytes(folder / ARRIVING, data)
+    write_card(folder, sealed)
+    settle(folder)
+    return sealed
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Write the card alone: new figures, another name."""
+    write_document(folder / CARD, card)
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read a model's card; its weights are not looked at.
+
+    Raises
+    ------
+    FileError
+        If there is no model in the folder.
+    DocumentError
+        If the card is damaged, of another format, or of a newer version.
+    """
+    folder = Path(folder)
+    if not (folder / CARD).is_file():
+        raise FileError(_no_model(folder))
+    try:
+        return read_document(folder / CARD, ModelCard, format=MODEL_FORMAT, version=VERSION)
+    except DocumentError as error:
+        raise DocumentError(f"The card of model {folder.name!r} cannot be used: {error}") from error
+
+
+def read_weights(folder: Path, card: ModelCard) -> dict[str, np.ndarray]:
+    """Read the weights of a model, after their hash was found to be that of the card.
+
+    Returns
+    -------
+    dict of str to ndarray
+        By the names of the network.
+
+    Raises
+    ------
+    FileError
+        If the file is missing or may not be read.
+    DocumentError
+        If it is damaged, or is not the one that the card was written for.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    path = _weights_of(Path(folder), card)
+    with reading_faults(path):
+        data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != card.weights_sha256:
+        raise _mismatch(Path(folder))
+    try:
+        weights: dict[str, np.ndarray] = load(data)
+    except (SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise DocumentError(
+            f"The weights of model {Path(folder).name!r} cannot be read ({error}); fetch the model again."
+        ) from error
+    return weights
+
+
+def check_weights(folder: Path, card: ModelCard) -> None:
+    """Check form and hash of the weights, in pieces: a file of any size costs no memory.
+
+    Raises
+    ------
+    FileError, DocumentError
+        As `read_weights`.
+    """
+    path = _weights_of(Path(folder), card)
+    if _hash(path) != card.weights_sha256:
+        raise _mismatch(Path(folder))
+
+
+def settle(folder: Path) -> None:
+    """Put weights whose card was written, but not they themselves, in their place after a kill."""
+    arriving = folder / ARRIVING
+    if not arriving.is_file():
+        return
+    try:
+        wanted = read_card(folder).weights_sha256
+    except (FileError, DocumentError):
+        wanted = ""
+    with writing_faults(arriving):
+        if wanted and _hash(arriving) == wanted:
+            arriving.replace(folder / WEIGHTS)
+        else:
+            arriving.unlink()
+
+
+def copy_weights(folder: Path, card: ModelCard, target: Path) -> None:
+    """Copy the weights of a model into another folder, checking them on the way.
+
+    Raises
+    ------
+    FileError, DocumentError
+        As `read_weights`; nothing is left behind then.
+    """
+    source = _weights_of(folder, card)
+    digest = hashlib.sha256()
+    needed = source.stat().st_size
+    with replacing(target / WEIGHTS, needed=needed) as partial, source.open("rb") as old, partial.open("wb") as new:
+        while piece := old.read(_PIECE):
+            digest.update(piece)
+            new.write(piece)
+        if digest.hexdigest() != card.weights_sha256:
+            raise _mismatch(folder)
+
+
+def size_on_disk(folder: Path) -> int:
+    """Give the bytes of the weights; 0 where there are none."""
+    try:
+        return (folder / WEIGHTS).stat().st_size
+    except OSError:
+        return 0
+
+
+def _weights_of(folder: Path, card: ModelCard) -> Path:
+    """Find the weights that a card speaks of, and refuse a file that cannot be safetensors."""
+    path = folder / WEIGHTS
+    arriving = folder / ARRIVING
+    if arriving.is_file() and _hash(arriving) == card.weights_sha256:
+        path = arriving
+    if not path.is_file():
+        raise FileError(f"Model {folder.name!r} has a card but no {WEIGHTS}; fetch the model again.")
+    _check_form(path, folder.name)
+    return path
+
+
+def _check_form(path: Path, name: str) -> None:
+    """Refuse by the first bytes what would take any amount of memory to read, or is something else."""
+    with reading_faults(path), path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        start = file.read(_PREFIX)
+        length = int.from_bytes(start, "little")
+        header = file.read(length) if length <= min(MOST_HEADER, size) else b""
+    if start[:4] == b"PK\x03\x04" or start[:1] == b"\x80":
+        raise DocumentError(
+            f"The weights of model {name!r} are a pickled checkpoint, which could run any program; "
+            "ask for the model as safetensors."
+        )
+    if size > MOST_BYTES:
+        raise DocumentError(f"The weights of model {name!r} take {size_in_words(size)}, more than any model of ours.")
+    if len(start) < _PREFIX or len(header) < length or not header.startswith(b"{"):
+        raise DocumentError(f"The weights of model {name!r} are damaged or no safetensors; fetch the model again.")
+    if _PREFIX + length + _data_bytes(header, name) != size:
+        raise DocumentError(f"The weights of model {name!r} are cut short or changed; fetch the model again.")
+
+
+def _data_bytes(header: bytes, name: str) -> int:
+    """Give the bytes of all tensors, as the header says."""
+    try:
+        entries = json.loads(header)
+        ends = [int(e["data_offsets"][1]) for key, e in entries.items() if key != "__metadata__"]
+        shapes = [math.prod(int(n) for n in e["shape"]) for key, e in entries.items() if key != "__metadata__"]
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError) as error:
+        raise DocumentError(f"The weights of model {name!r} have a damaged header; fetch the model again.") from error
+    if any(count < 0 for count in shapes):
+        raise DocumentError(f"The weights of model {name!r} have a damaged header; fetch the model again.")
+    return max(ends, default=0)
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with reading_faults(path), path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _mismatch(folder: Path) -> DocumentError:
+    return DocumentError(
+        f"The weights of model {folder.name!r} are not those of its card (SHA-256 differs): the file was damaged or "
+        "exchanged; fetch the model again."
+    )
+
+
+def _no_model(folder: Path) -> str:
+    """Say why a folder is no model."""
+    if folder.suffix.lower() in PICKLES and folder.is_file():
+        return (
+            f"{folder.name} is a pickled checkpoint, which could run any program when it is opened; "
+            "give the folder of a model, with model.json and model.safetensors in it."
+        )
+    if folder.is_file():
+        return f"{folder.name} is a file; give the folder of a model, with model.json and model.safetensors in it."
+    if not folder.is_dir():
+        return f"There is no model folder {folder}; choose another one."
+    if (folder / "training.json").is_file():
+        return f"The model {folder.name!r} is not trained yet; resume its training first."
+    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in (*PICKLES, ".safetensors"))
+    if names:
+        return f"Folder {folder.name} holds {names[0]} but no card {CARD}; ask for the model with its card."
+    return f"Folder {folder.name} holds no model; choose one with {CARD} and {WEIGHTS} in it."
