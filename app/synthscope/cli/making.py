@@ -26,6 +26,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 Model = Annotated[str, typer.Option(help="Folder or name of a trained model, for generators that need one.")]
 RegionOnly = Annotated[bool, typer.Option("--region", help="Write only the region of context, not the whole image.")]
 Box = Annotated[str, typer.Option(help="What the generator may see: FIRST:STOP for every axis, by commas.")]
+Feather = Annotated[
+    float, typer.Option(help="Even out the border inside the mask over this width, in the unit of the voxel size.")
+]
 Axes = Annotated[str, typer.Option(help="Axes of the image, such as zyx, where the file does not tell.")]
 Dataset = Annotated[str, typer.Option(help="Data set inside an HDF5 or Zarr file.")]
 Raw = Annotated[str, typer.Option(help="Layout of a RAW file: SHAPE:DTYPE[:ORDER[:OFFSET]], 40x500x500:uint16.")]
@@ -47,6 +50,7 @@ def inpaint(
     slices: Slices = "",
     all_slices: AllSlices = False,
     context: Annotated[float, typer.Option(help="Width of context around the mask, in voxels.")] = 64,
+    feather: Feather = 0.0,
     box: Box = "",
     region: RegionOnly = False,
     axes: Axes = "",
@@ -63,7 +67,7 @@ def inpaint(
     painted = read_mask(mask, source, slices=slices, all_slices=all_slices)
     choice = Choice(
         "inpaint", generator, read_parameters(generator, set_), count, seed, context,
-        region=read_box(box) if box else None, model=model, device=device,
+        region=read_box(box) if box else None, model=model, device=device, feather=feather,
     )  # fmt: skip
     _make(source, painted, choice, out, region_only=region, as_json=as_json)
 
@@ -107,6 +111,7 @@ def vary(
     mask: Annotated[Path | None, typer.Option(help="Vary inside this mask only.")] = None,
     slices: Slices = "",
     all_slices: AllSlices = False,
+    feather: Feather = 0.0,
     box: Box = "",
     region: RegionOnly = False,
     axes: Axes = "",
@@ -123,7 +128,7 @@ def vary(
     painted = None if mask is None else read_mask(mask, source, slices=slices, all_slices=all_slices)
     choice = Choice(
         "vary", generator, read_parameters(generator, set_), count, seed,
-        region=_optional_box(box), model=model, device=device,
+        region=_optional_box(box), model=model, device=device, feather=feather,
     )  # fmt: skip
     _make(source, painted, choice, out, region_only=region, as_json=as_json)
 
