@@ -123,9 +123,24 @@ def compare(reference: Source, other: Source) -> dict[str, Any]:
     return compare_images(as_image(reference), as_image(other))
 
 
-def replay(path: str | Path, *, source: str | Path | None = None, on_event: Listener | None = None) -> Replay:
-    """Make the result in a file again from its own record, and report the largest difference."""
-    return drain(replay_job(Path(path), resolve, source=Path(source) if source else None), on_event)
+def replay(
+    path: str | Path,
+    *,
+    source: str | Path | None = None,
+    device: str = "",
+    on_event: Listener | None = None,
+) -> Replay:
+    """Make the result in a file again from its own record, and report the largest difference.
+
+    Parameters
+    ----------
+    source : str or Path, optional
+        The example it was made from, if it is not beside it.
+    device : str
+        Where to make it, instead of the recorded device.
+    """
+    job = replay_job(Path(path), resolve, source=Path(source) if source else None, device=device)
+    return drain(job, on_event)
 
 
 def as_image(source: Source, *, name: str = "image") -> Image:

@@ -12,7 +12,7 @@ from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import resolve
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
-from synthscope.services.planning import Choice
+from synthscope.services.planning import Choice, check_device
 from synthscope.services.verbs import Outcome, Written, make_job
 
 ImagePath = Annotated[Path, typer.Argument(help="Image file or folder of slices.")]
@@ -21,7 +21,25 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; 
 Count = Annotated[int, typer.Option(help="Number of candidates.")]
 Seed = Annotated[int, typer.Option(help="Seed of the first candidate; the others follow by one each.")]
 Settings = Annotated[list[str], typer.Option("--set", help="A parameter of the generator: NAME=VALUE.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+
+
+def known_device(name: str) -> str:
+    """Refuse a device that there is none of, in the words of the planner.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if name:
+        check_device(name)
+    return name
+
+
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.", callback=known_device)]
+IdleDevice = Annotated[
+    str, typer.Option(help="Taken by every command; this one works on the CPU.", callback=known_device)
+]
+IdleSeed = Annotated[int, typer.Option(help="Taken by every command; nothing here is random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 Model = Annotated[str, typer.Option(help="Folder or name of a trained model, for generators that need one.")]
 RegionOnly = Annotated[bool, typer.Option("--region", help="Write only the region of context, not the whole image.")]

@@ -162,14 +162,24 @@ def parameters_of(generator: str, given: Mapping[str, Any]) -> Any:
     return from_json(spec.parameters, to_json(record))  # 1 for 1.0 would give another hash
 
 
+def check_device(device: str) -> None:
+    """Refuse a device that there is none of.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if device not in DEVICES:
+        raise ParameterError(f"Device is {device!r}; choose one of {', '.join(DEVICES)}.")
+
+
 def _checked(choice: Choice, spec: GeneratorSpec) -> Choice:
     if choice.task not in spec.tasks:
         raise InputError(
             f"Generator {spec.id!r} does not {choice.task}; it does {', '.join(spec.tasks)}."
         )
     choice = _checked_numbers(choice)
-    if choice.device not in DEVICES:
-        raise ParameterError(f"Device is {choice.device!r}; choose one of {', '.join(DEVICES)}.")
+    check_device(choice.device)
     if choice.model and not spec.needs_model:
         raise ParameterError(f"Generator {spec.id!r} works without a model; leave {choice.model!r} out.")
     parameters = spec.parameters() if choice.parameters is None else choice.parameters
