@@ -48,7 +48,7 @@ Feather = Annotated[
     float, typer.Option(help="Even out the border inside the mask over this width, in the unit of the voxel size.")
 ]
 Axes = Annotated[str, typer.Option(help="Axes of the image, such as zyx, where the file does not tell.")]
-Dataset = Annotated[str, typer.Option(help="Data set inside an HDF5 or Zarr file.")]
+Dataset = Annotated[str, typer.Option(help="Data set inside an HDF5 or Zarr file; number or name of a TIFF's series.")]
 Raw = Annotated[str, typer.Option(help="Layout of a RAW file: SHAPE:DTYPE[:ORDER[:OFFSET]], 40x500x500:uint16.")]
 
 VoxelSize = Annotated[str, typer.Option(help="Voxel size per spatial axis, by commas, where the file is wrong.")]
