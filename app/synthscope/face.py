@@ -55,6 +55,7 @@ def inpaint(
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
     context: float = 64,
+    feather: float = 0,
     on_event: Listener | None = None,
 ) -> Outcome:
     """Fill the masked region of an image; all other voxels stay as they are, bit for bit.
@@ -67,6 +68,9 @@ def inpaint(
         Folder for the results; nothing in it is overwritten.
     context : float
         Width of what the generator may see around the mask, in voxels of the finest spatial axis.
+    feather : float
+        Width inside the border, in the unit of the voxel size, within which what does not fit the
+        surroundings is evened out.
 
     Raises
     ------
@@ -75,7 +79,7 @@ def inpaint(
     """
     image = as_image(source)
     painted = fit_mask(as_image(mask, name="mask"), image)
-    choice = _choice("inpaint", generator, count, seed, parameters, context=context)
+    choice = _choice("inpaint", generator, count, seed, parameters, context=context, feather=feather)
     return _make(image, painted, choice, out, on_event)
 
 
@@ -103,10 +107,15 @@ def vary(
     count: int = 1,
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
+    mask: Source | None = None,
+    feather: float = 0,
     on_event: Listener | None = None,
 ) -> Outcome:
-    """Make variations of an image."""
-    return _make(as_image(source), None, _choice("vary", generator, count, seed, parameters), out, on_event)
+    """Make variations of an image, or of what lies inside a mask; `feather` as in `inpaint`."""
+    image = as_image(source)
+    painted = None if mask is None else fit_mask(as_image(mask, name="mask"), image)
+    choice = _choice("vary", generator, count, seed, parameters, feather=feather)
+    return _make(image, painted, choice, out, on_event)
 
 
 def compare(reference: Source, other: Source) -> dict[str, Any]:
@@ -114,9 +123,24 @@ def compare(reference: Source, other: Source) -> dict[str, Any]:
     return compare_images(as_image(reference), as_image(other))
 
 
-def replay(path: str | Path, *, source: str | Path | None = None, on_event: Listener | None = None) -> Replay:
-    """Make the result in a file again from its own record, and report the largest difference."""
-    return drain(replay_job(Path(path), resolve, source=Path(source) if source else None), on_event)
+def replay(
+    path: str | Path,
+    *,
+    source: str | Path | None = None,
+    device: str = "",
+    on_event: Listener | None = None,
+) -> Replay:
+    """Make the result in a file again from its own record, and report the largest difference.
+
+    Parameters
+    ----------
+    source : str or Path, optional
+        The example it was made from, if it is not beside it.
+    device : str
+        Where to make it, instead of the recorded device.
+    """
+    job = replay_job(Path(path), resolve, source=Path(source) if source else None, device=device)
+    return drain(job, on_event)
 
 
 def as_image(source: Source, *, name: str = "image") -> Image:

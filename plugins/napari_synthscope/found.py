@@ -21,6 +21,7 @@ FILE_FILTER = (
     "Images (*.tif *.tiff *.png *.jpg *.jpeg *.nrrd *.nhdr *.nii *.nii.gz *.h5 *.hdf5 *.nxs *.raw *.bin *.vol);;"
     "All files (*)"
 )
+AS_IN_FILE = Reading()
 UNITS_OF_BYTES = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -35,9 +36,9 @@ class Opened:
     truth: tuple[LayerData, ...] = ()
 
 
-def look_at(path: Path) -> Probe:
+def look_at(path: Path, reading: Reading = AS_IN_FILE) -> Probe:
     """Find out what a file is without reading its pixels."""
-    return probe(path)
+    return probe(path, reading)
 
 
 def read_file(path: Path, reading: Reading) -> Opened:

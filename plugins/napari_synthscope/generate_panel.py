@@ -173,7 +173,7 @@ class GeneratePanel(QWidget):
     def _note(self) -> None:
         choice = self.settings.value()
         if choice is not None:
-            chosen = Chosen(choice.generator, to_json(choice.parameters), choice.seed, choice.count)
+            chosen = Chosen(choice.generator, to_json(choice.parameters), choice.seed, choice.count, choice.feather)
             self.session.file.note(chosen)
 
     def _on_restored(self, document: SessionDocument) -> None:

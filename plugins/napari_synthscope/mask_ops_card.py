@@ -31,7 +31,7 @@ class OpsCard(QFrame):
     Signals
     -------
     feather_wanted(float)
-        Show the weights of a mask that is feathered over so much.
+        Have the next run feather the mask over so much, and show the weights.
     """
 
     feather_wanted = Signal(float)
@@ -51,7 +51,7 @@ class OpsCard(QFrame):
             "shrink": TextButton("Shrink", name="arrow-collapse-all", tip="Remove a rim of this width (Ctrl+Alt+H)"),
             "smooth": TextButton("Smooth", name="blur", tip="Round off corners smaller than this"),
             "feather": TextButton("Feather", name="gradient-horizontal",
-                                  tip="Show weights that fall towards the border over this width, inside the mask"),
+                                  tip="Even out the border of the fill over this width, and show where"),
             "specks": TextButton("Remove specks", name="dots-hexagon", tip="Remove all pieces that are smaller"),
             "holes": TextButton("Fill holes", name="circle-slice-8", tip="Paint what is enclosed in each slice"),
             "between": TextButton("Fill between slices", name="layers-triple-outline",

@@ -10,10 +10,11 @@ import numpy as np
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_synthscope.found import FILE_FILTER
-from napari_synthscope.layers import image_of, labels_data, shown_axes, spatial
+from napari_synthscope.layers import KEY, image_of, labels_data, shown_axes, spatial
 from napari_synthscope.mask_ops import MaskOps
 from napari_synthscope.mask_slot import empty_mask
 from napari_synthscope.mask_tools_canvas import flat_spatial
+from napari_synthscope.placing import add_quietly
 from napari_synthscope.saving import FILTER, kept_words, safe_name, with_suffix
 from napari_synthscope.transposing import transposed
 from synthscope.errors import MaskError
@@ -27,6 +28,7 @@ from synthscope.services.masking import fit_mask
 if TYPE_CHECKING:
     from napari_synthscope.session import Session
 
+WEIGHTS = "feather weights"
 LARGEST = 1 << 31
 """Bytes of a mask file that is read into memory, to be painted on."""
 
@@ -181,8 +183,17 @@ def weights_layer(weights: np.ndarray, start: tuple[int, ...], mask: Any) -> Any
         colormap="inferno",
         blending="additive",
         contrast_limits=(0, 1),
+        metadata={KEY: {"role": WEIGHTS}},
         **arguments,
     )
+
+
+def show_weights(viewer: Any, layer: Any) -> None:
+    """Add a layer of feather weights in place of an earlier one."""
+    earlier = [x for x in viewer.layers if x.metadata.get(KEY, {}).get("role") == WEIGHTS]
+    for old in earlier:
+        viewer.layers.remove(old)
+    add_quietly(viewer, layer)
 
 
 class Painted:

@@ -14,12 +14,11 @@ from napari_synthscope.dressing import dress
 from napari_synthscope.layers import shown_axes
 from napari_synthscope.mask_ops import Deed, MaskOps
 from napari_synthscope.mask_ops_card import OpsCard
-from napari_synthscope.mask_ops_files import MaskFiles, feather_layer, weights_layer
+from napari_synthscope.mask_ops_files import MaskFiles, feather_layer, show_weights, weights_layer
 from napari_synthscope.mask_tools_card import ToolsCard
 from napari_synthscope.mask_tools_foot import Foot
 from napari_synthscope.mask_tools_ground import Ground
 from napari_synthscope.mask_tools_words import painted_words
-from napari_synthscope.placing import add_quietly
 from napari_synthscope.scrolled import scrolled
 from napari_synthscope.session import Session
 from napari_synthscope.transposing import transposed
@@ -34,8 +33,8 @@ from synthscope.records.request import Region
 PANEL_WIDTH = 280
 SETTLING = 60  # milliseconds until labels have claimed their height
 FEATHERED = (
-    "The layer shows weights from 1 inside to 0 at the border over {width:g} {unit}, for other programs. "
-    "Generators fill the mask up to its border."
+    "The next run evens out the border of the fill over {width:g} {unit}; Generate, More changes that. "
+    "The layer shows how much stays as it is made: 1 inside, less towards the border."
 )
 
 
@@ -111,7 +110,7 @@ class MaskPanel(QWidget):
         self.ops.attempt(self._bring)
 
     def feather(self, width: float) -> None:
-        """Show the weights of the mask feathered over `width`."""
+        """Have the next run feather the mask over `width`, and show the weights."""
         self.ops.attempt(lambda: self._feather(width))
 
     def refresh(self) -> None:
@@ -179,7 +178,8 @@ class MaskPanel(QWidget):
         said = Said(FEATHERED.format(width=width, unit="px" if unit == "pixel" else unit))
 
         def show(made: Any) -> None:
-            add_quietly(self.session.viewer, weights_layer(*made))
+            show_weights(self.session.viewer, weights_layer(*made))
+            self.session.want_feather(width)
             self.ops.said.emit(said)
 
         self.ops.start(work, show)

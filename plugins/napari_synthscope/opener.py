@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_synthscope.found import Opened, look_at, read_file, read_sample
+from napari_synthscope.found import AS_IN_FILE, Opened, look_at, read_file, read_sample
 from napari_synthscope.opening_thread import OpeningThread
 from synthscope.errors import SynthscopeError
 from synthscope.io.raw_memory import remember_layout
@@ -65,6 +65,13 @@ class Opener(QObject):
         if self._path is None:
             return
         path, self._asking = self._path, False
+        if reading.dataset and not reading.axes:  # another image of the file may leave other questions open
+            self.begun.emit(f"Looking at {path.name}…")
+            self._work.start(lambda: look_at(path, reading), lambda probe: self._looked(probe, reading))
+            return
+        self._read(path, reading)
+
+    def _read(self, path: Path, reading: Reading) -> None:
         self.begun.emit(f"Reading {path.name}…")
         if reading.raw is not None:
             self._remember(path, reading)
@@ -86,15 +93,15 @@ class Opener(QObject):
         path = self._path = self._waiting.popleft()
         self._probe = None
         self.begun.emit(f"Looking at {path.name}…")
-        self._work.start(lambda: look_at(path), self._looked)
+        self._work.start(lambda: look_at(path), lambda probe: self._looked(probe, AS_IN_FILE))
 
-    def _looked(self, probe: Probe) -> None:
+    def _looked(self, probe: Probe, reading: Reading) -> None:
         self._probe = probe
         if probe.needs:
             self._asking = True
             self.asked.emit(self._path, probe)
-        else:
-            self.read(Reading())
+        elif self._path is not None:
+            self._read(self._path, reading)
 
     def _done(self, opened: Opened) -> None:
         self.opened.emit(opened, self._probe)

@@ -33,6 +33,7 @@ class ReadingForm(QWidget):
         self._datasets: DatasetChooser | None = None
         self._axes: AxesEditor | None = None
         self._size: VoxelSizeEditor | None = None
+        self._fold: Fold | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
@@ -43,7 +44,7 @@ class ReadingForm(QWidget):
         self._probe = probe
         self._datasets = self._chooser(probe) if len(probe.datasets) > 1 or probe.needs == "dataset" else None
         self._axes = self._axes_editor(probe) if probe.shape else None
-        self._size = None
+        self._size = self._fold = None
         if self._datasets is not None:
             self._column.addWidget(self._datasets)
         if self._axes is not None:
@@ -76,10 +77,17 @@ class ReadingForm(QWidget):
 
     def problem(self) -> str:
         """Say what is missing or wrong; empty when the file can be read so."""
-        parts = (self._datasets, self._axes, self._size)
+        parts = (self._datasets,) if self._is_other else (self._datasets, self._axes, self._size)
         return next((said for part in parts if part is not None and (said := part.problem())), "")
 
+    @property
+    def _is_other(self) -> bool:
+        """Whether another image of the file is chosen than the one whose axes are shown."""
+        return self._datasets is not None and self._datasets.value() != self._probe.dataset
+
     def _value_now(self) -> Reading:
+        if self._is_other and self._datasets is not None:
+            return Reading(dataset=self._datasets.value())
         size = self._size.value() if self._size is not None else None
         return Reading(
             axes=self._axes.value() if self._axes is not None else "",
@@ -94,7 +102,13 @@ class ReadingForm(QWidget):
         if probe.dataset:
             chooser.set_value(probe.dataset)
         self._watched(chooser)
+        chooser.value_changed.connect(lambda _value: self._show_axes())
         return chooser
+
+    def _show_axes(self) -> None:
+        """Hide the axes of another image than the one that is chosen; the file tells those, or asks."""
+        if self._fold is not None:
+            self._fold.setVisible(not self._is_other)
 
     def _axes_editor(self, probe: Probe) -> AxesEditor:
         choices = probe.choices if len(probe.choices) > 1 else ()  # one alone is no choice
@@ -115,6 +129,7 @@ class ReadingForm(QWidget):
         asked = bool(self._probe.needs or self._probe.guessed)
         fold = Fold("Axes and voxel size", inner)
         self._column.addWidget(fold)
+        self._fold = fold
         fold.set_open(asked)
         self._renew_size()
 

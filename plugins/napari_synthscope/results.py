@@ -209,6 +209,7 @@ def choice_of(run: RunFolder) -> Choice:
         count=len(recipe.seeds),
         seed=recipe.seeds[0],
         size=recipe.request.size,
+        feather=recipe.request.feather,
         model=recipe.model,
         device=recipe.device,
     )

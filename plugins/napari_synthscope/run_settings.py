@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from napari_synthscope.feather_edit import FeatherEdit
 from napari_synthscope.generator_choice import GeneratorChoice
 from napari_synthscope.seed_edit import SeedEdit
 from synthscope.errors import SynthscopeError
@@ -47,6 +48,7 @@ class RunSettings(QWidget):
         self.context = NumberEdit(int, unit="px")
         self.context_shown = QCheckBox("Show")
         self.inside = QCheckBox()
+        self.feather = FeatherEdit(session)
         self._context_row = QWidget()
         self._context_words = QLabel()
         self._size_row = QWidget()
@@ -56,6 +58,7 @@ class RunSettings(QWidget):
         # connect
         self.generator.value_changed.connect(self._changed)
         self.seeds.value_changed.connect(self._changed)
+        self.feather.value_changed.connect(self._changed)
         for edit in (self.context, *self.size_edits):
             edit.value_changed.connect(lambda _value: self._changed())
         for box in (self.context_shown, self.inside):
@@ -70,9 +73,16 @@ class RunSettings(QWidget):
         task = self.generator.task
         return task == "inpaint" or (self.inside.isChecked() and self._session.painted is not None)
 
+    @property
+    def _has_border(self) -> bool:
+        """Whether what is made must fit known surroundings."""
+        return self.uses_mask and self.generator.task != "synthesize"
+
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
-        return self.generator.problem() or self._context_problem() or self._size_problem() or self.seeds.problem()
+        feather = self.feather.problem() if self._has_border else ""
+        problem = self.generator.problem() or self._context_problem() or self._size_problem()
+        return problem or self.seeds.problem() or feather
 
     def value(self) -> Choice | None:
         """Give the choice; None while `problem` has something to say."""
@@ -90,12 +100,14 @@ class RunSettings(QWidget):
             context=float(self.context.value() or 0),
             size=self._size() if task == "synthesize" else (),
             region=self._example() if task == "synthesize" and self.uses_mask else None,
+            feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
         )
 
     def set_value(self, choice: Choice) -> None:
         """Show a choice again."""
         self.generator.set_value(choice.task, choice.generator, choice.parameters)
         self.context.set_value(round(choice.context))
+        self.feather.set_value(choice.feather)
         self.seeds.count.set_value(choice.count)
         self.seeds.use(choice.seed)
         for edit, n in zip(reversed(self.size_edits), reversed(choice.size), strict=False):
@@ -116,6 +128,7 @@ class RunSettings(QWidget):
             self.generator.set_value(task, spec.id, parameters)
         self.seeds.count.set_value(document.count)
         self.seeds.seed.set_value(document.seed)
+        self.feather.set_value(document.feather)
 
     def fit_source(self) -> None:
         """Suggest a size for new images: that of the source, up to `NEW_SIDE`."""
@@ -135,7 +148,8 @@ class RunSettings(QWidget):
     def _changed(self) -> None:
         task = self.generator.task
         painted = self._session.painted is not None
-        self._context_row.setVisible(self.uses_mask and task != "synthesize")
+        self._context_row.setVisible(self._has_border)
+        self.feather.setVisible(self._has_border)
         self._size_row.setVisible(task == "synthesize")
         self.inside.setVisible(task != "inpaint" and painted)
         self.inside.setText("Only inside the mask" if task == "vary" else "Take the box round the mask as the example")
@@ -184,6 +198,7 @@ class RunSettings(QWidget):
         column.addWidget(self._size_row)
         column.addWidget(self.inside)
         column.addWidget(self.seeds)
+        column.addWidget(self.feather)
         self._lay_out_context()
         sizes = QHBoxLayout(self._size_row)
         sizes.setContentsMargins(0, 0, 0, 0)

@@ -41,16 +41,20 @@ class Session(WorkLayers):
         As in `WorkLayers`.
     project_changed()
         Another project is open; runs and jobs are others.
+    feather_wanted(float)
+        The Mask panel hands a width of feathering to the next run.
     said(str or synthscope.errors.SynthscopeError)
         Something that a person should know, in one sentence.
     """
 
     project_changed = Signal()
+    feather_wanted = Signal(float)
     said = Signal(object)
 
     def __init__(self, viewer: Any) -> None:
         super().__init__(viewer)
         self._closed = False
+        self._feather = 0.0
         self._project = ProjectSlot(self)
         self.undo_stack = UndoStack(self)
         self.runs = RunDesk(self)
@@ -99,6 +103,16 @@ class Session(WorkLayers):
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
         return bool(self.undo_stack.names)
+
+    @property
+    def feather(self) -> float:
+        """The width that was handed over last, for a panel that is opened later."""
+        return self._feather
+
+    def want_feather(self, width: float) -> None:
+        """Have the next run feather the mask over `width`, in the unit of the voxel size."""
+        self._feather = width
+        self.feather_wanted.emit(width)
 
     def open_project(self, folder: Path) -> None:
         """Open a project folder in place of the one that is open; layers stay.

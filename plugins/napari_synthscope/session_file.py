@@ -43,6 +43,7 @@ class Chosen:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     count: int = 4
+    feather: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +196,7 @@ def _write(
             parameters=chosen.parameters,
             seed=chosen.seed,
             count=chosen.count,
+            feather=chosen.feather,
         )
     )
 

@@ -81,7 +81,7 @@ def fill(generator: str, crop: np.ndarray, mask: np.ndarray, seed: int) -> np.nd
     block = (crop if crop.ndim == 3 else crop[..., None])[None]
     hidden = np.where(mask[None, ..., None], 0, block).astype(block.dtype)
     known = block[0][~mask]
-    limits = (float(known.min()), float(known.max()))
+    limits = tuple(zip(known.min(axis=0).tolist(), known.max(axis=0).tolist(), strict=True))
     inputs = Inputs("inpaint", Space("zyxc", (1.0,) * 4), hidden, mask[None], limits=limits)
     job = resolve(generator).generate(inputs, find_spec(generator).parameters(), seed)
     try:

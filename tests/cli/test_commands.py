@@ -42,6 +42,21 @@ def call(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, dict[
     return status, json.loads(said.out) if said.out else {}, said.err
 
 
+@pytest.mark.parametrize("command", ["info", "generators", "compare", "replay", "inpaint", "generate", "vary", "demo"])
+def test_every_command_takes_json_device_and_seed(capsys, command: str) -> None:
+    main([command, "--help"])
+    told = capsys.readouterr().out
+    assert all(option in told for option in ("--json", "--device", "--seed"))
+    assert main([command, "--device", "abacus"]) == 2
+    assert "abacus" in capsys.readouterr().err
+
+
+def test_device_and_seed_change_nothing_where_they_mean_nothing(capsys, stack: Path) -> None:
+    for words in (["info", stack], ["generators"], ["compare", stack, stack]):
+        plain, told = call(capsys, *words), call(capsys, *words, "--device", "cpu", "--seed", 7)
+        assert plain == told
+
+
 def test_info_says_what_a_file_holds(capsys, stack: Path) -> None:
     status, document, _ = call(capsys, "info", stack)
     assert status == 0
@@ -61,8 +76,9 @@ def test_generators_are_listed_with_the_schema_of_their_parameters(capsys) -> No
 
 def test_inpaint_then_info_then_replay(capsys, stack: Path, mask: Path, tmp_path: Path) -> None:
     status, document, _ = call(
-        capsys, "inpaint", stack, "--mask", mask, "--slices", "1:3", *GEN, "--out", tmp_path / "out", "--context", 8
-    )
+        capsys, "inpaint", stack, "--mask", mask, "--slices", "1:3", *GEN, "--out", tmp_path / "out", "--context", 8,
+        "--feather", "1.5",
+    )  # fmt: skip
     assert status == 0
     (made,) = document["candidates"]
     assert made["outside_sha256_before"] == made["outside_sha256_after"]
@@ -75,8 +91,9 @@ def test_inpaint_then_info_then_replay(capsys, stack: Path, mask: Path, tmp_path
     )
     _, told, _ = call(capsys, "info", made["path"])
     assert told["provenance"]["recipe"]["generator"] == "harmonic"
+    assert told["provenance"]["recipe"]["request"]["feather"] == 1.5
     assert str(tmp_path) not in json.dumps(told["provenance"])
-    status, replayed, _ = call(capsys, "replay", made["path"])
+    status, replayed, _ = call(capsys, "replay", made["path"], "--device", "cpu", "--seed", 9)
     assert (status, replayed["reproduced"], replayed["max_abs_difference"]) == (0, True, 0)
 
 

@@ -46,7 +46,7 @@ def _inputs(task: Task, kind: str, dtype: str) -> Inputs:
         source = np.where(mask[..., None], 0, source).astype(dtype)
     space = Space("zyxc", (2.0, 1.0, 1.0, 1.0))
     size = SIZES[kind] if task == "synthesize" else None
-    limits = (float(source.min()), float(source.max()))
+    limits = ((float(source.min()), float(source.max())),)
     return Inputs(task, space, source, mask, size=size, limits=limits)
 
 

@@ -36,7 +36,7 @@ def test_parts_far_apart_are_filled_as_if_alone(make, rng):
     masks[0, 0, 10:16, 8:14] = True
     masks[1, 0, 20:25, 40:48] = True
     both = masks.any(axis=0)
-    limits = (-10.0, 10.0)
+    limits = ((-10.0, 10.0),)
     together = make("biharmonic", Inputs("inpaint", space, np.where(both[..., None], 0, image), both, limits=limits))
     for mask in masks:
         alone = make("biharmonic", Inputs("inpaint", space, np.where(mask[..., None], 0, image), mask, limits=limits))

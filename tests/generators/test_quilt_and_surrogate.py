@@ -48,7 +48,7 @@ def test_without_matching_the_periodic_spectrum_is_kept_exactly(make, make_input
     image = rng.normal(size=(1, 32, 32, 1))
     image = np.concatenate([image, image[:, ::-1]], axis=1)
     image = np.concatenate([image, image[:, :, ::-1]], axis=2)  # opposite edges meet: no smooth part
-    inputs = replace(make_inputs("vary", "plane", "float32"), source=image, limits=(-1e9, 1e9))
+    inputs = replace(make_inputs("vary", "plane", "float32"), source=image, limits=((-1e9, 1e9),))
     made = make("phase-surrogate", inputs, match_values=False)
     before, after = (np.abs(np.fft.fft2(v[0, ..., 0] - v.mean())) for v in (image, made))
     np.testing.assert_allclose(after, before, atol=1e-6 * before.max())

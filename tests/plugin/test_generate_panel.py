@@ -96,7 +96,8 @@ def test_the_context_is_a_rectangle_on_the_canvas_while_the_panel_is_open(
 
 
 def test_a_choice_is_shown_again_as_it_was(ready: GeneratePanel) -> None:
-    choice = Choice("inpaint", "exemplar", ExemplarParameters(patch=13, variety=0.4), count=7, seed=12, context=33.0)
+    parameters = ExemplarParameters(patch=13, variety=0.4)
+    choice = Choice("inpaint", "exemplar", parameters, count=7, seed=12, context=33.0, feather=2.5)
     ready.settings.set_value(choice)
     assert ready.settings.value() == choice
 

@@ -122,7 +122,7 @@ def test_a_file_that_is_no_image_is_refused_in_a_sentence(
     assert panel.foot.sentence.value().level == "error"
 
 
-def test_feather_shows_weights_in_place_and_leaves_the_mask(
+def test_feather_shows_weights_in_place_leaves_the_mask_and_is_handed_to_the_run(
     panel: MaskPanel, idle: Callable[[], None], viewer: ViewerModel
 ) -> None:
     panel.session.new_mask()
@@ -140,7 +140,14 @@ def test_feather_shows_weights_in_place_and_leaves_the_mask(
     assert np.array_equal(layer.data, weights[box])
     assert weights[box].sum() == weights.sum()
     assert np.array_equal(panel.session.mask.data != 0, mask)
-    assert "up to its border" in panel.foot.sentence.value().text
+    assert "over 4 µm" in panel.foot.sentence.value().text
+    assert panel.session.feather == 4.0
+    before = len(viewer.layers)
+    panel.changes.length.set_value(6.0)
+    panel.changes.do("feather")
+    idle()
+    assert len(viewer.layers) == before
+    assert panel.session.feather == 6.0
 
 
 @pytest.mark.parametrize(

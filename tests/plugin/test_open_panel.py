@@ -104,6 +104,31 @@ def test_a_raw_file_is_asked_about_and_its_layout_remembered(
         np.testing.assert_array_equal(np.asarray(viewer.layers[-1].data), pixels())
 
 
+def test_a_series_is_chosen_and_another_one_later_whatever_its_shape(
+    panel: OpenPanel, viewer: ViewerModel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first, second, third = pixels()[:3, :20], pixels()[:3, ::-1], pixels()[0, :17]
+    with tifffile.TiffWriter(tmp_path / "several.tif") as file:
+        for series in (first, second, third):
+            file.write(series, photometric="minisblack", metadata=None)
+    panel.open_paths([tmp_path / "several.tif"])
+    form = panel.card.form
+    qtbot.waitUntil(lambda: panel.sentence.value() is not None, timeout=20000)
+    assert "choose one of its images" in panel.sentence.value().text
+    form._datasets.set_value("1")
+    panel.apply()
+    qtbot.waitUntil(lambda: form.axes_editor is not None, timeout=20000)  # of three axes nobody knows
+    assert "which axis is which" in panel.sentence.value().text
+    form.axes_editor.set_value("zyx")
+    panel.apply()
+    wait_open(qtbot, viewer)
+    np.testing.assert_array_equal(np.asarray(viewer.layers[0].data), second)
+    form._datasets.set_value("2")
+    panel.apply()
+    qtbot.waitUntil(lambda: viewer.layers[0].data.shape == third.shape, timeout=20000)
+    assert len(viewer.layers) == 1
+
+
 def test_a_damaged_file_is_a_sentence_and_the_next_one_opens(
     panel: OpenPanel, viewer: ViewerModel, qtbot: QtBot, tmp_path: Path
 ) -> None:

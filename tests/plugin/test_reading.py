@@ -32,6 +32,18 @@ def test_a_file_of_ours_becomes_one_layer_with_space_and_record(tmp_path: Path) 
     np.testing.assert_array_equal(np.asarray(again.synthetic), image.synthetic)
 
 
+def test_the_levels_of_a_large_plane_are_shown_lazily(tmp_path: Path) -> None:
+    pixels = np.broadcast_to(np.uint16(7), (9000, 4000))
+    path = write_image(tmp_path / "a.ome.zarr", Image(pixels, Space("yx", (0.5, 0.5), "µm")))
+    reader = get_reader(str(path))
+    assert reader is not None
+    (data,) = reader(str(path))
+    layer = ViewerModel().add_layer(Layer.create(*data))
+    assert layer.multiscale
+    assert [level.shape for level in layer.data] == [(9000, 4000), (4500, 2000), (2250, 1000), (1125, 500), (563, 250)]
+    assert not any(isinstance(level, np.ndarray) for level in layer.data)
+
+
 def test_what_is_no_image_is_left_to_others(tmp_path: Path) -> None:
     (tmp_path / "notes.tif").write_text("no image at all", encoding="utf-8")
     assert get_reader(str(tmp_path / "notes.tif")) is None

@@ -11,7 +11,7 @@ import typer
 
 from synthscope.cli.demo_work import Proven, prove, run_without_window, summarise
 from synthscope.cli.display import has_display, virtual_display
-from synthscope.cli.making import Json
+from synthscope.cli.making import IdleDevice, IdleSeed, Json
 from synthscope.cli.output import complain, say
 from synthscope.errors import FileError, SynthscopeError, WorkError
 from synthscope.services.project import Project
@@ -28,6 +28,8 @@ def demo(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for pictures, files and the page.")] = Path(
         "demo-output"
     ),
+    device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
+    seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
     """Do the whole main job on a simulated sample, in the window where there is a display."""

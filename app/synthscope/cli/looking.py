@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from synthscope.cli.inputs import read_image
-from synthscope.cli.making import Axes, Dataset, Json, Raw
+from synthscope.cli.making import Axes, Dataset, IdleDevice, IdleSeed, Json, Raw, known_device
 from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
@@ -26,6 +26,8 @@ def info(
     raw: Raw = "",
     voxel_size: Annotated[str, typer.Option(help="Voxel size per axis, by commas.")] = "",
     unit: Annotated[str, typer.Option(help="Unit of the voxel size.")] = "",
+    device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
+    seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
     """Say what a file holds: shape, axes, voxel size, values, and how synthetic voxels were made."""
@@ -56,7 +58,11 @@ def _maker(provenance: Any) -> str:
     return str(recipe.get("generator", "-")) if isinstance(recipe, Mapping) else "-"
 
 
-def generators(as_json: Json = False) -> None:
+def generators(
+    device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
+    seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
+    as_json: Json = False,
+) -> None:
     """List the generators, and why one is not available."""
     rows = describe_generators()
     words = "\n".join(
@@ -68,6 +74,8 @@ def generators(as_json: Json = False) -> None:
 def compare(
     a: Annotated[Path, typer.Argument(help="Reference image.")],
     b: Annotated[Path, typer.Argument(help="Image to compare with it.")],
+    device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
+    seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
     """Compare two images: difference, seam and spectrum."""
@@ -81,10 +89,14 @@ def compare(
 def replay(
     file: Annotated[Path, typer.Argument(help="A file that Synthscope wrote.")],
     source: Annotated[Path | None, typer.Option(help="The example it was made from, if it is not beside it.")] = None,
+    device: Annotated[
+        str, typer.Option(help="auto, cpu, cuda or mps, instead of the recorded one.", callback=known_device)
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Taken by every command; the record holds the seed.")] = 0,  # noqa: ARG001
     as_json: Json = False,
 ) -> None:
     """Make a result again from its own record, and report the largest difference."""
-    report = run_with_bar(replay_job(file, resolve, source=source))
+    report = run_with_bar(replay_job(file, resolve, source=source, device=device))
     document = {
         "format": "synthscope/replay/1",
         "path": report.path,

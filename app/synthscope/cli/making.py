@@ -12,7 +12,7 @@ from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import resolve
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
-from synthscope.services.planning import Choice
+from synthscope.services.planning import Choice, check_device
 from synthscope.services.verbs import Outcome, Written, make_job
 
 ImagePath = Annotated[Path, typer.Argument(help="Image file or folder of slices.")]
@@ -21,13 +21,34 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; 
 Count = Annotated[int, typer.Option(help="Number of candidates.")]
 Seed = Annotated[int, typer.Option(help="Seed of the first candidate; the others follow by one each.")]
 Settings = Annotated[list[str], typer.Option("--set", help="A parameter of the generator: NAME=VALUE.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+
+
+def known_device(name: str) -> str:
+    """Refuse a device that there is none of, in the words of the planner.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if name:
+        check_device(name)
+    return name
+
+
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.", callback=known_device)]
+IdleDevice = Annotated[
+    str, typer.Option(help="Taken by every command; this one works on the CPU.", callback=known_device)
+]
+IdleSeed = Annotated[int, typer.Option(help="Taken by every command; nothing here is random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 Model = Annotated[str, typer.Option(help="Folder or name of a trained model, for generators that need one.")]
 RegionOnly = Annotated[bool, typer.Option("--region", help="Write only the region of context, not the whole image.")]
 Box = Annotated[str, typer.Option(help="What the generator may see: FIRST:STOP for every axis, by commas.")]
+Feather = Annotated[
+    float, typer.Option(help="Even out the border inside the mask over this width, in the unit of the voxel size.")
+]
 Axes = Annotated[str, typer.Option(help="Axes of the image, such as zyx, where the file does not tell.")]
-Dataset = Annotated[str, typer.Option(help="Data set inside an HDF5 or Zarr file.")]
+Dataset = Annotated[str, typer.Option(help="Data set inside an HDF5 or Zarr file; number or name of a TIFF's series.")]
 Raw = Annotated[str, typer.Option(help="Layout of a RAW file: SHAPE:DTYPE[:ORDER[:OFFSET]], 40x500x500:uint16.")]
 
 VoxelSize = Annotated[str, typer.Option(help="Voxel size per spatial axis, by commas, where the file is wrong.")]
@@ -47,6 +68,7 @@ def inpaint(
     slices: Slices = "",
     all_slices: AllSlices = False,
     context: Annotated[float, typer.Option(help="Width of context around the mask, in voxels.")] = 64,
+    feather: Feather = 0.0,
     box: Box = "",
     region: RegionOnly = False,
     axes: Axes = "",
@@ -63,7 +85,7 @@ def inpaint(
     painted = read_mask(mask, source, slices=slices, all_slices=all_slices)
     choice = Choice(
         "inpaint", generator, read_parameters(generator, set_), count, seed, context,
-        region=read_box(box) if box else None, model=model, device=device,
+        region=read_box(box) if box else None, model=model, device=device, feather=feather,
     )  # fmt: skip
     _make(source, painted, choice, out, region_only=region, as_json=as_json)
 
@@ -107,6 +129,7 @@ def vary(
     mask: Annotated[Path | None, typer.Option(help="Vary inside this mask only.")] = None,
     slices: Slices = "",
     all_slices: AllSlices = False,
+    feather: Feather = 0.0,
     box: Box = "",
     region: RegionOnly = False,
     axes: Axes = "",
@@ -123,7 +146,7 @@ def vary(
     painted = None if mask is None else read_mask(mask, source, slices=slices, all_slices=all_slices)
     choice = Choice(
         "vary", generator, read_parameters(generator, set_), count, seed,
-        region=_optional_box(box), model=model, device=device,
+        region=_optional_box(box), model=model, device=device, feather=feather,
     )  # fmt: skip
     _make(source, painted, choice, out, region_only=region, as_json=as_json)
 

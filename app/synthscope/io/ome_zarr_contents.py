@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,32 +63,46 @@ def _image(path: Path, group: zarr.Group, dataset: str) -> Contents:
     return contents if layout is None else _ours(path, group, contents, layout)
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """How an image of these `sizes` per axis lies in the file."""
+
+    sizes: Mapping[str, int]
+
+    def shape(self, letters: str) -> tuple[str, tuple[int, ...]]:
+        """Give the axes and the shape in the file of an image of axes `letters`."""
+        order = stored_axes(letters)
+        return merged(order, tuple(self.sizes[a] for a in order))
+
+    def restored(self, pixels: Any, letters: str) -> da.Array:
+        """Bring pixels as stored, of any level, into the order of `letters`."""
+        here = dict(zip(self.shape(letters)[0], pixels.shape, strict=True))
+        order = stored_axes(letters)
+        apart = pixels.reshape(tuple(here[a] if a in "tzyx" else self.sizes[a] for a in order))
+        return apart.transpose([order.index(a) for a in letters])
+
+
 def _ours(path: Path, group: zarr.Group, contents: Contents, layout: Layout) -> Contents:
-    axes, space = layout.space.axes, layout.space
-    order = stored_axes(axes)
-    sizes = dict(zip(axes, layout.shape, strict=True))
-    dtype = np.dtype(layout.dtype)
-    expected = merged(order, tuple(sizes[a] for a in order))[1], stored_dtype(dtype)
-    if (contents.shape, contents.dtype) != expected:
+    axes, space, dtype = layout.space.axes, layout.space, np.dtype(layout.dtype)
+    stored = _Stored(dict(zip(axes, layout.shape, strict=True)))
+    if (contents.shape, contents.dtype) != (stored.shape(axes)[1], stored_dtype(dtype)):
         return contents
     provenance = group.attrs[ATTRIBUTE].get("provenance")
-    load = contents.load
 
-    def restored(pixels: Any, letters: str) -> da.Array:
-        stored = stored_axes(letters)
-        return pixels.reshape(tuple(sizes[a] for a in stored)).transpose([stored.index(a) for a in letters])
+    def seen(pixels: Any) -> da.Array:
+        return stored.restored(pixels, axes) != 0 if dtype == np.bool_ else stored.restored(pixels, axes)
 
     mask = _array(path, group, f"labels/{LABEL}/0") if layout.synthetic else None
-    if mask is not None and math.prod(mask.shape) != math.prod(sizes[a] for a in space.mask_axes):
+    if mask is not None and tuple(mask.shape) != stored.shape(space.mask_axes)[1]:
         raise damaged(path, "OME-Zarr", f"mask of shape {mask.shape}")
     return replace(
         contents,
         shape=layout.shape,
         axes=axes,
         dtype=dtype,
-        load=lambda: restored(load(), axes) != 0 if dtype == np.bool_ else restored(load(), axes),
-        load_synthetic=None if mask is None else lambda: restored(_held(path)(mask), space.mask_axes) != 0,
-        load_levels=tuple,
+        load=lambda: seen(contents.load()),
+        load_synthetic=None if mask is None else lambda: stored.restored(_held(path)(mask), space.mask_axes) != 0,
+        load_levels=lambda: tuple(map(seen, contents.load_levels())),
         steps={},
         positional=space.voxel_size,
         origin=dict(zip(axes, space.origin, strict=True)),

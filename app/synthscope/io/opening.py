@@ -136,7 +136,7 @@ def _refuse_open_questions(path: Path, contents: Contents) -> None:
     if contents.needs == "raw":
         raise InputError(f"{path.name} is plain voxels; say its shape, type, byte order and offset.")
     if contents.needs == "dataset":
-        listed = [f"{d.path} ({' × '.join(map(str, d.shape))} {d.dtype})" for d in contents.datasets]
+        listed = [f"{d.name} ({' × '.join(map(str, d.shape))} {d.dtype})" for d in contents.datasets]
         more = f" and {len(listed) - _LONGEST_LIST} more" if len(listed) > _LONGEST_LIST else ""
         raise FileError(f"{path.name} holds several data sets; choose one: {', '.join(listed[:_LONGEST_LIST])}{more}.")
 

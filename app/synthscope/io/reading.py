@@ -25,7 +25,7 @@ class Reading:
     axes : str
         One letter of ``tzyxcs`` per axis of the array.
     dataset : str
-        Path inside an HDF5 or Zarr file, or the number of a series in a TIFF.
+        Path inside an HDF5 or Zarr file, or the number or name of a series in a TIFF.
     raw : RawLayout, optional
         Reads the file as plain voxels, whatever it is.
     voxel_size : tuple of float
@@ -43,11 +43,17 @@ class Reading:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One of several images in a file: `path` is what `Reading.dataset` takes."""
+    """One of several images in a file: `path` is what `Reading.dataset` takes, `title` what the file calls it."""
 
     path: str
     shape: tuple[int, ...]
     dtype: str
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """How it is listed."""
+        return f"{self.path}: {self.title}" if self.title else self.path
 
 
 @dataclass(frozen=True)

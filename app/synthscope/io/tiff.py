@@ -43,7 +43,10 @@ class Tiff:
             layout = layout_from(from_text(meta.annotations.get(LAYOUT_NAMESPACE, "")))
             if layout is not None and _fits(tif.series, layout):
                 return _ours(path, tif, meta, layout)
-            return _foreign(path, tif, meta, _chosen(path, tif.series, reading.dataset))
+            listed = _listed(tif.series)
+            if not reading.dataset and _equals(tif.series):
+                return Contents("OME-TIFF" if tif.is_ome else self.name, datasets=listed, needs="dataset")
+            return _foreign(path, tif, meta, _chosen(path, listed, reading.dataset), listed)
 
 
 def _ome(tif: tifffile.TiffFile) -> ome_xml.OmeMetadata:
@@ -95,21 +98,35 @@ def _restored(pixels: Any, shape: tuple[int, ...], axes: str, dtype: np.dtype) -
     return (turned if isinstance(turned, da.Array) else da.from_array(turned, name=False)) != 0
 
 
-def _chosen(path: Path, series: list[Any], dataset: str) -> int:
-    if not dataset:
-        return 0
-    if dataset.isascii() and dataset.isdigit() and int(dataset) < len(series):
-        return int(dataset)
-    raise FileError(f"{path.name} has no series {dataset!r}; choose one of 0 to {len(series) - 1}.")
+def _listed(series: list[Any]) -> tuple[Dataset, ...]:
+    return tuple(Dataset(str(i), tuple(s.shape), str(s.dtype), str(s.name or "")) for i, s in enumerate(series))
 
 
-def _foreign(path: Path, tif: tifffile.TiffFile, meta: ome_xml.OmeMetadata, number: int) -> Contents:
+def _equals(series: list[Any]) -> bool:
+    """Tell whether another series is as large as the first: else the others are its label, thumbnail or the like."""
+    first, *others = (math.prod(s.shape) for s in series)
+    return any(size >= first for size in others)
+
+
+def _chosen(path: Path, listed: tuple[Dataset, ...], dataset: str) -> int:
+    """Find a series by its number or its name; the first where none is told."""
+    numbers = [i for i, one in enumerate(listed) if dataset in ("", one.path)]
+    named = [i for i, one in enumerate(listed) if one.title == dataset]
+    if numbers or len(named) == 1:
+        return (numbers or named)[0]
+    words = f"{len(named)} series named" if named else "no series"
+    raise FileError(f"{path.name} has {words} {dataset!r}; choose one of {', '.join(one.name for one in listed)}.")
+
+
+def _foreign(
+    path: Path, tif: tifffile.TiffFile, meta: ome_xml.OmeMetadata, number: int, listed: tuple[Dataset, ...]
+) -> Contents:
     series = tif.series[number]
     pixels = series_pixels(path, series)
     levels = [series_pixels(path, level) for level in series.levels[1:]]
     axes = _axes(series.axes)
     order = [i for i, a in enumerate(axes) if a != "s"] + [i for i, a in enumerate(axes) if a == "s"]
-    several = tif.series if len(tif.series) > 1 else []
+    several = len(listed) > 1
     base = Contents(
         "TIFF",
         tuple(series.shape[i] for i in order),
@@ -117,7 +134,7 @@ def _foreign(path: Path, tif: tifffile.TiffFile, meta: ome_xml.OmeMetadata, numb
         lambda: pixels.transpose(order),
         "".join(axes[i] for i in order),
         dataset=str(number) if several else "",
-        datasets=tuple(Dataset(str(i), tuple(s.shape), str(s.dtype)) for i, s in enumerate(several)),
+        datasets=listed if several else (),
         load_levels=lambda: tuple(level.transpose(order) for level in levels),
     )
     return replace(base, **described(tif, series, meta.images[number] if number < len(meta.images) else None))

@@ -1,8 +1,8 @@
-"""OME-Zarr 0.5, written: one level, the synthetic-voxel mask as a label, and our record in the attributes."""
+"""OME-Zarr 0.5, written: levels, the synthetic-voxel mask as a label, and our record in the attributes."""
 
 from __future__ import annotations
 
-import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from synthscope.io.embedded import from_text, layout_of, to_text
 from synthscope.io.slabs import ordered_slabs
 from synthscope.io.units import NGFF_UNITS
 from synthscope.io.zarr_layout import ATTRIBUTE, LABEL, MARKS, merged, stored_axes, stored_dtype
+from synthscope.io.zarr_pyramid import Level, levels_of, placed, shrink_job
 from synthscope.records.documents import to_json
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
@@ -42,36 +43,64 @@ def check_writable(image: Image, path: Path) -> None:
 
 def write_job(path: Path, image: Image, *, compress: bool) -> Job[None]:
     """Write an OME-Zarr at `path`, yielding `Progress` per slab."""
-    total = image.nbytes + (math.prod(image.mask_shape) if image.synthetic is not None else 0)
+    total = _bytes(image.space, image.shape, image.dtype)
+    if image.synthetic is not None:
+        total += _bytes(image.space.mask_space(), image.mask_shape, np.dtype(bool))
     root = zarr.open_group(path, mode="w", zarr_format=3)
     record = {"layout": to_json(layout_of(image))}
     if image.provenance is not None:
         record["provenance"] = from_text(to_text(image.provenance))
-    root.attrs.update({"ome": _described(image.name, image.space), ATTRIBUTE: record})
-    yield from _write(root, image.pixels, image.space, compress, Progress(0, total, "Writing pixels"))
+    root.attrs.update({"ome": _described(image.name, image.space, image.shape, image.dtype), ATTRIBUTE: record})
+    done = yield from _write(root, image.pixels, image.space, compress, Progress(0, total, "Writing pixels"))
     if image.synthetic is None:
         return
     space = image.space.mask_space()
     root.create_group("labels", attributes={"ome": {"version": _VERSION, "labels": [LABEL]}})
     label = root.create_group(f"labels/{LABEL}")
     source = {"image-label": {"version": _VERSION, "source": {"image": "../../"}}}
-    label.attrs.update({"ome": _described(LABEL, space) | source})
-    start = Progress(image.nbytes, total, "Writing the synthetic-voxel mask")
+    label.attrs.update({"ome": _described(LABEL, space, image.mask_shape, np.dtype(bool)) | source})
+    start = Progress(done.done, total, "Writing the synthetic-voxel mask")
     yield from _write(label, image.synthetic, space, True, start)
 
 
-def _write(group: zarr.Group, pixels: Any, space: Space, compress: bool, start: Progress) -> Job[None]:
+def _bytes(space: Space, shape: tuple[int, ...], dtype: np.dtype) -> int:
+    """Count the bytes of all levels."""
+    _, _, levels = _levels(space, shape)
+    return sum(level.voxels for level in levels) * stored_dtype(dtype).itemsize
+
+
+def _levels(space: Space, shape: tuple[int, ...]) -> tuple[str, tuple[float, ...], tuple[Level, ...]]:
+    """Give the axes as stored, the step along each, and the levels."""
     order = stored_axes(space.axes)
-    names, shape = merged(order, tuple(pixels.shape[space.axes.index(a)] for a in order))
+    names, stored = merged(order, tuple(shape[space.axes.index(a)] for a in order))
+    steps = dict(zip(space.axes, space.voxel_size, strict=True))
+    size = tuple(steps.get(a, 1.0) for a in names)
+    return names, size, levels_of(names, stored, size)
+
+
+def _write(group: zarr.Group, pixels: Any, space: Space, compress: bool, start: Progress) -> Job[Progress]:
+    names, _, levels = _levels(space, tuple(pixels.shape))
     dtype = stored_dtype(np.dtype(pixels.dtype))
-    array = group.create_array("0", shape=shape, dtype=dtype, **_storage(names, shape, compress))
+    arrays = [
+        group.create_array(str(n), shape=level.shape, dtype=dtype, **_storage(names, level.shape, compress))
+        for n, level in enumerate(levels)
+    ]
+    done = yield from _write_finest(arrays[0], pixels, space, start)
+    for finer, coarser in pairwise(arrays):
+        done = yield from shrink_job(finer, coarser, largest=pixels.dtype == np.bool_, start=done)
+    return done
+
+
+def _write_finest(array: zarr.Array, pixels: Any, space: Space, start: Progress) -> Job[Progress]:
+    order = stored_axes(space.axes)
     samples = pixels.shape[-1] if space.is_rgb else 1
     done = start.done
     for box, slab in ordered_slabs(pixels, space.axes, order, multiple=_DEPTH if "z" in order else 1):
         where = _merged_box(order, box, samples)
-        array[where or ...] = slab.reshape(_box_shape(where, shape)).view(dtype)
+        array[where or ...] = slab.reshape(_box_shape(where, array.shape)).view(array.dtype)
         done += slab.nbytes
         yield Progress(done, start.total, start.text)
+    return Progress(done, start.total, start.text)
 
 
 def _storage(names: str, shape: tuple[int, ...], compress: bool) -> dict[str, Any]:
@@ -99,18 +128,14 @@ def _box_shape(where: tuple[slice, ...], shape: tuple[int, ...]) -> tuple[int, .
     return (*(s.stop - s.start for s in where), *shape[len(where) :])
 
 
-def _described(name: str, space: Space) -> dict[str, Any]:
-    names, _ = merged(stored_axes(space.axes), (1,) * space.ndim)
-    steps = dict(zip(space.axes, space.voxel_size, strict=True))
+def _described(name: str, space: Space, shape: tuple[int, ...], dtype: np.dtype) -> dict[str, Any]:
+    names, steps, levels = _levels(space, shape)
     origins = dict(zip(space.axes, space.origin, strict=True))
-    transforms: list[dict[str, Any]] = [{"type": "scale", "scale": [steps.get(a, 1.0) for a in names]}]
-    if any(space.origin):
-        transforms.append({"type": "translation", "translation": [origins.get(a, 0.0) for a in names]})
-    level = {"path": "0", "coordinateTransformations": transforms}
-    document: dict[str, Any] = {
-        "version": _VERSION,
-        "multiscales": [{"name": name, "axes": [_axis(a, space) for a in names], "datasets": [level]}],
-    }
+    scale: dict[str, Any] = {"name": name, "axes": [_axis(a, space) for a in names]}
+    scale["datasets"] = placed(levels, steps, tuple(origins.get(a, 0.0) for a in names))
+    if len(levels) > 1:
+        scale["type"] = "max" if dtype == np.bool_ else "mean"
+    document: dict[str, Any] = {"version": _VERSION, "multiscales": [scale]}
     if space.channel_names:
         document["omero"] = {"channels": [{"label": label} for label in space.channel_names]}
     return document

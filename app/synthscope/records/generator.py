@@ -93,8 +93,8 @@ class Inputs:
         Of axes ``zyxc``; voxel size and unit as in the file.
     size : tuple (Z, Y, X), optional
         Size of a new image.
-    limits : tuple of float
-        Lowest and highest value of the whole source where it is known: the range outputs keep to.
+    limits : tuple of (float, float), optional
+        Lowest and highest value of each channel of the region where it is known: the range outputs keep to.
     model : str
         Folder of the trained model, for generators that need one.
     normalisation : tuple of float
@@ -110,7 +110,7 @@ class Inputs:
     prompts: Prompts = field(default_factory=Prompts)
     label: str = ""
     size: tuple[int, int, int] | None = None
-    limits: tuple[float, float] | None = None
+    limits: tuple[tuple[float, float], ...] | None = None
     model: str = ""
     normalisation: tuple[float, ...] = ()
     device: str = "cpu"

@@ -53,6 +53,7 @@ class SessionDocument:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     count: int = 4
+    feather: float = 0.0
     format: str = SESSION_FORMAT
     version: int = VERSION
 

@@ -121,6 +121,9 @@ class Request:
         Class wanted of a class-conditional generator; empty for none.
     size : tuple of int
         Size (D, H, W) or (H, W) of a new image.
+    feather : float
+        Width, in the unit of the source's voxel size, within which the fill is bent to its surroundings;
+        measured inwards from the border of the mask. 0 leaves what was made as it is.
     """
 
     task: Task
@@ -133,6 +136,7 @@ class Request:
     label: str = ""
     size: tuple[int, ...] = ()
     pairing: Pairing | None = None
+    feather: float = 0.0
 
     def exported(self) -> Request:
         """Give the request without anything that names this computer."""

@@ -37,6 +37,7 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     words += ["--count", str(len(recipe.seeds)), "--seed", str(recipe.seeds[0])]
     if request.region is not None:
         words += ["--box", ",".join(f"{a}:{b}" for a, b in zip(request.region.start, request.region.stop, strict=True))]
+    words += ["--feather", repr(request.feather)] if request.feather else []
     words += ["--model", recipe.model] if recipe.model else []
     words += ["--device", recipe.device] if recipe.device != "auto" else []
     words += ["--out", out]

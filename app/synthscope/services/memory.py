@@ -15,12 +15,18 @@ CANVAS_BYTES = 40
 """Bytes per voxel and channel of the canvas that a new image is made on: values, what is known, where from."""
 
 
-def with_own_memory(cost: Cost, workload: Workload) -> Cost:
+FEATHER_BYTES = (300, 100)
+"""Bytes per masked voxel of the equations that feather a border, and per channel of it."""
+
+
+def with_own_memory(cost: Cost, workload: Workload, *, feathered: bool = False) -> Cost:
     """Add what a run itself holds to what its generator takes, which knows the region better than a new image."""
     depth, rows, columns, channels = workload.box
     voxels = depth * rows * columns + workload.unknown
     canvas = CANVAS_BYTES * workload.unknown if workload.task == "synthesize" else 0
-    return Cost(cost.seconds, cost.memory + (COPIES * voxels * workload.itemsize + canvas) * channels)
+    voxel, each = FEATHER_BYTES if feathered else (0, 0)
+    border = workload.unknown * (voxel + each * channels)
+    return Cost(cost.seconds, cost.memory + border + (COPIES * voxels * workload.itemsize + canvas) * channels)
 
 
 def check_memory(cost: Cost) -> None:

@@ -49,6 +49,8 @@ class Choice:
         (D, H, W) or (H, W) of a new image, for ``synthesize``.
     region : Region, optional
         What the generator may see, where the automatic region is not wanted.
+    feather : float
+        As in `Request`: in the unit of the voxel size; only with a mask.
     """
 
     task: Task
@@ -62,6 +64,7 @@ class Choice:
     device: str = "auto"
     model: str = ""
     prompts: Prompts = field(default_factory=Prompts)
+    feather: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +101,7 @@ def plan(image: Image | None, box: Region | None, mask: PixelArray | None, choic
     spec = find_spec(choice.generator)
     choice = _checked(choice, spec)
     _check_inputs(image, box, choice, spec)
+    _check_feather(mask, choice)
     region = _region(image, box, choice)
     part = None
     if mask is not None and region is not None and image is not None:
@@ -110,7 +114,7 @@ def plan(image: Image | None, box: Region | None, mask: PixelArray | None, choic
     seeds = (choice.seed,) if spec.deterministic else tuple(choice.seed + i for i in range(choice.count))
     workload = _workload(image, region, part, choice, len(seeds))
     remarks = _remarks(spec, choice, part)
-    cost = with_own_memory(spec.cost(workload, choice.parameters), workload)
+    cost = with_own_memory(spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0)
     return Plan(choice, spec, region, part, workload, cost, seeds, remarks)
 
 
@@ -127,6 +131,7 @@ def make_recipe(planned: Plan, source: Input | None) -> Recipe:
         region=planned.region,
         prompts=choice.prompts,
         size=choice.size,
+        feather=choice.feather,
     )
     return Recipe(
         request=request,
@@ -157,14 +162,24 @@ def parameters_of(generator: str, given: Mapping[str, Any]) -> Any:
     return from_json(spec.parameters, to_json(record))  # 1 for 1.0 would give another hash
 
 
+def check_device(device: str) -> None:
+    """Refuse a device that there is none of.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if device not in DEVICES:
+        raise ParameterError(f"Device is {device!r}; choose one of {', '.join(DEVICES)}.")
+
+
 def _checked(choice: Choice, spec: GeneratorSpec) -> Choice:
     if choice.task not in spec.tasks:
         raise InputError(
             f"Generator {spec.id!r} does not {choice.task}; it does {', '.join(spec.tasks)}."
         )
     choice = _checked_numbers(choice)
-    if choice.device not in DEVICES:
-        raise ParameterError(f"Device is {choice.device!r}; choose one of {', '.join(DEVICES)}.")
+    check_device(choice.device)
     if choice.model and not spec.needs_model:
         raise ParameterError(f"Generator {spec.id!r} works without a model; leave {choice.model!r} out.")
     parameters = spec.parameters() if choice.parameters is None else choice.parameters
@@ -183,8 +198,11 @@ def _checked_numbers(choice: Choice) -> Choice:
         raise ParameterError(f"Seed is {seed}; give a whole number from 0 to {MAX_SEED - 1}.")
     if not 0 <= choice.context <= MAX_CONTEXT:
         raise ParameterError(f"Context is {choice.context:g}; give 0 to {MAX_CONTEXT} voxels.")
+    if not 0 <= choice.feather < math.inf:
+        raise ParameterError(f"Feather is {choice.feather:g}; give a width of at least 0.")
     size = tuple(_whole_number(n, "Size") for n in choice.size)
-    return replace(choice, count=count, seed=seed, context=float(choice.context), size=size)
+    context, feather = float(choice.context), float(choice.feather)
+    return replace(choice, count=count, seed=seed, size=size, context=context, feather=feather)
 
 
 def _whole_number(value: Any, title: str) -> int:
@@ -211,6 +229,11 @@ def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec:
             f"{image.name} has values of type {image.dtype.name}, which no result could keep; "
             f"convert it to one of {', '.join(DTYPES)} first."
         )
+
+
+def _check_feather(mask: PixelArray | None, choice: Choice) -> None:
+    if choice.feather and (mask is None or choice.task == "synthesize"):
+        raise ParameterError(f"Feather is {choice.feather:g}, but nothing here has a border to feather; leave it out.")
 
 
 def _region(image: Image | None, box: Region | None, choice: Choice) -> Region | None:

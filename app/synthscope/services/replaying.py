@@ -38,11 +38,18 @@ class Replay:
     remarks: tuple[str, ...] = ()
 
 
-def replay_job(path: Path, resolve: Resolver, *, source: Path | None = None) -> Job[Replay]:
+def replay_job(
+    path: Path, resolve: Resolver, *, source: Path | None = None, device: str = ""
+) -> Job[Replay]:
     """Make the result in a file again from the record inside it.
 
     A filled image needs nothing else: what lies outside its mask is the source's own. A new or varied
     image needs its example, which is looked for beside the file unless `source` names it.
+
+    Parameters
+    ----------
+    device : str
+        Where to make it, instead of the recorded device.
 
     Raises
     ------
@@ -54,6 +61,8 @@ def replay_job(path: Path, resolve: Resolver, *, source: Path | None = None) -> 
     yield Progress(0, 1, "Reading the record")
     image = open_image(path, Reading())
     provenance = provenance_of(image)
+    if device:
+        provenance = replace(provenance, recipe=replace(provenance.recipe, device=device))
     recipe = provenance.recipe
     task, old = _from_itself(image, provenance) if recipe.request.task == "inpaint" else _from_example(
         image, provenance, path, source

@@ -11,8 +11,10 @@ import numpy as np
 from synthscope.errors import FileError, InputError, MaskError
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.compositing import composite
+from synthscope.imaging.feathering import feather_fill
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block
+from synthscope.imaging.rounding import Limits
 from synthscope.records.documents import from_json
 from synthscope.records.events import Job
 from synthscope.records.forms import check
@@ -41,7 +43,7 @@ class Task:
     region: Region | None
     real: np.ndarray | None
     mask: np.ndarray | None
-    limits: tuple[float, float] | None
+    limits: Limits | None
     source: Image | None
 
     @property
@@ -99,10 +101,7 @@ def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None) -> Ta
     if source is not None and region is not None:
         real = np.ascontiguousarray(source.pixels[region.slices])
     space = source.space if source else Space(NEW_IMAGE_AXES[len(recipe.request.size)])
-    limits = None
-    if real is not None:
-        seen = real if mask is None else real[~np.broadcast_to(spread_mask(mask, space), real.shape)]
-        limits = _limits(seen)
+    limits = None if real is None else _limits(real, mask, space)
     return Task(recipe, spec, parameters, space, region, real, mask, limits, source)
 
 
@@ -143,11 +142,28 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         mask = None if task.mask is None else task.mask[image_to_mask(moment, task.space).slices]
         if mask is not None and not mask.any():
             continue
-        made = yield from generator.generate(_inputs(task, known[here], mask), task.parameters, seed)
+        made = yield from _make_part(task, generator, _inputs(task, known[here], mask), seed)
         part = from_block(made, task.space, known[here].shape)
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
         result[here] = composite(task.real[here], part, everywhere)
     return result
+
+
+def _make_part(task: Task, generator: Any, inputs: Inputs, seed: int) -> Job[np.ndarray]:
+    """Make the masked voxels of one moment, and feather them where that is wanted."""
+    made: np.ndarray = yield from generator.generate(inputs, task.parameters, seed)
+    width = task.recipe.request.feather
+    if width == 0 or inputs.mask is None or inputs.source is None:
+        return made
+    z, y, x, _ = inputs.space.voxel_size
+    if task.space.index("z") is not None:
+        return (yield from feather_fill(made, inputs.source, inputs.mask, width, (z, y, x), task.limits))
+    pictures = []  # of a series, or one: time has no width
+    for t in range(len(made)):
+        one = slice(t, t + 1)
+        job = feather_fill(made[one], inputs.source[one], inputs.mask[one], width, (z, y, x), task.limits)
+        pictures.append((yield from job))
+    return np.concatenate(pictures)
 
 
 def _make_new(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
@@ -185,7 +201,15 @@ def _inputs(
     )
 
 
-def _limits(seen: np.ndarray) -> tuple[float, float] | None:
-    """Give the range of what is known: the masked values must not be felt, not even by their range."""
-    finite = seen[np.isfinite(seen)] if seen.dtype.kind == "f" else seen
-    return (float(finite.min()), float(finite.max())) if finite.size else None
+def _limits(real: np.ndarray, mask: np.ndarray | None, space: Space) -> Limits | None:
+    """Give each channel's range of what is known: the masked values must not be felt, not even by their range."""
+    channels = [i for i, axis in enumerate(space.axes) if axis in "cs"]
+    known = np.isfinite(real) if mask is None else np.isfinite(real) & ~spread_mask(mask, space)
+    apart, seen = (np.moveaxis(a, channels, range(len(channels))) for a in (real, known))
+    found = []
+    for channel in np.ndindex(apart.shape[: len(channels)]):
+        values = apart[channel][seen[channel]]
+        if not values.size:
+            return None
+        found.append((float(values.min()), float(values.max())))
+    return tuple(found)

@@ -125,6 +125,13 @@ class TestDatasets:
             chooser.set_value(dataset.path)
             assert chooser.value() == dataset.path
 
+    def test_a_series_goes_by_what_its_file_calls_it(self, shown: Show) -> None:
+        chooser = shown(DatasetChooser([Dataset("0", (4, 4), "uint8", "left eye"), Dataset("1", (9, 9), "uint8")]))
+        items = [chooser._tree.topLevelItem(i) for i in range(2)]
+        assert [item.text(0) for item in items] == ["left eye", "1"]
+        assert [item.toolTip(0) for item in items] == ["0: left eye", "1"]
+        assert chooser.value() == "1"
+
     def test_no_images_no_choice(self, shown: Show) -> None:
         assert shown(DatasetChooser(())).problem()
 

@@ -18,7 +18,7 @@ from scipy.sparse import coo_array, csr_array
 
 from synthscope.generators.classical.canvas import Canvas, Example
 from synthscope.generators.classical.precision import Precision
-from synthscope.generators.classical.solving import conjugate_gradients
+from synthscope.imaging.solving import conjugate_gradients
 from synthscope.records.events import Job
 
 

@@ -25,7 +25,7 @@ from synthscope.generators.classical.laying import Front, Workshop, fitting_size
 from synthscope.generators.classical.parameters import ExemplarParameters
 from synthscope.generators.classical.pixels import Block, read_block, require_hole
 from synthscope.generators.classical.precision import fit_precision
-from synthscope.generators.classical.solving import neighbour_edges
+from synthscope.imaging.solving import neighbour_edges
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthscope.errors import InputError, MaskError
+from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.generator import Inputs
 
 
@@ -24,8 +25,8 @@ class Block:
         Voxels to be made.
     dtype : dtype
         Of the source and of what is given back.
-    limits : tuple of float
-        Lowest and highest value that may be given back.
+    limits : tuple of (float, float)
+        Lowest and highest value that may be given back, per channel.
     voxel_size : tuple of float (z, y, x)
     """
 
@@ -33,7 +34,7 @@ class Block:
     known: np.ndarray
     unknown: np.ndarray
     dtype: np.dtype
-    limits: tuple[float, float]
+    limits: Limits
     voxel_size: tuple[float, float, float]
 
     def restored(self, values: np.ndarray) -> np.ndarray:
@@ -70,7 +71,7 @@ def read_block(inputs: Inputs) -> Block:
             "The mask leaves no known voxel in the region of context; make the mask smaller or the region larger."
         )
     values = np.where(known[..., None], source, 0).astype(np.float64)
-    limits = inputs.limits or (float(values[known].min()), float(values[known].max()))
+    limits = inputs.limits or _range_of(values[known])
     size = inputs.space.voxel_size
     return Block(values, known, unknown, source.dtype, limits, (size[0], size[1], size[2]))
 
@@ -81,13 +82,9 @@ def require_hole(block: Block) -> None:
         raise MaskError("The mask marks no voxel in the region of context; paint what is to be filled.")
 
 
-def restore(values: np.ndarray, dtype: np.dtype, limits: tuple[float, float]) -> np.ndarray:
-    """Round (whole-number types), clip to `limits` and to the type, and convert."""
-    if dtype.kind == "f":
-        return np.asarray(np.clip(values, *limits).astype(dtype))
-    kind = np.iinfo(dtype)
-    low, high = max(limits[0], kind.min), min(limits[1], kind.max)
-    return np.asarray(np.clip(np.rint(values), low, high).astype(dtype))
+def _range_of(known: np.ndarray) -> Limits:
+    """Give the lowest and the highest of known values (N, C), per channel."""
+    return tuple(zip(known.min(axis=0).tolist(), known.max(axis=0).tolist(), strict=True))
 
 
 def _mask_of(inputs: Inputs, shape: tuple[int, ...]) -> np.ndarray:

@@ -22,6 +22,7 @@ BIHARMONIC = GeneratorSpec(
     parameters=BiharmonicParameters,
     implementation=f"{_ROOM}.biharmonic:Biharmonic",
     cost=costs.biharmonic_cost,
+    version="2",
     summary="Smooth continuation of values and slopes: an honest baseline without texture.",
     deterministic=True,
     citation="Damelin & Hoang 2018, J. Math. 2018:3950312 (as implemented in scikit-image)",
@@ -48,6 +49,7 @@ EXEMPLAR = GeneratorSpec(
     parameters=ExemplarParameters,
     implementation=f"{_ROOM}.exemplar:Exemplar",
     cost=costs.exemplar_cost,
+    version="2",
     summary="Copies real pieces from nearby, cut where the seam shows least and blended at the border.",
     citation="Kwatra et al. 2003, ACM Trans. Graph. 22:277; Criminisi et al. 2004, IEEE TIP 13:1200",
 )
@@ -72,6 +74,7 @@ PHASE_SURROGATE = GeneratorSpec(
     parameters=PhaseSurrogateParameters,
     implementation=f"{_ROOM}.phase_surrogate:PhaseSurrogate",
     cost=costs.phase_surrogate_cost,
+    version="2",
     summary="Same power spectrum and grey values, structure destroyed: the negative control of every metric.",
     citation="Schreiber & Schmitz 1996, Phys. Rev. Lett. 77:635; Galerne et al. 2011, IEEE TIP 20:257",
 )

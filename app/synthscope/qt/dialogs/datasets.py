@@ -63,15 +63,17 @@ class DatasetChooser(QWidget):
         for folder in folders:
             parent = _child_named(parent, folder)
         size = " × ".join(map(str, dataset.shape))
-        item = QTreeWidgetItem(parent, [name, size, dataset.dtype])
+        item = QTreeWidgetItem(parent, [dataset.title or name, size, dataset.dtype])
         item.setData(0, Qt.ItemDataRole.UserRole, dataset.path)
-        item.setToolTip(0, dataset.path)
+        item.setToolTip(0, dataset.name)
         self._items[dataset.path] = item
 
     def _lay_out(self) -> None:
         self._tree.setHeaderLabels(["Name", "Size", "Type"])
         self._tree.setAccessibleName("Images in the file")
         self._tree.expandAll()
+        roots = (self._tree.topLevelItem(i) for i in range(self._tree.topLevelItemCount()))
+        self._tree.setRootIsDecorated(any(root is not None and root.childCount() for root in roots))
         self._tree.setMinimumSize(420, 200)
         header = self._tree.header()
         header.setStretchLastSection(False)

@@ -1,4 +1,4 @@
-"""Sparse equations on the voxels of a hole: graph Laplacian and conjugate gradients as a job."""
+"""Sparse equations on voxels: graph Laplacian and conjugate gradients as a job."""
 
 from __future__ import annotations
 
