@@ -16,7 +16,10 @@ from synthscope.records.generator import Inputs
 from synthscope.records.request import Task
 from synthscope.records.space import Space
 
+from .trained import QUICK, train_tiny
+
 SHAPES = {"plane": (1, 40, 36, 1), "stack": (5, 26, 24, 1), "colour": (1, 32, 34, 3)}
+KINDS = {(False, 1): "plane", (True, 1): "stack", (False, 3): "colour"}
 SIZES = {"plane": (1, 30, 50), "stack": (6, 20, 30), "colour": (1, 36, 28)}
 
 
@@ -65,12 +68,30 @@ def make_inputs() -> Callable[[Task, str, str], Inputs]:
     return _inputs
 
 
+@pytest.fixture(scope="session")
+def equip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Inputs], Inputs]:
+    """Name a tiny model, trained now if need be, to a generator that needs one."""
+    folders: dict[tuple[str, str], str] = {}
+
+    def equipped(generator: str, inputs: Inputs) -> Inputs:
+        if not find_spec(generator).needs_model or inputs.model:
+            return inputs
+        kind = "plane" if inputs.source is None else KINDS[inputs.source.shape[0] > 1, inputs.source.shape[3]]
+        if (generator, kind) not in folders:
+            block = texture(kind, "uint16", seed=1)
+            folders[generator, kind] = str(train_tiny(generator, block, tmp_path_factory.mktemp("models")))
+        normalisation = () if inputs.limits is None else (min(inputs.limits)[0], max(b for _, b in inputs.limits))
+        return replace(inputs, model=folders[generator, kind], normalisation=normalisation)
+
+    return equipped
+
+
 @pytest.fixture
-def make() -> Callable[..., np.ndarray]:
+def make(equip: Callable[[str, Inputs], Inputs]) -> Callable[..., np.ndarray]:
     """Run a generator by its id."""
 
     def run(generator: str, inputs: Inputs, seed: int = 0, **parameters: Any) -> np.ndarray:
-        record = replace(find_spec(generator).parameters(), **parameters)
-        return finish(resolve(generator).generate(inputs, record, seed))
+        record = replace(find_spec(generator).parameters(), **QUICK.get(generator, {}) | parameters)
+        return finish(resolve(generator).generate(equip(generator, inputs), record, seed))
 
     return run

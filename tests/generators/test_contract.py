@@ -18,8 +18,7 @@ from synthscope.records.events import Made, Preview, Progress
 from synthscope.records.forms import check, form_fields, json_schema
 from synthscope.records.generator import Workload
 
-CLASSICAL = tuple(listing for listing in list_generators() if listing.spec and not listing.spec.needs_model)
-CASES = [(listing.id, task) for listing in CLASSICAL if listing.spec for task in listing.spec.tasks]
+CASES = [(listing.id, task) for listing in list_generators() if listing.spec for task in listing.spec.tasks]
 KINDS = ("plane", "stack", "colour")
 DTYPES = ("uint8", "uint16", "float32")
 every_case = pytest.mark.parametrize(("generator", "task"), CASES)
@@ -73,10 +72,10 @@ def test_inputs_are_left_as_they_were(make, make_inputs, generator):
 
 
 @every_case
-def test_closing_after_the_first_event_ends_the_work(make_inputs, tmp_path, monkeypatch, generator, task):
+def test_closing_after_the_first_event_ends_the_work(make_inputs, equip, tmp_path, monkeypatch, generator, task):
     monkeypatch.chdir(tmp_path)
     inputs = make_inputs(task, "plane", "uint8")
-    job = resolve(generator).generate(inputs, find_spec(generator).parameters(), 0)
+    job = resolve(generator).generate(equip(generator, inputs), find_spec(generator).parameters(), 0)
     assert isinstance(next(job), Progress | Preview | Made)
     job.close()
     with pytest.raises(StopIteration):
@@ -85,9 +84,10 @@ def test_closing_after_the_first_event_ends_the_work(make_inputs, tmp_path, monk
 
 
 @every_case
-def test_previews_are_images_in_original_units(make_inputs, generator, task):
+def test_previews_are_images_in_original_units(make_inputs, equip, generator, task):
     inputs = make_inputs(task, "colour", "uint16")
-    events = list(resolve(generator).generate(inputs, find_spec(generator).parameters(), 0))
+    job = resolve(generator).generate(equip(generator, inputs), find_spec(generator).parameters(), 0)
+    events = list(job)
     for preview in (event for event in events if isinstance(event, Preview)):
         assert preview.pixels.ndim in (3, 4)
         assert preview.pixels.dtype == inputs.source.dtype
@@ -137,7 +137,9 @@ def test_a_mask_of_another_shape_is_refused(make, make_inputs, generator):
         make(generator, replace(inputs, mask=inputs.mask[:, 1:]))
 
 
-@every_case
+@pytest.mark.parametrize(
+    ("generator", "task"), [(g, task) for g, task in CASES if task != "synthesize" or find_spec(g).needs_source]
+)
 def test_a_missing_source_is_refused(make, make_inputs, generator, task):
     with pytest.raises(InputError, match="source"):
         make(generator, replace(make_inputs(task, "plane", "uint8"), source=None))

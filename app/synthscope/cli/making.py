@@ -87,7 +87,7 @@ def inpaint(
         "inpaint", generator, read_parameters(generator, set_), count, seed, context,
         region=read_box(box) if box else None, model=model, device=device, feather=feather,
     )  # fmt: skip
-    _make(source, painted, choice, out, region_only=region, as_json=as_json)
+    make(source, painted, choice, out, region_only=region, as_json=as_json)
 
 
 def generate(
@@ -116,7 +116,7 @@ def generate(
         "synthesize", generator, read_parameters(generator, set_), count, seed,
         size=read_size(size), region=_optional_box(box), model=model, device=device,
     )  # fmt: skip
-    _make(source, None, choice, out, region_only=False, as_json=as_json)
+    make(source, None, choice, out, region_only=False, as_json=as_json)
 
 
 def vary(
@@ -148,16 +148,17 @@ def vary(
         "vary", generator, read_parameters(generator, set_), count, seed,
         region=_optional_box(box), model=model, device=device, feather=feather,
     )  # fmt: skip
-    _make(source, painted, choice, out, region_only=region, as_json=as_json)
+    make(source, painted, choice, out, region_only=region, as_json=as_json)
 
 
 def _optional_box(text: str) -> Region | None:
     return read_box(text) if text else None
 
 
-def _make(
+def make(
     image: Image | None, mask: PixelArray | None, choice: Choice, out: Path, *, region_only: bool, as_json: bool
 ) -> None:
+    """Run a choice and say what was made."""
     outcome = run_with_bar(make_job(image, mask, choice, out, resolve, region_only=region_only))
     say(as_document(choice.task, outcome), in_words(outcome), as_json=as_json)
 

@@ -1,0 +1,1 @@
+"""One diffusion prior for every task: trained on the user's own stack."""

@@ -1,0 +1,95 @@
+"""What a prior's network is: the record that rebuilds it from its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from synthscope.errors import InputError
+
+Size = Literal["XS", "S", "M", "L"]
+
+WIDTHS: dict[Size, tuple[int, ...]] = {
+    "XS": (16, 24, 32),
+    "S": (32, 64, 96),
+    "M": (80, 144, 224),
+    "L": (160, 320, 480),
+}
+"""Channels of each level: about 0.2, 1.6, 8 and 40 million parameters."""
+SIGMA_DATA = 0.5
+"""Standard deviation of the data in the network's units: that of Karras et al. 2022."""
+
+
+@dataclass(frozen=True)
+class NetworkConfiguration:
+    """Everything but the weights.
+
+    Parameters
+    ----------
+    channels : int
+        Of the image.
+    context : int
+        Neighbouring slices on each side that the network sees; 0 for single images.
+    widths : tuple of int
+        Channels of each level.
+    blocks : int
+        Residual blocks of each level, on either side.
+    formulation : str
+        Name of the formulation it was trained with.
+    mean, spread : tuple of float
+        Of each channel of the normalised training data: the network sees ``(v - mean) / spread / 2``.
+    threshold : float
+        Between the two phases of the first channel, in the network's units, for the phase fraction.
+    descriptors : tuple of (float, float)
+        Mean and phase fraction of patches of the training data, from which new images draw theirs.
+    planes : bool
+        Whether it learned from all three orthogonal planes and can be told which.
+    classes : int
+        How many labels it knows; 0 for none.
+    patch : int
+        Side of the patches that it learned from, in pixels.
+    """
+
+    channels: int = 1
+    context: int = 0
+    widths: tuple[int, ...] = WIDTHS["S"]
+    blocks: int = 1
+    formulation: str = "edm"
+    mean: tuple[float, ...] = (0.0,)
+    spread: tuple[float, ...] = (1.0,)
+    threshold: float = 0.0
+    descriptors: tuple[tuple[float, float], ...] = ()
+    planes: bool = False
+    classes: int = 0
+    patch: int = 64
+
+    def __post_init__(self) -> None:
+        """Refuse what no network can be built of: a card may have been changed."""
+        sound = (
+            1 <= self.channels <= 64
+            and 0 <= self.context <= 8
+            and 1 <= len(self.widths) <= 6
+            and all(8 <= width <= 2048 and width % 8 == 0 for width in self.widths)
+            and 1 <= self.blocks <= 8
+            and len(self.mean) == len(self.spread) == self.channels
+            and all(0 < one < float("inf") for one in self.spread)
+            and 0 <= self.classes <= 10_000
+        )
+        if not sound:
+            raise InputError(f"A network of {self.channels} channels, widths {self.widths} and {self.blocks} blocks "
+                             "cannot be built; the model's card may be damaged.")
+
+    @property
+    def slices(self) -> int:
+        """How many slices the network sees at once."""
+        return 2 * self.context + 1
+
+    @property
+    def inputs(self) -> int:
+        """Channels of the network's input at full resolution: noisy, known and mask of each slice."""
+        return self.slices * (2 * self.channels + 1)
+
+    @property
+    def stride(self) -> int:
+        """Sides of what the network takes are multiples of this: unshuffling and the levels halve them."""
+        return int(2 ** len(self.widths))

@@ -1,0 +1,130 @@
+"""A prior over whole fields and stacks: one noise field, denoised in overlapping windows of slabs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+
+from synthscope.generators.diffusion.conditions import ABSENT, Conditions
+from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.imaging.windows import Window, cover, taper
+
+BATCH_PIXELS = 1 << 17
+"""Pixels of windows that are denoised at once."""
+MARGIN = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What is known of a field.
+
+    Parameters
+    ----------
+    known : Tensor (C, Z, Y, X)
+        In the network's units; zero where unknown.
+    unknown : Tensor of bool (Z, Y, X)
+        Voxels to be made.
+    descriptors : Tensor (4,)
+        As in `Conditions`; zeros for none.
+    plane, label : int
+        One more than the index; 0 for none.
+    """
+
+    known: Tensor
+    unknown: Tensor
+    descriptors: Tensor
+    plane: int = 0
+    label: int = 0
+
+
+class FieldDenoiser:
+    """D(x; sigma) of a field (1, C, Z, Y, X): the prior where voxels are unknown, the known value elsewhere.
+
+    A known voxel thus goes its exact way from noise to its value, whatever the solver, and the unknown ones
+    see it at every step. Each unknown voxel is the weighted mean over the windows that hold it
+    (Bar-Tal et al. 2023, Eq. 5); time and memory grow with the unknown area.
+    """
+
+    def __init__(self, denoiser: SlabDenoiser, scene: Scene, window: int) -> None:
+        self._denoiser = denoiser
+        self._scene = scene
+        self._stride = denoiser.configuration.stride
+        unknown = scene.unknown.cpu().numpy()
+        self._shape: tuple[int, int] = (unknown.shape[1], unknown.shape[2])
+        self.windows = cover(unknown, window, min(MARGIN, window // 4), self._stride)
+        self.device = scene.known.device
+        self._weights = {w: torch.from_numpy(self._taper(w)).to(self.device) for w in set(self.windows)}
+        self._total = self._sum_weights()
+
+    def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
+        """Denoise (1, C, Z, Y, X) at one noise level."""
+        with torch.no_grad():
+            made = self._made(x, sigma)
+        return torch.where(self._scene.unknown, made, self._scene.known)[None]
+
+    def _made(self, x: Tensor, sigma: Tensor) -> Tensor:
+        sums = torch.zeros_like(x[0])
+        for batch in self._batches():
+            noisy, conditions = self._slabs(x[0], batch)
+            level = sigma.reshape(-1)[:1].to(noisy.dtype).expand(len(batch))
+            clean = self._denoiser(noisy, level, conditions)
+            for window, part in zip(batch, clean, strict=True):
+                height, width = window.shape
+                sums[:, window.z, window.rows, window.columns] += (
+                    part[:, :height, :width].to(sums.dtype) * self._weights[window]
+                )
+        return sums / self._total
+
+    def _taper(self, window: Window) -> np.ndarray:
+        return np.asarray(np.maximum(taper(window, self._shape, MARGIN), 1e-4))
+
+    def _sum_weights(self) -> Tensor:
+        total = torch.zeros(self._scene.unknown.shape, device=self.device)
+        for window in self.windows:
+            total[window.z, window.rows, window.columns] += self._weights[window]
+        return total.clamp_min(1e-4)
+
+    def _batches(self) -> Iterator[list[Window]]:
+        """Give windows of one padded size together, as many as fit; always in the same order."""
+        ordered = sorted(self.windows, key=lambda w: (*self._padded(w), w.z, w.top, w.left))
+        for (height, width), group in groupby(ordered, key=self._padded):
+            alike = list(group)
+            each = max(BATCH_PIXELS // (height * width), 1)
+            yield from (alike[i : i + each] for i in range(0, len(alike), each))
+
+    def _padded(self, window: Window) -> tuple[int, int]:
+        height, width = (-(-n // self._stride) * self._stride for n in window.shape)
+        return height, width
+
+    def _slabs(self, x: Tensor, batch: list[Window]) -> tuple[Tensor, Conditions]:
+        noisy, known, mask = zip(*(self._slab(x, window) for window in batch), strict=True)
+        masks = torch.stack(mask)
+        n, device = len(batch), x.device
+        indices = (torch.full((n,), index, device=device) for index in (self._scene.plane, self._scene.label))
+        descriptors = self._scene.descriptors.to(x.dtype).expand(n, -1)
+        return torch.stack(noisy), Conditions(torch.stack(known), masks, descriptors, *indices)
+
+    def _slab(self, x: Tensor, window: Window) -> tuple[Tensor, Tensor, Tensor]:
+        """Cut the slices of a window: noisy and known (slices, C, H, W), mask (slices, H, W).
+
+        An image whose side is no multiple of the stride is mirrored at its end.
+        """
+        context, depth = self._denoiser.configuration.context, x.shape[1]
+        wanted = range(window.z - context, window.z + context + 1)
+        inside = torch.tensor([min(max(z, 0), depth - 1) for z in wanted], device=x.device)
+        there = torch.tensor([0 <= z < depth for z in wanted], device=x.device)
+        height, width = self._padded(window)
+        pad = (0, width - window.shape[1], 0, height - window.shape[0])
+        index = (slice(None), inside, window.rows, window.columns)
+        mode = "reflect" if min(window.shape) > self._stride else "replicate"
+        noisy = F.pad(x[index], pad, mode=mode).movedim(1, 0)
+        known = F.pad(self._scene.known[index], pad, mode=mode).movedim(1, 0)
+        mask = F.pad(self._scene.unknown[index[1:]].to(x.dtype), pad, mode=mode)
+        mask = torch.where(there[:, None, None], mask, torch.full_like(mask, ABSENT))
+        return noisy, known * there[:, None, None, None], mask

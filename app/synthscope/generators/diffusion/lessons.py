@@ -1,0 +1,131 @@
+"""What a training step sees: patches, holes, descriptors and noise, a function of seed and step alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from synthscope.generators.diffusion.conditions import ABSENT, Conditions, describe
+from synthscope.generators.diffusion.configuration import SIGMA_DATA, NetworkConfiguration
+from synthscope.imaging.normalisation import Normalisation
+from synthscope.imaging.patches import PLANES, Drawing, Patch, draw_patch
+from synthscope.imaging.random_masks import draw_hole
+
+UNKNOWN = 0.35
+"""The part of a batch of which no pixel is told: the same network is unconditional."""
+TOLD = 0.5
+"""The part of a batch to which descriptors are told; likewise for plane and label."""
+ALONE = 0.25
+"""The part of a batch whose neighbouring slices are hidden: single images are known too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """One batch: clean slabs (B, slices, C, H, W), conditions, uniform numbers for sigma (B,), noise like clean."""
+
+    clean: Tensor
+    conditions: Conditions
+    uniform: Tensor
+    noise: Tensor
+
+    def to(self, device: torch.device) -> Lesson:
+        """Move to a device."""
+        moved = (self.clean.to(device), self.conditions.to(device), self.uniform.to(device), self.noise.to(device))
+        return Lesson(*moved)
+
+    def part(self, index: slice) -> Lesson:
+        """Give a part of the batch."""
+        return Lesson(self.clean[index], self.conditions[index], self.uniform[index], self.noise[index])
+
+
+@dataclass(frozen=True, eq=False)
+class Teacher:
+    """Draws lessons from blocks.
+
+    Parameters
+    ----------
+    blocks : sequence of ndarray (Z, Y, X, C)
+        In the original dtype.
+    labels : sequence of int
+        The class of each block, or empty.
+    """
+
+    blocks: Sequence[np.ndarray]
+    drawing: Drawing
+    normalisation: Normalisation
+    configuration: NetworkConfiguration
+    labels: Sequence[int] = ()
+
+    def lesson(self, size: int, rng: np.random.Generator, *, stratified: bool = False) -> Lesson:
+        """Draw a batch.
+
+        Parameters
+        ----------
+        stratified : bool
+            Spread the noise levels evenly, so that two looks at held-out data see the same ones.
+        """
+        patches = [draw_patch(self.blocks, self.drawing, rng) for _ in range(size)]
+        clean = np.stack([self._units(patch) for patch in patches])
+        mask = np.stack([self._mask(patch, rng) for patch in patches])
+        uniform = (np.arange(size) + 0.5) / size if stratified else rng.uniform(size=size)
+        noise = rng.standard_normal(clean.shape, dtype=np.float32)
+        pixels = torch.from_numpy(clean)
+        conditions = self._conditions(pixels, torch.from_numpy(mask), patches, rng)
+        return Lesson(pixels, conditions, torch.from_numpy(uniform), torch.from_numpy(noise))
+
+    def _units(self, patch: Patch) -> np.ndarray:
+        return to_units(patch.pixels, self.normalisation, self.configuration).transpose(0, 3, 1, 2)
+
+    def _mask(self, patch: Patch, rng: np.random.Generator) -> np.ndarray:
+        """Mask a slab: all of it, one hole through it, the middle slice or a hole in it, or a hole in each."""
+        slices, height, width = patch.pixels.shape[:3]
+        mask = np.ones((slices, height, width), np.float32)
+        if rng.random() >= UNKNOWN:
+            kind = rng.random()
+            if kind < 0.45:
+                mask[:] = draw_hole((height, width), rng)
+            elif kind < 0.8:
+                mask[:] = 0
+                mask[slices // 2] = draw_hole((height, width), rng) if slices == 1 or kind < 0.65 else 1
+            else:
+                mask[:] = [draw_hole((height, width), rng) for _ in range(slices)]
+        mask[~self._there(patch, rng)] = ABSENT
+        return mask
+
+    def _there(self, patch: Patch, rng: np.random.Generator) -> np.ndarray:
+        """Hide the neighbours of some patches."""
+        there = patch.there.copy()
+        if rng.random() < ALONE:
+            there[:] = False
+        there[there.size // 2] = True
+        return there
+
+    def _conditions(
+        self, clean: Tensor, mask: Tensor, patches: Sequence[Patch], rng: np.random.Generator
+    ) -> Conditions:
+        known = clean * (mask == 0).to(clean.dtype)[:, :, None]
+        described = describe(clean[:, self.configuration.context], self.configuration.threshold)
+        told = torch.from_numpy(rng.random((len(patches), 2)) < TOLD).to(clean.dtype)
+        descriptors = torch.stack([described * told, told], dim=2).flatten(1)
+        plane = [1 + PLANES.index(patch.plane) for patch in patches]
+        label = [1 + self.labels[patch.block] if self.labels else 0 for patch in patches]
+        kept = rng.random((2, len(patches))) < (1 - TOLD / 5)
+        indices = torch.from_numpy(np.where(kept, (plane, label), 0).astype(np.int64))
+        return Conditions(known, mask, descriptors, indices[0], indices[1])
+
+
+def to_units(pixels: np.ndarray, normalisation: Normalisation, configuration: NetworkConfiguration) -> np.ndarray:
+    """Map original units (..., C) to the network's: mean 0, standard deviation `SIGMA_DATA`, float32."""
+    values = normalisation.forward(pixels)
+    spread = np.asarray(configuration.spread) / SIGMA_DATA
+    return np.asarray((values - np.asarray(configuration.mean)) / spread, dtype=np.float32)
+
+
+def from_units(values: np.ndarray, normalisation: Normalisation, configuration: NetworkConfiguration) -> np.ndarray:
+    """Map the network's units (..., C) back to original ones: float64, not rounded."""
+    spread = np.asarray(configuration.spread) / SIGMA_DATA
+    return normalisation.inverse(values.astype(np.float64) * spread + np.asarray(configuration.mean))

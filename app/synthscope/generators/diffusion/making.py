@@ -1,0 +1,106 @@
+"""From noise to image: the prior's field denoiser under a sampler, with the candidate's own noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from synthscope.generators.diffusion.conditions import ABSENT, Conditions
+from synthscope.generators.diffusion.configuration import NetworkConfiguration
+from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.generators.diffusion.field import FieldDenoiser
+from synthscope.generators.diffusion.lessons import from_units
+from synthscope.generators.diffusion.parameters import PriorParameters
+from synthscope.generators.diffusion.samplers import SOLVERS, Step, sample
+from synthscope.generators.diffusion.schedules import schedule
+from synthscope.imaging.normalisation import Normalisation
+
+GENTLEST, STRONGEST = 0.05, 5.0
+"""Noise levels of the variation strengths 0 and 1, in the network's units (the data have 0.5)."""
+
+
+def make_field(
+    denoiser: FieldDenoiser, shape: tuple[int, ...], parameters: PriorParameters, seed: int, start: Tensor | None = None
+) -> Iterator[Step]:
+    """Take noise away from a field step by step.
+
+    Parameters
+    ----------
+    shape : tuple
+        (1, C, Z, Y, X).
+    seed : int
+        Of all its noise, which is drawn on the CPU.
+    start : Tensor, optional
+        For variations: the field in the network's units, from which `parameters.strength` leads away
+        (SDEdit, Meng et al. 2022).
+    """
+    device = denoiser.device
+    draw = noise_of(seed, device)
+    levels = schedule(parameters.schedule, parameters.steps)
+    noise = draw(shape)
+    if start is not None:
+        sigma = strength_sigma(parameters.strength)
+        levels = levels.below(sigma)
+        noise = noise + start / sigma
+    return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw)
+
+
+def strength_sigma(strength: float) -> float:
+    """Give the noise level of a variation strength between 0 and 1, even steps being even factors."""
+    return float(GENTLEST * (STRONGEST / GENTLEST) ** strength)
+
+
+def noise_of(seed: int, device: torch.device) -> Callable[[tuple[int, ...]], Tensor]:
+    """Give a source of standard normal noise that is the same on every device."""
+    rng = np.random.default_rng(seed)
+    return lambda shape: torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32)).to(device)
+
+
+def drawn_descriptors(configuration: NetworkConfiguration, area: int, rng: np.random.Generator) -> Tensor:
+    """Draw mean and phase fraction of a new image from those of the training patches: (4,).
+
+    The larger the image, the nearer they lie to the mean of all, as the mean of many patches would.
+    """
+    if not configuration.descriptors:
+        return torch.zeros(4)
+    table = np.asarray(configuration.descriptors)
+    centre = table.mean(axis=0)
+    narrower = min(configuration.patch / np.sqrt(area), 1.0)
+    mean, fraction = centre + (table[int(rng.integers(len(table)))] - centre) * narrower
+    return torch.tensor([mean, 1.0, fraction, 1.0], dtype=torch.float32)
+
+
+def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int, steps: int) -> np.ndarray:
+    """Make `count` single images of the training patches' size from fixed seeds.
+
+    Returns
+    -------
+    ndarray of float64 (N, Y, X, C)
+        In original units, not rounded.
+    """
+    configuration = denoiser.configuration
+    device = next(denoiser.network.parameters()).device
+    side, slices = configuration.patch, configuration.slices
+    shape = (count, configuration.channels, side, side)
+    mask = torch.full((count, slices, side, side), ABSENT, device=device)
+    mask[:, configuration.context] = 1
+    told = [drawn_descriptors(configuration, side**2, np.random.default_rng(seed)) for seed in range(count)]
+    zero = torch.zeros(count, dtype=torch.int64, device=device)
+    known = torch.zeros(count, slices, *shape[1:], device=device)
+    conditions = Conditions(known, mask, torch.stack(told).to(device), zero, zero)
+
+    def denoise(x: Tensor, sigma: Tensor) -> Tensor:
+        slab = torch.zeros_like(known)
+        slab[:, configuration.context] = x
+        return denoiser(slab, sigma.reshape(-1)[:1].to(x.dtype).expand(count), conditions)
+
+    noise = torch.cat([noise_of(seed, device)((1, *shape[1:])) for seed in range(count)])
+    with torch.no_grad():
+        *_, last = sample(denoise, noise, schedule("edm", steps), SOLVERS["heun"], draw=noise_of(0, device))
+    pixels = last.x.movedim(1, -1).cpu().numpy()
+    return from_units(pixels, normalisation, configuration)
+
+

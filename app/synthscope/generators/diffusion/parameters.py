@@ -1,0 +1,124 @@
+"""The parameter records of the diffusion prior: what may be chosen for making and for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from synthscope.generators.diffusion.configuration import Size
+from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
+
+Formulation = Literal["edm", "ddpm", "cosine", "vp", "ve", "flow"]
+Solver = Literal["heun", "euler", "edm-stochastic", "ddim", "ddpm", "euler-maruyama", "predictor-corrector"]
+
+
+@dataclass(frozen=True)
+class PriorParameters:
+    """What may be chosen when a prior makes images."""
+
+    steps: Annotated[
+        int,
+        Title("Steps"),
+        Help("Steps from noise to image; more is finer and takes longer, beyond 24 little changes."),
+        Ge(4),
+        Le(1000),
+    ] = 18
+    strength: Annotated[
+        float,
+        Title("Strength"),
+        Help(
+            "For variations: how much may change, from 0 (fine detail only) to 1 (all but the coarsest layout). "
+            "It sets the noise level sigma from which the image is made anew."
+        ),
+        Ge(0.0),
+        Le(1.0),
+    ] = 0.5
+    solver: Annotated[
+        Solver,
+        Title("Solver"),
+        Help("How noise is taken away step by step; heun needs the fewest steps, the others are here to compare."),
+        More(),
+    ] = "heun"
+    schedule: Annotated[
+        Formulation,
+        Title("Noise schedule"),
+        Help("Which noise levels the steps visit; edm suits every model, the others are here to compare."),
+        More(),
+    ] = "edm"
+    window: Annotated[
+        int,
+        Title("Window"),
+        Help("Side of the windows that larger fields are made in; larger sees farther and needs more memory."),
+        Unit("px"),
+        Ge(64),
+        Le(1024),
+        More(),
+    ] = 128
+
+
+@dataclass(frozen=True)
+class PriorTraining:
+    """What may be chosen when a prior is trained."""
+
+    size: Annotated[
+        Size,
+        Title("Size of the network"),
+        Help("S suits a computer without a graphics card, M and L need one; larger learns more, and slower."),
+    ] = "S"
+    patch: Annotated[
+        int,
+        Title("Patch"),
+        Help("Side of the pieces it learns from; a little more than the largest thing that repeats."),
+        Unit("px"),
+        Ge(32),
+        Le(512),
+    ] = 64
+    free_orientation: Annotated[
+        bool,
+        Title("Orientation is free"),
+        Help("Learns from turned and mirrored pieces too; off where up and down or left and right differ."),
+    ] = True
+    context: Annotated[
+        int,
+        Title("Neighbouring slices"),
+        Help("Slices above and below that it sees in a stack, for fills that go on from slice to slice."),
+        Unit("slices"),
+        Ge(0),
+        Le(4),
+    ] = 1
+    all_planes: Annotated[
+        bool,
+        Title("Learn all three planes"),
+        Help("Learns from xz and yz planes too: for stacks with cubic voxels and no preferred direction."),
+        More(),
+    ] = False
+    formulation: Annotated[
+        Formulation,
+        Title("Formulation"),
+        Help("How noise levels are drawn and weighted in training; edm learns fastest, the others are to compare."),
+        More(),
+    ] = "edm"
+    batch: Annotated[
+        int,
+        Title("Batch"),
+        Help("Patches per step; more gives smoother progress and slower steps."),
+        Ge(1),
+        Le(1024),
+        More(),
+    ] = 16
+    blocks: Annotated[
+        int,
+        Title("Blocks per level"),
+        Help("Depth of the network at each of its levels; more learns finer structure, and slower."),
+        Ge(1),
+        Le(4),
+        More(),
+    ] = 1
+    learning_rate: Annotated[
+        float,
+        Title("Learning rate"),
+        Help("Size of the first steps; it falls to nothing along a cosine."),
+        Ge(1e-6),
+        Le(1e-1),
+        More(),
+    ] = 1e-3

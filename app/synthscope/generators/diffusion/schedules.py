@@ -1,0 +1,115 @@
+"""Which noise levels a sampler visits: strictly falling, zero last; by the name of a formulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from synthscope.errors import ParameterError
+from synthscope.generators.diffusion.formulations import (
+    DDPM_STEPS,
+    SIGMA_MAX,
+    SIGMA_MIN,
+    VE_MAX,
+    VE_MIN,
+    VP_FIRST,
+    cosine_sigma,
+    ddpm_sigmas,
+    vp_sigma,
+)
+
+RHO = 7.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Noise levels sigma_0 > sigma_1 > ... > sigma_N = 0: N steps."""
+
+    sigmas: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse levels that do not fall to zero."""
+        falling = all(a > b for a, b in zip(self.sigmas, self.sigmas[1:], strict=False))
+        if len(self.sigmas) < 2 or not falling or self.sigmas[-1] != 0:
+            raise ParameterError("A noise schedule must fall from step to step and end at zero; choose more steps.")
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return len(self.sigmas) - 1
+
+    def below(self, sigma: float) -> Schedule:
+        """Give the part that begins at `sigma`, with as many of its levels as lie below."""
+        return Schedule((sigma, *(level for level in self.sigmas if level < sigma)))
+
+
+def schedule(name: str, steps: int) -> Schedule:
+    """Build a schedule of so many steps.
+
+    Raises
+    ------
+    ParameterError
+        If the name is unknown, or there are too few or too many steps for it.
+    """
+    if name not in _LEVELS:
+        raise ParameterError(f"There is no noise schedule {name!r}; choose one of {', '.join(_LEVELS)}.")
+    most = DDPM_STEPS if name == "ddpm" else 10_000
+    if not 2 <= steps <= most:
+        raise ParameterError(f"Steps is {steps}; schedule {name!r} takes 2 to {most}.")
+    levels = _LEVELS[name](torch.linspace(0, 1, steps, dtype=torch.float64))
+    return Schedule((*(float(level) for level in levels), 0.0))
+
+
+def _edm(u: Tensor) -> Tensor:
+    """Space the rho-th roots evenly: Karras et al. 2022, Eq. 5."""
+    first, last = SIGMA_MAX ** (1 / RHO), SIGMA_MIN ** (1 / RHO)
+    return (first + u * (last - first)) ** RHO
+
+
+def _ddpm(u: Tensor) -> Tensor:
+    """Take every so-many-th of DDPM's levels, as DDIM does (Song, Meng & Ermon 2021, Section 4.2)."""
+    return ddpm_sigmas()[((1 - u) * (DDPM_STEPS - 1)).round().long()]
+
+
+def _cosine(u: Tensor) -> Tensor:
+    """Space t evenly, between the ends that the levels are kept to."""
+    first, last = _time_of(SIGMA_MAX), _time_of(SIGMA_MIN)
+    return cosine_sigma(first + u * (last - first))
+
+
+def _time_of(sigma: float) -> float:
+    """Find the time of the cosine schedule at which a level is reached, by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        reached = float(cosine_sigma(torch.tensor(middle, dtype=torch.float64))) >= sigma
+        low, high = (low, middle) if reached else (middle, high)
+    return high
+
+
+def _vp(u: Tensor) -> Tensor:
+    return vp_sigma(1 + u * (VP_FIRST - 1))
+
+
+def _ve(u: Tensor) -> Tensor:
+    return VE_MAX * (VE_MIN / VE_MAX) ** u
+
+
+def _flow(u: Tensor) -> Tensor:
+    """Space t evenly: sigma = t / (1 - t)."""
+    first, last = (level / (1 + level) for level in (SIGMA_MAX, SIGMA_MIN))
+    t = first + u * (last - first)
+    return t / (1 - t)
+
+
+_LEVELS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "edm": _edm,
+    "ddpm": _ddpm,
+    "cosine": _cosine,
+    "vp": _vp,
+    "ve": _ve,
+    "flow": _flow,
+}

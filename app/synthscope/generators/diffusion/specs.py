@@ -1,0 +1,23 @@
+"""The spec of the diffusion prior: what the registry lists, without the network."""
+
+from __future__ import annotations
+
+from synthscope.generators.diffusion.costs import prior_cost
+from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
+from synthscope.records.generator import GeneratorSpec
+
+PRIOR = GeneratorSpec(
+    id="prior",
+    title="Diffusion prior",
+    family="diffusion",
+    tasks=("inpaint", "synthesize", "vary"),
+    parameters=PriorParameters,
+    implementation="synthscope.generators.diffusion.prior:DiffusionPrior",
+    cost=prior_cost,
+    summary="Learned from a stack like yours: makes what fits its surroundings and was never there.",
+    needs_source=False,
+    needs_model=True,
+    is_network=True,
+    training=PriorTraining,
+    citation="Karras et al. 2022, NeurIPS 35:26565 (arXiv:2206.00364)",
+)

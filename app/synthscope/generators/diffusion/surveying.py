@@ -1,0 +1,78 @@
+"""What is read off the images before a training: mean, spread, phase threshold, descriptors, and who it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from skimage.filters import threshold_otsu
+
+from synthscope.errors import InputError
+from synthscope.generators.diffusion.configuration import SIGMA_DATA, WIDTHS, NetworkConfiguration
+from synthscope.generators.diffusion.lessons import to_units
+from synthscope.generators.diffusion.parameters import PriorTraining
+from synthscope.generators.training import Budget, TrainingData
+from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.patches import Drawing, draw_patch
+from synthscope.records.documents import digest
+
+LOOKED_AT = 256
+"""Patches whose mean and phase fraction are written on the card."""
+SAMPLE = 1 << 20
+
+
+def survey(data: TrainingData, parameters: PriorTraining) -> NetworkConfiguration:
+    """Work out the network's configuration from the training images.
+
+    Raises
+    ------
+    InputError
+        If a value is not finite, or all are equal: nothing can be learned from them.
+    """
+    sample = np.concatenate([_sample(block, data) for block in data.train])
+    if not np.isfinite(sample).all():
+        raise InputError("The training images hold values that are not numbers; mask or repair them first.")
+    mean, spread = sample.mean(axis=0), sample.std(axis=0)
+    if not (spread > 0).all():
+        raise InputError(
+            "A channel of the training images has the same value everywhere; nothing can be learned from it."
+        )
+    deep = any(block.shape[0] > 1 for block in data.train)
+    configuration = NetworkConfiguration(
+        channels=sample.shape[1],
+        context=parameters.context if deep else 0,
+        widths=WIDTHS[parameters.size],
+        blocks=parameters.blocks,
+        formulation=parameters.formulation,
+        mean=tuple(float(value) for value in mean),
+        spread=tuple(float(value) for value in spread),
+        planes=parameters.all_planes and deep,
+        classes=len(data.classes),
+        patch=parameters.patch,
+    )
+    first = (sample[:, 0] - mean[0]) / spread[0] * SIGMA_DATA
+    configuration = replace(configuration, threshold=float(threshold_otsu(first)))
+    return replace(configuration, descriptors=_descriptors(data, configuration))
+
+
+def training_identity(data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int) -> str:
+    """Hash all that a training depends on."""
+    blocks = [pixel_hash(block) for block in (*data.train, *data.held_out)]
+    return digest((blocks, data.normalisation, data.labels, parameters, budget, seed))
+
+
+def _sample(block: np.ndarray, data: TrainingData) -> np.ndarray:
+    """Give evenly spaced values of a block, normalised: (N, C)."""
+    flat = block.reshape(-1, block.shape[-1])
+    return data.normalisation.forward(flat[:: max(flat.shape[0] // SAMPLE, 1)])
+
+
+def _descriptors(data: TrainingData, configuration: NetworkConfiguration) -> tuple[tuple[float, float], ...]:
+    """Give mean and phase fraction of patches all over the training images."""
+    rng = np.random.default_rng(0)
+    drawing = Drawing(configuration.patch, 1, free_orientation=False)
+    found = []
+    for _ in range(LOOKED_AT):
+        patch = to_units(draw_patch(data.train, drawing, rng).pixels, data.normalisation, configuration)[0, ..., 0]
+        found.append((round(float(patch.mean()), 4), round(float((patch > configuration.threshold).mean()), 4)))
+    return tuple(found)
