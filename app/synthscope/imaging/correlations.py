@@ -40,7 +40,7 @@ def autocovariance(image: np.ndarray, voxel_size: tuple[float, ...] | None = Non
     size = voxel_size or (1.0,) * image.ndim
     values = with_channels(image, len(size))
     centred = values - values.mean(axis=tuple(range(len(size))))
-    found = _by_distance(_pair_means(centred), size)
+    found = _by_distance(_pair_means(centred), centred.shape[:-1], size)
     variance = float(found.value[0])
     if variance <= 0:
         return Correlation(found.distance, (found.distance == 0).astype(float))
@@ -60,7 +60,8 @@ def two_point_probability(phase: np.ndarray, voxel_size: tuple[float, ...] | Non
         As for `autocovariance`.
     """
     size = voxel_size or (1.0,) * phase.ndim
-    return _by_distance(_pair_means(with_channels(phase, len(size))), size)
+    values = with_channels(phase, len(size))
+    return _by_distance(_pair_means(values), values.shape[:-1], size)
 
 
 def two_point_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
@@ -96,15 +97,15 @@ def _pair_means(values: np.ndarray) -> np.ndarray:
     return means
 
 
-def _by_distance(means: np.ndarray, size: tuple[float, ...]) -> Correlation:
+def _by_distance(means: np.ndarray, shape: tuple[int, ...], size: tuple[float, ...]) -> Correlation:
     """Average over shells one finest step wide, up to half of the shortest axis that is longer than one voxel."""
-    wide = [i for i, n in enumerate(means.shape) if n > 1]
+    wide = [i for i, n in enumerate(shape) if n > 1]
     if not wide:
         raise InputError("A correlation needs at least two voxels along an axis; this image has one voxel.")
     lags = [np.minimum(np.arange(n), n - np.arange(n)) * step for n, step in zip(means.shape, size, strict=True)]
     radius = np.sqrt(sum(lag**2 for lag in np.meshgrid(*lags, indexing="ij")))
     step = min(size[i] for i in wide)
-    reach = min(((means.shape[i] + 1) // 2) * size[i] for i in wide) / 2
+    reach = min(shape[i] * size[i] for i in wide) / 2
     shell = np.rint(radius / step).astype(int)
     count = max(int(reach / step), 1) + 1
     inside = shell < count

@@ -36,7 +36,8 @@ class RandomFeatures:
     @property
     def least_side(self) -> int:
         """The shortest side of a picture that all levels can look at."""
-        return int(2 * SIDE * 2 ** (LEVELS - 1) + SIDE)
+        coarsest = 2 * SIDE + SIDE - 1  # both layers fit, with the averaging between them
+        return int(coarsest * 2 ** (LEVELS - 1))
 
     def of(self, images: np.ndarray) -> np.ndarray:
         """Give the features of pictures.

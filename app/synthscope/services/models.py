@@ -186,7 +186,7 @@ def checked_name(name: str) -> str:
     """
     usable = file_stem(name, "model")
     if usable.split(".")[0].casefold() in _RESERVED:
-        usable = f"{usable}-model"
+        usable = f"model-{usable}"
     if usable != name:
         raise InputError(f"A model cannot be called {name!r}; {usable!r} would do.")
     return name
