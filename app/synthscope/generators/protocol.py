@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -36,6 +36,21 @@ class ImageGenerator(Protocol):
         ndarray (Z, Y, X, C)
             Of the source's dtype. For ``inpaint`` the values outside the mask are ignored by the
             caller; for ``vary`` the shape is the source's, for ``synthesize`` it is `Inputs.size`.
+        """
+        ...
+
+
+@runtime_checkable
+class ChoosesDevice(Protocol):
+    """What a generator that computes on more than one kind of device can also say."""
+
+    def device(self, wanted: str) -> str:
+        """Name the device that work asked of `wanted` (``auto``, ``cpu``, ``cuda``, ``mps``) is done on.
+
+        Raises
+        ------
+        Unavailable
+            If that device is not here.
         """
         ...
 

@@ -90,18 +90,20 @@ def split_block(
     )
 
 
-def fitting(region: Region, bytes_per_voxel: int, budget: int, patch: int) -> tuple[Region, ...]:
+def fitting(
+    region: Region, bytes_per_voxel: int, budget: int, patch: int, *, slab: int = SLAB
+) -> tuple[Region, ...]:
     """Give evenly spaced parts of a box that take at most `budget` bytes together; the box itself if it fits.
 
-    A stack is taken in slabs of `SLAB` slices; of one whose single slices are too large, slices are taken
-    in strips of `STRIP` patches.
+    A stack is taken in slabs of `slab` slices; of one whose single slices are too large, the middle one is taken,
+    in strips of `STRIP` patches (of one patch at least, whatever it takes).
     """
     depth, rows, columns = region.shape
     plane = rows * columns * bytes_per_voxel
     if depth * plane <= budget:
         return (region,)
     if plane <= budget:
-        thick = max(1, min(SLAB, budget // plane, depth))
+        thick = max(1, min(slab, budget // plane, depth))
         return _spread(region, 0, thick, max(1, budget // (plane * thick)))
     middle = Region(
         (region.start[0] + depth // 2, *region.start[1:]), (region.start[0] + depth // 2 + 1, *region.stop[1:])

@@ -27,6 +27,7 @@ PICKLES = (".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle")
 MOST_BYTES = 16 * 2**30
 MOST_HEADER = 16 * 2**20
 _PREFIX = 8
+_PICKLED = (b"PK\x03\x04", *(bytes((0x80, protocol)) for protocol in range(2, 6)))
 _PIECE = 4 * 2**20
 
 
@@ -181,14 +182,14 @@ def _check_form(path: Path, name: str) -> None:
         start = file.read(_PREFIX)
         length = int.from_bytes(start, "little")
         header = file.read(length) if length <= min(MOST_HEADER, size) else b""
-    if start[:4] == b"PK\x03\x04" or start[:1] == b"\x80":
-        raise DocumentError(
-            f"The weights of model {name!r} are a pickled checkpoint, which could run any program; "
-            "ask for the model as safetensors."
-        )
     if size > MOST_BYTES:
         raise DocumentError(f"The weights of model {name!r} take {size_in_words(size)}, more than any model of ours.")
     if len(start) < _PREFIX or len(header) < length or not header.startswith(b"{"):
+        if start.startswith(_PICKLED):
+            raise DocumentError(
+                f"The weights of model {name!r} are a pickled checkpoint, which could run any program; "
+                "ask for the model as safetensors."
+            )
         raise DocumentError(f"The weights of model {name!r} are damaged or no safetensors; fetch the model again.")
     if _PREFIX + length + _data_bytes(header, name) != size:
         raise DocumentError(f"The weights of model {name!r} are cut short or changed; fetch the model again.")

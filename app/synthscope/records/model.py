@@ -105,7 +105,7 @@ class ModelCard:
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise InputError(f"a normalisation from {low} to {high}, where the first must be the smaller number")
         if not self.limits[0] <= self.limits[1]:
-            raise InputError(f"limits from {self.limits[0]} to {self.limits[1]}, where the first must not be the larger")
+            raise InputError(f"limits from {self.limits[0]} to {self.limits[1]}, which must not fall")
         if not 0 <= self.percentiles[0] < self.percentiles[1] <= 100:
             raise InputError(f"percentiles {self.percentiles}, which must rise between 0 and 100")
         if self.channels < 1 or not all(0 < step < math.inf for step in self.voxel_size):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
+from synthscope.generators.protocol import ChoosesDevice
 from synthscope.records.run import Environment
 
 PACKAGES = ("numpy", "scipy", "scikit-image", "tifffile", "zarr", "torch", "diffusers")
@@ -33,3 +35,14 @@ def describe_environment(device: str) -> Environment:
         device=device,
         packages=packages,
     )
+
+
+def device_of(generator: Any, wanted: str) -> str:
+    """Name the device that a generator will work on; those that cannot choose work on the processor.
+
+    Raises
+    ------
+    Unavailable
+        If the wanted device is not here.
+    """
+    return generator.device(wanted) if isinstance(generator, ChoosesDevice) else "cpu"

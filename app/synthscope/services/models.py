@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +17,6 @@ from synthscope.io.documents import write_document
 from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.io.models import (
     CARD,
-    PICKLES,
     WEIGHTS,
     check_weights,
     copy_weights,
@@ -94,20 +92,17 @@ def find_model(wanted: str, project: Path | None = None) -> Path:
     FileError
         If there is no such model.
     """
-    text = os.path.expanduser(wanted)
-    path = Path(text)
+    path = Path(wanted).expanduser()
     if path.name in (CARD, WEIGHTS) and path.is_file():
         path = path.parent
-    if project is not None and not path.is_absolute() and path.parts[:1] == (MODELS,):
-        inside = project / path
-        if (inside / CARD).is_file():
-            return inside
+    if project is not None and path.parts[:1] == (MODELS,) and (project / path / CARD).is_file():
+        return project / path
     if (path / CARD).is_file():
         return path.resolve()
-    if len(path.parts) == 1 and path.suffix.lower() not in PICKLES:
-        for _, parent in _places(project):
-            if (parent / path.name / CARD).is_file():
-                return parent / path.name
+    named = (parent / path.name for _, parent in _places(project)) if len(path.parts) == 1 else ()
+    found = next((folder for folder in named if (folder / CARD).is_file()), None)
+    if found is not None:
+        return found
     if path.exists() or len(path.parts) > 1:
         read_card(path)  # says what is wrong with it
     known = ", ".join(row.name for row in list_models(project) if row.card)
@@ -191,7 +186,7 @@ def checked_name(name: str) -> str:
     """
     usable = file_stem(name, "model")
     if usable.split(".")[0].casefold() in _RESERVED:
-        usable = f"{usable}-model"
+        usable = f"model-{usable}"
     if usable != name:
         raise InputError(f"A model cannot be called {name!r}; {usable!r} would do.")
     return name

@@ -6,28 +6,25 @@ import math
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from synthscope.errors import InputError, MaskError, ParameterError
 from synthscope.generators.registry import find_spec
-from synthscope.imaging.regions import (
-    block_axes,
-    context_margin,
-    image_to_mask,
-    mask_to_image,
-    whole,
-    widened,
-)
+from synthscope.imaging.regions import block_axes, image_to_mask
 from synthscope.io.tiff_writing import DTYPES
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.forms import check, form_fields
 from synthscope.records.generator import Cost, GeneratorSpec, Workload
 from synthscope.records.image import Image, PixelArray
+from synthscope.records.model import ModelCard
 from synthscope.records.request import Input, Prompts, Region, Request, Task
 from synthscope.records.run import Recipe
+from synthscope.services.context import region_of_context
 from synthscope.services.memory import with_own_memory
+from synthscope.services.model_fit import choose_model, remarks_of_fit
 
 MAX_CANDIDATES = 1000
 MAX_SEED = 2**63 - MAX_CANDIDATES
@@ -51,6 +48,10 @@ class Choice:
         What the generator may see, where the automatic region is not wanted.
     feather : float
         As in `Request`: in the unit of the voxel size; only with a mask.
+    model : str
+        Folder or name of a trained model, for generators that need one; a plan holds its folder.
+    label : str
+        Class wanted of a model that knows classes.
     """
 
     task: Task
@@ -65,11 +66,12 @@ class Choice:
     model: str = ""
     prompts: Prompts = field(default_factory=Prompts)
     feather: float = 0.0
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What would be done: shown before the run, and turned into a recipe by it."""
+    """What would be done: shown before the run, and turned into a recipe by it; `card` is that of the model."""
 
     choice: Choice
     spec: GeneratorSpec
@@ -79,9 +81,17 @@ class Plan:
     cost: Cost
     seeds: tuple[int, ...]
     remarks: tuple[str, ...] = ()
+    card: ModelCard | None = None
 
 
-def plan(image: Image | None, box: Region | None, mask: PixelArray | None, choice: Choice) -> Plan:
+def plan(
+    image: Image | None,
+    box: Region | None,
+    mask: PixelArray | None,
+    choice: Choice,
+    *,
+    project: Path | None = None,
+) -> Plan:
     """Work out what a choice means.
 
     Parameters
@@ -92,17 +102,22 @@ def plan(image: Image | None, box: Region | None, mask: PixelArray | None, choic
         Where `mask` is not empty, in the mask's axes (`imaging.masks` finds it).
     mask : PixelArray, optional
         Of the axes ``image.space.mask_axes``; only the region is read.
+    project : Path, optional
+        The project's folder: its models are found by name, before those of all projects.
 
     Raises
     ------
     InputError
-        If the generator does not do the task, an input is missing, or a parameter is out of range.
+        If the generator does not do the task, an input is missing, or a parameter is out of range; if a model
+        is needed and not chosen, does not exist, is damaged, or does not fit generator or image.
     """
     spec = find_spec(choice.generator)
     choice = _checked(choice, spec)
+    model, card = choose_model(spec, choice.model, choice.label, image, project)
+    choice = replace(choice, model=model)
     _check_inputs(image, box, choice, spec)
     _check_feather(mask, choice)
-    region = _region(image, box, choice)
+    region = region_of_context(image, box, choice.region, choice.context)
     part = None
     if mask is not None and region is not None and image is not None:
         values = np.asarray(mask[image_to_mask(region, image.space).slices])
@@ -113,9 +128,11 @@ def plan(image: Image | None, box: Region | None, mask: PixelArray | None, choic
             raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
     seeds = (choice.seed,) if spec.deterministic else tuple(choice.seed + i for i in range(choice.count))
     workload = _workload(image, region, part, choice, len(seeds))
-    remarks = _remarks(spec, choice, part)
+    if card is not None and image is None:
+        workload = replace(workload, box=(1, 1, 1, card.channels), itemsize=np.dtype(card.dtype).itemsize)
+    remarks = _remarks(spec, choice, part) + (remarks_of_fit(card, image) if card else ())
     cost = with_own_memory(spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0)
-    return Plan(choice, spec, region, part, workload, cost, seeds, remarks)
+    return Plan(choice, spec, region, part, workload, cost, seeds, remarks, card)
 
 
 def make_recipe(planned: Plan, source: Input | None) -> Recipe:
@@ -130,6 +147,7 @@ def make_recipe(planned: Plan, source: Input | None) -> Recipe:
         mask=mask,
         region=planned.region,
         prompts=choice.prompts,
+        label=choice.label,
         size=choice.size,
         feather=choice.feather,
     )
@@ -234,36 +252,6 @@ def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec:
 def _check_feather(mask: PixelArray | None, choice: Choice) -> None:
     if choice.feather and (mask is None or choice.task == "synthesize"):
         raise ParameterError(f"Feather is {choice.feather:g}, but nothing here has a border to feather; leave it out.")
-
-
-def _region(image: Image | None, box: Region | None, choice: Choice) -> Region | None:
-    if image is None:
-        return None
-    if choice.region is not None:
-        return _checked_region(image, box, choice.region)
-    if box is None:
-        return whole(image.shape)
-    margin = context_margin(image.space, choice.context)
-    return widened(mask_to_image(box, image.space, image.shape), margin, image.shape)
-
-
-def _checked_region(image: Image, box: Region | None, region: Region) -> Region:
-    words = f"Region {region.start} to {region.stop}"
-    if len(region.stop) != len(image.shape):
-        raise InputError(f"{words} has {len(region.stop)} axes, the image {len(image.shape)}; give one pair for each.")
-    if any(b > n for b, n in zip(region.stop, image.shape, strict=True)):
-        raise InputError(f"{words} lies outside the image of {image.shape}; make it smaller.")
-    if box is None:
-        return region
-    inner = image_to_mask(region, image.space)
-    for a, b, first, stop in zip(inner.start, inner.stop, box.start, box.stop, strict=True):
-        if b <= first or a >= stop:
-            raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
-        if first < a or stop > b:
-            raise MaskError(
-                f"The mask reaches from {box.start} to {box.stop}, beyond the chosen region; choose one that holds it."
-            )
-    return region
 
 
 def _workload(

@@ -120,6 +120,11 @@ class Project:
         return self.folder / "queue.sqlite"
 
     @property
+    def models_folder(self) -> Path:
+        """Where the project's own models lie; not there until one is trained or taken in."""
+        return self.folder / "models"
+
+    @property
     def warning(self) -> str:
         """A sentence where the project lies on a network share, whose locks cannot be trusted."""
         kind = _file_system(self.folder)

@@ -10,6 +10,7 @@ import numpy as np
 
 from synthscope.errors import DocumentError, FileError
 from synthscope.generators.protocol import Resolver
+from synthscope.generators.registry import find_spec
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.regions import image_to_mask, spread_mask, whole
 from synthscope.io.opening import Reading, open_image
@@ -17,6 +18,7 @@ from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image
 from synthscope.records.run import Provenance, Recipe
+from synthscope.services.model_fit import locate_model
 from synthscope.services.provenance import provenance_of, step_mask
 from synthscope.services.sources import open_input
 from synthscope.services.tasks import Task, make_pixels, task_of
@@ -39,12 +41,20 @@ class Replay:
 
 
 def replay_job(
-    path: Path, resolve: Resolver, *, source: Path | None = None, device: str = ""
+    path: Path,
+    resolve: Resolver,
+    *,
+    source: Path | None = None,
+    model: Path | None = None,
+    project: Path | None = None,
+    device: str = "",
 ) -> Job[Replay]:
     """Make the result in a file again from the record inside it.
 
     A filled image needs nothing else: what lies outside its mask is the source's own. A new or varied
-    image needs its example, which is looked for beside the file unless `source` names it.
+    image needs its example, which is looked for beside the file unless `source` names it. What a network made
+    needs its model: it is found by its hash among those of the project and those installed, unless `model`
+    names its folder.
 
     Parameters
     ----------
@@ -56,7 +66,7 @@ def replay_job(
     DocumentError
         If the file carries no record, or its voxels outside the mask are not those of the record.
     FileError
-        If an example is needed and not found, or is another image.
+        If an example or a model is needed and not found, or is another one.
     """
     yield Progress(0, 1, "Reading the record")
     image = open_image(path, Reading())
@@ -64,8 +74,9 @@ def replay_job(
     if device:
         provenance = replace(provenance, recipe=replace(provenance.recipe, device=device))
     recipe = provenance.recipe
-    task, old = _from_itself(image, provenance) if recipe.request.task == "inpaint" else _from_example(
-        image, provenance, path, source
+    trained = locate_model(recipe, project, model) if find_spec(recipe.generator).needs_model else None
+    task, old = _from_itself(image, provenance, trained) if recipe.request.task == "inpaint" else _from_example(
+        image, provenance, path, source, trained
     )
     new = yield from make_pixels(task, resolve(recipe.generator), provenance.seed)
     difference = largest_difference(old, new)
@@ -108,7 +119,7 @@ def _remarks(recipe: Recipe, version: str) -> tuple[str, ...]:
     return (f"{made_by}; this program has version {version}, whose results may differ.",)
 
 
-def _from_itself(image: Image, provenance: Provenance) -> tuple[Task, np.ndarray]:
+def _from_itself(image: Image, provenance: Provenance, model: Path | None) -> tuple[Task, np.ndarray]:
     """Take the known voxels from the file: they are the source's, which the recorded hash proves."""
     recipe = provenance.recipe
     region = recipe.request.region
@@ -124,7 +135,7 @@ def _from_itself(image: Image, provenance: Provenance) -> tuple[Task, np.ndarray
     space = recipe.request.source.space if recipe.request.source else image.space
     known = Image(old, replace(space, origin=()), image.name)
     local = replace(recipe, request=replace(recipe.request, region=whole(old.shape)))
-    return task_of(local, mask, known), old
+    return task_of(local, mask, known, model), old
 
 
 def _check_outside(image: Image, provenance: Provenance, old: np.ndarray, mask: np.ndarray) -> None:
@@ -144,13 +155,13 @@ def _check_outside(image: Image, provenance: Provenance, old: np.ndarray, mask: 
 
 
 def _from_example(
-    image: Image, provenance: Provenance, path: Path, source: Path | None
+    image: Image, provenance: Provenance, path: Path, source: Path | None, model: Path | None
 ) -> tuple[Task, np.ndarray]:
     recipe = provenance.recipe
     _check_size(image, recipe)
     mask = step_mask(image) if provenance.mask else None
     example = _find_example(recipe, path, source)
-    task = task_of(recipe, mask, example)
+    task = task_of(recipe, mask, example, model)
     wanted = recipe.request.source.region_sha256 if recipe.request.source else ""
     if task.real is not None and wanted and pixel_hash(task.real) != wanted:
         raise FileError(f"{example.name if example else 'The example'} does not hold the voxels of the record; "

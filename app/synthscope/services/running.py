@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from synthscope.io.writing import write_image
 from synthscope.records.documents import to_json
 from synthscope.records.events import Event, Job, Made, Preview, Progress
 from synthscope.records.run import Candidate, Provenance, Recipe
-from synthscope.services.environment import describe_environment
+from synthscope.services.environment import describe_environment, device_of
 from synthscope.services.figures import measure
 from synthscope.services.labelling import as_image, history_of, source_type
 from synthscope.services.proofs import Before, hash_before, prove
@@ -55,6 +55,7 @@ def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> 
     run.seal(task.recipe)
     before = hash_before(task)
     generator = resolve(task.spec.id)
+    device = device_of(generator, task.recipe.device)
     total = len(task.recipe.seeds)
     for i, seed in enumerate(task.recipe.seeds):
         if f"{run.id}/{i + 1}" in {c.id for c in run.candidates()}:
@@ -62,7 +63,8 @@ def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> 
         started = time.monotonic()
         label = f"Candidate {i + 1} of {total}" if total > 1 else task.spec.title
         pixels = yield from _scaled(make_pixels(task, generator, seed), i, total, label)
-        candidate = _store(run, task, before, i + 1, seed, pixels, time.monotonic() - started)
+        work = _Work(i + 1, seed, device, round(time.monotonic() - started, 3))
+        candidate = _store(run, task, before, work, pixels)
         run.log("made", candidate=candidate.id, seed=seed)
         yield Made("candidate", str(run.path / candidate.path), to_json(candidate))
     run.log("finished")
@@ -87,19 +89,27 @@ def _of_one_version(run: RunFolder) -> Recipe:
     return replace(recipe, generator_version=version)
 
 
-def _store(
-    run: RunFolder, task: Task, before: Before | None, number: int, seed: int, pixels: np.ndarray, seconds: float
-) -> Candidate:
+@dataclass(frozen=True)
+class _Work:
+    """How one candidate was made."""
+
+    number: int
+    seed: int
+    device: str
+    seconds: float
+
+
+def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixels: np.ndarray) -> Candidate:
     image = as_image(task, pixels)
     figures, remarks = measure(task.real, pixels, task.mask, task.space)
     proof = prove(task, before, pixels)
     provenance = Provenance(
         recipe=task.recipe.exported(),
-        seed=seed,
-        environment=describe_environment("cpu" if not task.spec.is_network else task.recipe.device),
+        seed=work.seed,
+        environment=describe_environment(work.device),
         determinism=task.spec.determinism,
         source_type=source_type(task),
-        seconds=round(seconds, 3),
+        seconds=work.seconds,
         box=task.region if task.recipe.request.task != "synthesize" else None,
         outside=proof,
         source_shape=task.source.shape if task.source else (),
@@ -110,11 +120,11 @@ def _store(
         made=now(),
         history=history_of(task.source),
     )
-    path = run.image_path(number)
+    path = run.image_path(work.number)
     write_image(path, image.with_(provenance=to_json(provenance)))
     candidate = Candidate(
-        id=f"{run.id}/{number}",
-        seed=seed,
+        id=f"{run.id}/{work.number}",
+        seed=work.seed,
         path=str(path.relative_to(run.path).as_posix()),
         shape=pixels.shape,
         sha256=provenance.sha256,

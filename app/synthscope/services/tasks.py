@@ -15,14 +15,17 @@ from synthscope.imaging.feathering import feather_fill
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block
 from synthscope.imaging.rounding import Limits
+from synthscope.io.models import read_card
 from synthscope.records.documents import from_json
 from synthscope.records.events import Job
 from synthscope.records.forms import check
 from synthscope.records.generator import GeneratorSpec, Inputs
 from synthscope.records.image import Image
+from synthscope.records.model import ModelCard
 from synthscope.records.request import Region, Request
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
 from synthscope.services.sources import hashed, open_input
 
 NEW_IMAGE_AXES = {2: "yx", 3: "zyx"}
@@ -33,7 +36,8 @@ class Task:
     """A recipe with its pixels in memory: what one candidate after another is made from.
 
     `known` is the region of context with masked voxels at zero; `real` is the same as the source has it,
-    used for nothing but the composite and the figures.
+    used for nothing but the composite and the figures. `model` is the folder of the trained model, where there is
+    one.
     """
 
     recipe: Recipe
@@ -45,6 +49,7 @@ class Task:
     mask: np.ndarray | None
     limits: Limits | None
     source: Image | None
+    model: Path | None = None
 
     @property
     def known(self) -> np.ndarray | None:
@@ -68,7 +73,8 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
     request = recipe.request
     _check_mask(request, mask)
     source = open_input(request.source, project) if request.source else None
-    task = task_of(recipe, mask, source)
+    model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
+    task = task_of(recipe, mask, source, model)
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
         if request.source.region_sha256 not in ("", read):
@@ -78,7 +84,22 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
         request = replace(request, source=replace(hashed(request.source, source), region_sha256=read))
     if mask is not None and request.mask is not None:
         request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))
-    return replace(task, recipe=replace(recipe, request=request))
+    return _scaled(replace(task, recipe=replace(recipe, request=request)))
+
+
+def _scaled(task: Task) -> Task:
+    """Record which weights are used, and the scale that they see the source on."""
+    if task.model is None:
+        return task
+    card, recipe = read_card(task.model), task.recipe
+    scale = recipe.normalisation
+    if not scale:
+        source, region = task.source, task.region
+        whole = recipe.request.source.sha256 if recipe.request.source else ""
+        scale = card.normalisation
+        if source is not None and region is not None:
+            scale = scale_for(card, source, whole, task.mask, region)
+    return replace(task, recipe=replace(recipe, model_sha256=card.weights_sha256, normalisation=scale))
 
 
 def _check_mask(request: Request, mask: np.ndarray | None) -> None:
@@ -90,9 +111,10 @@ def _check_mask(request: Request, mask: np.ndarray | None) -> None:
         raise MaskError("The mask of this run is not the one of its recipe; draw it again and begin a new run.")
 
 
-def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None) -> Task:
-    """Load the region of a recipe from an open source."""
+def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None, model: Path | None = None) -> Task:
+    """Load the region of a recipe from an open source, for the model in the folder `model` where one is needed."""
     spec = find_spec(recipe.generator)
+    card = _fitting_card(recipe, model, source)
     parameters: Any = from_json(spec.parameters, dict(recipe.parameters))
     check(parameters)
     region = recipe.request.region
@@ -100,9 +122,27 @@ def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None) -> Ta
     real = None
     if source is not None and region is not None:
         real = np.ascontiguousarray(source.pixels[region.slices])
-    space = source.space if source else Space(NEW_IMAGE_AXES[len(recipe.request.size)])
-    limits = None if real is None else _limits(real, mask, space)
-    return Task(recipe, spec, parameters, space, region, real, mask, limits, source)
+    space = source.space if source else _new_space(recipe, card)
+    limits = (card.limits,) * card.channels if card else None
+    if real is not None:
+        limits = _limits(real, mask, space)
+    return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model)
+
+
+def _fitting_card(recipe: Recipe, model: Path | None, source: Image | None) -> ModelCard | None:
+    """Read the card of a model, and refuse one that cannot serve."""
+    if model is None:
+        return None
+    card = read_card(model)
+    check_generator(card, recipe.generator)
+    if source is not None:
+        check_channels(card, source)
+    return card
+
+
+def _new_space(recipe: Recipe, card: ModelCard | None) -> Space:
+    size = recipe.request.size
+    return card_space(card, size) if card else Space(NEW_IMAGE_AXES[len(size)])
 
 
 def _check_fit(region: Region | None, mask: np.ndarray | None, source: Image | None) -> None:
@@ -196,7 +236,8 @@ def _inputs(
         label=task.recipe.request.label,
         size=size,
         limits=task.limits,
-        model=task.recipe.model,
+        model=str(task.model or ""),
+        normalisation=task.recipe.normalisation,
         device=task.recipe.device,
     )
 

@@ -22,6 +22,7 @@ from synthscope.services.exporting import composed, export_job
 from synthscope.services.memory import check_memory
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Choice, Plan, make_recipe, plan
+from synthscope.services.provenance import provenance_of
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 from synthscope.services.sources import keep, reference
@@ -101,12 +102,18 @@ def make_job(
         run=run.id,
         folder=str(run.path),
         seconds=round(sum(c.candidate.seconds for c in written), 3),
-        device="cpu" if not planned.spec.is_network else choice.device,
+        device=_device(run),
         determinism=planned.spec.determinism,
         candidates=tuple(written),
         uncertainty=spread,
         remarks=planned.remarks,
     )
+
+
+def _device(run: RunFolder) -> str:
+    """Name the device that the candidates were made on."""
+    first = run.open(run.candidates()[0])
+    return provenance_of(first).environment.device
 
 
 @contextmanager

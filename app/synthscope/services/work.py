@@ -13,6 +13,7 @@ from synthscope.services.exporting import export_job
 from synthscope.services.replaying import replay_job
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
+from synthscope.services.training import train_job
 
 
 def _run(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
@@ -21,7 +22,10 @@ def _run(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
 
 
 def _replay(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
-    report = yield from replay_job(Path(payload["path"]), resolve, source=_path(payload.get("source")))
+    source, model, project = (_path(payload.get(name)) for name in ("source", "model", "project"))
+    device = str(payload.get("device", ""))
+    job = replay_job(Path(payload["path"]), resolve, source=source, model=model, project=project, device=device)
+    report = yield from job
     return to_json(report)
 
 
@@ -37,6 +41,10 @@ def _export(payload: Mapping[str, Any], _: Resolver) -> Job[Any]:
     return to_json(export)
 
 
+def _train(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
+    return (yield from train_job(Path(payload["folder"]), resolve, project=_path(payload.get("project"))))
+
+
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
 
@@ -45,5 +53,6 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Resolver], Job[Any]]] = {
     "run": _run,
     "replay": _replay,
     "export": _export,
+    "train": _train,
 }
 """Kinds of work by name; a payload names folders and files, never pixels."""

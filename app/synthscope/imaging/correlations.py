@@ -1,0 +1,116 @@
+"""Two-point correlation of grey values and of phases, by distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.fft import fftn, ifftn, next_fast_len
+
+from synthscope.errors import InputError
+from synthscope.imaging.channels import with_channels
+
+
+@dataclass(frozen=True, eq=False)
+class Correlation:
+    """Values by distance, which is in units of the voxel size and begins at 0."""
+
+    distance: np.ndarray
+    value: np.ndarray
+
+
+def autocovariance(image: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> Correlation:
+    """Average the normalised autocovariance over directions: 1 at distance 0, 0 where nothing is alike.
+
+    chi(r) = <(f(x) - m)(f(x + r) - m)> / <(f(x) - m)^2>, over the pairs that lie in the image (Torquato 2002,
+    Random Heterogeneous Materials, section 2.1), with the mean m of each channel; channels are averaged before
+    the division.
+
+    Parameters
+    ----------
+    image : ndarray (Y, X[, C]) or (Z, Y, X[, C])
+    voxel_size : tuple of float, optional
+        One per spatial axis; without it every axis is spatial and the step is 1.
+
+    Returns
+    -------
+    Correlation
+        Up to half of the shortest axis. An image without contrast is nowhere alike: 0 but for distance 0.
+    """
+    size = voxel_size or (1.0,) * image.ndim
+    values = with_channels(image, len(size))
+    centred = values - values.mean(axis=tuple(range(len(size))))
+    found = _by_distance(_pair_means(centred), centred.shape[:-1], size)
+    variance = float(found.value[0])
+    if variance <= 0:
+        return Correlation(found.distance, (found.distance == 0).astype(float))
+    return Correlation(found.distance, found.value / variance)
+
+
+def two_point_probability(phase: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> Correlation:
+    """Give S2: the probability that both ends of a segment of that length lie in the phase.
+
+    S2(r) = <I(x) I(x + r)> over the pairs that lie in the image (Torquato 2002, Eq. 2.19); S2(0) is the phase's
+    fraction, and far apart S2 is its square where nothing is ordered.
+
+    Parameters
+    ----------
+    phase : ndarray of bool (Y, X[, C]) or (Z, Y, X[, C])
+    voxel_size : tuple of float, optional
+        As for `autocovariance`.
+    """
+    size = voxel_size or (1.0,) * phase.ndim
+    values = with_channels(phase, len(size))
+    return _by_distance(_pair_means(values), values.shape[:-1], size)
+
+
+def two_point_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
+    """Give the root mean square difference of S2 over all distances: of two phases of one shape.
+
+    Raises
+    ------
+    InputError
+        If the shapes differ.
+    """
+    if a.shape != b.shape:
+        raise InputError(f"Phases of {a.shape} and {b.shape} cannot be compared; crop both to one shape.")
+    difference = two_point_probability(a, voxel_size).value - two_point_probability(b, voxel_size).value
+    return float(np.sqrt(np.mean(difference**2)))
+
+
+def _pair_means(values: np.ndarray) -> np.ndarray:
+    """Average ``f(x) f(x + r)`` over the pairs of each displacement and over channels: (spatial...), 0 at the origin.
+
+    By padding with zeros no pair is counted around the border; the number of pairs of each displacement
+    is the product of what overlaps along each axis.
+    """
+    shape = values.shape[:-1]
+    axes = tuple(range(len(shape)))
+    padded = [next_fast_len(2 * n - 1, real=True) if n > 1 else 1 for n in shape]
+    transformed = fftn(values, s=padded, axes=axes)
+    sums = ifftn((np.abs(transformed) ** 2).mean(axis=-1), axes=axes).real
+    pairs = np.ones(padded)
+    for axis, (n, m) in enumerate(zip(shape, padded, strict=True)):
+        overlap = np.maximum(n - np.minimum(np.arange(m), m - np.arange(m)), 1)
+        pairs = pairs * overlap.reshape([-1 if i == axis else 1 for i in axes])
+    means: np.ndarray = sums / pairs
+    return means
+
+
+def _by_distance(means: np.ndarray, shape: tuple[int, ...], size: tuple[float, ...]) -> Correlation:
+    """Average over shells one finest step wide, up to half of the shortest axis that is longer than one voxel."""
+    wide = [i for i, n in enumerate(shape) if n > 1]
+    if not wide:
+        raise InputError("A correlation needs at least two voxels along an axis; this image has one voxel.")
+    lags = [np.minimum(np.arange(n), n - np.arange(n)) * step for n, step in zip(means.shape, size, strict=True)]
+    radius = np.sqrt(sum(lag**2 for lag in np.meshgrid(*lags, indexing="ij")))
+    step = min(size[i] for i in wide)
+    reach = min(shape[i] * size[i] for i in wide) / 2
+    shell = np.rint(radius / step).astype(int)
+    count = max(int(reach / step), 1) + 1
+    inside = shell < count
+    voxels = np.bincount(shell[inside], minlength=count)
+    sums = np.bincount(shell[inside], means[inside], count)
+    distances = np.bincount(shell[inside], radius[inside], count)
+    there = voxels > 0
+    return Correlation(distances[there] / voxels[there], sums[there] / voxels[there])

@@ -1,0 +1,156 @@
+"""The folder of a model while it is trained: its card, its weights, its curves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from synthscope.errors import DocumentError, FileError
+from synthscope.generators.training import Checkpoint
+from synthscope.imaging.regions import block_space
+from synthscope.io.models import read_card, write_card, write_model
+from synthscope.records.documents import to_json
+from synthscope.records.events import Made, Measured
+from synthscope.records.generator import GeneratorSpec
+from synthscope.records.model import ModelCard, TrainingState
+from synthscope.records.training import TrainingRecipe
+from synthscope.services.curves import add_point, finite, read_curves
+from synthscope.services.environment import describe_environment
+from synthscope.services.run_folder import now
+from synthscope.services.training_data import Material
+from synthscope.services.training_figures import COMPARED, REAL
+
+INTENDED_USE = (
+    "Research: to fill, vary and make images like those it learned from, of the same material, instrument and voxel "
+    "size. Not for diagnosis, and not as evidence of what was not imaged."
+)
+
+
+class ModelFolder:
+    """Keeps the best model so far in a folder, with all that is known of it.
+
+    Parameters
+    ----------
+    path : Path
+        Of an existing folder; the folder of a training that is resumed holds its figures already.
+    """
+
+    def __init__(
+        self, path: Path, recipe: TrainingRecipe, spec: GeneratorSpec, parameters: Any, material: Material, device: str
+    ) -> None:
+        self.path = path
+        self._recipe = recipe
+        self._spec = spec
+        self._parameters = parameters
+        self._material = material
+        self._device = device
+        self._card = _existing(path)
+        self._compared = {
+            point.step: values
+            for point in read_curves(path)
+            if (values := {name: value for name, value in point.values.items() if name in COMPARED})
+        }
+        figures = self._card.figures if self._card else {}
+        self._floor = {name: value for name, value in figures.items() if name.endswith(REAL)}
+        self._loss: dict[str, float] = {}
+
+    def keep(self, checkpoint: Checkpoint, state: TrainingState) -> Made:
+        """Write a checkpoint as the model, and say so."""
+        self._loss = finite({"held_out_loss": checkpoint.held_out_loss})
+        self._card = write_model(self.path, checkpoint.weights, self._describe(checkpoint, state))
+        return self._made(self._card)
+
+    def measure(self, point: Measured, floor: dict[str, float] | None = None) -> Measured:
+        """Note a point of the curves, and on the card what was measured of the model on it."""
+        point = Measured(point.step, finite(dict(point.values)))
+        if floor is not None:
+            self._compared[point.step] = dict(point.values)
+            self._floor = floor
+            if self._card is not None and self._card.figures != self._figures(self._card.steps):
+                self._card = replace(self._card, figures=self._figures(self._card.steps))
+                write_card(self.path, self._card)
+        add_point(self.path, point)
+        return point
+
+    def mark(self, state: TrainingState) -> None:
+        """Write down how the training stands; where there is no model yet, there is nothing to mark."""
+        if self._card is not None and self._card.state != "finished":
+            self._card = replace(self._card, state=state)
+            write_card(self.path, self._card)
+
+    def summary(self) -> dict[str, Any]:
+        """Give the result of a training as JSON."""
+        assert self._card is not None, "a training ends with a checkpoint"
+        card = self._card
+        return {
+            "model": card.name,
+            "folder": str(self.path),
+            "generator": card.generator,
+            "steps": card.steps,
+            "seconds": card.seconds,
+            "held_out": dict(card.figures),
+            "card": to_json(card),
+        }
+
+    def _made(self, card: ModelCard) -> Made:
+        said = {
+            "name": card.name,
+            "generator": card.generator,
+            "step": card.steps,
+            "planned_steps": card.planned_steps,
+            "state": card.state,
+            "figures": dict(card.figures),
+        }
+        return Made("model", str(self.path), said)
+
+    def _figures(self, step: int) -> dict[str, float]:
+        """Give what was measured at a step, or else at the last one before it, or else at the first one."""
+        steps = sorted(self._compared)
+        before = [one for one in steps if one <= step]
+        nearest = before[-1:] or steps[:1]
+        compared = self._compared[nearest[0]] if nearest else {}
+        return {**self._loss, **compared, **self._floor}
+
+    def _describe(self, checkpoint: Checkpoint, state: TrainingState) -> ModelCard:
+        material, space = self._material, self._material.space
+        z, y, x, _ = block_space(space).voxel_size
+        return ModelCard(
+            name=self._recipe.name or self.path.name,
+            generator=self._spec.id,
+            generator_version=self._spec.version,
+            architecture=dict(checkpoint.architecture),
+            training=to_json(self._parameters),
+            images=material.images,
+            normalisation=(material.data.normalisation.low, material.data.normalisation.high),
+            percentiles=self._recipe.percentiles,
+            limits=material.limits,
+            channels=material.channels,
+            channel_names=space.channel_names,
+            rgb=space.is_rgb,
+            dtype=material.dtype,
+            voxel_size=(z, y, x),
+            unit=space.unit,
+            depth=material.depth,
+            labels=material.data.classes,
+            weights_sha256="",
+            parameters=sum(int(values.size) for values in checkpoint.weights.values()),
+            steps=checkpoint.step,
+            planned_steps=checkpoint.planned_steps,
+            seed=self._recipe.seed,
+            seconds=checkpoint.seconds,
+            environment=describe_environment(self._device),
+            state=state,
+            figures=self._figures(checkpoint.step),
+            remarks=(*material.remarks, *checkpoint.remarks),
+            licence=self._recipe.licence,
+            intended_use=INTENDED_USE,
+            made=now(),
+        )
+
+
+def _existing(path: Path) -> ModelCard | None:
+    try:
+        return read_card(path)
+    except (FileError, DocumentError):
+        return None

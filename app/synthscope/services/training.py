@@ -1,0 +1,233 @@
+"""The training: from a recipe on disk to a model on disk, whole at every moment, resumable after a kill."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from synthscope.errors import InputError, ParameterError, SynthscopeError, Unavailable
+from synthscope.generators.protocol import Resolver
+from synthscope.generators.registry import find_spec
+from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingEvent
+from synthscope.imaging.splitting import AXES
+from synthscope.io.documents import read_document, write_document
+from synthscope.io.faults import writing_faults
+from synthscope.io.models import settle
+from synthscope.records.documents import from_json, to_json
+from synthscope.records.events import Event, Job, Measured, Preview, Progress
+from synthscope.records.forms import check
+from synthscope.records.generator import GeneratorSpec
+from synthscope.records.image import Image
+from synthscope.records.request import Input
+from synthscope.records.training import TRAINING_FORMAT, VERSION, TrainingRecipe
+from synthscope.services.environment import device_of
+from synthscope.services.model_folder import ModelFolder
+from synthscope.services.models import TRAINING, checked_name
+from synthscope.services.planning import DEVICES, MAX_SEED
+from synthscope.services.sources import keep, reference
+from synthscope.services.training_data import check_images, gather_job, split_images
+from synthscope.services.training_figures import Yardstick
+
+STATE = "state"
+"""Folder in which a trainer keeps what it needs to go on; gone when the training has ended."""
+ENDED = ".partial-"
+MOST_MINUTES = 60 * 24 * 30
+MOST_STEPS = 10**9
+
+
+def begin_training(folder: Path, recipe: TrainingRecipe, images: Sequence[Image]) -> TrainingRecipe:
+    """Write down what is to be trained, after everything was checked that can be without reading pixels.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the model that is to be: new or empty. Its name is the model's, unless the recipe names it.
+    recipe : TrainingRecipe
+        Without `images` they are referred to where files hold them; others are kept beside the training's state.
+    images : sequence of Image
+        What is learned from, in the order of the recipe.
+
+    Returns
+    -------
+    TrainingRecipe
+        As it was written to ``training.json``.
+
+    Raises
+    ------
+    InputError
+        If the generator learns nothing, a parameter is out of range, the folder is taken, or the images cannot
+        be learned from together.
+    """
+    checked_name(folder.name)
+    _, parameters = _settings(recipe)
+    recipe = replace(_checked(recipe), name=recipe.name or folder.name, parameters=to_json(parameters))
+    check_images(images, recipe)
+    split_images(images, recipe, parameters)
+    if folder.exists() and any(folder.iterdir()):
+        raise InputError(f"{folder} holds something already; choose another name, or resume the training in it.")
+    with writing_faults(folder):
+        (folder / STATE).mkdir(parents=True, exist_ok=True)
+    if not recipe.images:
+        recipe = replace(recipe, images=tuple(_input(image, folder) for image in images))
+    if len(recipe.images) != len(images):
+        raise InputError(f"The recipe names {len(recipe.images)} images of {len(images)}; name each.")
+    write_document(folder / TRAINING, recipe)
+    return recipe
+
+
+def read_training(folder: Path) -> TrainingRecipe:
+    """Read what a model is, or was, trained by.
+
+    Raises
+    ------
+    FileError, DocumentError
+        If no training was begun there, or its document is damaged.
+    """
+    return read_document(folder / TRAINING, TrainingRecipe, format=TRAINING_FORMAT, version=VERSION)
+
+
+def can_resume(folder: Path) -> bool:
+    """Whether a training that has not ended lies in a folder."""
+    return (folder / TRAINING).is_file() and (folder / STATE).is_dir()
+
+
+def train_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> Job[dict[str, Any]]:
+    """Train the model of a folder, or go on with its training.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `begin_training` wrote what is to be trained.
+    resolve : Resolver
+        Gives the implementation of a generator.
+    project : Path, optional
+        The project's folder, against which the paths of images are read.
+
+    Yields
+    ------
+    Progress, Preview, Measured, Made
+        `Made` ("model") whenever a better model is on disk.
+
+    Returns
+    -------
+    dict
+        ``model, folder, generator, steps, seconds, held_out, card``.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to train, or an image is not the one of the recipe.
+    Unavailable
+        If the wanted device is not here.
+    """
+    recipe = read_training(folder)
+    if not can_resume(folder):
+        raise InputError(f"The training of model {folder.name!r} has ended; begin a new one to train more.")
+    settle(folder)
+    yield Progress(0, 1, "Reading the images")
+    spec, parameters = _settings(recipe)
+    generator: Any = resolve(spec.id)
+    device = device_of(generator, recipe.device)
+    material = yield from gather_job(recipe, parameters, project)
+    sealed = replace(recipe, images=material.inputs)
+    write_document(folder / TRAINING, sealed)
+    model = ModelFolder(folder, sealed, spec, parameters, material, device)
+    budget = Budget(recipe.minutes, recipe.steps)
+    training: Training = generator.train(material.data, parameters, budget, recipe.seed, folder / STATE, device)
+    yardstick = Yardstick(material.data, recipe.seed)
+    try:
+        last = yield from _followed(training, model, yardstick)
+        yield model.keep(last, "finished")
+        _finish(folder, sealed, last)
+    except BaseException:
+        with suppress(SynthscopeError):  # what ended the training is the news
+            model.mark("stopped")
+        raise
+    finally:
+        training.close()
+    return model.summary()
+
+
+def _followed(training: Training, model: ModelFolder, yardstick: Yardstick) -> Job[Checkpoint]:
+    """Pass a trainer's events on as ours: measured, kept on disk, shown."""
+    while True:
+        try:
+            event = next(training)
+        except StopIteration as end:
+            last: Checkpoint = end.value
+            return last
+        yield from _translated(event, model, yardstick)
+
+
+def _translated(event: TrainingEvent, model: ModelFolder, yardstick: Yardstick) -> Job[None]:
+    if isinstance(event, Checkpoint):
+        yield model.keep(event, "in training")
+    elif isinstance(event, Sampled):
+        yield Preview(yardstick.picture(event.pixels), f"Above made after {event.step} steps, below real")
+        figures = yardstick.figures(event.pixels)
+        if figures:
+            yield model.measure(Measured(event.step, figures), yardstick.floor(event.pixels))
+    elif isinstance(event, Measured):
+        yield model.measure(event)
+    else:
+        passed: Event = event
+        yield passed
+
+
+def _finish(folder: Path, recipe: TrainingRecipe, last: Checkpoint) -> None:
+    """Leave what makes the training again, by its number of steps, and nothing that names this computer."""
+    ended = folder / f"{ENDED}{STATE}"
+    with writing_faults(folder):
+        (folder / STATE).rename(ended)  # at once: what is removed file by file could be taken for a state
+    done = replace(
+        recipe, steps=last.planned_steps or recipe.steps, images=tuple(image.exported() for image in recipe.images)
+    )
+    write_document(folder / TRAINING, done)
+    with writing_faults(folder):
+        shutil.rmtree(ended)
+
+
+def _settings(recipe: TrainingRecipe) -> tuple[GeneratorSpec, Any]:
+    spec = find_spec(recipe.generator)
+    if spec.training is None:
+        raise Unavailable(f"Generator {spec.id!r} learns nothing; choose one that can be trained.")
+    known = to_json(spec.training())
+    unknown = sorted(set(recipe.parameters) - set(known))
+    if unknown:
+        raise ParameterError(
+            f"The training of {spec.id!r} has no parameter {unknown[0]!r}; it has {', '.join(known) or 'none'}."
+        )
+    parameters: Any = from_json(spec.training, dict(recipe.parameters))
+    check(parameters)
+    return spec, parameters
+
+
+def _checked(recipe: TrainingRecipe) -> TrainingRecipe:
+    if not 0 < recipe.minutes <= MOST_MINUTES:
+        raise ParameterError(f"The time budget is {recipe.minutes:g} minutes; give more than 0, up to {MOST_MINUTES}.")
+    if not 0 <= recipe.steps <= MOST_STEPS:
+        raise ParameterError(f"Number of steps is {recipe.steps}; give 1 to {MOST_STEPS}, or 0 to go by minutes.")
+    if not 0 <= recipe.seed < MAX_SEED:
+        raise ParameterError(f"Seed is {recipe.seed}; give a whole number from 0 to {MAX_SEED - 1}.")
+    if not 0 <= recipe.held_out <= 0.5:
+        raise ParameterError(f"The part to hold out is {recipe.held_out:g}; give a number from 0 to 0.5.")
+    if recipe.split_axis not in ("auto", *AXES):
+        raise ParameterError(f"The axis to split along is {recipe.split_axis!r}; choose auto, z, y or x.")
+    if recipe.device not in DEVICES:
+        raise ParameterError(f"Device is {recipe.device!r}; choose one of {', '.join(DEVICES)}.")
+    low, high = recipe.percentiles
+    if not 0 <= low < high <= 100:
+        raise ParameterError(f"Percentiles are {low:g} and {high:g}; give two that rise between 0 and 100.")
+    return recipe
+
+
+def _input(image: Image, folder: Path) -> Input:
+    if not image.origin.path:
+        kept = keep(image, folder / STATE / "sources", image.name)
+        return replace(kept, path=str(Path(kept.path).resolve()))
+    found = reference(image)
+    return replace(found, path=str(Path(found.path).resolve()))

@@ -1,0 +1,137 @@
+"""Samples of a training beside real data: four figures against held-out data, each with its floor, and a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from synthscope.errors import ParameterError
+from synthscope.generators.training import TrainingData
+from synthscope.imaging.correlations import two_point_distance
+from synthscope.imaging.masks.thresholds import otsu_threshold
+from synthscope.imaging.mosaic import mosaic
+from synthscope.imaging.patches import Drawing, draw_patch
+from synthscope.imaging.random_features import RandomFeatures, kernel_distance
+from synthscope.imaging.spectra import spectrum_distance
+from synthscope.imaging.texture import laplacian_variance
+from synthscope.services.curves import finite
+
+COMPARED = ("spectrum_distance", "two_point_distance", "sharpness_ratio", "kernel_distance")
+REAL = "_real"
+SHOWN = 8
+
+
+@dataclass(frozen=True, eq=False)
+class _References:
+    """Real patches (N, Y, X, C) of one size, as many as samples, and what is frozen on those of the training part."""
+
+    train: np.ndarray
+    held_out: np.ndarray
+    thresholds: tuple[float, ...]
+    features: RandomFeatures | None
+    centre: np.ndarray = field(repr=False)
+    spread: np.ndarray = field(repr=False)
+
+
+class Yardstick:
+    """Measures samples against held-out data; what is compared with is drawn once, from a fixed seed."""
+
+    def __init__(self, data: TrainingData, seed: int) -> None:
+        self._data = data
+        self._seed = seed
+        self._references: dict[tuple[int, int], _References] = {}
+
+    def figures(self, samples: np.ndarray) -> dict[str, float]:
+        """Measure samples (N, Y, X, C) in original units; empty where nothing is held out."""
+        if not self._data.held_out:
+            return {}
+        references = self._for(samples)
+        return self._compare(_cropped(samples, references.train.shape[1]), references)
+
+    def floor(self, samples: np.ndarray) -> dict[str, float]:
+        """Give the same figures for as many real patches of the training part, named ``<name>_real``."""
+        if not self._data.held_out:
+            return {}
+        references = self._for(samples)
+        return {name + REAL: value for name, value in self._compare(references.train, references).items()}
+
+    def picture(self, samples: np.ndarray) -> np.ndarray:
+        """Lay samples out above real patches, both in original units: (Y, X, C) of the images' dtype."""
+        references = self._for(samples)
+        real = references.held_out if self._data.held_out else references.train
+        dtype = real.dtype
+        low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if dtype.kind in "ui" else (real.min(), real.max())
+        whole = np.rint(samples) if dtype.kind in "ui" else samples
+        made = np.clip(np.nan_to_num(whole), low, high).astype(dtype)
+        return mosaic([list(_cropped(made, real.shape[1])[:SHOWN]), list(real[:SHOWN])])
+
+    def _for(self, samples: np.ndarray) -> _References:
+        """Give the real patches to compare samples of that number and size with."""
+        blocks = (*self._data.train, *self._data.held_out)
+        side = min(*samples.shape[1:3], *(n for block in blocks for n in block.shape[1:3]))
+        key = (len(samples), side)
+        if key not in self._references:
+            self._references = {key: self._draw(*key)}
+        return self._references[key]
+
+    def _draw(self, count: int, side: int) -> _References:
+        train = _patches(self._data.train, count, side, np.random.default_rng([self._seed, 0]))
+        held_out = train
+        if self._data.held_out:
+            held_out = _patches(self._data.held_out, count, side, np.random.default_rng([self._seed, 1]))
+        channels = train.shape[-1]
+        features = RandomFeatures(channels)
+        if side < features.least_side or count < 2:
+            return _References(train, held_out, _thresholds(train), None, np.zeros(1), np.ones(1))
+        found = features.of(self._data.normalisation.forward(train))
+        spread = found.std(axis=0)
+        spread += spread.mean() / 10  # a feature that hardly varies must not outweigh the others
+        return _References(train, held_out, _thresholds(train), features, found.mean(axis=0), spread)
+
+    def _compare(self, made: np.ndarray, references: _References) -> dict[str, float]:
+        real = references.held_out
+        size = self._data.voxel_size[1:]
+        a, b = _stacked(made), _stacked(real)
+        everywhere = np.ones(a.shape[:2], bool)
+        below = laplacian_variance(b, everywhere)
+        found = {
+            "spectrum_distance": spectrum_distance(a, b, size),
+            "sharpness_ratio": laplacian_variance(a, everywhere) / below if below else np.nan,
+        }
+        if references.thresholds:
+            there, here = (_stacked(images > np.asarray(references.thresholds)) for images in (made, real))
+            found["two_point_distance"] = two_point_distance(there, here, size)
+        if references.features is not None:
+            there, here = (self._features(images, references) for images in (made, real))
+            found["kernel_distance"] = kernel_distance(there, here)
+        return finite(found)
+
+    def _features(self, images: np.ndarray, references: _References) -> np.ndarray:
+        assert references.features is not None
+        found = references.features.of(self._data.normalisation.forward(images))
+        scaled: np.ndarray = (found - references.centre) / references.spread
+        return scaled
+
+
+def _patches(blocks: tuple[np.ndarray, ...], count: int, side: int, rng: np.random.Generator) -> np.ndarray:
+    drawing = Drawing(side, 1, free_orientation=False)
+    return np.stack([draw_patch(blocks, drawing, rng).pixels[0] for _ in range(count)])
+
+
+def _cropped(images: np.ndarray, side: int) -> np.ndarray:
+    top, left = ((n - side) // 2 for n in images.shape[1:3])
+    return images[:, top : top + side, left : left + side]
+
+
+def _stacked(images: np.ndarray) -> np.ndarray:
+    """Turn (N, Y, X, C) into (Y, X, N * C): measures average over channels."""
+    return np.moveaxis(images, 0, 2).reshape(*images.shape[1:3], -1)
+
+
+def _thresholds(train: np.ndarray) -> tuple[float, ...]:
+    """Divide each channel into two phases; none where a channel has but one value."""
+    try:
+        return tuple(otsu_threshold(train[..., channel]) for channel in range(train.shape[-1]))
+    except ParameterError:
+        return ()
