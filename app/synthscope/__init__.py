@@ -12,7 +12,9 @@ if TYPE_CHECKING:
         generators,
         info,
         inpaint,
+        models,
         replay,
+        train,
         vary,
     )
     from synthscope.io.opening import Reading, open_image
@@ -31,7 +33,9 @@ _HOMES = {
     "generators": "synthscope.face",
     "info": "synthscope.face",
     "inpaint": "synthscope.face",
+    "models": "synthscope.face",
     "replay": "synthscope.face",
+    "train": "synthscope.face",
     "vary": "synthscope.face",
 }
 
@@ -44,8 +48,10 @@ __all__ = [
     "generators",
     "info",
     "inpaint",
+    "models",
     "open_image",
     "replay",
+    "train",
     "vary",
     "write_image",
 ]

@@ -32,8 +32,10 @@ def command_names() -> frozenset[str]:
     """Give the names of all commands."""
     from synthscope.cli.app import build
 
-    registered = build().registered_commands
-    return frozenset(str(c.name or getattr(c.callback, "__name__", "")).replace("_", "-") for c in registered)
+    built = build()
+    commands = {str(c.name or getattr(c.callback, "__name__", "")) for c in built.registered_commands}
+    groups = {str(group.typer_instance.info.name) for group in built.registered_groups if group.typer_instance}
+    return frozenset(name.replace("_", "-") for name in commands | groups)
 
 
 def open_window(paths: Sequence[Path]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,14 @@ from synthscope.records.events import Event
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Task
 from synthscope.records.space import Space
+from synthscope.records.training import SplitAxis, TrainingRecipe
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.masking import fit_mask
+from synthscope.services.models import describe_models
 from synthscope.services.planning import Choice, parameters_of
 from synthscope.services.replaying import Replay, replay_job
+from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.verbs import Outcome, make_job
 
 Source = Image | np.ndarray | str | Path
@@ -56,6 +59,8 @@ def inpaint(
     parameters: Mapping[str, Any] | None = None,
     context: float = 64,
     feather: float = 0,
+    model: str | Path = "",
+    device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
     """Fill the masked region of an image; all other voxels stay as they are, bit for bit.
@@ -71,6 +76,10 @@ def inpaint(
     feather : float
         Width inside the border, in the unit of the voxel size, within which what does not fit the
         surroundings is evened out.
+    model : str or Path
+        Folder or name of a trained model, for generators that need one.
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``mps``, for generators that compute on more than one.
 
     Raises
     ------
@@ -79,7 +88,9 @@ def inpaint(
     """
     image = as_image(source)
     painted = fit_mask(as_image(mask, name="mask"), image)
-    choice = _choice("inpaint", generator, count, seed, parameters, context=context, feather=feather)
+    choice = _choice(
+        "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model), device=device
+    )
     return _make(image, painted, choice, out, on_event)
 
 
@@ -92,10 +103,14 @@ def generate(
     count: int = 1,
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
+    model: str | Path = "",
+    device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
-    """Make new images of `size` (H, W) or (D, H, W)."""
-    choice = _choice("synthesize", generator, count, seed, parameters, size=tuple(size))
+    """Make new images of `size` (H, W) or (D, H, W); `model` and `device` as in `inpaint`."""
+    choice = _choice(
+        "synthesize", generator, count, seed, parameters, size=tuple(size), model=str(model), device=device
+    )
     return _make(None if example is None else as_image(example), None, choice, out, on_event)
 
 
@@ -109,12 +124,16 @@ def vary(
     parameters: Mapping[str, Any] | None = None,
     mask: Source | None = None,
     feather: float = 0,
+    model: str | Path = "",
+    device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
-    """Make variations of an image, or of what lies inside a mask; `feather` as in `inpaint`."""
+    """Make variations of an image, or of what lies inside a mask; the other arguments as in `inpaint`."""
     image = as_image(source)
     painted = None if mask is None else fit_mask(as_image(mask, name="mask"), image)
-    choice = _choice("vary", generator, count, seed, parameters, feather=feather)
+    choice = _choice(
+        "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device
+    )
     return _make(image, painted, choice, out, on_event)
 
 
@@ -127,6 +146,7 @@ def replay(
     path: str | Path,
     *,
     source: str | Path | None = None,
+    model: str | Path | None = None,
     device: str = "",
     on_event: Listener | None = None,
 ) -> Replay:
@@ -136,11 +156,71 @@ def replay(
     ----------
     source : str or Path, optional
         The example it was made from, if it is not beside it.
+    model : str or Path, optional
+        Folder of the model it was made by, if it is not installed.
     device : str
         Where to make it, instead of the recorded device.
     """
-    job = replay_job(Path(path), resolve, source=Path(source) if source else None, device=device)
+    named, trained = (Path(one) if one else None for one in (source, model))
+    job = replay_job(Path(path), resolve, source=named, model=trained, device=device)
     return drain(job, on_event)
+
+
+def train(
+    generator: str,
+    sources: Sequence[Source],
+    out: str | Path,
+    *,
+    minutes: float = 10.0,
+    steps: int = 0,
+    seed: int = 0,
+    parameters: Mapping[str, Any] | None = None,
+    held_out: float = 0.25,
+    split_axis: SplitAxis = "auto",
+    device: str = "auto",
+    name: str = "",
+    licence: str = "",
+    labels: Sequence[str] = (),
+    resume: bool = False,
+    on_event: Listener | None = None,
+) -> dict[str, Any]:
+    """Train a model on images and give what came of it: folder, steps, figures on held-out data, card.
+
+    Parameters
+    ----------
+    sources : sequence of Image, ndarray, str or Path
+        What is learned from; with `resume` those of the beginning count.
+    out : str or Path
+        Folder of the model, which must be new; with `resume` that of a training that has not ended.
+    minutes, steps : float, int
+        Time budget, or number of steps: with it the training can be made again.
+    parameters : mapping, optional
+        What is chosen for the training, by name.
+    held_out : float
+        The part of each image, 0 to 0.5, that is kept out of the training in one block and measured on.
+    split_axis : str
+        The axis along which that block is cut: ``auto``, ``z``, ``y`` or ``x``.
+    labels : sequence of str
+        A class for each source, or none.
+
+    Raises
+    ------
+    SynthscopeError
+        With a sentence that names the thing, the value and the remedy.
+    """
+    folder = Path(out)
+    if not (resume and goes_on(folder, generator)):
+        recipe = TrainingRecipe(
+            generator, dict(parameters or {}), (), name, float(minutes), steps, seed, float(held_out), split_axis,
+            device=device, licence=licence, labels=tuple(labels),
+        )  # fmt: skip
+        begin_training(folder, recipe, [as_image(source) for source in sources])
+    return drain(train_job(folder, resolve), on_event)
+
+
+def models(project: str | Path | None = None) -> list[dict[str, Any]]:
+    """List the models of a project, the installed and the bundled ones: name, folder, generator, figures, reason."""
+    return describe_models(None if project is None else Path(project))
 
 
 def as_image(source: Source, *, name: str = "image") -> Image:

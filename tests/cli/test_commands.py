@@ -42,7 +42,10 @@ def call(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, dict[
     return status, json.loads(said.out) if said.out else {}, said.err
 
 
-@pytest.mark.parametrize("command", ["info", "generators", "compare", "replay", "inpaint", "generate", "vary", "demo"])
+COMMANDS = ("info", "generators", "compare", "replay", "inpaint", "generate", "vary", "demo", "train")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_json_device_and_seed(capsys, command: str) -> None:
     main([command, "--help"])
     told = capsys.readouterr().out

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from synthscope.cli import looking, making
+from synthscope.cli import looking, making, models, training
 from synthscope.cli.demo import demo
 from synthscope.cli.output import say
 from synthscope.services.environment import program_version
@@ -39,7 +39,8 @@ def build() -> typer.Typer:
     app.callback()(program)
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary, looking.compare,
-        looking.replay,
+        looking.replay, training.train,
     ):  # fmt: skip
         app.command()(command)
+    app.add_typer(models.build())
     return app

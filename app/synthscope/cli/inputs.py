@@ -10,7 +10,8 @@ from synthscope.errors import AmbiguousAxes, InputError, ParameterError
 from synthscope.generators.registry import find_spec
 from synthscope.io.layout import RawLayout
 from synthscope.io.opening import Reading, open_image
-from synthscope.records.forms import form_fields
+from synthscope.records.documents import from_json, to_json
+from synthscope.records.forms import check, form_fields
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
 from synthscope.services.masking import fit_mask
@@ -87,16 +88,31 @@ def read_parameters(generator: str, settings: list[str]) -> Any:
         If a name is unknown or a value cannot be read.
     """
     spec = find_spec(generator)
-    kinds = {field.name: field.kind for field in form_fields(spec.parameters)}
+    return parameters_of(generator, _given(spec.parameters, settings, repr(generator)))
+
+
+def read_settings(record_type: type, settings: list[str], whose: str) -> Any:
+    """Make any record of plain values of ``name=value`` words.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown, or a value cannot be read or is out of range.
+    """
+    record = record_type(**_given(record_type, settings, whose))
+    check(record)
+    return from_json(record_type, to_json(record))
+
+
+def _given(record_type: type, settings: list[str], whose: str) -> dict[str, Any]:
+    kinds = {field.name: field.kind for field in form_fields(record_type)}
     given: dict[str, Any] = {}
     for word in settings:
         name, equals, text = word.partition("=")
         if not equals or name not in kinds:
-            raise ParameterError(
-                f"--set {word!r} names no parameter of {generator!r}; it has {', '.join(kinds) or 'none'}."
-            )
+            raise ParameterError(f"--set {word!r} names no parameter of {whose}; it has {', '.join(kinds) or 'none'}.")
         given[name] = _value(kinds[name], text, name)
-    return parameters_of(generator, given)
+    return given
 
 
 def _value(kind: type, text: str, name: str) -> Any:

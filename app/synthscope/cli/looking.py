@@ -89,6 +89,9 @@ def compare(
 def replay(
     file: Annotated[Path, typer.Argument(help="A file that Synthscope wrote.")],
     source: Annotated[Path | None, typer.Option(help="The example it was made from, if it is not beside it.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of the model it was made by, if it is not installed.")
+    ] = None,
     device: Annotated[
         str, typer.Option(help="auto, cpu, cuda or mps, instead of the recorded one.", callback=known_device)
     ] = "",
@@ -96,7 +99,7 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Make a result again from its own record, and report the largest difference."""
-    report = run_with_bar(replay_job(file, resolve, source=source, device=device))
+    report = run_with_bar(replay_job(file, resolve, source=source, model=model, device=device))
     document = {
         "format": "synthscope/replay/1",
         "path": report.path,

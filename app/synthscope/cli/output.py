@@ -15,7 +15,7 @@ from rich.progress import Progress as Bar
 
 from synthscope.jobs.drain import drain
 from synthscope.records.documents import to_json
-from synthscope.records.events import Event, Job, Progress
+from synthscope.records.events import Event, Job, Measured, Progress
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def complain(sentence: str) -> None:
 def run_with_bar(job: Job[T]) -> T:
     """Drain a job with a progress bar, where standard error is a terminal."""
     with _bar() as bar:
-        return drain(job, on_event=lambda event: _show(bar, event))
+        return drain(job, on_event=_Shown(bar))
 
 
 @contextmanager
@@ -72,6 +72,17 @@ def _bar() -> Iterator[Bar]:
         yield bar
 
 
-def _show(bar: Bar, event: Event) -> None:
-    if isinstance(event, Progress) and not bar.disable:
-        bar.update(bar.tasks[0].id, completed=event.fraction, description=event.text)
+class _Shown:
+    """Shows events on a bar: how far the work is, and the last loss of a training."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._loss = ""
+
+    def __call__(self, event: Event) -> None:
+        if self._bar.disable:
+            return
+        if isinstance(event, Measured) and "held_out_loss" in event.values:
+            self._loss = f" · held-out {event.values['held_out_loss']:.4g}"
+        elif isinstance(event, Progress):
+            self._bar.update(self._bar.tasks[0].id, completed=event.fraction, description=event.text + self._loss)

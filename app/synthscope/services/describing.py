@@ -65,7 +65,7 @@ def count_synthetic(image: Image) -> int | None:
 
 
 def describe_generators() -> list[dict[str, Any]]:
-    """List id, title, family, tasks, parameters (JSON schema), and why one cannot be used."""
+    """List what each can do, its parameters and its training's (JSON schema), and why one cannot be used."""
     rows = []
     for listing in list_generators():
         spec = listing.spec
@@ -78,6 +78,8 @@ def describe_generators() -> list[dict[str, Any]]:
                 "available": listing.available,
                 "reason": listing.reason,
                 "parameters": json_schema(spec.parameters) if spec else {},
+                "needs_model": bool(spec and spec.needs_model),
+                "training": json_schema(spec.training) if spec and spec.training else None,
             }
         )
     return rows

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import appdirs
 
@@ -109,6 +109,31 @@ def find_model(wanted: str, project: Path | None = None) -> Path:
     raise FileError(f"There is no model {wanted!r}; give the folder of one, or a name of: {known or 'none installed'}.")
 
 
+def describe_models(project: Path | None = None) -> list[dict[str, Any]]:
+    """List all models as JSON: what ``synthscope models list`` says."""
+    rows = []
+    for row in list_models(project):
+        card = row.card
+        rows.append(
+            {
+                "name": row.name,
+                "place": row.place,
+                "folder": str(row.folder),
+                "bytes": row.bytes,
+                "reason": row.reason,
+                "generator": card.generator if card else None,
+                "state": card.state if card else None,
+                "steps": card.steps if card else None,
+                "parameters": card.parameters if card else None,
+                "channels": card.channels if card else None,
+                "sha256": card.weights_sha256 if card else None,
+                "licence": card.licence if card else None,
+                "figures": dict(card.figures) if card else {},
+            }
+        )
+    return rows
+
+
 def find_by_hash(sha256: str, project: Path | None = None) -> Path | None:
     """Find a model by the hash of its weights, whatever it is called now."""
     rows = list_models(project)
@@ -156,11 +181,25 @@ def rename_model(folder: Path, name: str, project: Path | None = None) -> Path:
     return target
 
 
-def remove_model(folder: Path, project: Path | None = None) -> None:
-    """Delete a model of the project or an installed one, damaged or whole."""
+def remove_model(wanted: Path | str, project: Path | None = None) -> Path:
+    """Delete a model of the project or an installed one, damaged or whole, and give its folder.
+
+    Parameters
+    ----------
+    wanted : Path or str
+        Its folder, or its name.
+
+    Raises
+    ------
+    InputError
+        If it is neither of the project nor installed.
+    """
+    rows = [row for row in list_models(project) if row.place != "bundled" and row.name == str(wanted)]
+    folder = rows[0].folder if rows else Path(wanted)
     _check_own(folder, project)
     with writing_faults(folder):
         shutil.rmtree(folder)
+    return folder
 
 
 def verify_model(folder: Path) -> ModelCard:

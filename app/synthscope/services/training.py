@@ -95,6 +95,24 @@ def can_resume(folder: Path) -> bool:
     return (folder / TRAINING).is_file() and (folder / STATE).is_dir()
 
 
+def goes_on(folder: Path, generator: str) -> bool:
+    """Whether a training in a folder can go on; False where none was begun.
+
+    Raises
+    ------
+    InputError
+        If it has ended, or is one of another generator.
+    """
+    if not (folder / TRAINING).is_file():
+        return False
+    begun = read_training(folder).generator
+    if begun != generator:
+        raise InputError(f"The training in {folder} is one of {begun!r}, not of {generator!r}; choose another folder.")
+    if not can_resume(folder):
+        raise InputError(f"The training of model {folder.name!r} has ended; begin a new one to train more.")
+    return True
+
+
 def train_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> Job[dict[str, Any]]:
     """Train the model of a folder, or go on with its training.
 
@@ -191,17 +209,29 @@ def _finish(folder: Path, recipe: TrainingRecipe, last: Checkpoint) -> None:
         shutil.rmtree(ended)
 
 
-def _settings(recipe: TrainingRecipe) -> tuple[GeneratorSpec, Any]:
-    spec = find_spec(recipe.generator)
+def training_of(spec: GeneratorSpec) -> type:
+    """Give the record of what may be chosen for a generator's training.
+
+    Raises
+    ------
+    Unavailable
+        If it learns nothing.
+    """
     if spec.training is None:
         raise Unavailable(f"Generator {spec.id!r} learns nothing; choose one that can be trained.")
-    known = to_json(spec.training())
+    return spec.training
+
+
+def _settings(recipe: TrainingRecipe) -> tuple[GeneratorSpec, Any]:
+    spec = find_spec(recipe.generator)
+    kind = training_of(spec)
+    known = to_json(kind())
     unknown = sorted(set(recipe.parameters) - set(known))
     if unknown:
         raise ParameterError(
             f"The training of {spec.id!r} has no parameter {unknown[0]!r}; it has {', '.join(known) or 'none'}."
         )
-    parameters: Any = from_json(spec.training, dict(recipe.parameters))
+    parameters: Any = from_json(kind, dict(recipe.parameters))
     check(parameters)
     return spec, parameters
 

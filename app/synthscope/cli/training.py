@@ -1,0 +1,77 @@
+"""The command that trains: train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synthscope.cli.inputs import read_image, read_settings
+from synthscope.cli.making import Axes, Dataset, Device, Json, Raw, Unit, VoxelSize
+from synthscope.cli.output import run_with_bar, say
+from synthscope.generators.registry import find_spec, resolve
+from synthscope.records.documents import to_json
+from synthscope.records.training import FIGURES, TrainingRecipe
+from synthscope.services.training import begin_training, goes_on, train_job, training_of
+
+
+def train(
+    generator: Annotated[str, typer.Argument(help="Id of a generator that learns; see `synthscope generators`.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the model: new, or one to resume.")],
+    stacks: Annotated[
+        list[Path], typer.Argument(help="Images to learn from; with --resume those of the beginning count.")
+    ] = [],  # noqa: B006 - typer makes a new list
+    minutes: Annotated[float, typer.Option(help="Time budget; it becomes a recorded number of steps.")] = 10.0,
+    steps: Annotated[int, typer.Option(help="Number of steps instead: the same ones give the same model.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the training in --out.")] = False,
+    set_: Annotated[list[str], typer.Option("--set", help="A setting of the training: NAME=VALUE.")] = [],  # noqa: B006
+    held_out: Annotated[float, typer.Option(help="Part of each image kept out in one block, to measure on.")] = 0.25,
+    split_axis: Annotated[str, typer.Option(help="Axis that block is cut along: auto, z, y or x.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Seed of the training.")] = 0,
+    device: Device = "auto",
+    licence: Annotated[str, typer.Option(help="Licence of the images, for the model's card.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the model; that of its folder by default.")] = "",
+    axes: Axes = "",
+    dataset: Dataset = "",
+    raw: Raw = "",
+    voxel_size: VoxelSize = "",
+    unit: Unit = "",
+    as_json: Json = False,
+) -> None:
+    """Train a model on your own images: stop it at any time, and go on with --resume."""
+    folder = out.expanduser()
+    if not (resume and goes_on(folder, generator)):
+        reading = {"axes": axes, "dataset": dataset, "raw": raw, "voxel_size": voxel_size, "unit": unit}
+        images = [read_image(path, **reading) for path in stacks]
+        axis: Any = split_axis  # what it may be is checked with the rest
+        settings = read_settings(training_of(find_spec(generator)), set_, f"the training of {generator!r}")
+        recipe = TrainingRecipe(
+            generator, to_json(settings), (), name, minutes, steps, seed, held_out, axis, device=device,
+            licence=licence,
+        )  # fmt: skip
+        begin_training(folder, recipe, images)
+    result = run_with_bar(train_job(folder, resolve))
+    say(as_document(result), in_words(result), as_json=as_json)
+
+
+def as_document(result: dict[str, Any]) -> dict[str, Any]:
+    """Give the JSON of a training (docs/command-line.md)."""
+    return {
+        "format": "synthscope/train/1",
+        "model": result["folder"],
+        "name": result["model"],
+        **{key: result[key] for key in ("generator", "steps", "seconds", "held_out", "card")},
+    }
+
+
+def in_words(result: dict[str, Any]) -> str:
+    """Say what was trained, and how far it is from real data."""
+    lines = [f"{result['folder']} · {result['steps']} steps · {result['seconds']:.0f} s"]
+    for name, figure in FIGURES.items():
+        if name not in result["held_out"]:
+            continue
+        real = result["held_out"].get(f"{name}_real")
+        beside = "" if real is None else f" (real against real: {real:.4g})"
+        lines.append(f"{figure.title}: {result['held_out'][name]:.4g}{beside}")
+    return "\n".join([*lines, *result["card"]["remarks"]])
