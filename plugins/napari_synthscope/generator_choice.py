@@ -108,6 +108,11 @@ class GeneratorChoice(QWidget):
         if form is not None and self.spec is not None and isinstance(parameters, self.spec.parameters):
             form.set_value(parameters)
 
+    def set_below(self, widget: QWidget) -> None:
+        """Put what belongs to the generator as a whole between its summary and its parameters."""
+        column: Any = self.layout()
+        column.insertWidget(column.indexOf(self._stack), widget)
+
     def task_button(self, task: Task) -> QToolButton:
         """Give the button of a task."""
         return self._tasks.button(tuple(TASKS).index(task))

@@ -40,6 +40,7 @@ class TrainFoot(QWidget):
         # connect
         self.train.clicked.connect(self.train_pressed)
         self.keep.clicked.connect(self.keep_pressed)
+        self.train.setEnabled(False)  # until somebody has looked whether it can be done
         self.show_job(None)
 
     def show_plan(self, reason: str, estimate: str) -> None:

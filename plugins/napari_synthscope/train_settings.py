@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
@@ -65,11 +65,6 @@ class TrainSettings(QWidget):
             device=str(self.more.device.currentData()),
             licence=self.more.licence.text().strip(),
         )
-
-    def patch(self) -> int:
-        """Give the side of the pieces that are learned from, in voxels; 1 where the generator has none."""
-        record: Any = None if self.problem() else self.generator.parameters()
-        return int(getattr(record, "patch", 1))
 
     def model_name(self) -> str:
         """Give the name of the model: what was typed, or else what is suggested."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from qtpy.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from tests.qt.cards import CARD
 
 from synthscope.generators.registry import find_spec
 from synthscope.io.reading import Dataset
@@ -21,7 +22,7 @@ from synthscope.qt.dialogs.voxel_size import VoxelSize, VoxelSizeEditor
 from synthscope.qt.figures_table import Figure, FiguresTable
 from synthscope.qt.job_list import JobList, JobRow
 from synthscope.qt.model_card import ModelCardView
-from synthscope.qt.model_pick import ModelPick, ModelRow
+from synthscope.qt.model_pick import ModelLine, ModelPick
 from synthscope.qt.notes_form import NotesForm
 from synthscope.qt.picture_card import CardRow
 from synthscope.qt.rail import Rail, Step
@@ -31,7 +32,6 @@ from synthscope.qt.start_page import StartPage, StartRows
 from synthscope.qt.theme import Tokens
 from synthscope.qt.time_budget import TimeBudget
 from synthscope.qt.training_curves import TrainingCurves
-from tests.qt.cards import CARD
 
 PIXELS = np.zeros((8, 8), np.uint16)
 
@@ -42,7 +42,7 @@ def filled(widget: Any, value: Any) -> QWidget:
     return made
 
 
-def filled_rows(pick: ModelPick, rows: list[ModelRow]) -> QWidget:
+def filled_rows(pick: ModelPick, rows: list[ModelLine]) -> QWidget:
     pick.set_rows(rows)
     return pick
 
@@ -53,7 +53,7 @@ BRICKS: dict[str, Callable[[], QWidget]] = {
     "jobs": lambda: filled(JobList(), [JobRow("a", "A", "failed", details="x"), JobRow("b", "B")]),
     "curves": CurvesView,
     "figures": lambda: filled(FiguresTable(), [Figure("a", 1.0)]),
-    "models": lambda: filled_rows(ModelPick(), [ModelRow("a", "soil", problem="damaged")]),
+    "models": lambda: filled_rows(ModelPick(), [ModelLine("a", "soil", problem="damaged")]),
     "model card": lambda: filled(ModelCardView(), CARD),
     "training curves": TrainingCurves,
     "time budget": TimeBudget,

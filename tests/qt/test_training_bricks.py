@@ -8,16 +8,16 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-
-from synthscope.qt.model_card import ModelCardView, card_figures, card_lines
-from synthscope.qt.model_pick import ModelPick, ModelRow
-from synthscope.qt.theme import Tokens
-from synthscope.qt.time_budget import TimeBudget
 from tests.qt.cards import CARD
 
-GOOD = ModelRow("a", "soil", "Prior", "soil.tif", "3 × 1.2 × 1.2 µm", "2026-11-25 16:02", "finished")
-OTHER = ModelRow("b", "fibres", "Prior", "fibres.tif")
-BROKEN = ModelRow("c", "old", problem="Its weights are damaged; train it again.")
+from synthscope.qt.model_card import ModelCardView, card_figures, card_lines
+from synthscope.qt.model_pick import ModelLine, ModelPick
+from synthscope.qt.theme import Tokens
+from synthscope.qt.time_budget import TimeBudget
+
+GOOD = ModelLine("a", "soil", "Prior", "soil.tif", "3 × 1.2 × 1.2 µm", "2026-11-25 16:02", "finished")
+OTHER = ModelLine("b", "fibres", "Prior", "fibres.tif")
+BROKEN = ModelLine("c", "old", problem="Its weights are damaged; train it again.")
 
 
 @pytest.fixture

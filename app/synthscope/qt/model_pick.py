@@ -15,7 +15,7 @@ from synthscope.qt.wheel import guard_wheel
 
 
 @dataclass(frozen=True)
-class ModelRow:
+class ModelLine:
     """What the list shows of one model.
 
     Parameters
@@ -46,14 +46,15 @@ class ModelRow:
     tip: str = ""
 
 
-def row_words(row: ModelRow) -> str:
+def row_words(row: ModelLine) -> str:
     """Say in one line what a model is."""
-    parts = (row.generator, row.learned_from and f"learned from {row.learned_from}", row.voxel_size, row.made, row.state)
+    learned = f"learned from {row.learned_from}" if row.learned_from else ""
+    parts = (row.generator, learned, row.voxel_size, row.made, row.state)
     return " · ".join(part for part in parts if part)
 
 
 class ModelPick(QWidget):
-    """Shows `ModelRow`s and edits which one is chosen.
+    """Shows `ModelLine`s and edits which one is chosen.
 
     A model that cannot be used stays in the list, greyed, with the reason as its tooltip. One that was
     chosen before it was listed is chosen as soon as it is.
@@ -70,7 +71,7 @@ class ModelPick(QWidget):
         self, *, empty: str = "no model yet", all_choosable: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._rows: tuple[ModelRow, ...] = ()
+        self._rows: tuple[ModelLine, ...] = ()
         self._wanted = ""
         self._said = ""
         self._words_when_empty = empty
@@ -93,11 +94,11 @@ class ModelPick(QWidget):
         self.combo.activated.connect(lambda _: self.set_value(self.combo.currentData() or ""))
         self.set_rows(())
 
-    def rows(self) -> tuple[ModelRow, ...]:
+    def rows(self) -> tuple[ModelLine, ...]:
         """Give the models that are listed."""
         return self._rows
 
-    def set_rows(self, rows: Iterable[ModelRow]) -> None:
+    def set_rows(self, rows: Iterable[ModelLine]) -> None:
         """List models, the best choice first; the chosen one stays chosen."""
         self._rows = tuple(rows)
         self._fill()
@@ -112,11 +113,11 @@ class ModelPick(QWidget):
         self._wanted = model
         self._fill()
 
-    def row(self) -> ModelRow | None:
+    def row(self) -> ModelLine | None:
         """Give the chosen row, also one that cannot be used."""
         return next((row for row in self._rows if row.id == self.combo.currentData()), None)
 
-    def _choosable(self, row: ModelRow) -> bool:
+    def _choosable(self, row: ModelLine) -> bool:
         return self._all_choosable or not row.problem
 
     def _fill(self) -> None:
@@ -151,7 +152,7 @@ class ModelPick(QWidget):
             self.value_changed.emit(self._said)
 
 
-def _item(row: ModelRow, choosable: bool) -> QStandardItem:
+def _item(row: ModelLine, choosable: bool) -> QStandardItem:
     item = QStandardItem(row.name if choosable else f"{row.name} (cannot be used)")
     item.setData(row.id, Qt.ItemDataRole.UserRole)
     item.setToolTip(_tip(row))
@@ -159,5 +160,5 @@ def _item(row: ModelRow, choosable: bool) -> QStandardItem:
     return item
 
 
-def _tip(row: ModelRow) -> str:
+def _tip(row: ModelLine) -> str:
     return "\n".join(part for part in (row.problem or row.remark, row_words(row), row.tip) if part)
