@@ -102,5 +102,5 @@ class FurtherImages(QWidget):
 
 
 def _ticked(item: QListWidgetItem) -> bool:
-    state: Qt.CheckState = item.checkState()
-    return state == Qt.CheckState.Checked
+    ticked: bool = item.checkState() == Qt.CheckState.Checked
+    return ticked

@@ -68,7 +68,8 @@ class TrainSettings(QWidget):
 
     def model_name(self) -> str:
         """Give the name of the model: what was typed, or else what is suggested."""
-        return self.name.text().strip() or self.name.placeholderText()
+        name: str = self.name.text().strip() or self.name.placeholderText()
+        return name
 
     def suggest_name(self, name: str) -> None:
         """Suggest a name where nobody has typed one."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject
-from synthscope.services.training import can_resume
 
 from napari_synthscope.train_desk import OPEN_STATES
 from napari_synthscope.training_view import TrainingView
@@ -14,6 +13,7 @@ from synthscope.qt.job_card import JobRow
 from synthscope.records.events import Measured
 from synthscope.services.curves import read_curves
 from synthscope.services.models import ModelRow
+from synthscope.services.training import can_resume
 
 if TYPE_CHECKING:
     from napari_synthscope.models_card import ModelsCard
@@ -59,7 +59,8 @@ class TrainWatch(QObject):
             return
         job = self._session.trainings.job_of(folder)
         live = job is not None and job.state in OPEN_STATES
-        self.view.show_training(folder.name, points, live=live, resumable=job is not None and not live and can_resume(folder))
+        waits = job is not None and not live and can_resume(folder)
+        self.view.show_training(folder.name, points, live=live, resumable=waits)
 
     def _on_measured(self, folder: Path, point: Measured) -> None:
         if folder == self._folder:

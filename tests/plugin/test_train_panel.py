@@ -11,7 +11,6 @@ import pytest
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from synthscope.services.training import read_training
 from tests.plugin.learner import install_learner
 
 from napari_synthscope.layers import add_image
@@ -21,6 +20,7 @@ from napari_synthscope.train_panel import TrainPanel
 from synthscope.io.models import read_card
 from synthscope.records.image import Image
 from synthscope.records.space import Space
+from synthscope.services.training import read_training
 
 Settled = Callable[[Callable[[], Any]], None]
 LONG = 60000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtCore import QTimer, Signal
@@ -14,6 +15,9 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.events import Measured
 from synthscope.records.training import FIGURES
+
+if TYPE_CHECKING:
+    from synthscope.qt.plot_canvas import Kind
 
 REAL = "_real"
 """Ending of the name under which the same figure of real data against real data is told."""
@@ -58,11 +62,12 @@ def training_plot(points: Sequence[Measured], group: Group) -> Plot | None:
     over all steps.
     """
     curves: list[Curve] = []
-    for name, kind in zip(group.names, ("figure", "other"), strict=False):
+    kinds: tuple[Kind, ...] = ("figure", "other")
+    for name, kind in zip(group.names, kinds, strict=False):
         steps, values = series(points, name)
         if not len(steps):
             continue
-        curves.append(Curve(FIGURES[name].title, *_thinned(steps, values), kind))  # type: ignore[arg-type] - a Kind
+        curves.append(Curve(FIGURES[name].title, *_thinned(steps, values), kind))
         _, levels = series(points, name + REAL)
         if len(levels):
             ends = np.array([steps[0], steps[-1]])
@@ -154,7 +159,8 @@ class TrainingCurves(QWidget):
 
     def group(self) -> Group:
         """Give the figures that are shown now."""
-        return GROUPS[max(0, self.figure.currentIndex())]
+        index: int = self.figure.currentIndex()
+        return GROUPS[max(0, index)]
 
     def set_group(self, title: str) -> None:
         """Show the figures of a title of `GROUPS`."""
