@@ -88,10 +88,11 @@ class TrainSettings(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(field_label("Time", "How long it learns; longer learns finer structure", self.budget), 0, 0)
-        grid.addWidget(self.budget, 0, 1)
-        grid.addWidget(field_label("Name", "What the model is called in the lists", self.name), 1, 0)
-        grid.addWidget(self.name, 1, 1)
+        time_tip = "How long it learns; longer learns finer structure"
+        grid.addWidget(field_label("How long it learns", time_tip, self.budget), 0, 0, 1, 2)
+        grid.addWidget(self.budget, 1, 0, 1, 2)  # four words need the whole width of a narrow panel
+        grid.addWidget(field_label("Name", "What the model is called in the lists", self.name), 2, 0)
+        grid.addWidget(self.name, 2, 1)
         column.addWidget(self.generator)
         column.addLayout(grid)
         column.addWidget(self._fold)
