@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from synthscope.services.model_fit import check_channels
-
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.generators.registry import find_spec
 from synthscope.qt.model_card import voxel_words
 from synthscope.qt.model_pick import ModelLine
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
+from synthscope.services.model_fit import check_channels
 from synthscope.services.models import MODELS, ModelRow
 
 PLACES = {"project": "", "user": "installed", "bundled": "bundled"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
-from synthscope.imaging.mosaic import GAP
 
+from synthscope.imaging.mosaic import GAP
 from synthscope.qt.image_tile import ImageTile, Picture, percentile_limits
 from synthscope.qt.theme import set_role
 

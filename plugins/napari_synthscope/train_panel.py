@@ -9,7 +9,6 @@ from typing import Any
 
 from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
-from synthscope.services.training_data import Parts, check_images, split_images
 
 from napari_synthscope.dressing import dress
 from napari_synthscope.model_lines import free_name, model_id, short_name
@@ -28,6 +27,7 @@ from synthscope.qt.sentence import Said, said_of
 from synthscope.records.image import Image
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.models import ModelRow, checked_name
+from synthscope.services.training_data import Parts, check_images, split_images
 
 DEBOUNCE = 120
 PANEL_WIDTH = 340

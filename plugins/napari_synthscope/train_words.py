@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import psutil
-from synthscope.services.training_data import Parts, block_shape
 
 from napari_synthscope.words import bytes_words
 from synthscope.records.image import Image
 from synthscope.records.request import Region
 from synthscope.records.training import TrainingRecipe
+from synthscope.services.training_data import Parts, block_shape
 
 NAMES = ("slices", "rows", "columns")
 
