@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from synthscope.qt.record_form import RecordForm
 
 
-class FormStack(QStackedWidget):
-    """Shows the form of one record type at a time.
+class FormStack(QWidget):
+    """Shows the form of one record type at a time; the others claim no room.
 
     Signals
     -------
@@ -23,6 +23,8 @@ class FormStack(QStackedWidget):
         super().__init__(parent)
         self._forms: dict[str, RecordForm] = {}
         self._key = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
 
     def form(self) -> RecordForm | None:
         """Give the form that is shown; None for none."""
@@ -33,19 +35,13 @@ class FormStack(QStackedWidget):
         self._key = key if record_type is not None else ""
         if record_type is not None and key not in self._forms:
             self._forms[key] = self._make(record_type)
-        form = self.form()
-        if form is not None:
-            self.setCurrentWidget(form)
-        for other in self._forms.values():  # a hidden page must not claim its height
-            policy = other.sizePolicy()
-            size = QSizePolicy.Policy.Preferred if other is form else QSizePolicy.Policy.Ignored
-            policy.setVerticalPolicy(size)
-            other.setSizePolicy(policy)
-        self.setVisible(form is not None)
+        for other, form in self._forms.items():
+            form.setVisible(other == self._key)
+        self.setVisible(bool(self._key))
 
     def _make(self, record_type: type) -> RecordForm:
         form = RecordForm(record_type)
         form.value_changed.connect(lambda _record: self.value_changed.emit())
         form.problems_changed.connect(lambda _problems: self.value_changed.emit())
-        self.addWidget(form)
+        self.layout().addWidget(form)
         return form

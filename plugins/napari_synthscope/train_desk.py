@@ -183,7 +183,6 @@ class TrainDesk(QObject):
     def _hand_over(self, folder: Path, card: ModelCard) -> None:
         """Let the model that was just trained be the one that is used."""
         self._session.models.want(card.generator, f"{MODELS}/{folder.name}")
-        self._session.said.emit(ready_words(folder.name))
         self.ready.emit(folder)
 
     def _say_none(self, _error: SynthscopeError) -> None:

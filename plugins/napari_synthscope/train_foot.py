@@ -54,6 +54,7 @@ class TrainFoot(QWidget):
     def show_job(self, row: JobRow | None) -> None:
         """Show how far a training is; None for none."""
         self._progress.setVisible(row is not None)
+        self.train.setText("Train" if row is None else "Train another")
         if row is not None:
             self._bar.setRange(0, 0 if row.fraction is None else STEPS)
             self._bar.setValue(round((row.fraction or 0.0) * STEPS))

@@ -60,7 +60,8 @@ class TrainPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scrolled(self.source, self.settings, self.watch.view, self.models), 1)
+        self._area = scrolled(self.source, self.settings, self.watch.view, self.models)
+        outer.addWidget(self._area, 1)
         outer.addWidget(self.foot)  # the one button stays in sight
         self.setMinimumWidth(PANEL_WIDTH)
         dress(self, napari_viewer)
@@ -162,6 +163,10 @@ class TrainPanel(QWidget):
         self.models.look_at(folder)
         self.session.models.refresh()
 
+    def _show_training(self) -> None:
+        """Bring the training that runs in sight: its samples, and its curves where there is room."""
+        self._area.ensureWidgetVisible(self.watch.view, 0, self._area.height() // 2)
+
     def _on_ended(self, _folder: Path, job: Any) -> None:
         self._show_job()
         if job.state == "failed":
@@ -189,6 +194,7 @@ class TrainPanel(QWidget):
             signal.connect(self._timer.start)
         session.project_changed.connect(self.hear_work)
         session.said.connect(self._say)
+        self.watch.view.appeared.connect(lambda: QTimer.singleShot(0, self._show_training))
         trainings.began.connect(self._on_began)
         trainings.ended.connect(self._on_ended)
         trainings.ready.connect(self._on_ready)

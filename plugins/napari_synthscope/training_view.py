@@ -21,10 +21,13 @@ class TrainingView(QFrame):
 
     Signals
     -------
+    appeared()
+        A training that runs came into view.
     resume_pressed()
         The training that was interrupted, or stopped before its end, is to go on.
     """
 
+    appeared = Signal()
     resume_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,11 +61,14 @@ class TrainingView(QFrame):
         """Show a training by its curves; `live` while it runs or waits, `resumable` where it can go on."""
         if name != self._name:
             self.samples.set_value(None)
+        came = live and (name != self._name or not self._live)
         self._name, self._live = name, live
         self.curves.set_value(points)
         self._title.setText(f"{name}: learning" if live else f"{name}: how it learned")
         self.resume.setVisible(resumable)
-        self._appear(resumable)
+        self.setVisible(bool(name) and (live or resumable or bool(self.curves.value())))
+        if came:
+            self.appeared.emit()
 
     def add(self, point: Measured) -> None:
         """Show one more point of the curves."""
@@ -71,6 +77,3 @@ class TrainingView(QFrame):
     def show_samples(self, pixels: np.ndarray | None) -> None:
         """Show the newest samples: grey (Y, X) or colours (Y, X, 3), in original units."""
         self.samples.set_value(pixels)
-
-    def _appear(self, resumable: bool) -> None:
-        self.setVisible(bool(self._name) and (self._live or resumable or bool(self.curves.value())))

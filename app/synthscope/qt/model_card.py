@@ -122,6 +122,7 @@ class ModelCardView(QWidget):
 def _heading(title: str) -> QLabel:
     label = QLabel(title)
     label.setMinimumWidth(88)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
     set_role(label, "muted")
     return label
 
