@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_synthscope.candidate_tray import CandidateTray
 from napari_synthscope.context_frame import ContextFrame
 from napari_synthscope.dressing import dress
+from napari_synthscope.panel_door import PanelDoor
 from napari_synthscope.panel_foot import PanelFoot
 from napari_synthscope.plan_words import command_of
 from napari_synthscope.results import Results
@@ -29,6 +30,7 @@ from synthscope.services.planning import Plan, plan
 
 DEBOUNCE = 120
 PANEL_WIDTH = 340
+TRAIN = "synthscope.panel.train"
 
 
 class GeneratePanel(QWidget):
@@ -47,6 +49,7 @@ class GeneratePanel(QWidget):
         self.session = Session.of(napari_viewer)
         self._planned: Plan | None = None
         self._docked = False
+        self.door = PanelDoor(napari_viewer)
         # create
         self.card = WorkCard(self.session)
         self.settings = RunSettings(self.session)
@@ -91,6 +94,10 @@ class GeneratePanel(QWidget):
         """Give the candidate strip to whoever has a place for it; otherwise it docks by itself."""
         self._docked = True
         return self.tray
+
+    def take_opener(self, opener: Callable[[str], Any]) -> None:
+        """Open other panels through the shell that holds this one."""
+        self.door.lead_through(opener)
 
     def run(self) -> None:
         """Make a run of the settings as they are now: what is changed later does not touch it."""
@@ -148,13 +155,14 @@ class GeneratePanel(QWidget):
         if problem or choice is None:
             raise InputError(problem)
         session = self.session
+        project = session.project.folder if session.has_project else None
         if choice.task == "synthesize" and session.source is None:
-            return plan(None, None, None, choice)
+            return plan(None, None, None, choice, project=project)
         image = session.source_image()
         if choice.task == "synthesize" or not self.settings.uses_mask:
-            return plan(image, None, None, choice)
+            return plan(image, None, None, choice, project=project)
         fitted = session.mask_pixels()
-        return plan(image, fitted.box, fitted.pixels, choice)
+        return plan(image, fitted.box, fitted.pixels, choice, project=project)
 
     def _show_context(self) -> None:
         planned, source = self._planned, self.session.source
@@ -173,7 +181,14 @@ class GeneratePanel(QWidget):
     def _note(self) -> None:
         choice = self.settings.value()
         if choice is not None:
-            chosen = Chosen(choice.generator, to_json(choice.parameters), choice.seed, choice.count, choice.feather)
+            chosen = Chosen(
+                choice.generator,
+                to_json(choice.parameters),
+                choice.seed,
+                choice.count,
+                feather=choice.feather,
+                model=choice.model,
+            )
             self.session.file.note(chosen)
 
     def _on_restored(self, document: SessionDocument) -> None:
@@ -192,6 +207,7 @@ class GeneratePanel(QWidget):
             signal.connect(self._timer.start)
         session.file.restored.connect(self._on_restored)
         self.card.mask_wanted.connect(self._begin_mask)
+        self.settings.model.train_wanted.connect(lambda: self.door.open(TRAIN))
         self.bar.run_pressed.connect(self.run)
         self.bar.copy_pressed.connect(self.copy_command)
         self.foot.changed.connect(self.step_changed)

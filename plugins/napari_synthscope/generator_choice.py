@@ -12,12 +12,12 @@ from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from napari_synthscope.form_stack import FormStack
 from synthscope.generators.registry import Listing, list_generators
 from synthscope.qt.record_form import RecordForm
 from synthscope.qt.theme import set_role
@@ -50,17 +50,17 @@ class GeneratorChoice(QWidget):
         super().__init__(parent)
         self._listings = {one.id: one for one in (list_generators() if listings is None else listings)}
         self._task: Task = "inpaint"
-        self._forms: dict[str, RecordForm] = {}
         self._chosen: dict[Task, str] = {}
         # create
         self._tasks = QButtonGroup(self)
         self.combo = QComboBox()
         self._summary = QLabel()
-        self._stack = QStackedWidget()
+        self._stack = FormStack()
         # lay out
         self._lay_out()
         # connect
         self.combo.currentIndexChanged.connect(self._on_chosen)
+        self._stack.value_changed.connect(self.value_changed)
         self._tasks.idClicked.connect(lambda number: self.set_task(tuple(TASKS)[number]))
         self._fill()
 
@@ -108,21 +108,17 @@ class GeneratorChoice(QWidget):
         if form is not None and self.spec is not None and isinstance(parameters, self.spec.parameters):
             form.set_value(parameters)
 
+    def set_below(self, widget: QWidget) -> None:
+        """Put what belongs to the generator as a whole between its summary and its parameters."""
+        column: Any = self.layout()
+        column.insertWidget(column.indexOf(self._stack), widget)
+
     def task_button(self, task: Task) -> QToolButton:
         """Give the button of a task."""
         return self._tasks.button(tuple(TASKS).index(task))
 
     def _form(self) -> RecordForm | None:
-        spec = self.spec
-        if spec is None:
-            return None
-        if spec.id not in self._forms:
-            form = RecordForm(spec.parameters)
-            form.value_changed.connect(lambda _record: self.value_changed.emit())
-            form.problems_changed.connect(lambda _problems: self.value_changed.emit())
-            self._forms[spec.id] = form
-            self._stack.addWidget(form)
-        return self._forms[spec.id]
+        return self._stack.form()
 
     def _fill(self) -> None:
         """List the generators of the task, and those that are broken."""
@@ -130,7 +126,7 @@ class GeneratorChoice(QWidget):
         model = QStandardItemModel(self.combo)
         for listing in self._listings.values():
             if listing.spec is None or self._task in listing.spec.tasks:
-                model.appendRow(_item(listing))
+                model.appendRow(listing_item(listing))
         self.combo.blockSignals(True)
         self.combo.setModel(model)
         self.combo.setCurrentIndex(self._first())
@@ -149,17 +145,10 @@ class GeneratorChoice(QWidget):
         self._show()
 
     def _show(self) -> None:
-        spec, form = self.spec, self._form()
+        spec = self.spec
         self._summary.setText(spec.summary if spec else "")
-        self.combo.setToolTip(_tooltip(self._listings[spec.id]) if spec else "")
-        if form is not None:
-            self._stack.setCurrentWidget(form)
-        for other in self._forms.values():  # a hidden page must not claim its height
-            policy = other.sizePolicy()
-            size = policy.Policy.Preferred if other is form else policy.Policy.Ignored
-            policy.setVerticalPolicy(size)
-            other.setSizePolicy(policy)
-        self._stack.setVisible(form is not None)
+        self.combo.setToolTip(listing_tooltip(self._listings[spec.id]) if spec else "")
+        self._stack.show_form(spec.id if spec else "", spec.parameters if spec else None)
         self.value_changed.emit()
 
     def _lay_out(self) -> None:
@@ -186,15 +175,17 @@ class GeneratorChoice(QWidget):
         column.addWidget(self._stack)
 
 
-def _item(listing: Listing) -> QStandardItem:
+def listing_item(listing: Listing) -> QStandardItem:
+    """Give the row of a generator, greyed where it cannot be used."""
     item = QStandardItem(listing.spec.title if listing.spec else listing.id)
     item.setData(listing.id, Qt.ItemDataRole.UserRole)
-    item.setToolTip(_tooltip(listing))
+    item.setToolTip(listing_tooltip(listing))
     item.setEnabled(listing.available)
     return item
 
 
-def _tooltip(listing: Listing) -> str:
+def listing_tooltip(listing: Listing) -> str:
+    """Say what a generator is, or why it cannot be used."""
     if listing.spec is None:
         return f"Cannot be used: {listing.reason}"
     kind = "one result, the same for every seed" if listing.spec.deterministic else "another result for every seed"

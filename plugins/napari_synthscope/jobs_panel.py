@@ -73,6 +73,7 @@ class JobsPanel(QWidget):
         if work.remark:
             self.sentence.set_value(Said(work.remark, "warning"))
         self.session.runs.listen()
+        self.session.trainings.listen()
         self.refresh()
 
     def refresh(self) -> None:

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.run_bar import RunBar
 from napari_synthscope.session_file import has_session
+from napari_synthscope.train_desk import ready_words
 from synthscope.errors import SynthscopeError
 from synthscope.jobs.rows import QueuedJob
 from synthscope.qt.job_card import JobRow
@@ -52,6 +53,7 @@ class PanelFoot(QWidget):
         session.undo_stack.changed.connect(self._on_undo)
         session.runs.failed.connect(self.say)
         session.runs.job_ended.connect(self._on_ended)
+        session.trainings.ready.connect(lambda folder: self.say(ready_words(folder.name)))
 
     def say(self, said: object) -> None:
         """Show a sentence, or that of an error."""

@@ -133,7 +133,7 @@ class Results(QWidget):
         from synthscope.services.sources import locate
 
         recipe = run.recipe()
-        payload = {"path": str(run.path / candidate.path)}
+        payload = {"path": str(run.path / candidate.path), "project": str(self._session.project.folder)}
         if recipe.request.task != "inpaint" and recipe.request.source is not None:
             payload["source"] = str(locate(recipe.request.source, self._session.project.folder))
         return payload

@@ -106,7 +106,7 @@ class RunDesk(QObject):
             )
 
         def write() -> RunFolder:
-            seen = None if image is None else _as_seen(image, planned.region)
+            seen = None if image is None else as_seen(image, planned.region)
             return project.new_run(planned, project.add_source(seen) if seen is not None else None)
 
         def queue(run: RunFolder) -> None:
@@ -221,7 +221,7 @@ class RunDesk(QObject):
         return image.shape == source.shape and image.space == source.space and image.dtype.name == source.dtype
 
 
-def _as_seen(image: Image, region: Region | None) -> Image:
+def as_seen(image: Image, region: Region | None) -> Image:
     """Give the image of a layer without its file, where that does not hold what is seen in the region.
 
     A layer made from another one (duplicated, split, filtered) may still name the file of the first.

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from napari_synthscope.feather_edit import FeatherEdit
 from napari_synthscope.generator_choice import GeneratorChoice
+from napari_synthscope.model_slot import ModelSlot
 from napari_synthscope.seed_edit import SeedEdit
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec, generator_ids
@@ -44,6 +45,7 @@ class RunSettings(QWidget):
         self._session = session
         # create
         self.generator = GeneratorChoice()
+        self.model = ModelSlot(session)
         self.seeds = SeedEdit()
         self.context = NumberEdit(int, unit="px")
         self.context_shown = QCheckBox("Show")
@@ -57,6 +59,7 @@ class RunSettings(QWidget):
         self._lay_out()
         # connect
         self.generator.value_changed.connect(self._changed)
+        self.model.value_changed.connect(self.value_changed)
         self.seeds.value_changed.connect(self._changed)
         self.feather.value_changed.connect(self._changed)
         for edit in (self.context, *self.size_edits):
@@ -64,8 +67,10 @@ class RunSettings(QWidget):
         for box in (self.context_shown, self.inside):
             box.toggled.connect(lambda _on: self._changed())
         session.source_changed.connect(self.fit_source)
+        session.models.wanted.connect(self.use_model)
         self.context.set_value(CONTEXT)
         self.fit_source()
+        self.use_model(*session.models.wish)
 
     @property
     def uses_mask(self) -> bool:
@@ -81,7 +86,8 @@ class RunSettings(QWidget):
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         feather = self.feather.problem() if self._has_border else ""
-        problem = self.generator.problem() or self._context_problem() or self._size_problem()
+        generator = self.generator.problem() or self.model.problem()
+        problem = generator or self._context_problem() or self._size_problem()
         return problem or self.seeds.problem() or feather
 
     def value(self) -> Choice | None:
@@ -101,11 +107,13 @@ class RunSettings(QWidget):
             size=self._size() if task == "synthesize" else (),
             region=self._example() if task == "synthesize" and self.uses_mask else None,
             feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
+            model=self.model.value(),
         )
 
     def set_value(self, choice: Choice) -> None:
         """Show a choice again."""
         self.generator.set_value(choice.task, choice.generator, choice.parameters)
+        self.model.set_value(choice.model)
         self.context.set_value(round(choice.context))
         self.feather.set_value(choice.feather)
         self.seeds.count.set_value(choice.count)
@@ -126,9 +134,18 @@ class RunSettings(QWidget):
             task = self.generator.task if self.generator.task in spec.tasks else spec.tasks[0]
             parameters: object = from_json(spec.parameters, dict(document.parameters))
             self.generator.set_value(task, spec.id, parameters)
+            self.model.set_value(document.model)
         self.seeds.count.set_value(document.count)
         self.seeds.seed.set_value(document.seed)
         self.feather.set_value(document.feather)
+
+    def use_model(self, generator: str, model: str) -> None:
+        """Choose a generator and its model; the task stays where the generator can do it."""
+        if generator in generator_ids():
+            spec = find_spec(generator)
+            task = self.generator.task if self.generator.task in spec.tasks else spec.tasks[0]
+            self.generator.set_value(task, generator, None)
+            self.model.set_value(model)
 
     def fit_source(self) -> None:
         """Suggest a size for new images: that of the source, up to `NEW_SIDE`."""
@@ -152,6 +169,7 @@ class RunSettings(QWidget):
         self.feather.setVisible(self._has_border)
         self._size_row.setVisible(task == "synthesize")
         self.inside.setVisible(task != "inpaint" and painted)
+        self.model.show_for(self.generator.spec)
         self.inside.setText("Only inside the mask" if task == "vary" else "Take the box round the mask as the example")
         set_mark(self.context.line, "invalid", bool(self._context_problem()))
         for edit in self.size_edits:
@@ -194,6 +212,7 @@ class RunSettings(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.generator)
+        self.generator.set_below(self.model)
         column.addWidget(self._context_row)
         column.addWidget(self._size_row)
         column.addWidget(self.inside)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 
+from napari_synthscope.model_desk import ModelDesk
 from napari_synthscope.napari_task import NapariTask
 from napari_synthscope.project_slot import ProjectSlot
 from napari_synthscope.removals import Removals
 from napari_synthscope.run_desk import RunDesk
 from napari_synthscope.session_file import SessionFile
 from napari_synthscope.staging import Stage
+from napari_synthscope.train_desk import TrainDesk
 from napari_synthscope.undo import UndoStack
 from napari_synthscope.work_desk import WorkDesk
 from napari_synthscope.work_layers import WorkLayers
@@ -59,6 +61,8 @@ class Session(WorkLayers):
         self.undo_stack = UndoStack(self)
         self.runs = RunDesk(self)
         self.stage = Stage(self, self.runs)
+        self.models = ModelDesk(self)
+        self.trainings = TrainDesk(self)
         self.file = SessionFile(self)
         self._mask.stroked.connect(self._on_stroke)
         self._project.changed.connect(self.undo_stack.clear)

@@ -44,6 +44,7 @@ class Chosen:
     seed: int = 0
     count: int = 4
     feather: float = 0.0
+    model: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +198,7 @@ def _write(
             seed=chosen.seed,
             count=chosen.count,
             feather=chosen.feather,
+            model=chosen.model,
         )
     )
 

@@ -60,8 +60,8 @@ class WorkCard(QFrame):
         from napari.layers import Image as ImageLayer
         from napari.layers import Labels
 
-        _fill(self.source, self._session.viewer, ImageLayer, self._session.source, "no image")
-        _fill(self.mask, self._session.viewer, Labels, self._session.mask, "no mask yet")
+        fill_layers(self.source, self._session.viewer, ImageLayer, self._session.source, "no image")
+        fill_layers(self.mask, self._session.viewer, Labels, self._session.mask, "no mask yet")
         self._say_source()
         self._say_mask()
 
@@ -152,7 +152,7 @@ class WorkCard(QFrame):
         column.addLayout(grid)
 
 
-def _fill(combo: QComboBox, viewer: Any, kind: Any, chosen: Any | None, nothing: str) -> None:
+def fill_layers(combo: QComboBox, viewer: Any, kind: Any, chosen: Any | None, nothing: str) -> None:
     """List the layers of a kind that a person put there; the combo follows the session, not the other way."""
     layers = [layer for layer in viewer.layers if isinstance(layer, kind) and not role_of(layer)]
     combo.blockSignals(True)

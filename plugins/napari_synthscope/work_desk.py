@@ -222,8 +222,9 @@ def in_project(folder: Path, payload: Mapping[str, Any]) -> dict[str, Any]:
     found, old = dict(payload), str(payload.get("project") or "")
     if not old or Path(old) == folder:
         return found
-    if "run" in found:
-        found["run"] = str(folder / "runs" / str(found["run"]).replace("\\", "/").rpartition("/")[2])
+    for name, part in (("run", "runs"), ("folder", "models")):
+        if name in found:
+            found[name] = str(folder / part / str(found[name]).replace("\\", "/").rpartition("/")[2])
     return found | {"project": str(folder)}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from qtpy.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from tests.qt.cards import CARD
 
 from synthscope.generators.registry import find_spec
 from synthscope.io.reading import Dataset
@@ -20,6 +21,8 @@ from synthscope.qt.dialogs.slices import SlicesEditor
 from synthscope.qt.dialogs.voxel_size import VoxelSize, VoxelSizeEditor
 from synthscope.qt.figures_table import Figure, FiguresTable
 from synthscope.qt.job_list import JobList, JobRow
+from synthscope.qt.model_card import ModelCardView
+from synthscope.qt.model_pick import ModelLine, ModelPick
 from synthscope.qt.notes_form import NotesForm
 from synthscope.qt.picture_card import CardRow
 from synthscope.qt.rail import Rail, Step
@@ -27,6 +30,8 @@ from synthscope.qt.record_form import RecordForm
 from synthscope.qt.sentence import Said, Sentence
 from synthscope.qt.start_page import StartPage, StartRows
 from synthscope.qt.theme import Tokens
+from synthscope.qt.time_budget import TimeBudget
+from synthscope.qt.training_curves import TrainingCurves
 
 PIXELS = np.zeros((8, 8), np.uint16)
 
@@ -37,12 +42,21 @@ def filled(widget: Any, value: Any) -> QWidget:
     return made
 
 
+def filled_rows(pick: ModelPick, rows: list[ModelLine]) -> QWidget:
+    pick.set_rows(rows)
+    return pick
+
+
 BRICKS: dict[str, Callable[[], QWidget]] = {
     "record form": lambda: RecordForm(find_spec("exemplar").parameters),
     "candidates": lambda: filled(CandidateStrip(), [CandidateRow("a", 1, PIXELS)]),
     "jobs": lambda: filled(JobList(), [JobRow("a", "A", "failed", details="x"), JobRow("b", "B")]),
     "curves": CurvesView,
     "figures": lambda: filled(FiguresTable(), [Figure("a", 1.0)]),
+    "models": lambda: filled_rows(ModelPick(), [ModelLine("a", "soil", problem="damaged")]),
+    "model card": lambda: filled(ModelCardView(), CARD),
+    "training curves": TrainingCurves,
+    "time budget": TimeBudget,
     "notes": NotesForm,
     "rail": lambda: Rail([Step("a", "A", "brush")]),
     "sentence": lambda: filled(Sentence(), Said("a", details="b", action="Undo")),

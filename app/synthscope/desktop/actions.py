@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-OPEN, MASK, GENERATE, COMPARE, JOBS = (
-    f"synthscope.panel.{name}" for name in ("open", "mask", "generate", "compare", "jobs")
+OPEN, MASK, GENERATE, COMPARE, TRAIN, JOBS = (
+    f"synthscope.panel.{name}" for name in ("open", "mask", "generate", "compare", "train", "jobs")
 )
 
 
@@ -114,6 +114,8 @@ _STEPS = (
            "Step 3: run a generator on the marked region", panel=GENERATE),
     Action("step.compare", "Compare", "Workflow", "Alt+4", "compare",
            "Step 4: see synthetic beside real, with numbers", panel=COMPARE),
+    Action("step.train", "Train", "Workflow", "Alt+5", "school-outline",
+           "Step 5: let a generator learn from your own images", panel=TRAIN),
     Action("step.jobs", "Jobs", "Workflow", "Ctrl+J", "progress-clock",
            "Show or hide running and finished work", "in_workspace", panel=JOBS, section=1),
 )
@@ -179,6 +181,13 @@ _COMPARE = (
            "Real and synthetic in alternating squares", "panel_offers", panel=COMPARE),
 )
 
+_TRAIN = (
+    Action("train.train", "Train a model", "Train", "Ctrl+Alt+T", "school-outline",
+           "Let the chosen generator learn from the image with the settings shown", "panel_offers", panel=TRAIN),
+    Action("train.keep", "Stop and keep the model", "Train", "Ctrl+Alt+.", "stop-circle-outline",
+           "End the training; the best model so far is kept and can be used at once", "panel_offers", panel=TRAIN),
+)
+
 _HELP = (
     Action("help.cheat_sheet", "Keyboard shortcuts", "Help", "?", "keyboard-outline",
            "Every shortcut on one sheet"),
@@ -188,9 +197,9 @@ _HELP = (
            "Version and licence", section=1),
 )
 
-ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_STEPS, *_MASK, *_GENERATE, *_COMPARE, *_HELP)
+ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_STEPS, *_MASK, *_GENERATE, *_COMPARE, *_TRAIN, *_HELP)
 
-MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Help")
+MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Train", "Help")
 
 
 def by_id(actions: Iterable[Action] = ACTIONS) -> dict[str, Action]:

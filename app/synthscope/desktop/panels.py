@@ -17,6 +17,8 @@ and is looked for by name:
     one line and knows what is not finished.
 ``open_paths(paths)``, ``open_sample(key)``
     Of the Open panel.
+``take_opener(opener)``
+    Is given a callable that opens another panel by its id.
 ``session``
     The plugin's session of this viewer, where the panel has one. Of it the shell uses the signals
     ``said`` and ``project_changed``, ``project``, ``open_project``, ``new_project``, ``can_undo``,

@@ -148,6 +148,9 @@ class Workspace(QWidget):
         strip = getattr(panel, "strip_widget", None)
         if strip is not None:
             _fill(self.strip, strip())
+        take_opener = getattr(panel, "take_opener", None)
+        if take_opener is not None:
+            take_opener(self.show_panel)
         changed = getattr(panel, "step_changed", None)
         if changed is not None:
             changed.connect(self.refresh)

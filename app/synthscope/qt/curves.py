@@ -117,14 +117,14 @@ class CurvesView(QWidget):
         """Give the plot that is shown."""
         return self._plot
 
-    def set_value(self, plot: Plot | None) -> None:
-        """Show a plot, or nothing."""
+    def set_value(self, plot: Plot | None, *, keep_view: bool = False) -> None:
+        """Show a plot, or nothing; `keep_view` leaves what somebody has zoomed into."""
         self._plot = plot
         self._stack.setCurrentIndex(0 if plot is None else 1)
         self._title.setText("" if plot is None else plot.title)
         for button in (self._save, self._whole):
             button.setEnabled(plot is not None)
-        self._draw()
+        self._draw(keep_view=keep_view)
         self.value_changed.emit(plot)
 
     def save(self, path: Path) -> None:
@@ -152,7 +152,7 @@ class CurvesView(QWidget):
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
             self._draw()
 
-    def _draw(self) -> None:
+    def _draw(self, *, keep_view: bool = False) -> None:
         item = self._canvas.getPlotItem()
         tokens = tokens_of(self)
         item.clear()
@@ -167,7 +167,8 @@ class CurvesView(QWidget):
             x, y = _drawable(curve, self._plot)
             pen, mode = self._drawing.pen(curve.kind, tokens), "center" if curve.steps else None
             item.plot(x, y, pen=pen, name=curve.name, stepMode=mode)
-        item.enableAutoRange()
+        if not keep_view:
+            item.enableAutoRange()
 
     def _ask_where(self) -> None:
         menu = QMenu(self)

@@ -26,7 +26,7 @@ from qtpy.QtWidgets import (
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.theme import tokens_of
 
-_BAR = 2
+_BAR, _SIZE = 2, 3
 _FIGURE = Qt.ItemDataRole.UserRole
 
 
@@ -184,6 +184,7 @@ class _Table(QTableWidget):
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
         self.setRowCount(len(figures))
+        self.setColumnHidden(_SIZE, not any(figure.n for figure in figures))
         grey = QColor(tokens_of(self).disabled)
         for row, figure in enumerate(figures):
             for column, words in enumerate((figure.name, value_words(figure), "", str(figure.n or ""))):

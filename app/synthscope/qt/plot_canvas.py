@@ -15,7 +15,7 @@ from synthscope.errors import FileError
 from synthscope.qt.theme import Tokens
 from synthscope.records.colours import SYNTHETIC
 
-Kind = Literal["real", "synthetic", "baseline", "other"]
+Kind = Literal["real", "synthetic", "baseline", "other", "figure", "level"]
 EXPORT_WIDTH = 1600
 """Pixels of an exported picture: enough for a page."""
 
@@ -84,6 +84,8 @@ def pen(kind: Kind, tokens: Tokens) -> Any:
         "synthetic": (SYNTHETIC, Qt.PenStyle.SolidLine),
         "baseline": (tokens.warning, Qt.PenStyle.DashLine),
         "other": (tokens.accent, Qt.PenStyle.DotLine),
+        "figure": (tokens.accent, Qt.PenStyle.SolidLine),
+        "level": (tokens.text, Qt.PenStyle.DashLine),
     }[kind]
     return pyqtgraph.mkPen(colour, width=2, style=dash)
 

@@ -54,6 +54,7 @@ class SessionDocument:
     seed: int = 0
     count: int = 4
     feather: float = 0.0
+    model: str = ""
     format: str = SESSION_FORMAT
     version: int = VERSION
 

@@ -1,0 +1,92 @@
+"""Models as a list shows them: what they learned from, and whether they fit an image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from synthscope.errors import InputError, SynthscopeError
+from synthscope.generators.registry import find_spec
+from synthscope.qt.model_card import voxel_words
+from synthscope.qt.model_pick import ModelLine
+from synthscope.records.image import Image
+from synthscope.records.model import ModelCard
+from synthscope.services.model_fit import check_channels
+from synthscope.services.models import MODELS, ModelRow
+
+PLACES = {"project": "", "user": "installed", "bundled": "bundled"}
+
+
+def usable_lines(rows: Iterable[ModelRow], generator: str, image: Image | None) -> tuple[ModelLine, ...]:
+    """List the models of one generator for an image; damaged ones and ones of other channels are greyed."""
+    lines = [model_line(row, image) for row in rows if row.card is None or row.card.generator == generator]
+    return tuple(sorted(lines, key=lambda line: bool(line.problem)))  # stable: places keep their order
+
+
+def model_id(row: ModelRow) -> str:
+    """Give what a recipe names the model by: within the project, which may be moved; else its folder."""
+    return f"{MODELS}/{row.name}" if row.place == "project" else str(row.folder.resolve())
+
+
+def model_line(row: ModelRow, image: Image | None = None) -> ModelLine:
+    """Say what a model is, and whether it fits an image."""
+    card = row.card
+    if card is None:
+        return ModelLine(model_id(row), row.name, problem=row.reason)
+    state = PLACES[row.place] or ("" if card.state == "finished" else card.state)
+    return ModelLine(
+        model_id(row),
+        row.name,
+        generator=title_of(card.generator),
+        learned_from=learned_words(card),
+        voxel_size="" if card.unit == "pixel" else voxel_words(card),
+        made=_day(card.made),
+        state=state,
+        problem="" if image is None else _channel_problem(card, image),
+        tip=card.intended_use,
+    )
+
+
+def learned_words(card: ModelCard) -> str:
+    """Name what a model learned from: ``soil.ome.tif and 2 more``."""
+    first = card.images[0].name if card.images else "nothing"
+    rest = len(card.images) - 1
+    return f"{first} and {rest} more" if rest > 0 else first
+
+
+def title_of(generator: str) -> str:
+    """Give the title of a generator, or its id where it is not here."""
+    try:
+        return find_spec(generator).title
+    except SynthscopeError:
+        return generator
+
+
+def free_name(rows: Iterable[ModelRow], wanted: str) -> str:
+    """Give a name that no model of the list has: ``soil``, ``soil-2`` and so on."""
+    taken = {row.name.casefold() for row in rows}
+    names = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in names if name.casefold() not in taken)
+
+
+def short_name(image: Image) -> str:
+    """Give a name for a model that learns from an image: that of its file without what follows the point."""
+    from synthscope.services.naming import file_stem
+
+    return file_stem(Path(image.name).name.split(".")[0], "model")
+
+
+def _channel_problem(card: ModelCard, image: Image) -> str:
+    try:
+        check_channels(card, image)
+    except InputError as error:
+        return error.sentence
+    return ""
+
+
+def _day(made: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(made).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return made

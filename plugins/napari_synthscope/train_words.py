@@ -1,0 +1,82 @@
+"""What a training will do, in words: which part is kept out, what it takes, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import psutil
+
+from napari_synthscope.words import bytes_words
+from synthscope.records.image import Image
+from synthscope.records.request import Region
+from synthscope.records.training import TrainingRecipe
+from synthscope.services.training_data import Parts, block_shape
+
+NAMES = ("slices", "rows", "columns")
+
+
+def split_words(images: Sequence[Image], parts: Sequence[Parts]) -> str:
+    """Say which part is kept out: ``Columns 340 to 499 are kept out: …``."""
+    if not any(part.held_out for part in parts):
+        return "Nothing is kept out: no figure will tell how the model does on what it has not seen."
+    wholes = [image.name for image, part in zip(images, parts, strict=True) if not part.train]
+    if wholes:
+        return f"Kept out: {', '.join(wholes)}, whole, since the images are too small to be divided."
+    words = _block_words(block_shape(images[0]), parts[0])
+    return words if len(images) == 1 else f"{words} Of the other images the same part."
+
+
+def held_bytes(images: Sequence[Image], parts: Sequence[Parts]) -> int:
+    """Give the bytes of all that is read: large images are learned from in parts."""
+    total = 0
+    for image, part in zip(images, parts, strict=True):
+        depth, rows, columns = block_shape(image)
+        each = image.nbytes // max(1, depth * rows * columns)
+        total += each * sum(_voxels(box) for box in (*part.train, *part.held_out))
+    return total
+
+
+def time_words(minutes: float) -> str:
+    """Say how long a training takes: ``10 min``, ``8 h``."""
+    return f"{minutes:g} min" if minutes < 60 else f"{minutes / 60:g} h"
+
+
+def estimate_words(recipe: TrainingRecipe, images: Sequence[Image], parts: Sequence[Parts]) -> str:
+    """Say what a training takes, as far as it is known before its first steps."""
+    held, every = held_bytes(images, parts), sum(image.nbytes for image in images)
+    what = f"of {len(images)} images" if len(images) > 1 else "of the image"
+    share = "" if held > every / 2 else ", evenly spread,"
+    return f"Learns for {time_words(recipe.minutes)} · reads {bytes_words(held)} {what}{share} into memory"
+
+
+def memory_problem(images: Sequence[Image], parts: Sequence[Parts]) -> str:
+    """Say that there is not memory enough to hold the images; empty when there is."""
+    needed, free = held_bytes(images, parts), psutil.virtual_memory().available
+    if needed <= free:
+        return ""
+    return (
+        f"What is learned from needs {bytes_words(needed)} of memory and {bytes_words(free)} are free; "
+        "close other programs, take fewer images, or crop them."
+    )
+
+
+def _block_words(shape: tuple[int, int, int], part: Parts) -> str:
+    train, kept = _around(part.train), _around(part.held_out)
+    place = max(range(3), key=lambda i: kept.start[i] / max(1, shape[i]))
+    first, stop = kept.start[place], kept.stop[place]
+    gap = max(0, first - train.stop[place])
+    name = NAMES[place]
+    words = f"{name.capitalize()} {first} to {stop - 1} are kept out: they are never learned from"
+    return f"{words}, and neither are the {gap} {name} before them." if gap else f"{words}."
+
+
+def _around(boxes: Iterable[Region]) -> Region:
+    """Give the smallest box that holds all."""
+    boxes = tuple(boxes)
+    start = tuple(min(box.start[i] for box in boxes) for i in range(3))
+    return Region(start, tuple(max(box.stop[i] for box in boxes) for i in range(3)))
+
+
+def _voxels(box: Region) -> int:
+    a, b, c = box.shape
+    return a * b * c

@@ -1,0 +1,22 @@
+"""The learner of tests/services as an installed generator, for the window and for its worker process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENTRY_POINTS = "[synthscope.generators]\ngaussian = tests.services.gaussian:GAUSSIAN\n"
+
+
+def install_learner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a distribution where this process and the processes that it starts find it."""
+    info = folder / "learner-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: learner\nVersion: 1\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(ENTRY_POINTS, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    before = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(folder), str(ROOT), before])))
