@@ -59,6 +59,7 @@ class FieldDenoiser:
         self._shape: tuple[int, int] = (unknown.shape[1], unknown.shape[2])
         self.windows = cover(unknown, window, min(MARGIN, window // 4), self._stride)
         self.device = scene.known.device
+        self.knows = not bool(scene.unknown.all())
         self._weights = {w: torch.from_numpy(self._taper(w)).to(self.device) for w in set(self.windows)}
         self._total = self._sum_weights()
 

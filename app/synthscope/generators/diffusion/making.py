@@ -18,6 +18,10 @@ from synthscope.generators.diffusion.samplers import SOLVERS, Step, sample
 from synthscope.generators.diffusion.schedules import schedule
 from synthscope.imaging.normalisation import Normalisation
 
+LOWEST = 0.02
+"""The last noise level before zero: 4 % of the data's spread. A small network's estimate is no better below."""
+HIGHEST_FILL, HIGHEST_NEW = 5.0, 80.0
+"""Where fills and new images begin: what surrounds a hole tells its coarse layout, an empty field does not."""
 GENTLEST, STRONGEST = 0.05, 5.0
 """Noise levels of the variation strengths 0 and 1, in the network's units (the data have 0.5)."""
 
@@ -39,12 +43,14 @@ def make_field(
     """
     device = denoiser.device
     draw = noise_of(seed, device)
-    levels = schedule(parameters.schedule, parameters.steps)
     noise = draw(shape)
+    highest = HIGHEST_FILL if denoiser.knows else HIGHEST_NEW
     if start is not None:
-        sigma = strength_sigma(parameters.strength)
-        levels = levels.below(sigma)
-        noise = noise + start / sigma
+        highest = strength_sigma(parameters.strength)
+        noise = noise + start / highest
+    levels = schedule(parameters.schedule, parameters.steps, LOWEST, highest)
+    if start is not None:
+        levels = levels.below(highest)
     return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw)
 
 
@@ -99,7 +105,7 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
 
     noise = torch.cat([noise_of(seed, device)((1, *shape[1:])) for seed in range(count)])
     with torch.no_grad():
-        *_, last = sample(denoise, noise, schedule("edm", steps), SOLVERS["heun"], draw=noise_of(0, device))
+        *_, last = sample(denoise, noise, schedule("edm", steps, LOWEST), SOLVERS["heun"], draw=noise_of(0, device))
     pixels = last.x.movedim(1, -1).cpu().numpy()
     return from_units(pixels, normalisation, configuration)
 
