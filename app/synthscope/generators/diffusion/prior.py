@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from synthscope.errors import InputError, MaskError
+from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.lessons import from_units, to_units
 from synthscope.generators.diffusion.loading import Prior, load_prior
@@ -25,6 +26,10 @@ from synthscope.records.generator import Inputs
 
 class DiffusionPrior:
     """One trained denoiser for every task."""
+
+    def device(self, wanted: str) -> str:
+        """Name the device that work asked of `wanted` is done on."""
+        return str(choose_device(wanted))
 
     def generate(self, inputs: Inputs, parameters: PriorParameters, seed: int) -> Job[np.ndarray]:
         """Make one candidate.
