@@ -142,9 +142,7 @@ class RunSettings(QWidget):
     def use_model(self, generator: str, model: str) -> None:
         """Choose a generator and its model; the task stays where the generator can do it."""
         if generator in generator_ids():
-            spec = find_spec(generator)
-            task = self.generator.task if self.generator.task in spec.tasks else spec.tasks[0]
-            self.generator.set_value(task, generator, None)
+            self.generator.prefer(find_spec(generator))
             self.model.set_value(model)
 
     def fit_source(self) -> None:
