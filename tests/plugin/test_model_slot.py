@@ -108,8 +108,8 @@ def test_another_voxel_size_is_remarked_and_no_obstacle(
     panel: GeneratePanel, session: Session, settled: Settled
 ) -> None:
     train(session, "coarse", SOIL.with_(space=replace(SOIL.space, voxel_size=(2.0, 3.0, 3.0))))
-    settled(lambda: panel.bar.run.isEnabled())
-    assert "voxel size" in panel.bar.remarks.text()
+    settled(lambda: "voxel size" in panel.bar.remarks.text())
+    assert panel.bar.run.isEnabled()
 
 
 def test_the_chosen_model_is_part_of_choice_command_and_session(
