@@ -230,6 +230,12 @@ def test_a_training_that_an_end_of_the_program_interrupted_waits_in_the_job_list
     with qtbot.waitSignal(session.trainings.ready, timeout=LONG):
         jobs.list.resumed.emit((job,))
     assert read_card(folder).state == "finished"
+    opened: list[str] = []
+    jobs.take_opener(opened.append)
+    panel.models.pick.set_value("")
+    jobs.list.shown.emit(job)
+    assert opened == ["synthscope.panel.train"]
+    assert panel.models.pick.value() == "models/grains"
     panel.close()
 
 
