@@ -28,7 +28,7 @@ class TrainFoot(QWidget):
         super().__init__(parent)
         # create
         self.sentence = Sentence()
-        self.train = TextButton("Train", name="school-outline", role="primary", tip="Begin to learn (Ctrl+Alt+T)")
+        self.train = TextButton("Train", name="school-outline", role="primary", tip="Begin to learn (Ctrl+Shift+Return)")
         self.reason = WrappingLabel(role="warning")
         self.estimate = WrappingLabel(role="muted")
         self.keep = TextButton("Stop and keep", name="stop-circle-outline", tip=KEEP_TIP)
