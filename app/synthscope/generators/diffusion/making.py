@@ -11,10 +11,9 @@ from torch import Tensor
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
-from synthscope.generators.diffusion.field import FieldDenoiser
 from synthscope.generators.diffusion.lessons import from_units
 from synthscope.generators.diffusion.parameters import PriorParameters
-from synthscope.generators.diffusion.samplers import SOLVERS, Step, sample
+from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import schedule
 from synthscope.imaging.normalisation import Normalisation
 
@@ -27,21 +26,21 @@ GENTLEST, STRONGEST = 0.05, 5.0
 
 
 def make_field(
-    denoiser: FieldDenoiser, shape: tuple[int, ...], parameters: PriorParameters, seed: int, start: Tensor | None = None
-) -> Iterator[Step]:
+    denoiser: Denoiser, shape: tuple[int, ...], parameters: PriorParameters, seed: int | list[int],
+    device: torch.device, start: Tensor | None = None,
+) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a field step by step.
 
     Parameters
     ----------
     shape : tuple
         (1, C, Z, Y, X).
-    seed : int
+    seed : int, or list of int
         Of all its noise, which is drawn on the CPU.
     start : Tensor, optional
         For variations: the field in the network's units, from which `parameters.strength` leads away
         (SDEdit, Meng et al. 2022).
     """
-    device = denoiser.device
     draw = noise_of(seed, device)
     noise = draw(shape)
     highest = HIGHEST_FILL if denoiser.knows else HIGHEST_NEW
@@ -59,7 +58,7 @@ def strength_sigma(strength: float) -> float:
     return float(GENTLEST * (STRONGEST / GENTLEST) ** strength)
 
 
-def noise_of(seed: int, device: torch.device) -> Callable[[tuple[int, ...]], Tensor]:
+def noise_of(seed: int | list[int], device: torch.device) -> Callable[[tuple[int, ...]], Tensor]:
     """Give a source of standard normal noise that is the same on every device."""
     rng = np.random.default_rng(seed)
     return lambda shape: torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32)).to(device)
