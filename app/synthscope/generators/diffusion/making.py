@@ -14,7 +14,7 @@ from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.lessons import from_units
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
-from synthscope.generators.diffusion.schedules import schedule
+from synthscope.generators.diffusion.schedules import Schedule, schedule
 from synthscope.imaging.normalisation import Normalisation
 
 LOWEST = 0.02
@@ -27,7 +27,7 @@ GENTLEST, STRONGEST = 0.05, 5.0
 
 def make_field(
     denoiser: Denoiser, shape: tuple[int, ...], parameters: PriorParameters, seed: int | list[int],
-    device: torch.device, start: Tensor | None = None,
+    device: torch.device, highest: float, start: Tensor | None = None,
 ) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a field step by step.
 
@@ -37,20 +37,26 @@ def make_field(
         (1, C, Z, Y, X).
     seed : int, or list of int
         Of all its noise, which is drawn on the CPU.
+    highest : float
+        The noise level to begin at, where nothing is varied.
     start : Tensor, optional
         For variations: the field in the network's units, from which `parameters.strength` leads away
         (SDEdit, Meng et al. 2022).
     """
     draw = noise_of(seed, device)
     noise = draw(shape)
-    highest = HIGHEST_FILL if denoiser.knows else HIGHEST_NEW
     if start is not None:
         highest = strength_sigma(parameters.strength)
         noise = noise + start / highest
-    levels = schedule(parameters.schedule, parameters.steps, LOWEST, highest)
+    levels = levels_of(parameters, highest)
     if start is not None:
         levels = levels.below(highest)
     return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw)
+
+
+def levels_of(parameters: PriorParameters, highest: float) -> Schedule:
+    """Give the noise levels that are visited from `highest` down."""
+    return schedule(parameters.schedule, parameters.steps, LOWEST, highest)
 
 
 def strength_sigma(strength: float) -> float:

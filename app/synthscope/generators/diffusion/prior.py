@@ -12,7 +12,7 @@ from synthscope.errors import InputError, MaskError
 from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.loading import Prior, load_prior
-from synthscope.generators.diffusion.making import drawn_descriptors, make_field
+from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, make_field
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
 from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
@@ -45,7 +45,8 @@ class DiffusionPrior:
         if inputs.task == "restore":
             return (yield from restore_job(prior, inputs, parameters, seed))
         job = _Work(prior, inputs, parameters, seed)
-        steps = make_field(job.field, job.shape, parameters, seed, prior.device, job.start)
+        highest = HIGHEST_FILL if job.field.knows else HIGHEST_NEW
+        steps = make_field(job.field, job.shape, parameters, seed, prior.device, highest, job.start)
         last: Step | None = None
         for step in steps:
             yield Progress(step.index + 1, step.total, f"Step {step.index + 1} of {step.total}")

@@ -11,12 +11,11 @@ from synthscope.generators.diffusion.costs import AVERAGED
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.guidance import Differentiable, Noisy, guided
 from synthscope.generators.diffusion.loading import Prior
-from synthscope.generators.diffusion.making import make_field
+from synthscope.generators.diffusion.making import HIGHEST_FILL, levels_of, make_field
 from synthscope.generators.diffusion.measurements import Measurement, Pooled, satisfied
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.planes import TO_FRONT, Alternating, Turned
 from synthscope.generators.diffusion.samplers import Denoiser, Step
-from synthscope.generators.diffusion.schedules import schedule
 from synthscope.generators.diffusion.units import Units, class_index, source_of
 from synthscope.imaging.patches import PLANES, Plane
 from synthscope.records.events import Job, Preview, Progress
@@ -103,7 +102,7 @@ def _sampled(
 ) -> Job[Tensor]:  # fmt: skip
     """Take noise away step by step, telling how far it is."""
     last: Step | None = None
-    for step in make_field(denoiser, shape, parameters, seed, device):
+    for step in make_field(denoiser, shape, parameters, seed, device, HIGHEST_FILL):
         done = number * step.total + step.index + 1
         yield Progress(done, count * step.total, f"Step {done} of {count * step.total}")
         yield Preview(units.outwards(step.denoised), "Estimate")
@@ -126,7 +125,7 @@ def _all_planes(
         seen = tuple(sides[axis - 2] for axis in order)
         field = _field(prior, inputs, parameters, seen, plane=plane if known else None, alone=True)
         turned.append(Turned(field, plane))
-    return Alternating(tuple(turned), schedule(parameters.schedule, parameters.steps).sigmas[:-1])
+    return Alternating(tuple(turned), levels_of(parameters, HIGHEST_FILL).sigmas[:-1])
 
 
 def _field(
