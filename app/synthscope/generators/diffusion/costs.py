@@ -39,4 +39,4 @@ def _restoring(wanted: Restoration, parameters: PriorParameters, looks: int) -> 
     times = 1 if wanted.sample else AVERAGED
     if parameters.guidance == "projection":
         return times * looks, PIXEL_BYTES
-    return 4 * times * looks, 4 * PIXEL_BYTES
+    return (7 if parameters.guidance == "moments" else 4) * times * looks, 4 * PIXEL_BYTES

@@ -9,7 +9,7 @@ from synthscope.generators.diffusion.configuration import Size
 from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
 
 Formulation = Literal["edm", "ddpm", "cosine", "vp", "ve", "flow"]
-Guidance = Literal["pseudoinverse", "projection"]
+Guidance = Literal["moments", "projection", "pseudoinverse"]
 Solver = Literal["heun", "euler", "edm-stochastic", "ddim", "ddpm", "euler-maruyama", "predictor-corrector"]
 
 
@@ -59,11 +59,11 @@ class PriorParameters:
         Guidance,
         Title("Guidance"),
         Help(
-            "For finer pixels and slices, how the measured ones lead: pseudoinverse asks the network what each means "
-            "for its surroundings; projection only moves the estimate onto them, in a quarter of the time."
+            "For finer pixels and slices, how the measured ones lead: moments asks the network what each means "
+            "for its surroundings; projection moves the estimate onto them, in less time; pseudoinverse is to compare."
         ),
         More(),
-    ] = "pseudoinverse"
+    ] = "moments"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -72,9 +74,16 @@ def _denoised(
 def _finer(
     prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int, units: Units, y: Tensor, measured: Pooled
 ) -> Job[np.ndarray]:
-    """Give a sample under the measurement, or the mean of several."""
+    """Give a sample under the measurement, or the mean of several.
+
+    Heun's second look answers to a measurement that the first one has met already, and leaves noise behind
+    (a ratio of Laplacian variances of 1.32 where twice as many of Euler's steps leave 1.05, on held-out soil):
+    with as many looks, Euler's method is taken for it.
+    """
     wanted = inputs.restoration
     assert wanted is not None
+    if parameters.solver == "heun":
+        parameters = replace(parameters, solver="euler", steps=min(2 * parameters.steps, 1000))
     sides = tuple(n * f for n, f in zip(y.shape[2:], measured.factors, strict=True))
     shape = (1, y.shape[1], *sides)
     planes: Differentiable = _field(prior, inputs, parameters, sides)
