@@ -12,8 +12,8 @@ import synthscope
 from synthscope.cli import main
 from synthscope.errors import FileError, InputError, MaskError
 from synthscope.generators.registry import resolve
-from synthscope.imaging.regridding import averaged
 from synthscope.imaging.regions import whole
+from synthscope.imaging.regridding import averaged
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain

@@ -97,8 +97,13 @@ def test_artefacts_are_looked_for_in_each_channel(rng: np.random.Generator) -> N
 
 @pytest.mark.parametrize(
     ("margins", "word"),
-    [({}, "at least one voxel"), ({"t": (1, 0)}, "no axis"), ({"x": (-1, 0)}, "margin"), ({"x": (0, 65536), "y": (65536, 0)}, "GiB")],
-)  # fmt: skip
+    [
+        ({}, "at least one voxel"),
+        ({"t": (1, 0)}, "no axis"),
+        ({"x": (-1, 0)}, "margin"),
+        ({"x": (0, 65536), "y": (65536, 0)}, "GiB"),
+    ],
+)
 def test_margins_that_cannot_be_are_refused_in_a_sentence(stack: Image, margins, word: str) -> None:
     with pytest.raises(InputError, match=word):
         extend_image(stack, margins)
