@@ -34,6 +34,15 @@ class PriorParameters:
         Ge(0.0),
         Le(1.0),
     ] = 0.5
+    border: Annotated[
+        int,
+        Title("Even out the border"),
+        Help("How far inside a hole what is left of a mismatch at its border is evened out; 0 leaves it as it is."),
+        Unit("px"),
+        Ge(0),
+        Le(64),
+        More(),
+    ] = 6
     solver: Annotated[
         Solver,
         Title("Solver"),

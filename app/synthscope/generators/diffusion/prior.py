@@ -19,6 +19,7 @@ from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.diffusion.trainer import train_prior
 from synthscope.generators.diffusion.units import Units, class_index, source_of
 from synthscope.generators.training import Budget, Training, TrainingData
+from synthscope.imaging.feathering import feather_fill
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
@@ -53,13 +54,21 @@ class DiffusionPrior:
             yield Preview(job.units.outwards(step.denoised), "Estimate")
             last = step
         assert last is not None, "a schedule has at least one step"
-        return job.units.outwards(last.x)
+        return (yield from _evened(inputs, job.units, job.units.outwards(last.x), parameters.border))
 
     def train(
         self, data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int, state: Path, device: str = "cpu"
     ) -> Training:
         """Train a model: see `synthscope.generators.training.Trainable`."""
         return (yield from train_prior(data, parameters, budget, seed, state, device))
+
+
+def _evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[np.ndarray]:
+    """Take away what is left of a mismatch where a fill meets its surroundings."""
+    if inputs.mask is None or inputs.source is None or border == 0:
+        return made
+    z, y, x, *_ = inputs.space.voxel_size
+    return (yield from feather_fill(made, inputs.source, inputs.mask, border * min(y, x), (z, y, x), units.limits))
 
 
 class _Work:
