@@ -63,7 +63,7 @@ class PriorParameters:
         Ge(64),
         Le(1024),
         More(),
-    ] = 128
+    ] = 256
     guidance: Annotated[
         Guidance,
         Title("Guidance"),
