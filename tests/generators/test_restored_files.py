@@ -43,9 +43,8 @@ def file(tmp_path: Path) -> Path:
     return write_image(tmp_path / "core.ome.tif", Image(pixels, SPACE, "core"))
 
 
-def replayed(path: str, model: str, monkeypatch: pytest.MonkeyPatch, source: Path | None = None) -> bool:
-    monkeypatch.chdir(Path(model).parent)  # a file names its model, not the folder it lay in
-    return drain(replay_job(Path(path), resolve, source=source)).reproduced
+def replayed(path: str, model: str, source: Path | None = None) -> bool:
+    return drain(replay_job(Path(path), resolve, source=source, model=model)).reproduced
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def replayed(path: str, model: str, monkeypatch: pytest.MonkeyPatch, source: Pat
     ],
 )
 def test_a_restored_file_lies_where_its_source_lies_and_replays(
-    file: Path, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind, factor, steps, origin
+    file: Path, model: str, tmp_path: Path, kind, factor, steps, origin
 ) -> None:
     outcome = synthscope.restore(
         file, tmp_path, kind=kind, model=model, factor=factor, noise=0 if factor else 500 * (kind == "denoise"),
@@ -76,7 +75,7 @@ def test_a_restored_file_lies_where_its_source_lies_and_replays(
     assert any("none of the source was kept" in remark for remark in made.candidate.remarks)
     assert image.provenance is not None
     assert image.provenance["recipe"]["request"]["restoration"]["kind"] == kind
-    assert replayed(made.path, model, monkeypatch)
+    assert replayed(made.path, model)
 
 
 def test_noise_that_was_estimated_is_put_down(file: Path, model: str, tmp_path: Path) -> None:
@@ -87,7 +86,7 @@ def test_noise_that_was_estimated_is_put_down(file: Path, model: str, tmp_path: 
     assert outcome.candidates[0].candidate.figures["noise_level"] == wanted.noise
 
 
-def test_a_box_is_denoised_alone_and_replays(file: Path, model: str, tmp_path: Path, monkeypatch, capsys) -> None:
+def test_a_box_is_denoised_alone_and_replays(file: Path, model: str, tmp_path: Path, capsys) -> None:
     status = main([
         "restore", "denoise", str(file), "-g", "prior", "--model", model, "--noise", "400", "--sample", "--count", "2",
         "--set", "steps=4", "--box", "0:2,2:14,4:20", "--out", str(tmp_path / "out"), "--json",
@@ -100,7 +99,7 @@ def test_a_box_is_denoised_alone_and_replays(file: Path, model: str, tmp_path: P
     inside[0:2, 2:14, 4:20] = True
     assert np.array_equal(np.asarray(made.synthetic[...]), inside)
     assert np.array_equal(np.asarray(made.pixels[...])[~inside], np.asarray(open_image(file).pixels[...])[~inside])
-    assert replayed(document["candidates"][1]["path"], model, monkeypatch, file)
+    assert replayed(document["candidates"][1]["path"], model, file)
 
 
 def test_the_mean_is_one_candidate(file: Path) -> None:
@@ -149,12 +148,10 @@ def test_finer_voxels_fill_the_same_place() -> None:
         assert finer.origin[axis] - finer.voxel_size[axis] / 2 == pytest.approx(before)
 
 
-def test_a_source_that_was_changed_is_no_source_for_a_replay(
-    file: Path, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_source_that_was_changed_is_no_source_for_a_replay(file: Path, model: str, tmp_path: Path) -> None:
     outcome = synthscope.restore(file, tmp_path / "out", kind="denoise", noise=500, model=model)
     pixels = np.asarray(open_image(file).pixels[...]).copy()
     pixels[0, 0, 0] += 1
     other = write_image(tmp_path / "other.ome.tif", Image(pixels, SPACE, "core"))
     with pytest.raises(FileError, match="voxels of the record"):
-        replayed(outcome.candidates[0].path, model, monkeypatch, other)
+        replayed(outcome.candidates[0].path, model, other)

@@ -25,6 +25,7 @@ def extend(
     parameters: Mapping[str, Any] | None = None,
     context: float = 64,
     model: str = "",
+    device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
     """Extend an image beyond its borders; the voxels that were there stay as they are, bit for bit.
@@ -37,7 +38,7 @@ def extend(
         As in `inpaint`.
     """
     grown, mask = extend_image(as_image(source), margins)
-    choice = choice_of("inpaint", generator, count, seed, parameters, context=context, model=model)
+    choice = choice_of("inpaint", generator, count, seed, parameters, context=context, model=model, device=device)
     return make(grown, mask, choice, out, on_event)
 
 
@@ -48,6 +49,7 @@ def restore(
     kind: str,
     generator: str = "prior",
     model: str = "",
+    device: str = "auto",
     factor: int = 0,
     noise: float = 0,
     sample: bool | None = None,
@@ -74,10 +76,10 @@ def restore(
     """
     image = as_image(source)
     if kind in ("interpolate", "artefacts"):
-        choice = choice_of("inpaint", generator, count, seed, parameters, model=model)
+        choice = choice_of("inpaint", generator, count, seed, parameters, model=model, device=device)
         if kind == "interpolate":
             return make(*interleave_image(image, factor or 2), choice, out, on_event)
         return make(image, drain(artefacts_job(image, tuple(SEARCHES)), on_event).mask, choice, out, on_event)
     wanted = restoration_of(kind, factor=factor, noise=noise, sample=sample)
-    choice = choice_of("restore", generator, count, seed, parameters, restoration=wanted, model=model)
+    choice = choice_of("restore", generator, count, seed, parameters, restoration=wanted, model=model, device=device)
     return make(image, None, choice, out, on_event)
