@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -102,13 +103,14 @@ def test_a_box_is_denoised_alone_and_replays(file: Path, model: str, tmp_path: P
     assert replayed(document["candidates"][1]["path"], model, file)
 
 
-def test_the_mean_is_one_candidate(file: Path) -> None:
+def test_the_mean_is_one_candidate(file: Path, model: str) -> None:
     image = open_image(file)
-    planned = plan(image, None, None, Choice("restore", "prior", count=5, restoration=Restoration("denoise")))
+    mean = Choice("restore", "prior", count=5, restoration=Restoration("denoise"), model=model)
+    planned = plan(image, None, None, mean)
     assert planned.seeds == (0,)
     assert any("same for every seed" in remark for remark in planned.remarks)
-    samples = Restoration("denoise", sample=True)
-    assert len(plan(image, None, None, Choice("restore", "prior", count=5, restoration=samples)).seeds) == 5
+    samples = replace(mean, restoration=Restoration("denoise", sample=True))
+    assert len(plan(image, None, None, samples).seeds) == 5
 
 
 @pytest.mark.parametrize(
@@ -116,28 +118,28 @@ def test_the_mean_is_one_candidate(file: Path) -> None:
     [
         ({"restoration": None}, "name one"),
         ({"restoration": Restoration("upscale", 1)}, "factor"),
-        ({"generator": "quilt", "restoration": Restoration("denoise")}, "does not restore"),
+        ({"generator": "quilt", "model": "", "restoration": Restoration("denoise")}, "does not restore"),
         ({"restoration": Restoration("upscale", 16)}, "GiB"),
     ],
 )
-def test_what_cannot_be_restored_is_refused_before_it_is_begun(changes, word: str) -> None:
+def test_what_cannot_be_restored_is_refused_before_it_is_begun(changes, word: str, model: str) -> None:
     image = Image(np.broadcast_to(np.uint16(0), (300, 200, 200)), Space("zyx"), "flat")
     with pytest.raises(InputError, match=word):
-        plan(image, None, None, Choice("restore", **{"generator": "prior", **changes}))
+        plan(image, None, None, Choice("restore", **{"generator": "prior", "model": model, **changes}))
 
 
-def test_a_mask_is_refused(file: Path) -> None:
+def test_a_mask_is_refused(file: Path, model: str) -> None:
     image = open_image(file)
-    choice = Choice("restore", "prior", restoration=Restoration("denoise"))
+    choice = Choice("restore", "prior", restoration=Restoration("denoise"), model=model)
     with pytest.raises(MaskError, match="leave the mask out"):
         plan(image, whole(image.shape), np.ones(image.shape), choice)
 
 
 @pytest.mark.parametrize(("space", "word"), [(Space("yx"), "no stack"), (Space("zyx"), "as fine already")])
-def test_slices_that_are_fine_are_not_made_finer_unasked(space: Space, word: str) -> None:
+def test_slices_that_are_fine_are_not_made_finer_unasked(space: Space, word: str, model: str) -> None:
     image = Image(np.zeros((8, 8, 8)[: space.ndim], np.uint16), space, "even")
     with pytest.raises(InputError, match=word):
-        plan(image, None, None, Choice("restore", "prior", restoration=Restoration("isotropic", 0)))
+        plan(image, None, None, Choice("restore", "prior", restoration=Restoration("isotropic", 0), model=model))
 
 
 def test_finer_voxels_fill_the_same_place() -> None:
