@@ -109,10 +109,11 @@ def linear(field: Field) -> Field:
 def flow(field: Field) -> Field:
     """Each odd slice the mean of its neighbours, each moved half the way to the other."""
     made = field.copy()
+    seen = (field - field.min()) / np.ptp(field)  # the method's weights are for values from 0 to 1
     grid = np.stack(np.meshgrid(*(np.arange(n) for n in field.shape[1:]), indexing="ij")).astype(float)
     for z in range(1, len(field), 2):
         before, after = field[z - 1], field[z + 1]
-        there, back = optical_flow_tvl1(before, after), optical_flow_tvl1(after, before)
+        there, back = optical_flow_tvl1(seen[z - 1], seen[z + 1]), optical_flow_tvl1(seen[z + 1], seen[z - 1])
         halves = [warp(a, grid + f / 2, mode="edge") for a, f in ((before, back), (after, there))]
         made[z] = np.mean(halves, axis=0)
     return made
@@ -152,8 +153,8 @@ def main(stack: Path, model: str, out: Path) -> None:
     real, training = (list(fields(pixels, columns)) for columns in (HELD_OUT, slice(100, 196)))
     noisy, noisy_training = ([(f + rng.normal(0, sd, f.shape), f) for f in some] for some in (real, training[:4]))
     prior = Prior(model, (low - 3 * sd, high + 3 * sd))
-    tuned_nlm = best([non_local(k * sd) for k in (0.5, 0.7, 0.9, 1.1, 1.3)], noisy_training)
-    tuned_tv = best([total_variation(k * sd) for k in (0.5, 0.8, 1.1, 1.5, 2.0)], noisy_training)
+    tuned_nlm = best([non_local(k * sd) for k in (0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.3)], noisy_training)
+    tuned_tv = best([total_variation(k * sd) for k in (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)], noisy_training)
     finer, denoise = Restoration("upscale", 2, sample=True), Restoration("denoise", noise=sd)
 
     def between(field: Field) -> Field:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthscope.imaging.regridding import averaged, between, frame, framed, interleaved
@@ -16,6 +16,7 @@ def counted(shape: tuple[int, ...]) -> np.ndarray:
     return np.arange(1, 1 + int(np.prod(shape)), dtype=np.uint16).reshape(shape)
 
 
+@settings(deadline=None)
 @given(st.tuples(sides, sides, sides), pairs, pairs)
 def test_a_frame_surrounds_the_known_voxels_and_marks_all_else(shape, rows, columns):
     margins = {"y": rows, "x": columns}
@@ -30,6 +31,7 @@ def test_a_frame_surrounds_the_known_voxels_and_marks_all_else(shape, rows, colu
     assert not larger[new].any()
 
 
+@settings(deadline=None)
 @given(st.tuples(sides, sides, sides), st.integers(0, 2), st.integers(1, 5))
 def test_interleaved_slices_lie_a_factor_apart_and_all_between_is_marked(shape, axis, factor):
     pixels = counted(shape)
@@ -40,6 +42,7 @@ def test_interleaved_slices_lie_a_factor_apart_and_all_between_is_marked(shape, 
     assert np.array_equal(larger != 0, ~new)
 
 
+@settings(deadline=None)
 @given(st.tuples(sides, sides, sides), st.tuples(*(st.integers(1, 3),) * 3))
 def test_the_mean_of_repeated_voxels_is_the_voxel(shape, factors):
     pixels = counted(shape)
