@@ -15,7 +15,7 @@ from real_images import REAL
 from scipy.ndimage import gaussian_filter
 
 from synthscope.cli.demo_work import Proven, prove
-from synthscope.desktop.actions import GENERATE, JOBS, MASK, OPEN
+from synthscope.desktop.actions import GENERATE, JOBS, MASK, OPEN, TRAIN
 from synthscope.desktop.main_job import SETTLE, Story, accept, begin, compare, generate, look, open_sample, paint
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.palette import Palette
@@ -24,6 +24,9 @@ from synthscope.desktop.tour import Shot, Step, Wait
 from synthscope.io.layout import RawLayout
 from synthscope.qt.dialogs.frame import AskDialog
 from synthscope.qt.dialogs.raw import RawEditor
+from synthscope.qt.job_card import JobRow
+
+TRAINED_MINUTES = 4
 
 
 @dataclass
@@ -178,10 +181,38 @@ def shell(stage: Stage) -> Iterator[Step]:
     yield Shot("light", "The light theme: View, Theme, Light.")
 
 
+def done_of(row: JobRow | None) -> float:
+    """Give the part of a training that is done; all of it once it has ended."""
+    return 1.0 if row is None else row.fraction or 0.0
+
+
+def train(stage: Stage) -> Iterator[Step]:
+    """Let the prior learn from the simulated rock for a few minutes, and choose its model."""
+    window = stage.window
+    stage.new_project("Training")
+    yield from open_sample(window, "rock")
+    panel: Any = window.enter_workspace().show_panel(TRAIN)
+    panel.settings.budget.set_value(TRAINED_MINUTES)
+    yield Wait("the button", panel.foot.train.isEnabled)
+    yield SETTLE
+    yield Shot("ready", "Train: what it learns from, how long, and what is kept out.")
+    click(panel.foot.train)
+    samples = panel.watch.view.samples
+    yield Wait("the first samples", samples.isVisible)
+    yield Wait("most of the curves", lambda: done_of(panel.session.trainings.row()) > 0.9)
+    yield SETTLE
+    yield Shot("learning", "New images from the same seeds above real ones; the curves below them.")
+    yield Wait("the model", panel.foot.sentence.isVisible)
+    panel.door.open(GENERATE)
+    yield SETTLE
+    yield Shot("chosen", "The model that was just trained is the one that Generate uses.")
+
+
 SCENES: dict[str, Scene] = {
     "rock": rock,
     "artefacts": artefacts,
     "asked": asked,
     "shell": shell,
+    "train": train,
     **{name: real(name) for name in REAL},
 }

@@ -115,6 +115,8 @@ def test_every_command_is_one_the_program_knows(page: str, line: str) -> None:
     if not words or words[0].startswith("-") or Path(words[0]).suffix:
         return
     command = program.commands[words[0]]
+    if hasattr(command, "commands") and words[1:]:
+        command, words = command.commands[words[1]], words[1:]
     known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
     used = {word.strip("[],").partition("=")[0] for word in words[1:] if word.strip("[").startswith("-")}
     assert used <= known

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         train,
         vary,
     )
+    from synthscope.face.growing import extend, restore
     from synthscope.io.opening import Reading, open_image
     from synthscope.io.writing import write_image
     from synthscope.records.image import Image
@@ -29,12 +30,14 @@ _HOMES = {
     "open_image": "synthscope.io.opening",
     "write_image": "synthscope.io.writing",
     "compare": "synthscope.face",
+    "extend": "synthscope.face.growing",
     "generate": "synthscope.face",
     "generators": "synthscope.face",
     "info": "synthscope.face",
     "inpaint": "synthscope.face",
     "models": "synthscope.face",
     "replay": "synthscope.face",
+    "restore": "synthscope.face.growing",
     "train": "synthscope.face",
     "vary": "synthscope.face",
 }
@@ -44,6 +47,7 @@ __all__ = [
     "Reading",
     "Space",
     "compare",
+    "extend",
     "generate",
     "generators",
     "info",
@@ -51,6 +55,7 @@ __all__ = [
     "models",
     "open_image",
     "replay",
+    "restore",
     "train",
     "vary",
     "write_image",

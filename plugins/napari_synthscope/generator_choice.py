@@ -108,6 +108,13 @@ class GeneratorChoice(QWidget):
         if form is not None and self.spec is not None and isinstance(parameters, self.spec.parameters):
             form.set_value(parameters)
 
+    def prefer(self, spec: GeneratorSpec) -> None:
+        """Choose a generator for every task that it does, also for those that are shown later."""
+        self._chosen.update(dict.fromkeys(spec.tasks, spec.id))
+        if self._task not in spec.tasks:
+            self._task = spec.tasks[0]
+        self._fill()
+
     def set_below(self, widget: QWidget) -> None:
         """Put what belongs to the generator as a whole between its summary and its parameters."""
         column: Any = self.layout()

@@ -9,11 +9,15 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.dressing import dress
+from napari_synthscope.panel_door import PanelDoor
 from napari_synthscope.session import Session
+from napari_synthscope.train_desk import KIND
 from synthscope.errors import SynthscopeError
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.job_list import JobList
 from synthscope.qt.sentence import Said, Sentence, said_of
+
+TRAIN = "synthscope.panel.train"
 
 
 class JobsPanel(QWidget):
@@ -33,6 +37,7 @@ class JobsPanel(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = Session.of(napari_viewer)
+        self.door = PanelDoor(napari_viewer)
         # create
         self.list = JobList()
         self.sentence = Sentence()
@@ -50,6 +55,10 @@ class JobsPanel(QWidget):
     def step_state(self) -> tuple[bool, str]:
         """Tell whether work is under way."""
         return bool(self.list.value()), ""
+
+    def take_opener(self, opener: Callable[[str], Any]) -> None:
+        """Open other panels through the shell that holds this one."""
+        self.door.lead_through(opener)
 
     def is_open(self) -> bool:
         """Whether the list shows, and not the one line alone."""
@@ -110,6 +119,10 @@ class JobsPanel(QWidget):
 
     def _show(self, job: str) -> None:
         found = self.session.work.job(job)
+        if found.kind == KIND:
+            self.door.open(TRAIN)
+            self.session.trainings.look_at(self.session.trainings.folder_of(found))
+            return
         folder = str(found.payload.get("run", ""))
         if folder:
             run_id = folder.replace("\\", "/").rpartition("/")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,8 @@ PLACES = {"project": "", "user": "installed", "bundled": "bundled"}
 
 def usable_lines(rows: Iterable[ModelRow], generator: str, image: Image | None) -> tuple[ModelLine, ...]:
     """List the models of one generator for an image; damaged ones and ones of other channels are greyed."""
-    lines = [model_line(row, image) for row in rows if row.card is None or row.card.generator == generator]
+    found = [model_line(row, image) for row in rows if row.card is None or row.card.generator == generator]
+    lines = [replace(line, generator="") for line in found]  # it stands above the list
     return tuple(sorted(lines, key=lambda line: bool(line.problem)))  # stable: places keep their order
 
 

@@ -36,6 +36,7 @@ class ModelSlot(QWidget):
         super().__init__(parent)
         self._session = session
         self._spec: GeneratorSpec | None = None
+        self._shown: GeneratorSpec | None = None
         # create
         self.pick = ModelPick()
         self.train = TextButton("Train a new one…", name="school-outline", role="quiet")
@@ -55,6 +56,9 @@ class ModelSlot(QWidget):
 
     def show_for(self, spec: GeneratorSpec | None) -> None:
         """Show the models of a generator; nothing for one that needs none."""
+        if spec is self._shown:
+            return
+        self._shown = spec
         needed = spec is not None and spec.needs_model
         self._spec = spec if needed else None
         self.train.setVisible(spec is not None and spec.training is not None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_synthscope.feather_edit import FeatherEdit
 from napari_synthscope.generator_choice import GeneratorChoice
 from napari_synthscope.model_slot import ModelSlot
 from napari_synthscope.seed_edit import SeedEdit
+from napari_synthscope.size_edit import SizeEdit
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec, generator_ids
 from synthscope.qt.number_edit import NumberEdit
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 CONTEXT = 64
 MAX_CONTEXT = 4096
-NEW_SIDE = 128
-"""Longest side of a new image where nobody has said."""
 
 
 class RunSettings(QWidget):
@@ -53,8 +52,7 @@ class RunSettings(QWidget):
         self.feather = FeatherEdit(session)
         self._context_row = QWidget()
         self._context_words = QLabel()
-        self._size_row = QWidget()
-        self.size_edits = tuple(NumberEdit(int) for _ in range(3))
+        self.size_edit = SizeEdit()
         # lay out
         self._lay_out()
         # connect
@@ -62,8 +60,8 @@ class RunSettings(QWidget):
         self.model.value_changed.connect(self.value_changed)
         self.seeds.value_changed.connect(self._changed)
         self.feather.value_changed.connect(self._changed)
-        for edit in (self.context, *self.size_edits):
-            edit.value_changed.connect(lambda _value: self._changed())
+        self.size_edit.value_changed.connect(self._changed)
+        self.context.value_changed.connect(lambda _value: self._changed())
         for box in (self.context_shown, self.inside):
             box.toggled.connect(lambda _on: self._changed())
         session.source_changed.connect(self.fit_source)
@@ -104,7 +102,7 @@ class RunSettings(QWidget):
             count=count,
             seed=seed,
             context=float(self.context.value() or 0),
-            size=self._size() if task == "synthesize" else (),
+            size=self.size_edit.value() if task == "synthesize" else (),
             region=self._example() if task == "synthesize" and self.uses_mask else None,
             feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
             model=self.model.value(),
@@ -118,8 +116,7 @@ class RunSettings(QWidget):
         self.feather.set_value(choice.feather)
         self.seeds.count.set_value(choice.count)
         self.seeds.use(choice.seed)
-        for edit, n in zip(reversed(self.size_edits), reversed(choice.size), strict=False):
-            edit.set_value(n)
+        self.size_edit.set_value(choice.size)
 
     def recall(self, document: SessionDocument) -> None:
         """Show what was chosen when a project was left; a generator that has gone is passed over.
@@ -142,19 +139,12 @@ class RunSettings(QWidget):
     def use_model(self, generator: str, model: str) -> None:
         """Choose a generator and its model; the task stays where the generator can do it."""
         if generator in generator_ids():
-            spec = find_spec(generator)
-            task = self.generator.task if self.generator.task in spec.tasks else spec.tasks[0]
-            self.generator.set_value(task, generator, None)
+            self.generator.prefer(find_spec(generator))
             self.model.set_value(model)
 
     def fit_source(self) -> None:
-        """Suggest a size for new images: that of the source, up to `NEW_SIDE`."""
-        image = self._image()
-        axes = "" if image is None else image.space.axes
-        for edit, letter in zip(self.size_edits, "zyx", strict=True):
-            n = image.shape[axes.index(letter)] if image is not None and letter in axes else 0
-            edit.setVisible(letter != "z" or n > 1)
-            edit.set_value(min(n, NEW_SIDE) if n else (1 if letter == "z" else NEW_SIDE))
+        """Suggest a size for new images: that of the source, where it is not large."""
+        self.size_edit.fit(self._image())
         self._changed()
 
     def say_context(self, words: str) -> None:
@@ -167,13 +157,11 @@ class RunSettings(QWidget):
         painted = self._session.painted is not None
         self._context_row.setVisible(self._has_border)
         self.feather.setVisible(self._has_border)
-        self._size_row.setVisible(task == "synthesize")
+        self.size_edit.setVisible(task == "synthesize")
         self.inside.setVisible(task != "inpaint" and painted)
         self.model.show_for(self.generator.spec)
         self.inside.setText("Only inside the mask" if task == "vary" else "Take the box round the mask as the example")
         set_mark(self.context.line, "invalid", bool(self._context_problem()))
-        for edit in self.size_edits:
-            set_mark(edit.line, "invalid", (edit.value() or 0) < 1)
         self.value_changed.emit()
 
     def _context_problem(self) -> str:
@@ -183,13 +171,7 @@ class RunSettings(QWidget):
         return f"Context is {self.context.text()!r}; give 0 to {MAX_CONTEXT} px."
 
     def _size_problem(self) -> str:
-        if self.generator.task != "synthesize":
-            return ""
-        wrong = [e.text() for e in self.size_edits if not e.isHidden() and (e.value() or 0) < 1]
-        return f"Size is {wrong[0]!r}; give whole numbers of at least 1." if wrong else ""
-
-    def _size(self) -> tuple[int, ...]:
-        return tuple(int(edit.value() or 1) for edit in self.size_edits if not edit.isHidden())
+        return self.size_edit.problem() if self.generator.task == "synthesize" else ""
 
     def _example(self) -> Region | None:
         """Give the box round the mask, in the axes of the image."""
@@ -214,20 +196,11 @@ class RunSettings(QWidget):
         column.addWidget(self.generator)
         self.generator.set_below(self.model)
         column.addWidget(self._context_row)
-        column.addWidget(self._size_row)
+        column.addWidget(self.size_edit)
         column.addWidget(self.inside)
         column.addWidget(self.seeds)
         column.addWidget(self.feather)
         self._lay_out_context()
-        sizes = QHBoxLayout(self._size_row)
-        sizes.setContentsMargins(0, 0, 0, 0)
-        sizes.setSpacing(8)
-        sizes.addWidget(QLabel("Size"))
-        for edit, letter, words in zip(self.size_edits, "zyx", ("Slices", "Rows", "Columns"), strict=True):
-            edit.setToolTip(f"{words} of the new image")
-            edit.setAccessibleName(words)
-            edit.line.setPlaceholderText(letter)
-            sizes.addWidget(edit, 1)
 
     def _lay_out_context(self) -> None:
         tip = "How much of the surroundings the generator may see round the mask; more fits better and takes longer"

@@ -15,6 +15,7 @@ from napari_synthscope.mask_veil import MaskVeil
 from napari_synthscope.outlines import NAME, add_box_outline, add_outline, outline_of
 from napari_synthscope.placing import LOOK, add_quietly, box_layer, follow_look
 from napari_synthscope.prepared_layers import PreparedLayers
+from napari_synthscope.returning import Returning
 from synthscope.generators.registry import find_spec
 from synthscope.jobs.rows import QueuedJob
 from synthscope.records.image import Image, Origin, PixelArray
@@ -211,13 +212,19 @@ class Stage(QObject):
         viewer.layers.selection.active = layer
         before = run.verdicts().get(candidate.id, Verdict())
         self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
-        held = [weakref.ref(one) for one in (layer, outline) if one is not None]
+        returning = Returning(viewer, (layer, outline))
 
         def take_back() -> None:
-            _remove(self._session.viewer, [one() for one in held])
+            returning.take()
             self._runs.put(run, candidate.id, before)
 
-        self._session.undo_stack.push(f"accept seed {candidate.seed}", take_back)
+        def accept_again() -> bool:
+            if not returning.put_back():
+                return False
+            self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
+            return True
+
+        self._session.undo_stack.push(f"accept seed {candidate.seed}", take_back, accept_again)
         self.accepted.emit(layer)
 
     def _add_uncertainty(self, run: RunFolder, image: Image) -> None:

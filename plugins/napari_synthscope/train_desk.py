@@ -48,6 +48,8 @@ class TrainDesk(QObject):
         It has ended, well or not.
     ready(Path)
         Its model can be used, and is the one that Generate uses from now on.
+    looked_at(Path)
+        Somebody wants to see the training of the model in a folder.
     changed()
         One began, waits, runs or ended.
     failed(SynthscopeError)
@@ -60,6 +62,7 @@ class TrainDesk(QObject):
     made = Signal(object)
     ended = Signal(object, object)
     ready = Signal(object)
+    looked_at = Signal(object)
     changed = Signal()
     failed = Signal(object)
 
@@ -121,6 +124,10 @@ class TrainDesk(QObject):
     def folder_of(self, job: QueuedJob) -> Path:
         """Give the folder of the model that a job trains, in the project as it lies now."""
         return Path(str(in_project(self._session.project.folder, job.payload).get("folder", "")))
+
+    def look_at(self, folder: Path) -> None:
+        """Show the training of the model in a folder, where trainings are shown."""
+        self.looked_at.emit(folder)
 
     def keep(self) -> None:
         """End the training that runs or waits: the model so far is kept."""

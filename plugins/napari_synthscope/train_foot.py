@@ -10,6 +10,7 @@ from synthscope.qt.job_card import STEPS, JobRow, status_words
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Sentence
 
+TRAIN_TIP = "Begin to learn (Ctrl+Shift+Return)"
 KEEP_TIP = "Ends the training; the best model so far is kept and can be used at once (Ctrl+Alt+.)"
 
 
@@ -28,7 +29,7 @@ class TrainFoot(QWidget):
         super().__init__(parent)
         # create
         self.sentence = Sentence()
-        self.train = TextButton("Train", name="school-outline", role="primary", tip="Begin to learn (Ctrl+Alt+T)")
+        self.train = TextButton("Train", name="school-outline", role="primary", tip=TRAIN_TIP)
         self.reason = WrappingLabel(role="warning")
         self.estimate = WrappingLabel(role="muted")
         self.keep = TextButton("Stop and keep", name="stop-circle-outline", tip=KEEP_TIP)

@@ -197,6 +197,7 @@ class TrainPanel(QWidget):
         self.watch.view.appeared.connect(lambda: QTimer.singleShot(0, self._show_training))
         trainings.began.connect(self._on_began)
         trainings.ended.connect(self._on_ended)
+        trainings.looked_at.connect(self.models.look_at)
         trainings.ready.connect(self._on_ready)
         trainings.failed.connect(self._say)
         trainings.changed.connect(self._show_job)

@@ -42,15 +42,18 @@ def call(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, dict[
     return status, json.loads(said.out) if said.out else {}, said.err
 
 
-COMMANDS = ("info", "generators", "compare", "replay", "inpaint", "generate", "vary", "demo", "train")
+COMMANDS = [
+    "info", "generators", "compare", "replay", "inpaint", "generate", "vary", "demo", "extend", "train",
+    "restore denoise", "restore upscale", "restore isotropic", "restore interpolate", "restore artefacts",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_json_device_and_seed(capsys, command: str) -> None:
-    main([command, "--help"])
+    main([*command.split(), "--help"])
     told = capsys.readouterr().out
     assert all(option in told for option in ("--json", "--device", "--seed"))
-    assert main([command, "--device", "abacus"]) == 2
+    assert main([*command.split(), "--device", "abacus"]) == 2
     assert "abacus" in capsys.readouterr().err
 
 
@@ -110,6 +113,28 @@ def test_several_candidates_leave_their_spread(capsys, stack: Path, mask: Path, 
     assert spread.dtype == np.float32
     assert np.asarray(spread.pixels[...]).max() > 0
     assert open_image(document["candidates"][0]["path"]).shape == spread.shape
+
+
+def test_extend_interpolate_and_artefacts_say_what_inpaint_says(capsys, stack: Path, tmp_path: Path) -> None:
+    for words, shape in (
+        (["extend", stack, "--right", 4, "--first", 1], [6, 40, 44]),
+        (["restore", "interpolate", stack], [9, 40, 40]),
+    ):
+        status, document, _ = call(capsys, *words, *GEN, "--out", tmp_path / "out")
+        assert (status, document["format"]) == (0, "synthscope/inpaint/1")
+        (made,) = document["candidates"]
+        assert made["outside_sha256_before"] == made["outside_sha256_after"]
+        _, told, _ = call(capsys, "info", made["path"])
+        assert told["shape"] == shape
+    pixels = np.full((40, 40), 1000, np.uint16) + np.arange(1600, dtype=np.uint16).reshape(40, 40) % 7
+    pixels[12, 20] = 60_000
+    dead = write_image(tmp_path / "dead.ome.tif", Image(pixels, Space("yx"), "dead"))
+    status, document, _ = call(
+        capsys, "restore", "artefacts", dead, *GEN, "--kinds", "pixels", "--out", tmp_path / "out"
+    )
+    assert status == 0
+    assert "pixel" in document["remarks"][0]
+    assert call(capsys, "restore", "artefacts", dead, *GEN, "--kinds", "ghosts", "--out", tmp_path)[0] == 2
 
 
 def test_generate_takes_its_size_as_words(capsys, stack: Path, tmp_path: Path) -> None:

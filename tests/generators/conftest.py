@@ -13,7 +13,7 @@ from scipy import ndimage
 from synthscope.generators.registry import find_spec, resolve
 from synthscope.records.events import Job
 from synthscope.records.generator import Inputs
-from synthscope.records.request import Task
+from synthscope.records.request import Restoration, Task
 from synthscope.records.space import Space
 
 from .trained import QUICK, train_tiny
@@ -50,7 +50,8 @@ def _inputs(task: Task, kind: str, dtype: str) -> Inputs:
     space = Space("zyxc", (2.0, 1.0, 1.0, 1.0))
     size = SIZES[kind] if task == "synthesize" else None
     limits = ((float(source.min()), float(source.max())),)
-    return Inputs(task, space, source, mask, size=size, limits=limits)
+    restoration = Restoration("denoise", noise=0.2 * np.ptp(source), sample=True) if task == "restore" else None
+    return Inputs(task, space, source, mask, size=size, limits=limits, restoration=restoration)
 
 
 def finish(job: Job[np.ndarray]) -> np.ndarray:

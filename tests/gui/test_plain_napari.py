@@ -17,7 +17,7 @@ from synthscope.io.opening import open_image
 
 pytestmark = pytest.mark.gui
 
-NAMES = ("Open", "Mask", "Generate", "Compare", "Jobs")
+NAMES = ("Open", "Mask", "Generate", "Compare", "Train", "Jobs")
 
 
 @pytest.fixture

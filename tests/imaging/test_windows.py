@@ -58,6 +58,11 @@ def test_a_crowd_of_dead_pixels_needs_no_window_each(rng):
     assert len(cover(mask, 128, 32)) <= 40
 
 
+def test_an_image_that_one_window_holds_is_one_window():
+    assert len(cover(np.ones((1, 256, 200), bool), 256, 32)) == 1
+    assert len(cover(np.ones((1, 256, 300), bool), 256, 32)) == 2
+
+
 def test_a_window_without_room_between_its_margins_is_refused():
     with pytest.raises(InputError, match="margins of 16 px"):
         cover(np.ones((1, 8, 8), bool), 32, 16)

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from synthscope.generators.registry import resolve
+from synthscope.jobs.drain import drain
+from synthscope.records.image import Image
+from synthscope.records.training import TrainingRecipe
+from synthscope.services.training import begin_training, train_job
+
 ROOT = Path(__file__).parents[2]
 ENTRY_POINTS = "[synthscope.generators]\ngaussian = tests.services.gaussian:GAUSSIAN\n"
 
@@ -20,3 +26,11 @@ def install_learner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(folder))
     before = os.environ.get("PYTHONPATH", "")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(folder), str(ROOT), before])))
+
+
+def learned(folder: Path, image: Image) -> Path:
+    """Train a model in a folder, at once and in this process."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    begin_training(folder, TrainingRecipe("gaussian", {}, (), steps=10), [image])
+    drain(train_job(folder, resolve))
+    return folder

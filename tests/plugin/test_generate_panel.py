@@ -172,7 +172,7 @@ def test_new_images_have_the_size_of_the_source_at_first(ready: GeneratePanel) -
     choice = ready.settings.value()
     assert choice is not None
     assert choice.region == Region((4, 20, 30), (7, 26, 38))
-    ready.settings.size_edits[1].line.setText("0")
+    ready.settings.size_edit.edits[1].line.setText("0")
     assert ready.settings.value() is None
 
 

@@ -189,6 +189,21 @@ def test_undo_takes_an_accepted_candidate_back(
     assert run.verdicts()[f"{run.id}/1"].state == "waiting"
 
 
+def test_redo_accepts_again_with_the_same_layers_where_they_were(
+    session: Session, run: RunFolder, settled: Settled
+) -> None:
+    layer = accept(session, run, settled)
+    before = list(session.viewer.layers)
+    session.undo()
+    assert layer not in session.viewer.layers
+    assert session.redo() == "accept seed 5"
+    assert [id(one) for one in session.viewer.layers] == [id(one) for one in before]
+    assert run.verdicts()[f"{run.id}/1"].state == "accepted"
+    assert session.undo() == "accept seed 5"
+    assert layer not in session.viewer.layers
+    assert run.verdicts().get(f"{run.id}/1") is None or run.verdicts()[f"{run.id}/1"].state != "accepted"
+
+
 def test_undo_of_a_result_that_was_deleted_does_no_harm(
     viewer: ViewerModel, session: Session, run: RunFolder, settled: Settled
 ) -> None:

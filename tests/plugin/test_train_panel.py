@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,18 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from tests.plugin.learner import install_learner
 
+from napari_synthscope.jobs_panel import JobsPanel
 from napari_synthscope.layers import add_image
 from napari_synthscope.run_settings import RunSettings
 from napari_synthscope.session import Session
 from napari_synthscope.train_panel import TrainPanel
 from synthscope.io.models import read_card
+from synthscope.jobs.queue import JobQueue
 from synthscope.records.image import Image
 from synthscope.records.space import Space
-from synthscope.services.training import read_training
+from synthscope.records.training import TrainingRecipe
+from synthscope.services.curves import read_curves
+from synthscope.services.training import begin_training, read_training
 
 Settled = Callable[[Callable[[], Any]], None]
 LONG = 60000
@@ -183,3 +189,67 @@ def test_further_images_are_learned_from_and_ones_of_other_channels_are_refused(
     viewer.layers.remove(colour)
     settled(lambda: ready.foot.train.isEnabled())
     assert images.value() == (other,)
+
+
+def test_a_training_whose_worker_was_killed_goes_on_where_it_was(
+    ready: TrainPanel, session: Session, qtbot: QtBot
+) -> None:
+    ready.settings.budget.set_value(2)
+    ready.refresh()
+    qtbot.mouseClick(ready.foot.train, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: len(ready.watch.view.curves.value()) > 2)
+    pid = session.work.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait(qtbot, lambda: ready.watch.view.resume.isVisible())
+    with qtbot.waitSignal(session.trainings.ready, timeout=LONG):
+        qtbot.mouseClick(ready.watch.view.resume, Qt.MouseButton.LeftButton)
+    card = read_card(session.project.models_folder / "grains")
+    assert (card.state, card.steps) == ("finished", 120)
+    points = read_curves(session.project.models_folder / "grains")
+    assert [point.step for point in points] == list(range(5, 121, 5))
+    wait(qtbot, lambda: ready.watch.view.curves.value() == points)
+
+
+def test_a_training_that_an_end_of_the_program_interrupted_waits_in_the_job_list(
+    viewer: ViewerModel, session: Session, rng: np.random.Generator, qtbot: QtBot
+) -> None:
+    folder = session.project.models_folder / "grains"
+    folder.parent.mkdir()
+    begin_training(folder, TrainingRecipe("gaussian", {}, (), steps=20), [stack_image(rng, "grains")])
+    queue = JobQueue(session.project.queue_path)
+    job = queue.add("train", {"folder": str(folder), "project": str(session.project.folder)}, "Train grains")
+    queue.mark_running(job)
+    queue.close()
+    jobs, panel = JobsPanel(napari_viewer=viewer), TrainPanel(napari_viewer=viewer)
+    for widget in (jobs, panel):
+        qtbot.addWidget(widget)
+    panel.show()
+    assert [row.state for row in jobs.list.value()] == ["interrupted"]
+    wait(qtbot, lambda: panel.watch.view.resume.isVisible())
+    with qtbot.waitSignal(session.trainings.ready, timeout=LONG):
+        jobs.list.resumed.emit((job,))
+    assert read_card(folder).state == "finished"
+    opened: list[str] = []
+    jobs.take_opener(opened.append)
+    panel.models.pick.set_value("")
+    jobs.list.shown.emit(job)
+    assert opened == ["synthscope.panel.train"]
+    assert panel.models.pick.value() == "models/grains"
+    panel.close()
+
+
+def test_a_model_that_is_being_trained_is_neither_renamed_nor_deleted(
+    ready: TrainPanel, session: Session, qtbot: QtBot
+) -> None:
+    ready.settings.budget.set_value(600)
+    ready.refresh()
+    qtbot.mouseClick(ready.foot.train, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: ready.models.row() is not None and session.work.running)
+    said: list[Any] = []
+    session.said.connect(said.append)
+    qtbot.mouseClick(ready.models.delete, Qt.MouseButton.LeftButton)
+    assert "still being trained" in said[0]
+    assert (session.project.models_folder / "grains").is_dir()
+    session.trainings.keep()
+    wait(qtbot, lambda: not session.work.running)

@@ -21,6 +21,11 @@ def test_a_job_of_a_copied_project_works_in_the_copy(before: str, separator: str
     assert found["candidate"] == "x/1"
 
 
+def test_a_training_of_a_copied_project_goes_on_in_the_copy() -> None:
+    found = in_project(NOW, {"folder": "/home/somebody/first/models/soil", "project": "/home/somebody/first"})
+    assert found == {"folder": str(NOW / "models" / "soil"), "project": str(NOW)}
+
+
 @pytest.mark.parametrize("payload", [{}, {"path": "/a"}, {"run": str(NOW / "runs" / "r"), "project": str(NOW)}])
 def test_other_work_stays_as_it_is(payload: dict[str, str]) -> None:
     assert in_project(NOW, payload) == payload

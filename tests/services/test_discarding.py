@@ -10,7 +10,7 @@ from synthscope.errors import FileError
 from synthscope.imaging.regions import painted
 from synthscope.records.image import Image
 from synthscope.records.space import Space
-from synthscope.services.discarding import discard_run, remove_discarded, restore_run
+from synthscope.services.discarding import discard_model, discard_run, remove_discarded, restore_model, restore_run
 from synthscope.services.planning import Choice, plan
 from synthscope.services.project import Project
 from synthscope.services.run_folder import RunFolder
@@ -65,3 +65,33 @@ def test_only_a_run_can_be_put_aside(project: Project, run: RunFolder, name: str
     with pytest.raises(FileError, match="has no run"):
         discard_run(project, name)
     assert run.path.is_dir()
+
+
+@pytest.fixture
+def model(project: Project) -> Path:
+    folder = project.folder / "models" / "soil"
+    folder.mkdir(parents=True)
+    (folder / "model.json").write_text("a card", encoding="utf-8")
+    return folder
+
+
+def test_a_model_that_was_put_aside_comes_back_as_it_was(project: Project, model: Path) -> None:
+    ticket = discard_model(project, "soil")
+    assert not model.exists()
+    assert restore_model(project, ticket, "soil") == model
+    assert (model / "model.json").read_text(encoding="utf-8") == "a card"
+
+
+def test_a_deleted_model_leaves_the_disk_with_the_project(project: Project, model: Path) -> None:
+    ticket = discard_model(project, "soil")
+    remove_discarded(project)
+    assert list(model.parent.iterdir()) == []
+    with pytest.raises(FileError, match="Model soil has been removed from the disk"):
+        restore_model(project, ticket, "soil")
+
+
+@pytest.mark.parametrize("name", ["..", "", ".deleted", "../models", "other"])
+def test_only_a_model_can_be_put_aside(project: Project, model: Path, name: str) -> None:
+    with pytest.raises(FileError, match="has no model"):
+        discard_model(project, name)
+    assert model.is_dir()

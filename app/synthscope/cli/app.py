@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from synthscope.cli import looking, making, models, training
+from synthscope.cli import growing, looking, making, models, restoring, training
 from synthscope.cli.demo import demo
 from synthscope.cli.output import say
 from synthscope.services.environment import program_version
@@ -27,6 +27,17 @@ def program(
         say({}, context.get_help(), as_json=False)
 
 
+def restorations() -> typer.Typer:
+    """Assemble what comes after the word ``restore``."""
+    words = "Undo what an image suffered."
+    group = typer.Typer(name="restore", rich_markup_mode=None, no_args_is_help=True, help=words)
+    for command in (
+        restoring.denoise, restoring.upscale, restoring.isotropic, growing.interpolate, restoring.artefacts
+    ):  # fmt: skip
+        group.command()(command)
+    return group
+
+
 def build() -> typer.Typer:
     """Assemble the commands."""
     app = typer.Typer(
@@ -38,9 +49,10 @@ def build() -> typer.Typer:
     )
     app.callback()(program)
     for command in (
-        demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary, looking.compare,
-        looking.replay, training.train,
+        demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
+        growing.extend, looking.compare, looking.replay, training.train,
     ):  # fmt: skip
         app.command()(command)
     app.add_typer(models.build())
+    app.add_typer(restorations())
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -156,10 +157,12 @@ def _optional_box(text: str) -> Region | None:
 
 
 def make(
-    image: Image | None, mask: PixelArray | None, choice: Choice, out: Path, *, region_only: bool, as_json: bool
-) -> None:
-    """Run a choice and say what was made."""
+    image: Image | None, mask: PixelArray | None, choice: Choice, out: Path, *, region_only: bool, as_json: bool,
+    remarks: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Run a choice and say what was made; `remarks` are put before its own."""
     outcome = run_with_bar(make_job(image, mask, choice, out, resolve, region_only=region_only))
+    outcome = replace(outcome, remarks=(*remarks, *outcome.remarks))
     say(as_document(choice.task, outcome), in_words(outcome), as_json=as_json)
 
 

@@ -13,7 +13,8 @@ from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import find_spec, resolve
 from synthscope.records.documents import to_json
 from synthscope.records.training import FIGURES, TrainingRecipe
-from synthscope.services.training import begin_training, goes_on, train_job, training_of
+from synthscope.services.training import begin_training, goes_on, train_job
+from synthscope.services.training_choice import training_of
 
 
 def train(

@@ -182,7 +182,7 @@ _COMPARE = (
 )
 
 _TRAIN = (
-    Action("train.train", "Train a model", "Train", "Ctrl+Alt+T", "school-outline",
+    Action("train.train", "Train a model", "Train", "Ctrl+Shift+Return", "school-outline",
            "Let the chosen generator learn from the image with the settings shown", "panel_offers", panel=TRAIN),
     Action("train.keep", "Stop and keep the model", "Train", "Ctrl+Alt+.", "stop-circle-outline",
            "End the training; the best model so far is kept and can be used at once", "panel_offers", panel=TRAIN),

@@ -86,12 +86,19 @@ def noise_level(image: np.ndarray, mask: np.ndarray | None = None) -> float:
     ----------
     image : ndarray (Y, X) or (Z, Y, X); with `mask` also with channels last
     mask : ndarray of bool, optional
-        What is left out.
+        What is left out, with all that borders it.
+
+    Returns
+    -------
+    float
+        0 where everything borders the mask, as in a stack with room between its slices.
     """
     if mask is None:
         mask = np.zeros(image.shape, dtype=bool)
     values = with_channels(image, mask.ndim)
     use = ~ndimage.binary_dilation(mask)
+    if not use.any():
+        return 0.0
     levels = [np.median(np.abs(ndimage.laplace(values[..., c])[use])) for c in range(values.shape[-1])]
     return float(np.mean(levels)) / MEDIAN_OF_NORMAL / _laplacian_gain(mask.shape)
 

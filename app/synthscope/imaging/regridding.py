@@ -46,3 +46,11 @@ def interleaved(pixels: PixelArray, axis: int, factor: int) -> np.ndarray:
 def between(shape: tuple[int, ...], axis: int, factor: int) -> np.ndarray:
     """Mark what `interleaved` adds: bool, True in the new slices."""
     return ~interleaved(np.ones(shape, bool), axis, factor)
+
+
+def averaged(pixels: np.ndarray, factors: tuple[int, ...]) -> np.ndarray:
+    """Average blocks of ``factors`` voxels, one factor per axis, each dividing its side: float64."""
+    split = [part for n, factor in zip(pixels.shape, factors, strict=True) for part in (n // factor, factor)]
+    inner = tuple(range(1, 2 * pixels.ndim, 2))
+    means: np.ndarray = np.asarray(pixels, np.float64).reshape(split).mean(axis=inner)
+    return means

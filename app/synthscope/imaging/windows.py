@@ -41,6 +41,8 @@ class Window:
 
 
 Box = tuple[int, int, int, int]
+Inner = tuple[int, ...]
+"""What a window may make, rows and columns: all of a side that it holds, else what its margins leave."""
 
 
 def cover(mask: np.ndarray, window: int, margin: int, multiple: int = 1) -> tuple[Window, ...]:
@@ -61,8 +63,8 @@ def cover(mask: np.ndarray, window: int, margin: int, multiple: int = 1) -> tupl
     InputError
         If nothing of a window is left between its margins.
     """
-    inner = window - 2 * margin
-    if inner < 1:
+    inner: Inner = tuple(n if n <= window else window - 2 * margin for n in mask.shape[1:])
+    if window - 2 * margin < 1:
         raise InputError(f"A window of {window} px has no room between margins of {margin} px; choose a larger one.")
     found: list[Window] = []
     for z in np.flatnonzero(mask.any(axis=(1, 2))):
@@ -94,23 +96,23 @@ def _ramp(part: slice, n: int, margin: int) -> np.ndarray:
     return np.asarray(np.sin(np.clip(np.minimum(near_start, near_stop) / margin, 0, 1) * np.pi / 2) ** 2)
 
 
-def _holes(mask: np.ndarray, inner: int) -> list[Box]:
+def _holes(mask: np.ndarray, inner: Inner) -> list[Box]:
     """Give the boxes of connected holes; of a crowd those of what lies in each cell of a grid."""
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     if count > CROWD:
-        rows, columns = (np.arange(n) // inner for n in mask.shape)
+        rows, columns = (np.arange(n) // one for n, one in zip(mask.shape, inner, strict=True))
         labels = np.where(mask, 1 + rows[:, None] * (columns[-1] + 1) + columns, 0)
     found = (one for one in ndimage.find_objects(labels) if one is not None)
     return [(rows.start, rows.stop, columns.start, columns.stop) for rows, columns in found]
 
 
-def _merged(boxes: list[Box], inner: int) -> list[Box]:
+def _merged(boxes: list[Box], inner: Inner) -> list[Box]:
     """Unite boxes as long as a window holds their union."""
     merged: list[Box] = []
     for box in sorted(boxes):
         for i, other in enumerate(merged):
             union = (min(box[0], other[0]), max(box[1], other[1]), min(box[2], other[2]), max(box[3], other[3]))
-            if union[1] - union[0] <= inner and union[3] - union[2] <= inner:
+            if union[1] - union[0] <= inner[0] and union[3] - union[2] <= inner[1]:
                 merged[i] = union
                 break
         else:
@@ -118,11 +120,13 @@ def _merged(boxes: list[Box], inner: int) -> list[Box]:
     return merged
 
 
-def _tiles(box: Box, inner: int, overlap: int) -> list[Box]:
+def _tiles(box: Box, inner: Inner, overlap: int) -> list[Box]:
     """Cut a box that no window holds into overlapping ones that each does."""
-    overlap = min(overlap, inner // 2)
-    rows, columns = (_starts(a, b, inner, overlap) for a, b in ((box[0], box[1]), (box[2], box[3])))
-    return [(y, min(y + inner, box[1]), x, min(x + inner, box[3])) for y in rows for x in columns]
+    rows, columns = (
+        _starts(first, stop, one, min(overlap, one // 2))
+        for first, stop, one in zip(box[::2], box[1::2], inner, strict=True)
+    )
+    return [(y, min(y + inner[0], box[1]), x, min(x + inner[1], box[3])) for y in rows for x in columns]
 
 
 def _starts(first: int, stop: int, inner: int, overlap: int) -> list[int]:

@@ -11,8 +11,8 @@ from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark
 
 BUDGETS: tuple[tuple[float, str, str], ...] = (
-    (2, "2 min", "A first look: coarse texture, enough to try everything"),
-    (10, "10 min", "Good for most textures on a computer without a graphics card"),
+    (2, "2 min", "A first look: enough to try everything, not for good images"),
+    (10, "10 min", "The usual start on a computer without a graphics card"),
     (60, "1 h", "Finer structure; look at the held-out loss, whether it still falls"),
     (480, "Overnight", "Eight hours; it ends by itself when it begins to learn by heart"),
 )

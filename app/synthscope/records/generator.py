@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from synthscope.records.request import Prompts, Task
+from synthscope.records.request import Prompts, Restoration, RestorationKind, Task
 from synthscope.records.space import Space
 
 Determinism = Literal["bit-exact here", "same device type", "statistical"]
@@ -27,7 +27,8 @@ class Cost:
 class Workload:
     """The size of a run, known before any pixel is read.
 
-    `box` is (Z, Y, X, C) of the region of context; `unknown` counts the voxels (Z, Y, X) to make.
+    `box` is (Z, Y, X, C) of the region of context; `unknown` counts the voxels (Z, Y, X) to make, also where
+    they are finer than those of the box.
     """
 
     task: Task
@@ -35,6 +36,7 @@ class Workload:
     unknown: int
     itemsize: int
     candidates: int
+    restoration: Restoration | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class GeneratorSpec:
     training : type, optional
         A frozen dataclass of what may be chosen for its training; None where there is nothing to train.
         The implementation of such a generator is a `synthscope.generators.training.Trainable`.
+    restorations : tuple of str
+        Which kinds of the task ``restore`` it does.
     """
 
     id: str
@@ -74,6 +78,7 @@ class GeneratorSpec:
     needs_model: bool = False
     is_network: bool = False
     training: type | None = None
+    restorations: tuple[RestorationKind, ...] = ()
     version: str = "1"
     citation: str = ""
 
@@ -99,6 +104,8 @@ class Inputs:
         Folder of the trained model, for generators that need one.
     normalisation : tuple of float
         The (low, high) in original units that the network sees as -1 and 1; empty for that of the model.
+    restoration : Restoration, optional
+        For ``restore``. The result is as many times larger than `source` as its factors say.
     """
 
     task: Task
@@ -114,3 +121,4 @@ class Inputs:
     model: str = ""
     normalisation: tuple[float, ...] = ()
     device: str = "cpu"
+    restoration: Restoration | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,6 +11,8 @@ from synthscope.records.space import Space
 
 Task = Literal["synthesize", "inpaint", "vary", "translate", "restore"]
 TASKS: tuple[Task, ...] = ("synthesize", "inpaint", "vary", "translate", "restore")
+RestorationKind = Literal["denoise", "upscale", "isotropic"]
+MAX_FACTOR = 16
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,43 @@ class Pairing:
 
 
 @dataclass(frozen=True)
+class Restoration:
+    """What is to be undone: noise, coarse pixels, or slices that are thicker than pixels are wide.
+
+    Parameters
+    ----------
+    kind : str
+        ``denoise`` keeps the grid; ``upscale`` makes pixels finer along y and x, ``isotropic`` along z. What a
+        coarse voxel shows is taken as the mean of the fine ones in it.
+    factor : int
+        How many times finer; 1 for ``denoise``. 0 for ``isotropic``: as fine as the pixels, by the voxel size.
+    noise : float
+        Standard deviation of the noise in the image's own units. 0: for ``denoise`` as estimated from the
+        image, and put down by the run; for the others none.
+    sample : bool
+        A sample of what the image may have been, with all its detail; otherwise the mean of all that.
+    """
+
+    kind: RestorationKind
+    factor: int = 1
+    noise: float = 0.0
+    sample: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be: a document may have been changed."""
+        if not 0 <= self.factor <= MAX_FACTOR:
+            raise InputError(f"The factor is {self.factor}; give 2 to {MAX_FACTOR}.")
+        if not 0 <= self.noise < math.inf:
+            raise InputError(f"The noise level is {self.noise:g}; give 0 or more, in the image's own units.")
+
+    @property
+    def factors(self) -> dict[str, int]:
+        """How many times finer each axis becomes, by its letter; empty where the grid stays."""
+        letters = {"denoise": "", "upscale": "yx", "isotropic": "z"}[self.kind]
+        return dict.fromkeys(letters, self.factor)
+
+
+@dataclass(frozen=True)
 class Request:
     """What a generator is asked for.
 
@@ -124,6 +164,8 @@ class Request:
     feather : float
         Width, in the unit of the source's voxel size, within which the fill is bent to its surroundings;
         measured inwards from the border of the mask. 0 leaves what was made as it is.
+    restoration : Restoration, optional
+        For `restore`: what is to be undone.
     """
 
     task: Task
@@ -137,6 +179,7 @@ class Request:
     size: tuple[int, ...] = ()
     pairing: Pairing | None = None
     feather: float = 0.0
+    restoration: Restoration | None = None
 
     def exported(self) -> Request:
         """Give the request without anything that names this computer."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from synthscope.generators.registry import find_spec
 from synthscope.records.documents import to_json
-from synthscope.records.request import Input
+from synthscope.records.request import Input, Restoration
 from synthscope.records.run import Recipe
 from synthscope.services.sources import raw_layout
 
@@ -24,6 +24,7 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     """
     request = recipe.request
     words: list[str] = ["synthscope", VERBS.get(request.task, request.task)]
+    words += [request.restoration.kind] if request.restoration else []
     name = source or (request.source.path or request.source.name if request.source else "")
     name = f"./{name}" if name.startswith("-") else name
     if request.task == "synthesize":
@@ -38,6 +39,7 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     if request.region is not None:
         words += ["--box", ",".join(f"{a}:{b}" for a, b in zip(request.region.start, request.region.stop, strict=True))]
     words += ["--feather", repr(request.feather)] if request.feather else []
+    words += _restoration(request.restoration) if request.restoration else []
     words += ["--model", recipe.model] if recipe.model else []
     words += ["--device", recipe.device] if recipe.device != "auto" else []
     words += ["--out", out]
@@ -55,6 +57,13 @@ def _reading(source: Input | None) -> list[str]:
         words += ["--raw", f"{shape}:{layout.dtype}:{layout.byte_order}:{layout.offset}"]
     steps = ",".join(repr(float(source.space.voxel_size[i])) for i in source.space.spatial)
     return [*words, "--axes", source.space.axes, "--voxel-size", steps, "--unit", source.space.unit]
+
+
+def _restoration(wanted: Restoration) -> list[str]:
+    """Say what is undone, and how."""
+    words = ["--factor", str(wanted.factor)] if wanted.factors else []
+    words += ["--noise", repr(wanted.noise)] if wanted.noise else []
+    return [*words, "--sample" if wanted.sample else "--mean"]
 
 
 def _changed_parameters(recipe: Recipe) -> list[str]:

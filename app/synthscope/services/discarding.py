@@ -7,7 +7,7 @@ from pathlib import Path
 
 from synthscope.errors import FileError
 from synthscope.io.faults import writing_faults
-from synthscope.services.models import MODELS
+from synthscope.services.models import MODELS, list_models
 from synthscope.services.naming import unused
 from synthscope.services.project import Project
 from synthscope.services.run_folder import RunFolder
@@ -46,10 +46,11 @@ def discard_model(project: Project, name: str) -> str:
     FileError
         If there is no such model, or a file of it is held by another program.
     """
-    path = project.folder / MODELS / name
-    if not path.is_dir():
+    rows = list_models(project.folder)
+    folder = next((row.folder for row in rows if row.place == "project" and row.name == name), None)
+    if folder is None:
         raise FileError(f"The project has no model {name!r}; it may have been deleted.")
-    return _put_aside(path)
+    return _put_aside(folder)
 
 
 def restore_model(project: Project, ticket: str, name: str) -> Path:

@@ -9,8 +9,10 @@ import numpy as np
 
 from synthscope.imaging.regions import image_to_mask
 from synthscope.records.image import Image
+from synthscope.records.request import Region
 from synthscope.records.run import SourceType
 from synthscope.records.space import Space
+from synthscope.services.restoring import finer_space
 from synthscope.services.tasks import Task, new_image_axes
 
 
@@ -26,11 +28,22 @@ def as_image(task: Task, pixels: np.ndarray) -> Image:
         return Image(pixels, space, "new", synthetic=np.ones(shape, bool))
     assert task.region is not None
     space = task.space.cropped(task.region.start)
+    wanted = task.recipe.request.restoration
+    if wanted is not None and wanted.factors:
+        finer = Image(pixels, finer_space(space, wanted), task.source.name if task.source else "")
+        return finer.with_(synthetic=np.ones(finer.mask_shape, bool))
     box = image_to_mask(task.region, task.space)
     synthetic = np.ones(box.shape, bool) if task.mask is None else task.mask.copy()
     if task.source is not None and task.source.synthetic is not None:
         synthetic |= np.asarray(task.source.synthetic[box.slices], bool)
     return Image(pixels, space, task.source.name if task.source else "", synthetic=synthetic)
+
+
+def place_of(task: Task) -> Region | None:
+    """Say where a result lies in its source; None for one on a grid of its own."""
+    request = task.recipe.request
+    own_grid = request.restoration is not None and bool(request.restoration.factors)
+    return None if request.task == "synthesize" or own_grid else task.region
 
 
 def source_type(task: Task) -> SourceType:

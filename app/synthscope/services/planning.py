@@ -13,22 +13,25 @@ import numpy as np
 
 from synthscope.errors import InputError, MaskError, ParameterError
 from synthscope.generators.registry import find_spec
-from synthscope.imaging.regions import block_axes, image_to_mask
+from synthscope.imaging.regions import image_to_mask
 from synthscope.io.tiff_writing import DTYPES
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.forms import check, form_fields
 from synthscope.records.generator import Cost, GeneratorSpec, Workload
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
-from synthscope.records.request import Input, Prompts, Region, Request, Task
+from synthscope.records.request import Input, Prompts, Region, Request, Restoration, Task
 from synthscope.records.run import Recipe
 from synthscope.services.context import region_of_context
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
+from synthscope.services.restoring import is_sure, remarks_on, resolved
+from synthscope.services.workloads import workload_of
 
 MAX_CANDIDATES = 1000
 MAX_SEED = 2**63 - MAX_CANDIDATES
 MAX_CONTEXT = 1_000_000
+NAMES = {"inpaint": "Inpainting", "vary": "Varying", "restore": "Restoring"}
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -52,6 +55,8 @@ class Choice:
         Folder or name of a trained model, for generators that need one; a plan holds its folder.
     label : str
         Class wanted of a model that knows classes.
+    restoration : Restoration, optional
+        For ``restore``.
     """
 
     task: Task
@@ -67,6 +72,7 @@ class Choice:
     prompts: Prompts = field(default_factory=Prompts)
     feather: float = 0.0
     label: str = ""
+    restoration: Restoration | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +124,8 @@ def plan(
     _check_inputs(image, box, choice, spec)
     _check_feather(mask, choice)
     region = region_of_context(image, box, choice.region, choice.context)
+    if choice.restoration is not None and image is not None and region is not None:
+        choice = replace(choice, restoration=resolved(choice.restoration, image, region))
     part = None
     if mask is not None and region is not None and image is not None:
         values = np.asarray(mask[image_to_mask(region, image.space).slices])
@@ -126,11 +134,12 @@ def plan(
         part = values != 0
         if not part.any():
             raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
-    seeds = (choice.seed,) if spec.deterministic else tuple(choice.seed + i for i in range(choice.count))
-    workload = _workload(image, region, part, choice, len(seeds))
+    sure = spec.deterministic or is_sure(choice.restoration)
+    seeds = (choice.seed,) if sure else tuple(choice.seed + i for i in range(choice.count))
+    workload = workload_of(image, region, part, choice.task, choice.size, choice.restoration, len(seeds))
     if card is not None and image is None:
         workload = replace(workload, box=(1, 1, 1, card.channels), itemsize=np.dtype(card.dtype).itemsize)
-    remarks = _remarks(spec, choice, part) + (remarks_of_fit(card, image) if card else ())
+    remarks = _remarks(spec, choice, part, image) + (remarks_of_fit(card, image) if card else ())
     cost = with_own_memory(spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0)
     return Plan(choice, spec, region, part, workload, cost, seeds, remarks, card)
 
@@ -150,6 +159,7 @@ def make_recipe(planned: Plan, source: Input | None) -> Recipe:
         label=choice.label,
         size=choice.size,
         feather=choice.feather,
+        restoration=choice.restoration,
     )
     return Recipe(
         request=request,
@@ -231,12 +241,12 @@ def _whole_number(value: Any, title: str) -> int:
 
 
 def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec: GeneratorSpec) -> None:
-    if choice.task == "inpaint" and image is None:
-        raise InputError("Inpainting needs a source image; open one first.")
+    if choice.task in NAMES and image is None:
+        raise InputError(f"{NAMES[choice.task]} needs a source image; open one first.")
     if choice.task == "inpaint" and box is None:
         raise MaskError("The mask is empty; paint what is to be filled.")
-    if choice.task == "vary" and image is None:
-        raise InputError("Varying needs a source image; open one first.")
+    if choice.task == "restore":
+        _check_restoration(box, choice, spec)
     if choice.task == "synthesize":
         if image is None and spec.needs_source:
             raise InputError(f"Generator {spec.id!r} needs an example image; open one first.")
@@ -249,28 +259,24 @@ def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec:
         )
 
 
+def _check_restoration(box: Region | None, choice: Choice, spec: GeneratorSpec) -> None:
+    if box is not None:
+        raise MaskError("A restoration makes every voxel anew; leave the mask out, and choose a box instead.")
+    if choice.restoration is None or choice.restoration.kind not in spec.restorations:
+        raise InputError(f"Generator {spec.id!r} restores by {', '.join(spec.restorations)}; name one of them.")
+
+
 def _check_feather(mask: PixelArray | None, choice: Choice) -> None:
     if choice.feather and (mask is None or choice.task == "synthesize"):
         raise ParameterError(f"Feather is {choice.feather:g}, but nothing here has a border to feather; leave it out.")
 
 
-def _workload(
-    image: Image | None, region: Region | None, mask: np.ndarray | None, choice: Choice, count: int
-) -> Workload:
-    box = (1, 1, 1, 1)
-    if image is not None and region is not None:
-        sizes = dict(zip(image.space.axes, region.shape, strict=True))
-        depth, _, rest = block_axes(image.space).partition("yx")
-        others = int(np.prod([sizes[a] for a in rest], dtype=np.int64))
-        box = (sizes[depth] if depth else 1, sizes["y"], sizes["x"], others)
-    made = math.prod(choice.size) if choice.task == "synthesize" else math.prod(box[:3])
-    unknown = made if mask is None else int(np.count_nonzero(mask))
-    itemsize = 2 if image is None else image.dtype.itemsize
-    return Workload(choice.task, box, unknown, itemsize, count)
-
-
-def _remarks(spec: GeneratorSpec, choice: Choice, mask: np.ndarray | None) -> tuple[str, ...]:
-    remarks = []
+def _remarks(
+    spec: GeneratorSpec, choice: Choice, mask: np.ndarray | None, image: Image | None
+) -> tuple[str, ...]:
+    remarks = [] if image is None else [*remarks_on(choice.restoration, image.space)]
+    if is_sure(choice.restoration) and choice.count > 1:
+        remarks.append("The mean is the same for every seed: one candidate; ask for samples to see the uncertainty.")
     if spec.deterministic and choice.count > 1:
         remarks.append(f"{spec.title} gives the same image for every seed: one candidate, no uncertainty.")
     if mask is not None and mask.all():

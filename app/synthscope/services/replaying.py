@@ -17,9 +17,11 @@ from synthscope.io.opening import Reading, open_image
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image
+from synthscope.records.request import Request
 from synthscope.records.run import Provenance, Recipe
 from synthscope.services.model_fit import locate_model
 from synthscope.services.provenance import provenance_of, step_mask
+from synthscope.services.restoring import finer_shape
 from synthscope.services.sources import open_input
 from synthscope.services.tasks import Task, make_pixels, task_of
 
@@ -159,23 +161,41 @@ def _from_example(
 ) -> tuple[Task, np.ndarray]:
     recipe = provenance.recipe
     _check_size(image, recipe)
-    mask = step_mask(image) if provenance.mask else None
+    old, mask = image.pixels[...], step_mask(image) if provenance.mask else None
+    box = provenance.box
+    if box is not None and image.shape == provenance.source_shape:
+        old, inner = image.pixels[box.slices], image_to_mask(box, image.space)
+        mask = None if mask is None else mask[inner.slices]
     example = _find_example(recipe, path, source)
     task = task_of(recipe, mask, example, model)
     wanted = recipe.request.source.region_sha256 if recipe.request.source else ""
     if task.real is not None and wanted and pixel_hash(task.real) != wanted:
         raise FileError(f"{example.name if example else 'The example'} does not hold the voxels of the record; "
                         "name the file that was used with --source FILE.")
-    return task, np.ascontiguousarray(image.pixels[...])
+    return task, np.ascontiguousarray(old)
 
 
 def _check_size(image: Image, recipe: Recipe) -> None:
     """Refuse a record that speaks of another size: it could ask for any amount of memory."""
-    if recipe.request.task == "synthesize" and image.mask_shape != recipe.request.size:
+    request = recipe.request
+    told, found = request.size, image.mask_shape
+    if request.task == "restore":
+        told, found = _restored_shape(image, request), image.shape
+    if request.task in ("synthesize", "restore") and found != told:
         raise DocumentError(
-            f"The record in {image.name} speaks of an image of {recipe.request.size}, the file holds "
-            f"{image.mask_shape}; the file was cut or changed after it was made."
+            f"The record in {image.name} speaks of an image of {told}, the file holds {found}; "
+            "the file was cut or changed after it was made."
         )
+
+
+def _restored_shape(image: Image, request: Request) -> tuple[int, ...]:
+    """Give the shape that a restored file must have: that of its finer region, or of the whole denoised source."""
+    wanted, region, source = request.restoration, request.region, request.source
+    if wanted is None or region is None or source is None or len(region.stop) != len(source.space.axes):
+        raise DocumentError(f"The record in {image.name} lacks what was restored; the file was changed.")
+    if not wanted.factors and image.shape == source.shape:
+        return source.shape
+    return finer_shape(region.shape, source.space, wanted)
 
 
 def _find_example(recipe: Recipe, path: Path, source: Path | None) -> Image | None:

@@ -20,8 +20,9 @@ from synthscope.records.events import Event, Job, Made, Preview, Progress
 from synthscope.records.run import Candidate, Provenance, Recipe
 from synthscope.services.environment import describe_environment, device_of
 from synthscope.services.figures import measure
-from synthscope.services.labelling import as_image, history_of, source_type
+from synthscope.services.labelling import as_image, history_of, place_of, source_type
 from synthscope.services.proofs import Before, hash_before, prove
+from synthscope.services.restoring import measure_restored
 from synthscope.services.run_folder import RunFolder, now
 from synthscope.services.tasks import Task, make_pixels, prepare
 
@@ -101,7 +102,11 @@ class _Work:
 
 def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixels: np.ndarray) -> Candidate:
     image = as_image(task, pixels)
-    figures, remarks = measure(task.real, pixels, task.mask, task.space)
+    wanted = task.recipe.request.restoration
+    if wanted is not None and task.real is not None:
+        figures, remarks = measure_restored(task.real, pixels, task.space, wanted)
+    else:
+        figures, remarks = measure(task.real, pixels, task.mask, task.space)
     proof = prove(task, before, pixels)
     provenance = Provenance(
         recipe=task.recipe.exported(),
@@ -110,7 +115,7 @@ def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixel
         determinism=task.spec.determinism,
         source_type=source_type(task),
         seconds=work.seconds,
-        box=task.region if task.recipe.request.task != "synthesize" else None,
+        box=place_of(task),
         outside=proof,
         source_shape=task.source.shape if task.source else (),
         mask="" if task.mask is None else encode_mask(task.mask),

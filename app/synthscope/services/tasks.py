@@ -26,6 +26,7 @@ from synthscope.records.request import Region, Request
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
+from synthscope.services.restoring import finer_shape, with_noise
 from synthscope.services.sources import hashed, open_input
 
 NEW_IMAGE_AXES = {2: "yx", 3: "zyx"}
@@ -82,6 +83,8 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
                 f"{request.source.name} does not hold the voxels of the recipe; give the file that was used."
             )
         request = replace(request, source=replace(hashed(request.source, source), region_sha256=read))
+        if request.restoration is not None:
+            request = replace(request, restoration=with_noise(request.restoration, task.real, task.space))
     if mask is not None and request.mask is not None:
         request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))
     return _scaled(replace(task, recipe=replace(recipe, request=request)))
@@ -176,6 +179,8 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
     assert task.region is not None
     known = task.known
     assert known is not None
+    if task.recipe.request.restoration is not None:
+        return (yield from _make_restored(task, generator, known, seed))
     result = task.real.copy()
     for moment in moments(Region((0,) * known.ndim, known.shape), task.space):
         here = moment.slices
@@ -186,6 +191,23 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         part = from_block(made, task.space, known[here].shape)
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
         result[here] = composite(task.real[here], part, everywhere)
+    return result
+
+
+def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> Job[np.ndarray]:
+    """Restore one moment after another, all of it, on its own grid."""
+    wanted = task.recipe.request.restoration
+    assert wanted is not None
+    result = np.zeros(finer_shape(known.shape, task.space, wanted), known.dtype)
+    for moment in moments(Region((0,) * known.ndim, known.shape), task.space):
+        made = yield from generator.generate(_inputs(task, known[moment.slices], None), task.parameters, seed)
+        finer = tuple(
+            slice(a * f, b * f)
+            for a, b, f in zip(
+                moment.start, moment.stop, finer_shape((1,) * known.ndim, task.space, wanted), strict=True
+            )
+        )
+        result[finer] = from_block(made, task.space, finer_shape(moment.shape, task.space, wanted))
     return result
 
 
@@ -239,6 +261,7 @@ def _inputs(
         model=str(task.model or ""),
         normalisation=task.recipe.normalisation,
         device=task.recipe.device,
+        restoration=task.recipe.request.restoration,
     )
 
 

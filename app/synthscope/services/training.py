@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from synthscope.errors import InputError, ParameterError, SynthscopeError, Unavailable
+from filelock import FileLock, Timeout
+
+from synthscope.errors import InputError, SynthscopeError
 from synthscope.generators.protocol import Resolver
-from synthscope.generators.registry import find_spec
 from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingEvent
-from synthscope.imaging.splitting import AXES
 from synthscope.io.documents import read_document, write_document
-from synthscope.io.faults import writing_faults
+from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.io.models import settle
-from synthscope.records.documents import from_json, to_json
+from synthscope.records.documents import to_json
 from synthscope.records.events import Event, Job, Measured, Preview, Progress
-from synthscope.records.forms import check
-from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.records.training import TRAINING_FORMAT, VERSION, TrainingRecipe
 from synthscope.services.environment import device_of
 from synthscope.services.model_folder import ModelFolder
 from synthscope.services.models import TRAINING, checked_name
-from synthscope.services.planning import DEVICES, MAX_SEED
 from synthscope.services.sources import keep, reference
+from synthscope.services.training_choice import checked_recipe, settings_of
 from synthscope.services.training_data import check_images, gather_job, split_images
 from synthscope.services.training_figures import Yardstick
 
 STATE = "state"
 """Folder in which a trainer keeps what it needs to go on; gone when the training has ended."""
 ENDED = ".partial-"
-MOST_MINUTES = 60 * 24 * 30
-MOST_STEPS = 10**9
 
 
 def begin_training(folder: Path, recipe: TrainingRecipe, images: Sequence[Image]) -> TrainingRecipe:
@@ -63,13 +59,16 @@ def begin_training(folder: Path, recipe: TrainingRecipe, images: Sequence[Image]
         be learned from together.
     """
     checked_name(folder.name)
-    _, parameters = _settings(recipe)
-    recipe = replace(_checked(recipe), name=recipe.name or folder.name, parameters=to_json(parameters))
+    _, parameters = settings_of(recipe)
+    recipe = replace(checked_recipe(recipe), name=recipe.name or folder.name, parameters=to_json(parameters))
     check_images(images, recipe)
     split_images(images, recipe, parameters)
-    if folder.exists() and any(folder.iterdir()):
+    with reading_faults(folder):
+        there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if there - {STATE}:  # that alone is what a beginning left that was cut short
         raise InputError(f"{folder} holds something already; choose another name, or resume the training in it.")
     with writing_faults(folder):
+        shutil.rmtree(folder / STATE, ignore_errors=True)
         (folder / STATE).mkdir(parents=True, exist_ok=True)
     if not recipe.images:
         recipe = replace(recipe, images=tuple(_input(image, folder) for image in images))
@@ -145,9 +144,16 @@ def train_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -
     recipe = read_training(folder)
     if not can_resume(folder):
         raise InputError(f"The training of model {folder.name!r} has ended; begin a new one to train more.")
+    with _alone(folder):
+        last = yield from _trained(folder, recipe, resolve, project)
+    return _finish(folder, last)
+
+
+def _trained(folder: Path, recipe: TrainingRecipe, resolve: Resolver, project: Path | None) -> Job[ModelFolder]:
+    """Do the work of a training; the model is finished at the end, and its state still there."""
     settle(folder)
     yield Progress(0, 1, "Reading the images")
-    spec, parameters = _settings(recipe)
+    spec, parameters = settings_of(recipe)
     generator: Any = resolve(spec.id)
     device = device_of(generator, recipe.device)
     material = yield from gather_job(recipe, parameters, project)
@@ -160,14 +166,36 @@ def train_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -
     try:
         last = yield from _followed(training, model, yardstick)
         yield model.keep(last, "finished")
-        _finish(folder, sealed, last)
     except BaseException:
         with suppress(SynthscopeError):  # what ended the training is the news
             model.mark("stopped")
         raise
     finally:
         training.close()
-    return model.summary()
+    return model
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one program at a time train in a folder.
+
+    Raises
+    ------
+    InputError
+        If another one does.
+    """
+    lock = FileLock(folder / STATE / ".lock", thread_local=False)
+    with writing_faults(folder):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise InputError(
+                f"Model {folder.name!r} is being trained by another program; wait for it, or stop it there."
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _followed(training: Training, model: ModelFolder, yardstick: Yardstick) -> Job[Checkpoint]:
@@ -196,63 +224,22 @@ def _translated(event: TrainingEvent, model: ModelFolder, yardstick: Yardstick) 
         yield passed
 
 
-def _finish(folder: Path, recipe: TrainingRecipe, last: Checkpoint) -> None:
+def _finish(folder: Path, model: ModelFolder) -> dict[str, Any]:
     """Leave what makes the training again, by its number of steps, and nothing that names this computer."""
+    summary = model.summary()
+    recipe = read_training(folder)
     ended = folder / f"{ENDED}{STATE}"
     with writing_faults(folder):
         (folder / STATE).rename(ended)  # at once: what is removed file by file could be taken for a state
     done = replace(
-        recipe, steps=last.planned_steps or recipe.steps, images=tuple(image.exported() for image in recipe.images)
+        recipe,
+        steps=summary["card"]["planned_steps"] or recipe.steps,
+        images=tuple(image.exported() for image in recipe.images),
     )
     write_document(folder / TRAINING, done)
     with writing_faults(folder):
         shutil.rmtree(ended)
-
-
-def training_of(spec: GeneratorSpec) -> type:
-    """Give the record of what may be chosen for a generator's training.
-
-    Raises
-    ------
-    Unavailable
-        If it learns nothing.
-    """
-    if spec.training is None:
-        raise Unavailable(f"Generator {spec.id!r} learns nothing; choose one that can be trained.")
-    return spec.training
-
-
-def _settings(recipe: TrainingRecipe) -> tuple[GeneratorSpec, Any]:
-    spec = find_spec(recipe.generator)
-    kind = training_of(spec)
-    known = to_json(kind())
-    unknown = sorted(set(recipe.parameters) - set(known))
-    if unknown:
-        raise ParameterError(
-            f"The training of {spec.id!r} has no parameter {unknown[0]!r}; it has {', '.join(known) or 'none'}."
-        )
-    parameters: Any = from_json(kind, dict(recipe.parameters))
-    check(parameters)
-    return spec, parameters
-
-
-def _checked(recipe: TrainingRecipe) -> TrainingRecipe:
-    if not 0 < recipe.minutes <= MOST_MINUTES:
-        raise ParameterError(f"The time budget is {recipe.minutes:g} minutes; give more than 0, up to {MOST_MINUTES}.")
-    if not 0 <= recipe.steps <= MOST_STEPS:
-        raise ParameterError(f"Number of steps is {recipe.steps}; give 1 to {MOST_STEPS}, or 0 to go by minutes.")
-    if not 0 <= recipe.seed < MAX_SEED:
-        raise ParameterError(f"Seed is {recipe.seed}; give a whole number from 0 to {MAX_SEED - 1}.")
-    if not 0 <= recipe.held_out <= 0.5:
-        raise ParameterError(f"The part to hold out is {recipe.held_out:g}; give a number from 0 to 0.5.")
-    if recipe.split_axis not in ("auto", *AXES):
-        raise ParameterError(f"The axis to split along is {recipe.split_axis!r}; choose auto, z, y or x.")
-    if recipe.device not in DEVICES:
-        raise ParameterError(f"Device is {recipe.device!r}; choose one of {', '.join(DEVICES)}.")
-    low, high = recipe.percentiles
-    if not 0 <= low < high <= 100:
-        raise ParameterError(f"Percentiles are {low:g} and {high:g}; give two that rise between 0 and 100.")
-    return recipe
+    return summary
 
 
 def _input(image: Image, folder: Path) -> Input:

@@ -61,8 +61,8 @@ def patch_of(parameters: Any) -> int:
     return int(getattr(parameters, "patch", PATCH))
 
 
-def check_images(images: Sequence[Image], recipe: TrainingRecipe) -> tuple[str, ...]:
-    """Refuse images that cannot be learned from together, and say what else a person should know.
+def check_images(images: Sequence[Image], recipe: TrainingRecipe) -> None:
+    """Refuse images that cannot be learned from together; no pixel is read.
 
     Raises
     ------
@@ -76,7 +76,6 @@ def check_images(images: Sequence[Image], recipe: TrainingRecipe) -> tuple[str, 
     first = images[0]
     for image in images:
         _check_alike(first, image)
-    return tuple(remark for image in images for remark in _remarks(first, image))
 
 
 def split_images(images: Sequence[Image], recipe: TrainingRecipe, parameters: Any) -> tuple[Parts, ...]:
@@ -114,7 +113,8 @@ def gather_job(recipe: TrainingRecipe, parameters: Any, project: Path | None) ->
         As `check_images` and `split_images` say.
     """
     images = [open_input(source, project) for source in recipe.images]
-    remarks = check_images(images, recipe)
+    check_images(images, recipe)
+    remarks = tuple(remark for image in images for remark in _remarks(images[0], image))
     parts = split_images(images, recipe, parameters)
     train: list[np.ndarray] = []
     held_out: list[np.ndarray] = []

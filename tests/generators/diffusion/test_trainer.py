@@ -102,6 +102,17 @@ def test_a_budget_in_minutes_becomes_steps_after_the_first_timed_ones(data, tmp_
     assert [e for e in events if isinstance(e, Progress)][-1].total == last.planned_steps
 
 
+@pytest.mark.parametrize("kind", [Measured, Checkpoint, Sampled])
+def test_a_training_that_was_killed_at_its_first_look_says_it_all_again_and_ends(data, tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(trainer, "TIMED", 3)
+    training = train_prior(data, SMALL, Budget(minutes=0.05), 0, tmp_path, "cpu")
+    next(event for event in training if isinstance(event, kind))
+    training.close()
+    events, last = run(train_prior(data, SMALL, Budget(minutes=0.05), 0, tmp_path, "cpu"))
+    assert any(isinstance(event, kind) for event in events)
+    assert [e for e in events if isinstance(e, Progress)][-1].done == last.planned_steps
+
+
 def test_the_state_of_another_training_is_refused_and_left_alone(data, tmp_path):
     run(train_prior(data, SMALL, STEPS, 0, tmp_path, "cpu"))
     state = (tmp_path / "training.safetensors").read_bytes()

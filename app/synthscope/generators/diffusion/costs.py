@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.records.generator import Cost, Workload
+from synthscope.records.request import Restoration
 
 PIXEL_SECONDS = 4e-6
 """One look of a network of size S at one pixel of a slice."""
 PIXEL_BYTES = 1500
 MARGIN = 32
+AVERAGED = 8
+"""Samples whose mean stands for the posterior mean, where one look of the network cannot give it."""
 
 
 def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
@@ -21,5 +24,19 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
     windows = max(side / inner, 1.0) ** 2
     seen = z * windows * (min(side, inner) + 2 * MARGIN) ** 2 if everything else 0
     looks = parameters.steps * (2 if parameters.solver in ("heun", "edm-stochastic", "predictor-corrector") else 1)
-    memory = int(min(seen, 1 << 17) * PIXEL_BYTES) + z * y * x * channels * (work.itemsize + 24)
+    pixel_bytes = PIXEL_BYTES
+    if work.restoration is not None:
+        looks, pixel_bytes = _restoring(work.restoration, parameters, looks)
+    fields = max(work.unknown, z * y * x) if work.task == "restore" else z * y * x
+    memory = int(min(seen, 1 << 17) * pixel_bytes) + fields * channels * (work.itemsize + 24)
     return Cost(1.0 + looks * seen * PIXEL_SECONDS, memory + 400 * (1 << 20))
+
+
+def _restoring(wanted: Restoration, parameters: PriorParameters, looks: int) -> tuple[int, int]:
+    """Count looks and bytes a pixel: going back through the network takes three looks, and keeps all it saw."""
+    if wanted.kind == "denoise":
+        return (looks if wanted.sample else 1), PIXEL_BYTES
+    times = 1 if wanted.sample else AVERAGED
+    if parameters.guidance == "projection":
+        return times * looks, PIXEL_BYTES
+    return (7 if parameters.guidance == "moments" else 4) * times * looks, 4 * PIXEL_BYTES

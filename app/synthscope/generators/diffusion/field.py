@@ -34,6 +34,8 @@ class Scene:
         As in `Conditions`; zeros for none.
     plane, label : int
         One more than the index; 0 for none.
+    alone : bool
+        Show the network no neighbouring slices: for planes along which it has not learned what a slice is.
     """
 
     known: Tensor
@@ -41,6 +43,7 @@ class Scene:
     descriptors: Tensor
     plane: int = 0
     label: int = 0
+    alone: bool = False
 
 
 class FieldDenoiser:
@@ -59,6 +62,7 @@ class FieldDenoiser:
         self._shape: tuple[int, int] = (unknown.shape[1], unknown.shape[2])
         self.windows = cover(unknown, window, min(MARGIN, window // 4), self._stride)
         self.device = scene.known.device
+        self.knows = not bool(scene.unknown.all())
         self._weights = {w: torch.from_numpy(self._taper(w)).to(self.device) for w in set(self.windows)}
         self._total = self._sum_weights()
 
@@ -68,18 +72,35 @@ class FieldDenoiser:
             made = self._made(x, sigma)
         return torch.where(self._scene.unknown, made, self._scene.known)[None]
 
+    def pull_back(self, x: Tensor, sigma: Tensor, cotangent: Tensor) -> Tensor:
+        """Give J^T v for J = dD/dx at (x; sigma), batch by batch: memory does not grow with the field."""
+        wanted = torch.where(self._scene.unknown, cotangent[0], torch.zeros_like(cotangent[0])) / self._total
+        gathered = torch.zeros_like(x)
+        for batch in self._batches():
+            with torch.enable_grad():
+                leaf = x.detach().requires_grad_()
+                paid = torch.stack([
+                    (part * wanted[:, window.z, window.rows, window.columns]).sum()
+                    for window, part in self._parts(leaf, sigma, batch)
+                ]).sum()  # fmt: skip
+            gathered += torch.autograd.grad(paid, leaf)[0]
+        return gathered
+
     def _made(self, x: Tensor, sigma: Tensor) -> Tensor:
         sums = torch.zeros_like(x[0])
         for batch in self._batches():
-            noisy, conditions = self._slabs(x[0], batch)
-            level = sigma.reshape(-1)[:1].to(noisy.dtype).expand(len(batch))
-            clean = self._denoiser(noisy, level, conditions)
-            for window, part in zip(batch, clean, strict=True):
-                height, width = window.shape
-                sums[:, window.z, window.rows, window.columns] += (
-                    part[:, :height, :width].to(sums.dtype) * self._weights[window]
-                )
+            for window, part in self._parts(x, sigma, batch):
+                sums[:, window.z, window.rows, window.columns] += part
         return sums / self._total
+
+    def _parts(self, x: Tensor, sigma: Tensor, batch: list[Window]) -> Iterator[tuple[Window, Tensor]]:
+        """Denoise a batch and give each window's share in the field, (C, rows, columns)."""
+        noisy, conditions = self._slabs(x[0], batch)
+        level = sigma.reshape(-1)[:1].to(noisy.dtype).expand(len(batch))
+        clean = self._denoiser(noisy, level, conditions)
+        for window, part in zip(batch, clean, strict=True):
+            height, width = window.shape
+            yield window, part[:, :height, :width].to(x.dtype) * self._weights[window]
 
     def _taper(self, window: Window) -> np.ndarray:
         return np.asarray(np.maximum(taper(window, self._shape, MARGIN), 1e-4))
@@ -118,7 +139,8 @@ class FieldDenoiser:
         context, depth = self._denoiser.configuration.context, x.shape[1]
         wanted = range(window.z - context, window.z + context + 1)
         inside = torch.tensor([min(max(z, 0), depth - 1) for z in wanted], device=x.device)
-        there = torch.tensor([0 <= z < depth for z in wanted], device=x.device)
+        seen = (window.z,) if self._scene.alone else range(depth)
+        there = torch.tensor([z in seen for z in wanted], device=x.device)
         height, width = self._padded(window)
         pad = (0, width - window.shape[1], 0, height - window.shape[0])
         index = (slice(None), inside, window.rows, window.columns)

@@ -11,41 +11,52 @@ from torch import Tensor
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
-from synthscope.generators.diffusion.field import FieldDenoiser
 from synthscope.generators.diffusion.lessons import from_units
 from synthscope.generators.diffusion.parameters import PriorParameters
-from synthscope.generators.diffusion.samplers import SOLVERS, Step, sample
-from synthscope.generators.diffusion.schedules import schedule
+from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
+from synthscope.generators.diffusion.schedules import Schedule, schedule
 from synthscope.imaging.normalisation import Normalisation
 
+LOWEST = 0.02
+"""The last noise level before zero: 4 % of the data's spread. A small network's estimate is no better below."""
+HIGHEST_FILL, HIGHEST_NEW = 5.0, 80.0
+"""Where fills and new images begin: what surrounds a hole tells its coarse layout, an empty field does not."""
 GENTLEST, STRONGEST = 0.05, 5.0
 """Noise levels of the variation strengths 0 and 1, in the network's units (the data have 0.5)."""
 
 
 def make_field(
-    denoiser: FieldDenoiser, shape: tuple[int, ...], parameters: PriorParameters, seed: int, start: Tensor | None = None
-) -> Iterator[Step]:
+    denoiser: Denoiser, shape: tuple[int, ...], parameters: PriorParameters, seed: int | list[int],
+    device: torch.device, highest: float, start: Tensor | None = None,
+) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a field step by step.
 
     Parameters
     ----------
     shape : tuple
         (1, C, Z, Y, X).
-    seed : int
+    seed : int, or list of int
         Of all its noise, which is drawn on the CPU.
+    highest : float
+        The noise level to begin at, where nothing is varied.
     start : Tensor, optional
         For variations: the field in the network's units, from which `parameters.strength` leads away
         (SDEdit, Meng et al. 2022).
     """
-    device = denoiser.device
     draw = noise_of(seed, device)
-    levels = schedule(parameters.schedule, parameters.steps)
     noise = draw(shape)
     if start is not None:
-        sigma = strength_sigma(parameters.strength)
-        levels = levels.below(sigma)
-        noise = noise + start / sigma
+        highest = strength_sigma(parameters.strength)
+        noise = noise + start / highest
+    levels = levels_of(parameters, highest)
+    if start is not None:
+        levels = levels.below(highest)
     return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw)
+
+
+def levels_of(parameters: PriorParameters, highest: float) -> Schedule:
+    """Give the noise levels that are visited from `highest` down."""
+    return schedule(parameters.schedule, parameters.steps, LOWEST, highest)
 
 
 def strength_sigma(strength: float) -> float:
@@ -53,7 +64,7 @@ def strength_sigma(strength: float) -> float:
     return float(GENTLEST * (STRONGEST / GENTLEST) ** strength)
 
 
-def noise_of(seed: int, device: torch.device) -> Callable[[tuple[int, ...]], Tensor]:
+def noise_of(seed: int | list[int], device: torch.device) -> Callable[[tuple[int, ...]], Tensor]:
     """Give a source of standard normal noise that is the same on every device."""
     rng = np.random.default_rng(seed)
     return lambda shape: torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32)).to(device)
@@ -99,7 +110,7 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
 
     noise = torch.cat([noise_of(seed, device)((1, *shape[1:])) for seed in range(count)])
     with torch.no_grad():
-        *_, last = sample(denoise, noise, schedule("edm", steps), SOLVERS["heun"], draw=noise_of(0, device))
+        *_, last = sample(denoise, noise, schedule("edm", steps, LOWEST), SOLVERS["heun"], draw=noise_of(0, device))
     pixels = last.x.movedim(1, -1).cpu().numpy()
     return from_units(pixels, normalisation, configuration)
 

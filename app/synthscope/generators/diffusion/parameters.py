@@ -9,6 +9,7 @@ from synthscope.generators.diffusion.configuration import Size
 from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
 
 Formulation = Literal["edm", "ddpm", "cosine", "vp", "ve", "flow"]
+Guidance = Literal["moments", "projection", "pseudoinverse"]
 Solver = Literal["heun", "euler", "edm-stochastic", "ddim", "ddpm", "euler-maruyama", "predictor-corrector"]
 
 
@@ -33,6 +34,15 @@ class PriorParameters:
         Ge(0.0),
         Le(1.0),
     ] = 0.5
+    border: Annotated[
+        int,
+        Title("Even out the border"),
+        Help("How far inside a hole what is left of a mismatch at its border is evened out; 0 leaves it as it is."),
+        Unit("px"),
+        Ge(0),
+        Le(64),
+        More(),
+    ] = 6
     solver: Annotated[
         Solver,
         Title("Solver"),
@@ -53,7 +63,16 @@ class PriorParameters:
         Ge(64),
         Le(1024),
         More(),
-    ] = 128
+    ] = 256
+    guidance: Annotated[
+        Guidance,
+        Title("Guidance"),
+        Help(
+            "For finer pixels and slices, how the measured ones lead: moments asks the network what each means "
+            "for its surroundings; projection moves the estimate onto them, in less time; pseudoinverse is to compare."
+        ),
+        More(),
+    ] = "moments"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The diffusion prior as a generator: fills, makes and varies images and stacks; and learns."""
+"""The diffusion prior as a generator: fills, makes, varies and restores images and stacks; and learns."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ import torch
 from torch import Tensor
 
 from synthscope.errors import InputError, MaskError
+from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
-from synthscope.generators.diffusion.lessons import from_units, to_units
 from synthscope.generators.diffusion.loading import Prior, load_prior
-from synthscope.generators.diffusion.making import drawn_descriptors, make_field
+from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, make_field
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
+from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.diffusion.trainer import train_prior
+from synthscope.generators.diffusion.units import Units, class_index, source_of
 from synthscope.generators.training import Budget, Training, TrainingData
-from synthscope.imaging.normalisation import Normalisation
-from synthscope.imaging.rounding import restore
+from synthscope.imaging.feathering import feather_fill
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
 
 class DiffusionPrior:
     """One trained denoiser for every task."""
+
+    def device(self, wanted: str) -> str:
+        """Name the device that work asked of `wanted` is done on."""
+        return str(choose_device(wanted))
 
     def generate(self, inputs: Inputs, parameters: PriorParameters, seed: int) -> Job[np.ndarray]:
         """Make one candidate.
@@ -38,15 +43,18 @@ class DiffusionPrior:
         """
         yield Progress(0, 1, "Loading the model")
         prior = load_prior(inputs.model, inputs.device)
+        if inputs.task == "restore":
+            return (yield from restore_job(prior, inputs, parameters, seed))
         job = _Work(prior, inputs, parameters, seed)
-        steps = make_field(job.field, job.shape, parameters, seed, job.start)
+        highest = HIGHEST_FILL if job.field.knows else HIGHEST_NEW
+        steps = make_field(job.field, job.shape, parameters, seed, prior.device, highest, job.start)
         last: Step | None = None
         for step in steps:
             yield Progress(step.index + 1, step.total, f"Step {step.index + 1} of {step.total}")
-            yield Preview(job.restored(step.denoised), "Estimate")
+            yield Preview(job.units.outwards(step.denoised), "Estimate")
             last = step
         assert last is not None, "a schedule has at least one step"
-        return job.restored(last.x)
+        return (yield from _evened(inputs, job.units, job.units.outwards(last.x), parameters.border))
 
     def train(
         self, data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int, state: Path, device: str = "cpu"
@@ -55,56 +63,39 @@ class DiffusionPrior:
         return (yield from train_prior(data, parameters, budget, seed, state, device))
 
 
+def _evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[np.ndarray]:
+    """Take away what is left of a mismatch where a fill meets its surroundings."""
+    if inputs.mask is None or inputs.source is None or border == 0:
+        return made
+    z, y, x, *_ = inputs.space.voxel_size
+    return (yield from feather_fill(made, inputs.source, inputs.mask, border * min(y, x), (z, y, x), units.limits))
+
+
 class _Work:
-    """Inputs in the network's units, and the way back."""
+    """What is known, what is to be made, and the denoiser that knows both."""
 
     def __init__(self, prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int) -> None:
-        card, self._configuration = prior.card, prior.denoiser.configuration
-        low, high = inputs.normalisation or card.normalisation
-        self._normalisation = Normalisation(low, high)
+        self.units = Units(prior, inputs)
+        configuration = prior.denoiser.configuration
         unknown = _unknown(inputs)
-        self.shape = (1, self._configuration.channels, *unknown.shape)
+        self.shape = (1, configuration.channels, *unknown.shape)
         self.start: Tensor | None = None
         known = torch.zeros(self.shape[1:])
-        if inputs.task != "synthesize":
-            values = self._in_units(_source(inputs, card.channels))
-            known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
-            self.start = values[None].to(prior.device) if inputs.task == "vary" else None
-        self._dtype = np.dtype(card.dtype) if inputs.source is None else inputs.source.dtype
-        self._limits = inputs.limits or (card.limits,)
         descriptors = torch.zeros(4)
         if inputs.task == "synthesize":
             area = unknown.shape[1] * unknown.shape[2]
-            descriptors = drawn_descriptors(self._configuration, area, np.random.default_rng([seed, 1]))
+            descriptors = drawn_descriptors(configuration, area, np.random.default_rng([seed, 1]))
+        else:
+            values = self.units.inwards(source_of(inputs, prior))
+            known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
+            self.start = values[None].to(prior.device) if inputs.task == "vary" else None
         scene = Scene(
             known.to(prior.device),
             torch.from_numpy(unknown).to(prior.device),
             descriptors.to(prior.device),
-            label=_label(inputs.label, card.labels),
+            label=class_index(inputs.label, prior.card.labels),
         )
         self.field = FieldDenoiser(prior.denoiser, scene, parameters.window)
-
-    def restored(self, x: Tensor) -> np.ndarray:
-        """Turn (1, C, Z, Y, X) in the network's units into (Z, Y, X, C) of the source's dtype and range."""
-        values = from_units(x[0].movedim(0, -1).cpu().numpy(), self._normalisation, self._configuration)
-        return restore(values, self._dtype, self._limits)
-
-    def _in_units(self, source: np.ndarray) -> Tensor:
-        """Give (C, Z, Y, X); a value that is not finite becomes the mean."""
-        values = to_units(source, self._normalisation, self._configuration)
-        return torch.from_numpy(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)).movedim(-1, 0).contiguous()
-
-
-def _source(inputs: Inputs, channels: int) -> np.ndarray:
-    source = inputs.source
-    if source is None:
-        raise InputError(f"The task {inputs.task!r} needs a source image; name one.")
-    if source.shape[-1] != channels:
-        raise InputError(
-            f"The image has {source.shape[-1]} channels, the model learned from {channels}; "
-            "choose a model that was trained on such images."
-        )
-    return source
 
 
 def _unknown(inputs: Inputs) -> np.ndarray:
@@ -128,12 +119,3 @@ def _unknown(inputs: Inputs) -> np.ndarray:
             "The mask leaves no known voxel in the region of context; make the mask smaller or the region larger."
         )
     return np.asarray(mask | ~np.isfinite(inputs.source).all(axis=-1))
-
-
-def _label(label: str, known: tuple[str, ...]) -> int:
-    """Give one more than the index of a class; 0 for none."""
-    if not label:
-        return 0
-    if label not in known:
-        raise InputError(f"The model knows no class {label!r}; it knows {', '.join(known) or 'none'}.")
-    return 1 + known.index(label)

@@ -96,6 +96,7 @@ def _school(room: Classroom, pupil: Pupil, network: nn.Module) -> Training:
                     f"Stopped after {ledger.step} of {ledger.planned} steps: the loss on held-out data was rising."
                 )
                 break
+            _save(room, pupil)
         yield _progress(ledger, loss)
     return _checkpoint(pupil, room)
 
@@ -124,7 +125,10 @@ def _step(room: Classroom, pupil: Pupil, network: nn.Module) -> float:
 
 
 def _look(room: Classroom, pupil: Pupil, loss: float) -> Iterator[Measured | Sampled | Checkpoint]:
-    """Look at held-out data, show samples, keep the best weights, save the state; on the first process only."""
+    """Look at held-out data, show samples, keep the best weights; on the first process only.
+
+    The state is saved by the caller, after what is said here was heard: a kill in between makes the look anew.
+    """
     if not room.accelerator.is_main_process:
         return
     ledger, denoiser = pupil.ledger, SlabDenoiser(pupil.average, room.denoiser.configuration)
@@ -138,7 +142,6 @@ def _look(room: Classroom, pupil: Pupil, loss: float) -> Iterator[Measured | Sam
     better = room.held_out is None or held_out <= ledger.best or ledger.step <= TIMED
     if better:
         pupil.note_best(held_out)
-    pupil.save(room.state)
     yield Measured(ledger.step, values)
     if better:
         yield _checkpoint(pupil, room)
@@ -155,6 +158,10 @@ def _plan(room: Classroom, pupil: Pupil) -> None:
         per_step = ledger.seconds / ledger.step
         planned = max(int(60 * budget.minutes / per_step / (1 + LOOKING)), ledger.step)
     ledger.planned, ledger.look_every = _told(planned, max(planned // looks, 1))
+    _save(room, pupil)
+
+
+def _save(room: Classroom, pupil: Pupil) -> None:
     if room.accelerator.is_main_process:
         pupil.save(room.state)
 

@@ -88,10 +88,10 @@ def inpaint(
     """
     image = as_image(source)
     painted = fit_mask(as_image(mask, name="mask"), image)
-    choice = _choice(
+    choice = choice_of(
         "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model), device=device
     )
-    return _make(image, painted, choice, out, on_event)
+    return make(image, painted, choice, out, on_event)
 
 
 def generate(
@@ -108,10 +108,10 @@ def generate(
     on_event: Listener | None = None,
 ) -> Outcome:
     """Make new images of `size` (H, W) or (D, H, W); `model` and `device` as in `inpaint`."""
-    choice = _choice(
+    choice = choice_of(
         "synthesize", generator, count, seed, parameters, size=tuple(size), model=str(model), device=device
     )
-    return _make(None if example is None else as_image(example), None, choice, out, on_event)
+    return make(None if example is None else as_image(example), None, choice, out, on_event)
 
 
 def vary(
@@ -131,10 +131,10 @@ def vary(
     """Make variations of an image, or of what lies inside a mask; the other arguments as in `inpaint`."""
     image = as_image(source)
     painted = None if mask is None else fit_mask(as_image(mask, name="mask"), image)
-    choice = _choice(
+    choice = choice_of(
         "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device
     )
-    return _make(image, painted, choice, out, on_event)
+    return make(image, painted, choice, out, on_event)
 
 
 def compare(reference: Source, other: Source) -> dict[str, Any]:
@@ -245,13 +245,15 @@ def as_image(source: Source, *, name: str = "image") -> Image:
     return Image(array.astype(array.dtype.newbyteorder("="), copy=False), Space(axes), name)
 
 
-def _choice(
+def choice_of(
     task: Task, generator: str, count: int, seed: int, parameters: Mapping[str, Any] | None, **more: Any
 ) -> Choice:
+    """Give a choice of plain values, its parameters checked."""
     return Choice(task, generator, parameters_of(generator, parameters or {}), count, seed, **more)
 
 
-def _make(
+def make(
     image: Image | None, mask: PixelArray | None, choice: Choice, out: str | Path, on_event: Listener | None
 ) -> Outcome:
+    """Run a choice to its end."""
     return drain(make_job(image, mask, choice, Path(out), resolve), on_event)

@@ -1,0 +1,153 @@
+"""The prior as a restorer: noise taken away, pixels and slices made finer, always true to what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from synthscope.errors import InputError
+from synthscope.generators.diffusion.costs import AVERAGED
+from synthscope.generators.diffusion.field import FieldDenoiser, Scene
+from synthscope.generators.diffusion.guidance import Differentiable, Noisy, guided
+from synthscope.generators.diffusion.loading import Prior
+from synthscope.generators.diffusion.making import HIGHEST_FILL, levels_of, make_field
+from synthscope.generators.diffusion.measurements import Measurement, Pooled, satisfied
+from synthscope.generators.diffusion.parameters import PriorParameters
+from synthscope.generators.diffusion.planes import TO_FRONT, Alternating, Turned
+from synthscope.generators.diffusion.samplers import Denoiser, Step
+from synthscope.generators.diffusion.units import Units, class_index, source_of
+from synthscope.imaging.patches import PLANES, Plane
+from synthscope.records.events import Job, Preview, Progress
+from synthscope.records.generator import Inputs
+from synthscope.records.request import Restoration
+
+
+def restore_job(prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int) -> Job[np.ndarray]:
+    """Restore an image.
+
+    Raises
+    ------
+    InputError
+        If it is not said what to restore, the source is missing or has other channels than the model, or there
+        is no noise to take away.
+    """
+    source, wanted = source_of(inputs, prior), inputs.restoration
+    if wanted is None:
+        raise InputError("It is not said what is to be restored; name denoise, upscale or isotropic.")
+    if wanted.factor < 1:
+        raise InputError("The factor of the restoration is 0; give how many times finer the result is to be.")
+    units = Units(prior, inputs)
+    y = units.inwards(source)[None].to(prior.device)
+    sigma_y = units.noise(wanted.noise)
+    if wanted.kind == "denoise":
+        return (yield from _denoised(prior, inputs, parameters, seed, units, y, sigma_y))
+    low, high = prior.card.limits
+    units.limits = tuple((min(a, low), max(b, high)) for a, b in units.limits)  # finer voxels vary more than their mean
+    measurement = Pooled(block_of(wanted), sigma_y)
+    return (yield from _finer(prior, inputs, parameters, seed, units, y, measurement))
+
+
+def block_of(wanted: Restoration) -> tuple[int, int, int]:
+    """Give the voxels (z, y, x) of the result in one of the source."""
+    z, y, x = (wanted.factors.get(letter, 1) for letter in "zyx")
+    return z, y, x
+
+
+def _denoised(
+    prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int, units: Units, y: Tensor, sigma_y: float
+) -> Job[np.ndarray]:
+    """Give the posterior mean D(y; sigma_y), by one look, or a sample."""
+    if sigma_y <= 0:
+        raise InputError("The noise level is 0, so that there is nothing to take away; give the noise in the image.")
+    field = _field(prior, inputs, parameters, tuple(y.shape[2:]))
+    assert inputs.restoration is not None
+    if not inputs.restoration.sample:
+        yield Progress(0, 1, "Looking once")
+        return units.outwards(field(y, torch.tensor(sigma_y, device=y.device)))
+    last = yield from _sampled(Noisy(field, y, sigma_y), units, tuple(y.shape), parameters, seed, field.device)
+    return units.outwards(last)
+
+
+def _finer(
+    prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int, units: Units, y: Tensor, measured: Pooled
+) -> Job[np.ndarray]:
+    """Give a sample under the measurement, or the mean of several.
+
+    Heun's second look answers to a measurement that the first one has met already, and leaves noise behind
+    (a ratio of Laplacian variances of 1.32 where twice as many of Euler's steps leave 1.05, on held-out soil):
+    with as many looks, Euler's method is taken for it.
+    """
+    wanted = inputs.restoration
+    assert wanted is not None
+    if parameters.solver == "heun":
+        parameters = replace(parameters, solver="euler", steps=min(2 * parameters.steps, 1000))
+    sides = tuple(n * f for n, f in zip(y.shape[2:], measured.factors, strict=True))
+    shape = (1, y.shape[1], *sides)
+    planes: Differentiable = _field(prior, inputs, parameters, sides)
+    if wanted.kind == "isotropic":
+        planes = _all_planes(prior, inputs, parameters, sides)
+    denoiser = guided(parameters.guidance, planes, measured, y)
+    count = 1 if wanted.sample else AVERAGED
+    total = torch.zeros(shape, device=prior.device)
+    for number in range(count):
+        made = yield from _sampled(
+            denoiser, units, shape, parameters, seed if count == 1 else [seed, number], prior.device, number, count
+        )
+        total += _true(made, y, measured)
+    return units.outwards(total / count)
+
+
+def _true(x: Tensor, y: Tensor, measurement: Measurement) -> Tensor:
+    """Leave no residual where there is no noise to explain it."""
+    return satisfied(x, y, measurement) if measurement.sigma_y == 0 else x
+
+
+def _sampled(
+    denoiser: Denoiser, units: Units, shape: tuple[int, ...], parameters: PriorParameters, seed: int | list[int],
+    device: torch.device, number: int = 0, count: int = 1,
+) -> Job[Tensor]:  # fmt: skip
+    """Take noise away step by step, telling how far it is."""
+    last: Step | None = None
+    for step in make_field(denoiser, shape, parameters, seed, device, HIGHEST_FILL):
+        done = number * step.total + step.index + 1
+        yield Progress(done, count * step.total, f"Step {done} of {count * step.total}")
+        yield Preview(units.outwards(step.denoised), "Estimate")
+        last = step
+    assert last is not None, "a schedule has at least one step"
+    return last.x
+
+
+def _all_planes(
+    prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...]
+) -> Alternating:
+    """Look at xy, xz and yz in turn; a prior that learned xy alone takes the others for it (Pan et al. 2023).
+
+    What such a prior knows of neighbouring slices holds at another distance, so it is shown none.
+    """
+    known = prior.denoiser.configuration.planes
+    turned: list[Differentiable] = []
+    for plane in PLANES:
+        order = TO_FRONT[plane][2:]
+        seen = tuple(sides[axis - 2] for axis in order)
+        field = _field(prior, inputs, parameters, seen, plane=plane if known else None, alone=True)
+        turned.append(Turned(field, plane))
+    return Alternating(tuple(turned), levels_of(parameters, HIGHEST_FILL).sigmas[:-1])
+
+
+def _field(
+    prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...],
+    *, plane: Plane | None = None, alone: bool = False,
+) -> FieldDenoiser:  # fmt: skip
+    """Give the prior over a field (Z, Y, X) of which no voxel is known."""
+    scene = Scene(
+        torch.zeros(prior.card.channels, *sides, device=prior.device),
+        torch.ones(sides, dtype=torch.bool, device=prior.device),
+        torch.zeros(4, device=prior.device),
+        plane=0 if plane is None else 1 + PLANES.index(plane),
+        label=class_index(inputs.label, prior.card.labels),
+        alone=alone,
+    )
+    return FieldDenoiser(prior.denoiser, scene, parameters.window)

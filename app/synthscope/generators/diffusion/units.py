@@ -1,0 +1,75 @@
+"""Between an image's own units and a prior's: pixels in, pixels out, noise levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from synthscope.errors import InputError
+from synthscope.generators.diffusion.lessons import from_units, to_units
+from synthscope.generators.diffusion.loading import Prior
+from synthscope.imaging.normalisation import Normalisation
+from synthscope.imaging.rounding import Limits, restore
+from synthscope.records.generator import Inputs
+
+
+class Units:
+    """What the numbers of these inputs are to this prior, and the way back."""
+
+    def __init__(self, prior: Prior, inputs: Inputs) -> None:
+        low, high = inputs.normalisation or prior.card.normalisation
+        self._normalisation = Normalisation(low, high)
+        self._configuration = prior.denoiser.configuration
+        self._dtype = np.dtype(prior.card.dtype) if inputs.source is None else inputs.source.dtype
+        self.limits: Limits = inputs.limits or (prior.card.limits,)
+
+    def inwards(self, source: np.ndarray) -> Tensor:
+        """Give (C, Z, Y, X) in the network's units; a value that is not finite becomes the mean."""
+        values = to_units(source, self._normalisation, self._configuration)
+        return torch.from_numpy(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)).movedim(-1, 0).contiguous()
+
+    def outwards(self, x: Tensor) -> np.ndarray:
+        """Turn (1, C, Z, Y, X) in the network's units into (Z, Y, X, C) of the source's dtype and range."""
+        values = from_units(x[0].movedim(0, -1).cpu().numpy(), self._normalisation, self._configuration)
+        return restore(values, self._dtype, self.limits)
+
+    def noise(self, level: float) -> float:
+        """Give a standard deviation in the network's units, the mean over channels."""
+        ends = np.array([[0.0], [level]]).repeat(self._configuration.channels, axis=1)
+        zero, one = to_units(ends, self._normalisation, self._configuration).astype(np.float64)
+        return float((one - zero).mean())
+
+
+def source_of(inputs: Inputs, prior: Prior) -> np.ndarray:
+    """Give the source of inputs.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it has other channels than the model learned from.
+    """
+    source, channels = inputs.source, prior.card.channels
+    if source is None:
+        raise InputError(f"The task {inputs.task!r} needs a source image; name one.")
+    if source.shape[-1] != channels:
+        raise InputError(
+            f"The image has {source.shape[-1]} channels, the model learned from {channels}; "
+            "choose a model that was trained on such images."
+        )
+    return source
+
+
+def class_index(label: str, known: tuple[str, ...]) -> int:
+    """Give one more than the index of a class; 0 for none.
+
+    Raises
+    ------
+    InputError
+        If the model does not know it.
+    """
+    if not label:
+        return 0
+    if label not in known:
+        raise InputError(f"The model knows no class {label!r}; it knows {', '.join(known) or 'none'}.")
+    return 1 + known.index(label)

@@ -1,0 +1,39 @@
+"""How much work a choice is, before any pixel is read."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from synthscope.imaging.regions import block_axes
+from synthscope.records.generator import Workload
+from synthscope.records.image import Image
+from synthscope.records.request import Region, Restoration, Task
+
+
+def workload_of(
+    image: Image | None, region: Region | None, mask: np.ndarray | None, task: Task, size: tuple[int, ...],
+    restoration: Restoration | None, count: int,
+) -> Workload:  # fmt: skip
+    """Count the voxels that a generator sees and makes.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, optional
+        Of the region; without one all of it is made.
+    size : tuple of int
+        Of a new image.
+    """
+    box = (1, 1, 1, 1)
+    if image is not None and region is not None:
+        sizes = dict(zip(image.space.axes, region.shape, strict=True))
+        depth, _, rest = block_axes(image.space).partition("yx")
+        others = int(np.prod([sizes[a] for a in rest], dtype=np.int64))
+        box = (sizes[depth] if depth else 1, sizes["y"], sizes["x"], others)
+    made = math.prod(size) if task == "synthesize" else math.prod(box[:3])
+    if restoration is not None:
+        made *= math.prod(restoration.factors.values())
+    unknown = made if mask is None else int(np.count_nonzero(mask))
+    itemsize = 2 if image is None else image.dtype.itemsize
+    return Workload(task, box, unknown, itemsize, count, restoration)
