@@ -13,6 +13,7 @@ from synthscope.records.colours import SYNTHETIC
 from synthscope.records.image import Image
 
 ROLE = "outline"
+WAITING = "outline to come"
 NAME = "outline of "
 WIDE, THICKEST = 300, 4
 """An outline gets one voxel thicker per so many voxels of the picture, so that it is seen when that is shown whole."""
@@ -43,6 +44,25 @@ def add_box_outline(viewer: Any, layer: Any, box: Image) -> Any | None:
     return outline
 
 
+def add_waiting_outline(viewer: Any, layer: Any, box: Image) -> Any:
+    """Make the outline of a layer that is not shown yet: hidden, and found by nobody before `claim_outline`."""
+    selection, active = set(viewer.layers.selection), viewer.layers.selection.active
+    outline = _add(viewer, layer, box, role=WAITING, visible=False)
+    viewer.layers.selection = selection
+    viewer.layers.selection.active = active
+    return outline
+
+
+def claim_outline(outline: Any, viewer: Any, box: Image) -> None:
+    """Let a waiting outline be that of `box`, shown where outlines are shown."""
+    if box.synthetic is not None:
+        mask = _voxels(box.with_(synthetic=np.asarray(box.synthetic[...], bool)))
+        if not np.array_equal(outline.data, mask):
+            outline.data = mask
+    outline.metadata[KEY]["role"] = ROLE
+    outline.visible = _shown(viewer)
+
+
 def outline_of(viewer: Any, layer: Any) -> Any | None:
     """Find the outline of a layer; None where it has none, or somebody deleted it."""
     identity = uuid_of(layer)
@@ -61,22 +81,32 @@ def show_outlines(viewer: Any, shown: bool) -> None:
             layer.visible = shown
 
 
-def _add(viewer: Any, layer: Any, image: Image) -> Any:
+def _add(viewer: Any, layer: Any, image: Image, *, role: str = ROLE, visible: bool | None = None) -> Any:
     from napari.layers import Labels
     from napari.utils.colormaps import DirectLabelColormap
 
-    assert image.synthetic is not None
-    mask = transposed(image.synthetic, image.space.mask_axes, shown_axes(image.space.mask_axes))
+    voxels = _voxels(image)
     outline = Labels(
-        mask.view(np.uint8) if isinstance(mask, np.ndarray) else mask.astype(np.uint8),
+        voxels,
         name=NAME + layer.name,
         colormap=DirectLabelColormap(color_dict={0: "transparent", 1: SYNTHETIC, None: "transparent"}),
-        metadata={KEY: {"role": ROLE, "of": uuid_of(layer)}},
-        visible=_SHOWN.get(getattr(viewer, "__wrapped__", viewer), True),
+        metadata={KEY: {"role": role, "of": uuid_of(layer)}},
+        visible=_shown(viewer) if visible is None else visible,
         **spatial(layer, mask=True),
     )
-    wide = max(*mask.shape[-2:], *viewer.dims.nsteps[-2:])
+    wide = max(*voxels.shape[-2:], *viewer.dims.nsteps[-2:])
     outline.contour = min(THICKEST, -(-int(wide) // WIDE))
     outline.editable = False
     viewer.layers.insert(viewer.layers.index(layer) + 1, outline)
     return outline
+
+
+def _voxels(image: Image) -> Any:
+    """Give the synthetic voxels in the order in which layers show them."""
+    assert image.synthetic is not None
+    mask = transposed(image.synthetic, image.space.mask_axes, shown_axes(image.space.mask_axes))
+    return mask.view(np.uint8) if isinstance(mask, np.ndarray) else mask.astype(np.uint8)
+
+
+def _shown(viewer: Any) -> bool:
+    return _SHOWN.get(getattr(viewer, "__wrapped__", viewer), True)

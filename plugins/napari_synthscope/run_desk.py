@@ -43,6 +43,8 @@ class RunDesk(QObject):
         The candidates of another run are looked at, or of none.
     candidates_changed()
         The current run has a new candidate, or a verdict is another.
+    beginning(Plan, layer)
+        A run of the layer is about to be written down and queued; what takes the window a while is done now.
     began(str)
         A run was written down and queued; its id.
     listed_changed()
@@ -55,6 +57,7 @@ class RunDesk(QObject):
 
     current_changed = Signal()
     candidates_changed = Signal()
+    beginning = Signal(object, object)
     began = Signal(str)
     listed_changed = Signal()
     job_ended = Signal(object)
@@ -114,6 +117,7 @@ class RunDesk(QObject):
                 self._layers[run.id] = weakref.ref(layer)
             self._queue(run, planned)
 
+        self.beginning.emit(planned, layer)
         session.errands.run(write, queue, self.failed.emit)
 
     def job_of(self, run: RunFolder) -> QueuedJob | None:

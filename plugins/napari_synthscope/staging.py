@@ -11,10 +11,13 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.layers import KEY, SPATIAL, SUFFIX, add_image, uuid_of
+from napari_synthscope.mask_veil import MaskVeil
 from napari_synthscope.outlines import NAME, add_box_outline, add_outline, outline_of
 from napari_synthscope.placing import LOOK, add_quietly, box_layer, follow_look
+from napari_synthscope.prepared_layers import PreparedLayers
 from napari_synthscope.returning import Returning
 from synthscope.generators.registry import find_spec
+from synthscope.jobs.rows import QueuedJob
 from synthscope.records.image import Image, Origin, PixelArray
 from synthscope.records.run import Candidate, Verdict
 from synthscope.services.exporting import composed
@@ -66,6 +69,10 @@ class Stage(QObject):
         self._wanted = ""
         self._recent: OrderedDict[str, Staged] = OrderedDict()
         self._veil = MaskVeil(session)
+        self._prepared = PreparedLayers(session)
+        runs.beginning.connect(self._prepared.prepare)
+        runs.failed.connect(lambda _error: self._prepared.drop())
+        runs.job_ended.connect(self._on_ended)
         runs.current_changed.connect(self._on_run)
         session.project_changed.connect(self._on_run)
         session.mask_changed.connect(self._on_mask)
@@ -150,26 +157,46 @@ class Stage(QObject):
                 self._recent.popitem(last=False)
         if staged.candidate.id != self._wanted:
             return  # somebody stepped on meanwhile
-        viewer, layer = self._session.viewer, self.layer
-        same = layer is not None and self._staged is not None and self._staged.run.path == staged.run.path
         fresh = self._make(staged)
-        if same and layer is not None and layer.data.shape == fresh.data.shape:
-            layer.data, layer.name, layer.visible = fresh.data, fresh.name, True
-            record = layer.metadata[KEY]  # who saves the layer saves this candidate's record, not the first one's
-            layer.metadata[KEY] = {**fresh.metadata[KEY], "uuid": record["uuid"]}
-            outline = self._outline()
-            if outline is not None:
-                outline.name = NAME + layer.name
+        layer = self._reusable(staged, fresh)
+        if layer is not None:
+            self._refill(layer, fresh)
         else:
-            _remove(viewer, [self._outline(), layer])
-            source = self._runs.layer_of(staged.run)
-            add_quietly(viewer, fresh, source)
-            follow_look(fresh, source, viewer)
-            self._layer = weakref.ref(fresh)
-            add_box_outline(viewer, fresh, staged.box)
+            self._replace(fresh, staged)
         self._staged = staged
         self._veil.draw()
         self.shown.emit(staged.candidate.id)
+
+    def _reusable(self, staged: Staged, fresh: Any) -> Any | None:
+        """Give the layer on the canvas, or the one that was prepared, if the candidate fits it."""
+        layer = self.layer
+        if layer is None:
+            layer = self._prepared.take(fresh, staged.box)
+            self._layer = weakref.ref(layer) if layer is not None else None
+            return layer
+        same = self._staged is not None and self._staged.run.path == staged.run.path
+        return layer if same and layer.data.shape == fresh.data.shape else None
+
+    def _refill(self, layer: Any, fresh: Any) -> None:
+        layer.data, layer.name, layer.visible = fresh.data, fresh.name, True
+        record = layer.metadata[KEY]  # who saves the layer saves this candidate's record, not the first one's
+        layer.metadata[KEY] = {**fresh.metadata[KEY], "uuid": record["uuid"]}
+        outline = self._outline()
+        if outline is not None:
+            outline.name = NAME + layer.name
+
+    def _replace(self, fresh: Any, staged: Staged) -> None:
+        viewer, source = self._session.viewer, self._runs.layer_of(staged.run)
+        _remove(viewer, [self._outline(), self.layer])
+        add_quietly(viewer, fresh, source)
+        follow_look(fresh, source, viewer)
+        self._layer = weakref.ref(fresh)
+        add_box_outline(viewer, fresh, staged.box)
+
+    def _on_ended(self, job: QueuedJob) -> None:
+        """Remove prepared layers when the run ended without a candidate to show in them."""
+        if job.state != "done":
+            self._prepared.drop()
 
     def _make(self, staged: Staged) -> Any:
         source = self._runs.layer_of(staged.run)
@@ -209,28 +236,6 @@ class Stage(QObject):
         add_quietly(viewer, layer)
         held = weakref.ref(layer)
         self._session.undo_stack.push("show the uncertainty", lambda: _remove(self._session.viewer, [held()]))
-
-
-class MaskVeil:
-    """Hides the paint of the mask while a candidate is shown, which lies under it."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = weakref.ref(session)
-        self._hidden: weakref.ref[Any] | None = None
-
-    def draw(self) -> None:
-        """Hide the mask, if it is visible."""
-        session = self._session()
-        mask = session.mask if session is not None else None
-        if mask is not None and mask.visible:
-            self._hidden = weakref.ref(mask)
-            mask.visible = False
-
-    def lift(self) -> None:
-        """Show it again, if it was hidden by this."""
-        mask, self._hidden = self._hidden() if self._hidden is not None else None, None
-        if mask is not None:
-            mask.visible = True
 
 
 def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, candidate: Candidate) -> Any:
