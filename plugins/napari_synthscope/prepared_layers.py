@@ -10,6 +10,7 @@ import numpy as np
 from napari_synthscope.layers import SUFFIX
 from napari_synthscope.outlines import add_waiting_outline, claim_outline
 from napari_synthscope.placing import add_quietly, box_layer, follow_look
+from synthscope.jobs.rows import QueuedJob
 from synthscope.records.image import Image, Origin
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class PreparedLayers:
         follow_look(layer, source, session.viewer)
         self._layer = weakref.ref(layer)
         self._outline = weakref.ref(add_waiting_outline(session.viewer, layer, box))
+
+    def on_ended(self, job: QueuedJob) -> None:
+        """Remove the layers when the run ended without a candidate to show in them."""
+        if job.state != "done":
+            self.drop()
 
     def take(self, fresh: Any, box: Image) -> Any | None:
         """Give the prepared layer if a candidate's layer `fresh` would lie exactly there, else remove it.

@@ -17,7 +17,6 @@ from napari_synthscope.placing import LOOK, add_quietly, box_layer, follow_look
 from napari_synthscope.prepared_layers import PreparedLayers
 from napari_synthscope.returning import Returning
 from synthscope.generators.registry import find_spec
-from synthscope.jobs.rows import QueuedJob
 from synthscope.records.image import Image, Origin, PixelArray
 from synthscope.records.run import Candidate, Verdict
 from synthscope.services.exporting import composed
@@ -72,7 +71,7 @@ class Stage(QObject):
         self._prepared = PreparedLayers(session)
         runs.beginning.connect(self._prepared.prepare)
         runs.failed.connect(lambda _error: self._prepared.drop())
-        runs.job_ended.connect(self._on_ended)
+        runs.job_ended.connect(self._prepared.on_ended)
         runs.current_changed.connect(self._on_run)
         session.project_changed.connect(self._on_run)
         session.mask_changed.connect(self._on_mask)
@@ -192,11 +191,6 @@ class Stage(QObject):
         follow_look(fresh, source, viewer)
         self._layer = weakref.ref(fresh)
         add_box_outline(viewer, fresh, staged.box)
-
-    def _on_ended(self, job: QueuedJob) -> None:
-        """Remove prepared layers when the run ended without a candidate to show in them."""
-        if job.state != "done":
-            self._prepared.drop()
 
     def _make(self, staged: Staged) -> Any:
         source = self._runs.layer_of(staged.run)
