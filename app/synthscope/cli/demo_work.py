@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthscope.cli.demo_page import Page, write_page
-from synthscope.generators.registry import resolve
 from synthscope.imaging.regions import painted
 from synthscope.jobs.drain import drain
 from synthscope.phantoms.samples import find_sample
@@ -18,7 +17,9 @@ from synthscope.services.project import Project
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
+from synthscope.worker import resolve
 
+MODEL = "rock-soil"
 COLUMNS = ("generator", "seed", "seam", "seam of the source", "texture", "longest copy", "seconds", "outside")
 FIGURES = ("seam_ratio", "source_seam_ratio", "texture_ratio", "longest_copy")
 
@@ -41,8 +42,8 @@ def run_without_window(project: Project, sample: str) -> tuple[RunFolder, ...]:
     mask[..., 96:116, 90:112] = True
     source = project.add_source(image, name=sample)
     runs = []
-    for generator, count in (("biharmonic", 1), ("exemplar", 4)):
-        planned = plan(image, painted(mask), mask, Choice("inpaint", generator, count=count))
+    for generator, count, model in (("biharmonic", 1, ""), ("exemplar", 4, ""), ("prior", 4, MODEL)):
+        planned = plan(image, painted(mask), mask, Choice("inpaint", generator, count=count, model=model))
         run = project.new_run(planned, source)
         drain(run_job(run.path, resolve, project=project.folder))
         runs.append(run)

@@ -14,6 +14,7 @@ from synthscope.desktop.actions import COMPARE, GENERATE, MASK, OPEN
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.strokes import click, move_away, stroke
 from synthscope.desktop.tour import Pause, Shot, Step, Wait
+from synthscope.generators.registry import find_spec
 from synthscope.qt.picture_card import PictureCard
 
 SETTLE = Pause(600)
@@ -38,7 +39,9 @@ class Story:
     brush : int
         Diameter in voxels.
     generators : tuple of (id, candidates)
-        Run one after the other; the first one's first candidate is accepted.
+        Run one after the other; the last one's first candidate is accepted.
+    model : str
+        For those that need one.
     """
 
     sample: str = "rock"
@@ -50,7 +53,8 @@ class Story:
         ((150, 150), (158, 156), (162, 166)),
     )
     brush: int = 16
-    generators: tuple[tuple[str, int], ...] = (("biharmonic", 1), ("exemplar", 4))
+    generators: tuple[tuple[str, int], ...] = (("biharmonic", 1), ("exemplar", 4), ("prior", 4))
+    model: str = "rock-soil"
 
 
 def play(window: MainWindow, story: Story) -> Iterator[Step]:
@@ -58,7 +62,7 @@ def play(window: MainWindow, story: Story) -> Iterator[Step]:
     yield from begin(window, story)
     yield from paint(window, story)
     for generator, count in story.generators:
-        yield from generate(window, generator, count)
+        yield from generate(window, generator, count, story.model if find_spec(generator).needs_model else "")
     yield from look(window)
     yield from compare(window)
     yield from accept(window)
@@ -141,12 +145,12 @@ def _plane(layer: Any) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(layer.scale[-2:]), np.asarray(layer.translate[-2:])
 
 
-def generate(window: MainWindow, generator: str, count: int) -> Iterator[Step]:
+def generate(window: MainWindow, generator: str, count: int, model: str = "") -> Iterator[Step]:
     """Choose a generator, press Run, and wait for all candidates."""
     panel: Any = window.enter_workspace().show_panel(GENERATE)
     yield SETTLE
     choice = panel.settings.value()
-    panel.settings.set_value(replace(choice, generator=generator, parameters=None, count=count))
+    panel.settings.set_value(replace(choice, generator=generator, parameters=None, count=count, model=model))
     yield Wait("the plan", panel.bar.run.isEnabled)
     yield SETTLE
     yield Shot(f"generate-{generator}", f"Ready to run {generator}: what it works on, and what it will cost.")
