@@ -20,7 +20,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when OpenMP lo
 import numpy as np
 from skimage.io import imread
 
-from synthscope.imaging.normalisation import fit_normalisation
+from synthscope.generators.diffusion.loading import load_prior
+from synthscope.generators.diffusion.making import new_patches
+from synthscope.generators.training import TrainingData
+from synthscope.imaging.normalisation import Normalisation, fit_normalisation
+from synthscope.imaging.regions import to_block
 from synthscope.io.models import read_card, write_card
 from synthscope.jobs.drain import drain
 from synthscope.phantoms.samples import find_sample
@@ -29,8 +33,10 @@ from synthscope.records.image import Image
 from synthscope.records.space import Space
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.training import begin_training, can_resume, train_job
+from synthscope.services.training_figures import Yardstick
 from synthscope.worker import resolve
 
+SAMPLES, STEPS = 64, 18
 LICENCE = "BSD-3-Clause"
 """Of the weights, as of the program."""
 
@@ -124,6 +130,24 @@ def train(name: str, data: Path, out: Path, minutes: float, steps: int) -> None:
     write_card(folder, replace(card, images=images, intended_use=use))
 
 
+def measure(name: str, data: Path, out: Path) -> None:
+    """Measure a trained model again on what was held out, on more samples than a training has time for."""
+    folder, card = out / name, read_card(out / name)
+    train_blocks, held_out = [], []
+    for described, source in zip(card.images, MODELS[name].load(data), strict=True):
+        block = to_block(np.asarray(source.image.pixels), source.image.space)
+        train_blocks += [block[region.slices] for region in described.train]
+        held_out += [block[region.slices] for region in described.held_out]
+    normalisation = Normalisation(*card.normalisation)
+    yardstick = Yardstick(
+        TrainingData(tuple(train_blocks), tuple(held_out), normalisation, card.voxel_size), card.seed
+    )
+    pixels = new_patches(load_prior(str(folder), "cpu").denoiser, normalisation, SAMPLES, STEPS)
+    found = yardstick.figures(pixels) | yardstick.floor(pixels)
+    write_card(folder, replace(card, figures={**card.figures, **found}))
+    sys.stdout.write(f"{name}: {found}\n")
+
+
 def _sample(key: str) -> np.ndarray:
     return np.asarray(drain(find_sample(key).make()).image.pixels[...])
 
@@ -149,9 +173,12 @@ def main() -> int:
     parser.add_argument("--only", choices=MODELS, nargs="*", default=list(MODELS))
     parser.add_argument("--minutes", type=float, default=0.0, help="time budget of each, instead of the recipe's")
     parser.add_argument("--steps", type=int, default=0, help="number of steps of each, instead of a time budget")
+    parser.add_argument("--measure", action="store_true", help="only measure what is trained already")
     chosen = parser.parse_args()
     for name in chosen.only:
-        train(name, chosen.data, chosen.out, chosen.minutes, chosen.steps)
+        if not chosen.measure:
+            train(name, chosen.data, chosen.out, chosen.minutes, chosen.steps)
+        measure(name, chosen.data, chosen.out)
     return 0
 
 
