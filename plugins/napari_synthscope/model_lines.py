@@ -20,9 +20,13 @@ PLACES = {"project": "", "user": "installed", "bundled": "bundled"}
 
 
 def usable_lines(rows: Iterable[ModelRow], generator: str, image: Image | None) -> tuple[ModelLine, ...]:
-    """List the models of one generator for an image; damaged ones and ones of other channels are greyed."""
-    found = [model_line(row, image) for row in rows if row.card is None or row.card.generator == generator]
-    lines = [replace(line, generator="") for line in found]  # it stands above the list
+    """List the models of one generator for an image; damaged ones and ones of other channels are greyed.
+
+    A person's own come first; of the bundled ones those that know stacks, where the image is one.
+    """
+    found = [row for row in rows if row.card is None or row.card.generator == generator]
+    fitting = sorted(found, key=lambda row: row.place == "bundled" and not _as_deep(row.card, image))
+    lines = [replace(model_line(row, image), generator="") for row in fitting]  # that stands above the list
     return tuple(sorted(lines, key=lambda line: bool(line.problem)))  # stable: places keep their order
 
 
@@ -85,6 +89,14 @@ def _channel_problem(card: ModelCard, image: Image) -> str:
     except InputError as error:
         return error.sentence
     return ""
+
+
+def _as_deep(card: ModelCard | None, image: Image | None) -> bool:
+    """Tell whether both are of stacks, or both of single slices."""
+    if card is None or image is None:
+        return True
+    axis = image.space.index("z")
+    return card.depth == (axis is not None and image.shape[axis] > 1)
 
 
 def _day(made: str) -> str:

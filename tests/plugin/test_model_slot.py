@@ -156,3 +156,14 @@ def test_a_new_image_needs_nothing_but_the_model(
     choice = panel.settings.value()
     assert choice is not None
     assert (choice.generator, choice.model) == ("gaussian", "models/soil")
+
+
+def test_of_the_bundled_priors_the_one_that_knows_stacks_is_offered_first_for_a_stack_and_any_by_name(
+    panel: GeneratePanel, settled: Settled
+) -> None:
+    combo = panel.settings.generator.combo
+    combo.setCurrentIndex(combo.findData("prior"))
+    settled(lambda: [row.name for row in panel.settings.model.pick.rows()] == ["rock-soil", "fibre"])
+    settled(lambda: Path(panel.settings.model.value()).name == "rock-soil")
+    panel.settings.model.set_value("fibre")
+    assert Path(panel.settings.model.value()).name == "fibre"

@@ -109,7 +109,7 @@ class ModelPick(QWidget):
         return row.id if row is not None and self._choosable(row) else ""
 
     def set_value(self, model: str) -> None:
-        """Choose a model by its id; with an empty one the first that can be used."""
+        """Choose a model by its id or name; with an empty one the first that can be used."""
         self._wanted = model
         self._fill()
 
@@ -133,9 +133,9 @@ class ModelPick(QWidget):
 
     def _first(self) -> int:
         """Find the row to show: the wanted one, else the first that can be used, else the first."""
-        ids = [row.id for row in self._rows]
-        if self._wanted in ids:
-            return ids.index(self._wanted)
+        for known in ([row.id for row in self._rows], [row.name for row in self._rows]):
+            if self._wanted in known:
+                return known.index(self._wanted)
         return next((i for i, row in enumerate(self._rows) if self._choosable(row)), 0)
 
     def _show(self) -> None:
