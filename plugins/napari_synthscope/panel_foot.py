@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
@@ -33,8 +35,7 @@ class PanelFoot(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._retry = ""
-        self._restoring = False
+        self._offer: Callable[[], None] | None = None
         # create
         self.bar = RunBar()
         self.sentence = Sentence()
@@ -57,22 +58,23 @@ class PanelFoot(QWidget):
 
     def say(self, said: object) -> None:
         """Show a sentence, or that of an error."""
-        self._retry, self._restoring = "", False
+        self._offer = None
         self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
 
     def clear(self) -> None:
         """Show no sentence."""
-        self._retry, self._restoring = "", False
+        self._offer = None
         self.sentence.set_value(None)
 
     def hear_work(self) -> None:
         """Hear of the work of the project that is open now; none is opened for it."""
-        self._restoring = False
+        self._offer = None
         if self._session.has_project:
             self._session.runs.listen()
             unique = Qt.ConnectionType.UniqueConnection
             self._session.work.progressed.connect(self._on_progress, unique)
             self._session.work.changed.connect(self._on_work, unique)
+            self._session.work.held.connect(self._on_held, unique)
             self._offer_restore()
 
     def running_row(self) -> JobRow | None:
@@ -94,15 +96,28 @@ class PanelFoot(QWidget):
         if session.source is None and has_session(session.project):
             name = session.project.session().source
             self.sentence.set_value(Said(f"{name!r} was open when this project was left.", action="Open it again"))
-            self._restoring = True
+            self._offer = session.file.restore
 
     def _act(self) -> None:
-        retry, restoring = self._retry, self._restoring
+        offer = self._offer
         self.clear()
-        if retry:
-            self._session.work.retry(retry)
-        elif restoring:
-            self._session.file.restore()
+        if offer is not None:
+            offer()
+
+    def _go_on(self) -> None:
+        """Take up what stopped when the queue could not be written, and the run that failed with it."""
+        work, run = self._session.work, self._session.runs.current
+        try:
+            work.start()
+            job = None if run is None else self._session.runs.job_of(run)
+            if job is not None and job.state == "failed":
+                work.retry(job.id)
+        except SynthscopeError as error:
+            self._on_held(error.sentence)
+
+    def _on_held(self, sentence: str) -> None:
+        self.sentence.set_value(Said(sentence, "error", action="Try again"))
+        self._offer = self._go_on
 
     def _on_progress(self, row: JobRow) -> None:
         self.bar.show_job(row if self._is_run(row.id) else None)
@@ -114,7 +129,7 @@ class PanelFoot(QWidget):
     def _on_ended(self, job: QueuedJob) -> None:
         if job.state == "failed":
             self.sentence.set_value(Said(job.error, "error", job.details, "Retry"))
-            self._retry, self._restoring = job.id, False
+            self._offer = partial(self._session.work.retry, job.id)
 
     def _on_undo(self) -> None:
         self.bar.show_undo(next(iter(self._session.undo_stack.names), ""))

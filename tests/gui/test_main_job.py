@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +239,45 @@ def test_a_killed_worker_is_a_sentence_and_retry_makes_only_what_is_missing(read
     ready.wait(lambda: len(ready.rows()) == 4)
     assert all(run.image_path(i + 1).stat().st_mtime_ns == stamp for i, stamp in enumerate(kept.values()))
     assert [c.seed for c in run.candidates()] == [0, 1, 2, 3]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of eight megabytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("only root on Linux may mount a small disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], check=False, capture_output=True)
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode()}")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def test_a_disk_that_fills_in_the_middle_of_a_run_is_a_sentence_and_retry_makes_only_what_is_missing(
+    ready: Person, small_disk: Path
+) -> None:
+    ready.session.new_project(small_disk / "project", "Small")
+    ready.choose("exemplar", 40)
+    ready.click(ready.panel.bar.run)
+    ready.wait(ready.rows)
+    ballast = small_disk / "ballast"
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    ready.wait(lambda: ready.panel.sentence.value() is not None)
+    assert "disk is full" in ready.panel.sentence.value().text
+    run = ready.session.runs.current
+    kept = {c.id: run.image_path(i + 1).stat().st_mtime_ns for i, c in enumerate(run.candidates())}
+    assert 1 <= len(kept) < 40
+    ready.wait(lambda: len(ready.rows()) == len(kept))
+    assert not any(run.path.rglob(".partial-*"))
+    ballast.unlink()
+    ready.click(ready.panel.sentence._action)
+    ready.wait(lambda: len(ready.rows()) == 40)
+    assert all(run.image_path(i + 1).stat().st_mtime_ns == stamp for i, stamp in enumerate(kept.values()))
+    assert [c.seed for c in run.candidates()] == list(range(40))
 
 
 def test_cancelling_keeps_what_was_finished(ready: Person) -> None:

@@ -100,6 +100,8 @@ class Dispatcher:
                 held = self._settle(unwritten)
         if held is not None:
             self._tell(held)
+        elif unwritten is not None:
+            self._tell(QueueChanged(unwritten.job))
         self._feed()
 
     def hold(self) -> None:
