@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two busy processes starve each other otherwise
@@ -19,6 +20,14 @@ def real_data() -> Path:
     if not DATA.is_dir():
         pytest.skip("the public images are not here; set SYNTHSCOPE_DATA to their folder (docs/data.md)")
     return DATA
+
+
+@pytest.fixture
+def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test that looks for torch in this process see no traces of tests that ran before it."""
+    for name in list(sys.modules):
+        if name.partition(".")[0] in {"torch", "torchvision", "diffusers", "accelerate", "lpips"}:
+            monkeypatch.delitem(sys.modules, name)
 
 
 @pytest.fixture

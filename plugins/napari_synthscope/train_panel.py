@@ -194,7 +194,10 @@ class TrainPanel(QWidget):
             signal.connect(self._timer.start)
         session.project_changed.connect(self.hear_work)
         session.said.connect(self._say)
-        self.watch.view.appeared.connect(lambda: QTimer.singleShot(0, self._show_training))
+        reveal = QTimer(self)  # after the layout; gone with the panel
+        reveal.setSingleShot(True)
+        reveal.timeout.connect(self._show_training)
+        self.watch.view.appeared.connect(reveal.start)
         trainings.began.connect(self._on_began)
         trainings.ended.connect(self._on_ended)
         trainings.looked_at.connect(self.models.look_at)

@@ -143,6 +143,7 @@ def ready(person: Person, stack: Path) -> Person:
     return person
 
 
+@pytest.mark.usefixtures("without_torch")
 def test_the_main_job_from_a_file_to_a_file_and_the_same_by_the_command_line(
     ready: Person, stack: Path, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def grains(tmp_path: Path, rng: np.random.Generator) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("without_torch")
 def test_a_model_is_trained_on_the_own_stack_and_fills_a_hole_in_it(
     window: MainWindow, qtbot: QtBot, grains: Path
 ) -> None:

@@ -124,6 +124,7 @@ def test_no_shortcut_of_ours_is_a_key_of_the_canvas(window: MainWindow) -> None:
     assert not {action.shortcut for action in ACTIONS if action.shortcut} & theirs
 
 
+@pytest.mark.usefixtures("without_torch")
 def test_panels_are_those_of_the_manifest_and_none_brings_torch(window: MainWindow) -> None:
     workspace = window.enter_workspace()
     for entry in list_panels():

@@ -245,7 +245,7 @@ def test_a_model_that_is_being_trained_is_neither_renamed_nor_deleted(
     ready.settings.budget.set_value(600)
     ready.refresh()
     qtbot.mouseClick(ready.foot.train, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: ready.models.row() is not None and session.work.running)
+    wait(qtbot, lambda: (row := ready.models.row()) is not None and row.name == "grains" and session.work.running)
     said: list[Any] = []
     session.said.connect(said.append)
     qtbot.mouseClick(ready.models.delete, Qt.MouseButton.LeftButton)
