@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from synthscope.cli.following import is_lead, own_folder
 from synthscope.cli.inputs import read_image, read_settings
 from synthscope.cli.making import Axes, Dataset, Device, Json, Raw, Unit, VoxelSize
 from synthscope.cli.output import run_with_bar, say
@@ -41,19 +42,20 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a model on your own images: stop it at any time, and go on with --resume."""
-    folder = out.expanduser()
-    if not (resume and goes_on(folder, generator)):
-        reading = {"axes": axes, "dataset": dataset, "raw": raw, "voxel_size": voxel_size, "unit": unit}
-        images = [read_image(path, **reading) for path in stacks]
-        axis: Any = split_axis  # what it may be is checked with the rest
-        settings = read_settings(training_of(find_spec(generator)), set_, f"the training of {generator!r}")
-        recipe = TrainingRecipe(
-            generator, to_json(settings), (), name, minutes, steps, seed, held_out, axis, device=device,
-            licence=licence,
-        )  # fmt: skip
-        begin_training(folder, recipe, images)
-    result = run_with_bar(train_job(folder, resolve))
-    say(as_document(result), in_words(result), as_json=as_json)
+    reading = {"axes": axes, "dataset": dataset, "raw": raw, "voxel_size": voxel_size, "unit": unit}
+    with own_folder(out.expanduser()) as folder:
+        if not (resume and goes_on(folder, generator)):
+            images = [read_image(path, **reading) for path in stacks]
+            axis: Any = split_axis  # what it may be is checked with the rest
+            settings = read_settings(training_of(find_spec(generator)), set_, f"the training of {generator!r}")
+            recipe = TrainingRecipe(
+                generator, to_json(settings), (), name, minutes, steps, seed, held_out, axis, device=device,
+                licence=licence,
+            )  # fmt: skip
+            begin_training(folder, recipe, images)
+        result = run_with_bar(train_job(folder, resolve))
+    if is_lead():
+        say(as_document(result), in_words(result), as_json=as_json)
 
 
 def as_document(result: dict[str, Any]) -> dict[str, Any]:

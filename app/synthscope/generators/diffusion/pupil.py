@@ -59,8 +59,9 @@ class Pupil:
         self.best = {name: value.detach().cpu().clone() for name, value in self.average.state_dict().items()}
 
     def best_weights(self) -> dict[str, np.ndarray]:
-        """Give the best average, by name."""
-        return {name: value.contiguous().numpy() for name, value in self.best.items()}
+        """Give the best average, by name; where none was looked at yet, the average as it is."""
+        found = self.best or self.average.state_dict()
+        return {name: value.detach().cpu().contiguous().numpy() for name, value in found.items()}
 
     def save(self, folder: Path) -> None:
         """Write everything into the folder, whole or not at all."""

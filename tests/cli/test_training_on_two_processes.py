@@ -1,0 +1,54 @@
+"""One training on two processes: the same model as on one, written once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from scipy import ndimage
+
+from synthscope.io.models import read_card, read_weights
+
+SETTINGS = ("--steps", "6", "--set", "size=XS", "--set", "patch=32", "--set", "batch=4", "--device", "cpu", "--json")
+
+
+@pytest.fixture
+def grains(tmp_path: Path) -> Path:
+    noise = ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(4, 96, 160)), (0.5, 2, 2))
+    path = tmp_path / "grains.tif"
+    pixels = (20000 + 15000 * np.tanh(noise / noise.std())).astype(np.uint16)
+    tifffile.imwrite(path, pixels, photometric="minisblack", metadata={"axes": "ZYX"})
+    return path
+
+
+def train(launcher: list[str], grains: Path, out: Path, *more: str) -> dict:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    words = ["synthscope", "train", "prior", str(grains), "--out", str(out), *SETTINGS, *more]
+    done = subprocess.run([*launcher, "-m", *words], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+def test_two_processes_learn_what_one_learns_and_one_of_them_speaks(grains: Path, tmp_path: Path) -> None:
+    port = str(29500 + os.getpid() % 2000)
+    launch = [
+        sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
+        "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", port,
+    ]  # fmt: skip
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    first = train([sys.executable], grains, alone)
+    second = train(launch, grains, together)
+    assert second["steps"] == first["steps"]
+    assert second["held_out"]["held_out_loss"] == pytest.approx(first["held_out"]["held_out_loss"], rel=1e-3)
+    one, two = (read_weights(folder, read_card(folder)) for folder in (alone, together))
+    assert one.keys() == two.keys()
+    for name, value in one.items():
+        np.testing.assert_allclose(two[name], value, atol=2e-3, err_msg=name)
+    assert sorted(path.name for path in together.iterdir()) == sorted(path.name for path in alone.iterdir())
