@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two busy processes starve each other otherwise
 
 import numpy as np
 import pytest
+
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="synthscope-tests-")  # what tests learn of times and models
 
 DATA = Path(os.environ.get("SYNTHSCOPE_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

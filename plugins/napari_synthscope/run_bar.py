@@ -6,12 +6,14 @@ import psutil
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from napari_synthscope.words import bytes_words, seconds_words
+from napari_synthscope.words import bytes_words, seconds_words, span_words
 from synthscope.qt.buttons import IconButton, TextButton
 from synthscope.qt.job_card import STEPS, JobRow, status_words
 from synthscope.qt.theme import set_role
 from synthscope.records.generator import Cost
+from synthscope.records.timing import Estimate
 from synthscope.services.planning import Plan
+from synthscope.services.timing import estimate_of
 
 
 class RunBar(QWidget):
@@ -57,7 +59,7 @@ class RunBar(QWidget):
         self.copy.setEnabled(planned is not None)
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
-        self.estimate.setText(cost_words(planned) if planned is not None else "")
+        self.estimate.setText(cost_words(planned, estimate_of(planned)) if planned is not None else "")
         self.estimate.setVisible(planned is not None)
         remarks = "\n".join(planned.remarks) if planned is not None else ""
         self.remarks.setText(remarks)
@@ -108,12 +110,20 @@ class RunBar(QWidget):
             column.addWidget(widget)
 
 
-def cost_words(planned: Plan) -> str:
-    """Say what a run will take: ``About 3 min for 4 candidates · 85 MB of memory``."""
+def cost_words(planned: Plan, known: Estimate) -> str:
+    """Say what a run will take.
+
+    ``About 8 s for 4 candidates (6 to 11 s, by 12 made here) · 85 MB of memory``, or *roughly* where
+    nothing was learned yet.
+    """
     count = len(planned.seeds)
     many = f" for {count} candidates" if count > 1 else ""
-    words = seconds_words(planned.cost.seconds)
-    return f"{words[0].upper()}{words[1:]}{many} · {bytes_words(planned.cost.memory)} of memory"
+    words = seconds_words(known.seconds)
+    if known.known:
+        span = f" ({span_words(known.low, known.high)}, by {known.known} made here)"
+    else:
+        words, span = words.replace("about", "roughly"), ""
+    return f"{words[0].upper()}{words[1:]}{many}{span} · {bytes_words(planned.cost.memory)} of memory"
 
 
 def memory_problem(cost: Cost) -> str:

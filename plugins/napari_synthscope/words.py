@@ -28,6 +28,19 @@ def seconds_words(seconds: float) -> str:
     return f"about {seconds / 3600:.1f} h"
 
 
+def span_words(low: float, high: float) -> str:
+    """Say a range of durations: ``6 to 11 s``; in the unit of the longer one."""
+    for size, unit in ((5400, "h"), (90, "min"), (0, "s")):
+        if high >= size:
+            each = {"h": 3600, "min": 60, "s": 1}[unit]
+            return f"{_short(low / each)} to {_short(high / each)} {unit}"
+    return ""
+
+
+def _short(number: float) -> str:
+    return f"{number:.1f}" if number < 10 else f"{number:.0f}"
+
+
 def size_words(shape: tuple[int, ...], space: Space) -> str:
     """Say the extent of a box in its unit and in voxels: ``120 × 80 × 80 µm (40 × 80 × 80 voxels)``."""
     spatial = space.spatial

@@ -17,7 +17,7 @@ Family = Literal["classical", "diffusion", "adversarial", "autoencoding", "paire
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run will take, roughly: `seconds` on two CPU cores, `memory` in bytes at its height."""
+    """What one candidate will take, roughly: `seconds` on two CPU cores, `memory` in bytes at its height."""
 
     seconds: float
     memory: int

@@ -25,6 +25,7 @@ from synthscope.services.proofs import Before, hash_before, prove
 from synthscope.services.restoring import measure_restored
 from synthscope.services.run_folder import RunFolder, now
 from synthscope.services.tasks import Task, make_pixels, prepare
+from synthscope.services.timing import note_time
 
 
 def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> Job[list[str]]:
@@ -65,6 +66,7 @@ def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> 
         label = f"Candidate {i + 1} of {total}" if total > 1 else task.spec.title
         pixels = yield from _scaled(make_pixels(task, generator, seed), i, total, label)
         work = _Work(i + 1, seed, device, round(time.monotonic() - started, 3))
+        note_time(task, work.seconds)
         candidate = _store(run, task, before, work, pixels)
         run.log("made", candidate=candidate.id, seed=seed)
         yield Made("candidate", str(run.path / candidate.path), to_json(candidate))
