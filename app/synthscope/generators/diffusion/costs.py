@@ -18,11 +18,13 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
     """Count looks at windows over what is unknown: two a step for Heun's method, one for the others."""
     z, y, x, channels = work.box
     everything = z * y * x if work.task == "vary" else work.unknown
-    per_slice = max(everything / max(z, 1), 1.0)
+    whole = everything >= z * y * x  # a hole is taken for one about as deep as a quarter of its width
+    slices = z if whole else min(z, max(int(everything ** (1 / 3) / 4), 1))
+    per_slice = max(everything / max(slices, 1), 1.0)
     side = per_slice**0.5
     inner = max(parameters.window - 2 * MARGIN, 32)
     windows = max(side / inner, 1.0) ** 2
-    seen = z * windows * (min(side, inner) + 2 * MARGIN) ** 2 if everything else 0
+    seen = slices * windows * (min(side, inner) + 2 * MARGIN) ** 2 if everything else 0
     looks = parameters.steps * (2 if parameters.solver in ("heun", "edm-stochastic", "predictor-corrector") else 1)
     pixel_bytes = PIXEL_BYTES
     if work.restoration is not None:
