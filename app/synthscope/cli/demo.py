@@ -11,7 +11,7 @@ import typer
 
 from synthscope.cli.demo_work import Proven, prove, run_without_window, summarise
 from synthscope.cli.display import has_display, virtual_display
-from synthscope.cli.making import IdleDevice, IdleSeed, Json
+from synthscope.cli.options import IdleDevice, IdleSeed, Json
 from synthscope.cli.output import complain, say
 from synthscope.errors import FileError, SynthscopeError, WorkError
 from synthscope.services.project import Project

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synthscope.cli.inputs import read_image
-from synthscope.cli.making import Axes, Dataset, IdleDevice, IdleSeed, Json, Raw, known_device
+from synthscope.cli.options import IdleDevice, IdleSeed, Json, Reading, grouped, known_device
 from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
@@ -18,21 +17,17 @@ from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.replaying import replay_job
 
 
+@grouped
 def info(
     file: Annotated[Path, typer.Argument(help="Image file or folder of slices.")],
+    reading: Reading,
     full: Annotated[bool, typer.Option("--full", help="Read all voxels of a large file too.")] = False,
-    axes: Axes = "",
-    dataset: Dataset = "",
-    raw: Raw = "",
-    voxel_size: Annotated[str, typer.Option(help="Voxel size per axis, by commas.")] = "",
-    unit: Annotated[str, typer.Option(help="Unit of the voxel size.")] = "",
     device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
     seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
     """Say what a file holds: shape, axes, voxel size, values, and how synthetic voxels were made."""
-    image = read_image(file, axes=axes, dataset=dataset, raw=raw, voxel_size=voxel_size, unit=unit)
-    document = describe_image(image, full=full)
+    document = describe_image(reading.open(file), full=full)
     say(document, _words(document), as_json=as_json)
 
 

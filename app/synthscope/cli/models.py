@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synthscope.cli.making import IdleDevice, IdleSeed, Json
+from synthscope.cli.options import IdleDevice, IdleSeed, Json
 from synthscope.cli.output import say
 from synthscope.errors import InputError
 from synthscope.io.faults import size_in_words

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from synthscope.cli.following import is_lead, own_folder
-from synthscope.cli.inputs import read_image, read_settings
-from synthscope.cli.making import Axes, Dataset, Device, Json, Raw, Unit, VoxelSize
+from synthscope.cli.inputs import read_settings
+from synthscope.cli.options import Device, Json, Reading, grouped
 from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import find_spec, resolve
 from synthscope.records.documents import to_json
@@ -18,9 +18,11 @@ from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.training_choice import training_of
 
 
+@grouped
 def train(
     generator: Annotated[str, typer.Argument(help="Id of a generator that learns; see `synthscope generators`.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the model: new, or one to resume.")],
+    reading: Reading,
     stacks: Annotated[
         list[Path], typer.Argument(help="Images to learn from; with --resume those of the beginning count.")
     ] = [],  # noqa: B006 - typer makes a new list
@@ -34,18 +36,12 @@ def train(
     device: Device = "auto",
     licence: Annotated[str, typer.Option(help="Licence of the images, for the model's card.")] = "",
     name: Annotated[str, typer.Option(help="Name of the model; that of its folder by default.")] = "",
-    axes: Axes = "",
-    dataset: Dataset = "",
-    raw: Raw = "",
-    voxel_size: VoxelSize = "",
-    unit: Unit = "",
     as_json: Json = False,
 ) -> None:
     """Train a model on your own images: stop it at any time, and go on with --resume."""
-    reading = {"axes": axes, "dataset": dataset, "raw": raw, "voxel_size": voxel_size, "unit": unit}
     with own_folder(out.expanduser()) as folder:
         if not (resume and goes_on(folder, generator)):
-            images = [read_image(path, **reading) for path in stacks]
+            images = [reading.open(path) for path in stacks]
             axis: Any = split_axis  # what it may be is checked with the rest
             settings = read_settings(training_of(find_spec(generator)), set_, f"the training of {generator!r}")
             recipe = TrainingRecipe(
