@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import psutil
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_synthscope.words import bytes_words, seconds_words, span_words
 from synthscope.qt.buttons import IconButton, TextButton
-from synthscope.qt.job_card import STEPS, JobRow, status_words
+from synthscope.qt.job_card import JobRow
+from synthscope.qt.progress_row import ProgressRow
 from synthscope.qt.theme import set_role
 from synthscope.records.generator import Cost
 from synthscope.records.timing import Estimate
@@ -38,10 +39,8 @@ class RunBar(QWidget):
         self.reason = QLabel()
         self.estimate = QLabel()
         self.remarks = QLabel()
-        self._progress = QWidget()
-        self._bar = QProgressBar()
-        self._status = QLabel()
         self.cancel = IconButton("close", "Cancel; what was finished is kept", keys="Ctrl+.")
+        self._progress = ProgressRow(self.cancel, "Progress of the run")
         # lay out
         self._lay_out()
         # connect
@@ -72,36 +71,20 @@ class RunBar(QWidget):
 
     def show_job(self, row: JobRow | None) -> None:
         """Show how far the running job is; None for none."""
-        self._progress.setVisible(row is not None)
-        if row is not None:
-            self._bar.setRange(0, 0 if row.fraction is None else STEPS)
-            self._bar.setValue(round((row.fraction or 0.0) * STEPS))
-            self._status.setText(status_words(row))
+        self._progress.set_value(row)
 
     def _lay_out(self) -> None:
         set_role(self.reason, "warning")
-        for label in (self.estimate, self.remarks, self._status):
+        for label in (self.estimate, self.remarks):
             set_role(label, "muted")
         for label in (self.reason, self.estimate, self.remarks):
             label.setWordWrap(True)
         self.run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the run")
-        self._status.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.run, 1)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.undo)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._bar)
-        words.addWidget(self._status)
-        progress = QHBoxLayout(self._progress)
-        progress.setContentsMargins(0, 0, 0, 0)
-        progress.setSpacing(8)
-        progress.addLayout(words, 1)
-        progress.addWidget(self.cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

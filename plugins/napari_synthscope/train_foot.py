@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from synthscope.qt.buttons import TextButton
-from synthscope.qt.job_card import STEPS, JobRow, status_words
+from synthscope.qt.job_card import JobRow
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.progress_row import ProgressRow
 from synthscope.qt.sentence import Sentence
 
 TRAIN_TIP = "Begin to learn (Ctrl+Shift+Return)"
@@ -33,9 +34,7 @@ class TrainFoot(QWidget):
         self.reason = WrappingLabel(role="warning")
         self.estimate = WrappingLabel(role="muted")
         self.keep = TextButton("Stop and keep", name="stop-circle-outline", tip=KEEP_TIP)
-        self._progress = QWidget()
-        self._bar = QProgressBar()
-        self._status = WrappingLabel(role="muted")
+        self._progress = ProgressRow(self.keep, "Progress of the training")
         # lay out
         self._lay_out()
         # connect
@@ -54,26 +53,12 @@ class TrainFoot(QWidget):
 
     def show_job(self, row: JobRow | None) -> None:
         """Show how far a training is; None for none."""
-        self._progress.setVisible(row is not None)
+        self._progress.set_value(row)
         self.train.setText("Train" if row is None else "Train another")
         if row is not None:
-            self._bar.setRange(0, 0 if row.fraction is None else STEPS)
-            self._bar.setValue(round((row.fraction or 0.0) * STEPS))
-            self._status.setText(status_words(row))
             self.keep.setText("Stop and keep" if row.state == "running" else "Do not begin it")
 
     def _lay_out(self) -> None:
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the training")
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._bar)
-        words.addWidget(self._status)
-        progress = QHBoxLayout(self._progress)
-        progress.setContentsMargins(0, 0, 0, 0)
-        progress.setSpacing(8)
-        progress.addLayout(words, 1)
-        progress.addWidget(self.keep)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
