@@ -1,1 +1,1 @@
-"""The napari plugin: one panel per file."""
+"""The napari plugin: one room per panel, and below them what panels share."""

@@ -70,9 +70,7 @@ def rock_soil(data: Path) -> list[Source]:
             "EMSL-Computing/Pore2Chip@2ffaccea8d, examples/bean_bucket_100, images 0030 to 0069",
             "MIT",
         ),
-        Source(
-            Image(_as_bytes(_sample("rock")), Space("zyx"), "simulated-rock"), "simulated by this program", LICENCE
-        ),
+        Source(Image(_as_bytes(_sample("rock")), Space("zyx"), "simulated-rock"), "simulated by this program", LICENCE),
     ]
 
 
@@ -139,9 +137,7 @@ def measure(name: str, data: Path, out: Path) -> None:
         train_blocks += [block[region.slices] for region in described.train]
         held_out += [block[region.slices] for region in described.held_out]
     normalisation = Normalisation(*card.normalisation)
-    yardstick = Yardstick(
-        TrainingData(tuple(train_blocks), tuple(held_out), normalisation, card.voxel_size), card.seed
-    )
+    yardstick = Yardstick(TrainingData(tuple(train_blocks), tuple(held_out), normalisation, card.voxel_size), card.seed)
     pixels = new_patches(load_prior(str(folder), "cpu").denoiser, normalisation, SAMPLES, STEPS)
     found = yardstick.figures(pixels) | yardstick.floor(pixels)
     write_card(folder, replace(card, figures={**card.figures, **found}))

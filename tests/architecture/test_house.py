@@ -12,9 +12,7 @@ from statistics import median
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted(
-    path for folder in ("app", "plugins", "resources") for path in (ROOT / folder).rglob("*.py")
-)
+SOURCES = sorted(path for folder in ("app", "plugins", "resources") for path in (ROOT / folder).rglob("*.py"))
 MODULES = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in SOURCES]
 LONG_TABLES = {"actions.py"}
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}

@@ -46,9 +46,7 @@ def pasted(inputs: Inputs, seed: int) -> np.ndarray:
 def generated(generator: str, **parameters: float) -> Callable[[Inputs, int], np.ndarray]:
     """Give the function that fills by a generator."""
     assert find_spec(generator)
-    return lambda inputs, seed: drain(
-        resolve(generator).generate(inputs, parameters_of(generator, parameters), seed)
-    )
+    return lambda inputs, seed: drain(resolve(generator).generate(inputs, parameters_of(generator, parameters), seed))
 
 
 FILLS = {

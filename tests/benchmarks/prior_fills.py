@@ -60,8 +60,10 @@ def load(data: Path, name: str, model: Path) -> list[tuple[np.ndarray, slice, sl
     found = []
     for index, slices in images.items():
         (train,) = card.images[index].train
-        rows, columns = (slice(0, n) if stop == n else slice(stop, n) for stop, n in
-                         zip(train.stop[1:], slices[0].shape, strict=True))
+        rows, columns = (
+            slice(0, n) if stop == n else slice(stop, n)
+            for stop, n in zip(train.stop[1:], slices[0].shape, strict=True)
+        )
         found += [(image, rows, columns) for image in slices]
     return found
 
@@ -141,10 +143,14 @@ def run(model: Path, chosen: list[Hole], pictures: Path | None, label: str, *, q
     """Fill all holes by all methods."""
     found: dict[str, Any] = {}
     tiles = [np.concatenate([hole.crop for hole in chosen[:6]], axis=1)]
-    floor = np.array([
-        spectrum_distance(*(h.crop[(slice(AROUND, -AROUND),) * 2].astype(float) for h in pair), voxel_size=(1.0, 1.0))
-        for pair in zip(chosen, chosen[1:] + chosen[:1], strict=True)
-    ])
+    floor = np.array(
+        [
+            spectrum_distance(
+                *(h.crop[(slice(AROUND, -AROUND),) * 2].astype(float) for h in pair), voxel_size=(1.0, 1.0)
+            )
+            for pair in zip(chosen, chosen[1:] + chosen[:1], strict=True)
+        ]
+    )
     for name, method in methods(model, quick=quick).items():
         rows, shown = [], []
         for seed, hole in enumerate(chosen):

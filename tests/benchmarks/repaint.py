@@ -18,9 +18,7 @@ from synthscope.imaging.normalisation import Normalisation
 from synthscope.worker import mend_torchvision
 
 
-def repaint(
-    model: Path, crop: np.ndarray, mask: np.ndarray, seed: int, schedule: tuple[int, int, int]
-) -> np.ndarray:
+def repaint(model: Path, crop: np.ndarray, mask: np.ndarray, seed: int, schedule: tuple[int, int, int]) -> np.ndarray:
     """Fill a crop (Y, X); `schedule` is steps, jump length and resamplings. Gives original units, not rounded."""
     pipeline = _pipeline(str(model))
     prior = load_prior(str(model), "cpu")

@@ -37,9 +37,7 @@ def test_a_missing_picture_is_none(tmp_path: Path) -> None:
     assert read_picture(tmp_path / "none.png") is None
 
 
-@pytest.mark.parametrize(
-    ("days", "words"), [(0, "today"), (1, "yesterday"), (5, "5 days ago"), (40, "24 March 2026")]
-)
+@pytest.mark.parametrize(("days", "words"), [(0, "today"), (1, "yesterday"), (5, "5 days ago"), (40, "24 March 2026")])
 def test_days_are_said_as_people_say_them(days: int, words: str) -> None:
     assert when_words(NOW - timedelta(days=days), NOW) == words
 

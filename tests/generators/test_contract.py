@@ -114,8 +114,7 @@ def test_every_parameter_is_explained(generator):
 def test_cost_is_positive_and_grows_with_the_work(generator, task):
     spec = find_spec(generator)
     small, large = (
-        spec.cost(Workload(task, (1, side, side, 1), side * side // 10, 2, 1), spec.parameters())
-        for side in (64, 512)
+        spec.cost(Workload(task, (1, side, side, 1), side * side // 10, 2, 1), spec.parameters()) for side in (64, 512)
     )
     assert 0 < small.seconds < large.seconds
     assert 0 < small.memory < large.memory
@@ -174,9 +173,7 @@ def test_an_unknown_generator_is_refused_with_the_known_names():
         find_spec("dream")
 
 
-@pytest.mark.parametrize(
-    "value", ["no_such_module:SPEC", "math:pi", "synthscope.generators.classical.specs:QUILT"]
-)
+@pytest.mark.parametrize("value", ["no_such_module:SPEC", "math:pi", "synthscope.generators.classical.specs:QUILT"])
 def test_a_broken_entry_point_is_a_greyed_row_that_says_why(value):
     (row,) = list_generators([EntryPoint("broken", value, "synthscope.generators")])
     assert not row.available

@@ -15,10 +15,10 @@ from qtpy.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QWidget
 
-from napari_synthscope.compare_modes import CurtainView, DifferenceView, FlickerView, SideBySideView
-from napari_synthscope.compare_panel import ComparePanel
-from napari_synthscope.layers import add_image
-from napari_synthscope.outlines import add_outline
+from napari_synthscope.canvas.layers import add_image
+from napari_synthscope.canvas.outlines import add_outline
+from napari_synthscope.comparing.modes import CurtainView, DifferenceView, FlickerView, SideBySideView
+from napari_synthscope.comparing.panel import ComparePanel
 from synthscope.desktop.actions import COMPARE, OPEN
 from synthscope.desktop.main_window import MainWindow
 from synthscope.records.image import Image
@@ -168,7 +168,7 @@ def test_side_by_side_has_two_views_with_one_camera_and_one_contrast(panel: Comp
     viewer.scene.camera.zoom *= 3
     viewer.dims.set_current_step(0, 4)
     row = picture(panel)
-    assert np.all(near(row[:half - 4], DARK))
+    assert np.all(near(row[: half - 4], DARK))
     assert np.all(near(row[half + 4 :], BRIGHT))
     real, fill = panel.scene.layers
     twin = viewer.layers[-1]

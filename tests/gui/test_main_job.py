@@ -147,7 +147,7 @@ def ready(person: Person, stack: Path) -> Person:
 def test_the_main_job_from_a_file_to_a_file_and_the_same_by_the_command_line(
     ready: Person, stack: Path, tmp_path: Path
 ) -> None:
-    from napari_synthscope.result_saving import save_layer
+    from napari_synthscope.files.result_saving import save_layer
 
     source, mask = ready.session.source, ready.session.mask.data.copy()
     original = np.asarray(source.data).copy()

@@ -20,14 +20,14 @@ from synthscope.services.run_folder import RunFolder
 
 pytestmark = pytest.mark.gui
 
-PROGRAM = '''
+PROGRAM = """
 import sys
 import numpy as np
 from pathlib import Path
 from qtpy.QtWidgets import QApplication
 application = QApplication([])
 from napari.components import ViewerModel
-from napari_synthscope.session import Session
+from napari_synthscope.session.session import Session
 from synthscope.records.request import Region
 from synthscope.services.planning import Choice, plan
 viewer = ViewerModel()
@@ -48,7 +48,7 @@ def made(message):
     print("made", message.path, session.work.worker_pid, flush=True)
 session.runs.began.connect(lambda run: session.work.made.connect(made))
 application.exec()
-'''
+"""
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def killed(home: Path) -> Path:
 @pytest.fixture
 def panels(qtbot: QtBot, killed: Path) -> Iterator[tuple[Any, Any]]:
     """The jobs and Generate panels of the next program."""
-    from napari_synthscope.generate_panel import GeneratePanel
-    from napari_synthscope.jobs_panel import JobsPanel
+    from napari_synthscope.generating.panel import GeneratePanel
+    from napari_synthscope.jobs.panel import JobsPanel
 
     viewer = ViewerModel()
     jobs, generate = JobsPanel(napari_viewer=viewer), GeneratePanel(napari_viewer=viewer)

@@ -88,9 +88,7 @@ def test_a_file_opens_by_shortcut_and_dialog(
     assert window.settings.last_folder == str(tmp_path)
 
 
-def test_a_damaged_file_says_one_sentence_and_leaves_the_rest(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_damaged_file_says_one_sentence_and_leaves_the_rest(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     bad = tmp_path / "bad.tif"
     bad.write_bytes(b"II*\x00" + b"\xff" * 40)
     window.open_paths([bad, stack(tmp_path / "good.tif")])
@@ -98,9 +96,7 @@ def test_a_damaged_file_says_one_sentence_and_leaves_the_rest(
     assert [layer.name for layer in layers] == ["good"]
 
 
-def test_axes_that_cannot_be_known_are_asked_for_in_the_panel(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_axes_that_cannot_be_known_are_asked_for_in_the_panel(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.open_paths([stack(tmp_path / "ambiguous.tif", (3, 48, 64))])
     panel: Any = window.workspace.panel(OPEN)
     qtbot.waitUntil(lambda: panel.card.isVisible() and panel.card.button.isVisible(), timeout=30000)

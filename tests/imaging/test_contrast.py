@@ -40,7 +40,8 @@ class Counting:
             st.sampled_from([np.uint8, np.int16, np.float32, np.bool_]),
             hnp.array_shapes(min_dims=1, max_dims=4, max_side=6),
         ),
-        min_size=1, max_size=3,
+        min_size=1,
+        max_size=3,
     )
 )
 def test_the_lower_limit_is_always_below_the_upper(arrays: list[np.ndarray]) -> None:

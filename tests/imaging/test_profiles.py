@@ -103,8 +103,17 @@ def test_histograms_of_nothing_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("dtype", "wide"),
-    [("u1", "i2"), ("i1", "i2"), ("u2", "i4"), ("i2", "i4"), ("u4", "i8"), ("i4", "i8"), ("u8", "f8"), ("f4", "f4"),
-     ("?", "i2")],
+    [
+        ("u1", "i2"),
+        ("i1", "i2"),
+        ("u2", "i4"),
+        ("i2", "i4"),
+        ("u4", "i8"),
+        ("i4", "i8"),
+        ("u8", "f8"),
+        ("f4", "f4"),
+        ("?", "i2"),
+    ],
 )
 def test_a_difference_never_wraps_around(dtype: str, wide: str) -> None:
     low, high = (False, True) if dtype == "?" else (0, 1)

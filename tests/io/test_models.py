@@ -98,6 +98,7 @@ def test_missing_files_are_named(model: Path, tmp_path: Path) -> None:
 
 def test_pickled_checkpoints_are_never_opened(model: Path, tmp_path: Path) -> None:
     card = read_card(model)
+
     class Trap:
         def __reduce__(self) -> tuple:
             return (Path.touch, (tmp_path / "ran",))

@@ -99,8 +99,7 @@ def dies(payload, _resolver):
 
 
 KINDS = {
-    kind.__name__: kind
-    for kind in (count, patient, deaf, picture, pictures, made, noisy, full, raises, opaque, dies)
+    kind.__name__: kind for kind in (count, patient, deaf, picture, pictures, made, noisy, full, raises, opaque, dies)
 }
 
 if __name__ == "__main__":

@@ -16,8 +16,12 @@ def fibres() -> Fibres:
 
 def one_fibre(radius: float, shape: tuple[float, ...] = (0, 0, 0, 0)) -> Fibres:
     return Fibres(
-        np.array([[20.0, 20.0]]), np.zeros((1, 2)), np.array([[0.0, 50.0, 0.0]]), np.array([radius]),
-        np.array([shape], float), np.zeros(1, int),
+        np.array([[20.0, 20.0]]),
+        np.zeros((1, 2)),
+        np.array([[0.0, 50.0, 0.0]]),
+        np.array([radius]),
+        np.array([shape], float),
+        np.zeros(1, int),
     )
 
 

@@ -172,8 +172,20 @@ def test_what_cannot_be_resolved_or_counted_is_refused_before_any_work(
 @pytest.mark.parametrize(
     ("make", "parameters"),
     [
-        (rock_microct_job, RockParameters(width=49, depth=1, views=16, photons=50, gain_error=0.2, rings=40,
-                                          ring_strength=0.5, hardening=0.8, supersampling=1)),
+        (
+            rock_microct_job,
+            RockParameters(
+                width=49,
+                depth=1,
+                views=16,
+                photons=50,
+                gain_error=0.2,
+                rings=40,
+                ring_strength=0.5,
+                hardening=0.8,
+                supersampling=1,
+            ),
+        ),
         (rock_microct_job, RockParameters(width=48, depth=2, views=17, grain_diameter=9000.0, clay=0.9)),
         (rock_microct_job, RockParameters(width=48, depth=1, views=16, clay=0.0, heavy_minerals=0.0, packing=0.06)),
         (ceramic_composite_job, CompositeParameters(width=49, depth=1, supersampling=1, cracks=20, voids=1.0)),

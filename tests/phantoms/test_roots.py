@@ -45,8 +45,9 @@ def test_the_skeleton_runs_inside_the_roots(phantom: Phantom) -> None:
 
 
 def test_root_area_is_length_times_mean_diameter() -> None:
-    thick = root_scan(RootParameters(height=300, width=220, pixel_size=0.25, tap_length=55, tap_diameter=3,
-                                     orders=1), seed=4)
+    thick = root_scan(
+        RootParameters(height=300, width=220, pixel_size=0.25, tap_length=55, tap_diameter=3, orders=1), seed=4
+    )
     area = np.sum(thick.labels("roots") > 0) * 0.25**2
     length = thick.figures["total root length (mm)"]
     assert 0.6 * 3 * length < area < 0.95 * 3 * length  # tapers to half

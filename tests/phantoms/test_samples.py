@@ -52,8 +52,7 @@ def test_an_unknown_key_names_the_known_ones() -> None:
 
 def test_the_list_is_made_without_importing_the_simulations() -> None:
     code = (
-        "import sys, synthscope.phantoms.samples\n"
-        "print(any(m.startswith(('skimage', 'scipy')) for m in sys.modules))"
+        "import sys, synthscope.phantoms.samples\nprint(any(m.startswith(('skimage', 'scipy')) for m in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -12,7 +12,7 @@ from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent
 
-from napari_synthscope.session import Session
+from napari_synthscope.session.session import Session
 
 
 @pytest.fixture

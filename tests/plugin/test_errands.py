@@ -8,7 +8,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from napari_synthscope.errands import Errands
-from napari_synthscope.session import Session
+from napari_synthscope.session.session import Session
 from synthscope.errors import InputError
 from synthscope.services.project import Project
 

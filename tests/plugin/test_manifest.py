@@ -58,7 +58,7 @@ def test_no_file_of_others_is_claimed() -> None:
 def test_the_panels_made_at_the_start_import_no_library_that_takes_its_time() -> None:
     slow = ("torch", "dask.array", "zarr", "matplotlib", "skimage", "h5py", "pyqtgraph")
     program = (
-        "import sys, napari_synthscope.open_panel, napari_synthscope.jobs_panel; "
+        "import sys, napari_synthscope.opening.panel, napari_synthscope.jobs.panel; "
         f"sys.exit(' '.join(name for name in {slow} if name in sys.modules))"
     )
     command = [sys.executable, "-W", "ignore", "-c", program]

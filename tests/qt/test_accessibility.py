@@ -91,9 +91,5 @@ def test_every_field_has_a_name(brick: QWidget) -> None:
 
 
 def test_all_words_are_13_pixels_or_larger(brick: QWidget) -> None:
-    small = [
-        label.text()
-        for label in of_ours(brick, QLabel)
-        if label.text() and 0 < label.font().pixelSize() < 13
-    ]
+    small = [label.text() for label in of_ours(brick, QLabel) if label.text() and 0 < label.font().pixelSize() < 13]
     assert small == []

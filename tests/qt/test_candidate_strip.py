@@ -143,9 +143,7 @@ def test_the_pointer_over_a_candidate_is_told(strip: CandidateStrip, qtbot: QtBo
 
 def test_decisions_are_counted_and_seeds_printed(strip: CandidateStrip, tokens: Tokens) -> None:
     first, second, third = rows(3)
-    strip.set_value(
-        (replace(first, state="accepted"), replace(second, state="rejected", reason="blurred"), third)
-    )
+    strip.set_value((replace(first, state="accepted"), replace(second, state="rejected", reason="blurred"), third))
     assert strip._count.text() == "1 of 3\n1 accepted\n1 rejected"
     texts = {label.text() for label in card(strip, 1).findChildren(type(strip._count))}
     assert {f"seed {2**40 + 1}", "blurred"} <= texts

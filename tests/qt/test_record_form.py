@@ -150,9 +150,7 @@ def test_arrow_keys_count_without_rounding_noise(shown: Callable[..., RecordForm
 def test_one_field_goes_back_to_its_default(shown: Callable[..., RecordForm]) -> None:
     form = shown(RecordForm(Sample))
     form.set_value(replace(Sample(), patch=5, strength=0.1))
-    (button,) = [
-        b for b in form.findChildren(IconButton) if b.isVisible() and b.toolTip() == "Back to 17 px"
-    ]
+    (button,) = [b for b in form.findChildren(IconButton) if b.isVisible() and b.toolTip() == "Back to 17 px"]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert form.value() == replace(Sample(), strength=0.1)
     assert not button.isVisible()

@@ -85,9 +85,7 @@ def test_a_feathered_fill_differs_near_the_border_only_and_is_made_again(
     assert drain(replay_job(soft, resolve)).reproduced
 
 
-def test_a_variation_inside_a_mask_is_feathered_and_one_of_all_is_not(
-    rng: np.random.Generator, tmp_path: Path
-) -> None:
+def test_a_variation_inside_a_mask_is_feathered_and_one_of_all_is_not(rng: np.random.Generator, tmp_path: Path) -> None:
     image = make_image("slice", rng)
     mask = make_mask(image)
     other = {"task": "vary", "generator": "phase-surrogate", "parameters": None}

@@ -116,7 +116,6 @@ def test_held_out_voxels_are_not_learned_from(tmp_path: Path) -> None:
     assert first.normalisation == second.normalisation
 
 
-
 @pytest.mark.parametrize("steps", [3, 5, 12, 26, 39])
 def test_a_training_that_was_killed_ends_like_one_that_was_not(tmp_path: Path, steps: int) -> None:
     image = make_image()

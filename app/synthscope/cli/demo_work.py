@@ -66,8 +66,10 @@ def _unused(out: Path, stem: str) -> Path:
 def summarise(out: Path, runs: tuple[RunFolder, ...], proven: Proven, pictures: list[tuple[Path, str]]) -> Path:
     """Write ``index.html``."""
     rows = [_row(run, candidate) for run in runs for candidate in run.candidates()]
-    same = "was made again from its own record, bit for bit" if proven.replay.reproduced else (
-        f"differs by up to {proven.replay.max_abs_difference:g} when made again"
+    same = (
+        "was made again from its own record, bit for bit"
+        if proven.replay.reproduced
+        else (f"differs by up to {proven.replay.max_abs_difference:g} when made again")
     )
     outside = "is identical, by SHA-256" if proven.identical else "CHANGED"
     facts = (
@@ -83,5 +85,3 @@ def _row(run: RunFolder, candidate: Candidate) -> tuple[str, ...]:
     figures = [f"{candidate.figures[name]:.3g}" if name in candidate.figures else "-" for name in FIGURES]
     same = "identical" if candidate.outside and candidate.outside.holds else "changed"
     return (run.recipe().generator, str(candidate.seed), *figures, f"{candidate.seconds:.2f}", same)
-
-

@@ -60,9 +60,7 @@ def generators(
 ) -> None:
     """List the generators, and why one is not available."""
     rows = describe_generators()
-    words = "\n".join(
-        f"{row['id']:>18}  {row['title']} ({', '.join(row['tasks']) or row['reason']})" for row in rows
-    )
+    words = "\n".join(f"{row['id']:>18}  {row['title']} ({', '.join(row['tasks']) or row['reason']})" for row in rows)
     say({"format": "synthscope/generators/1", "generators": rows}, words, as_json=as_json)
 
 

@@ -131,9 +131,7 @@ def vary(
     """Make variations of an image, or of what lies inside a mask; the other arguments as in `inpaint`."""
     image = as_image(source)
     painted = None if mask is None else fit_mask(as_image(mask, name="mask"), image)
-    choice = choice_of(
-        "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device
-    )
+    choice = choice_of("vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device)
     return make(image, painted, choice, out, on_event)
 
 

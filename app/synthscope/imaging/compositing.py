@@ -77,12 +77,8 @@ class Patched:
             for s, a, b in zip(bounds, self._region.start, self._region.stop, strict=True)
         ]
         if all(len(span) for span in spans):
-            into = tuple(
-                slice(r.start - s.start, r.stop - s.start) for r, s in zip(spans, bounds, strict=True)
-            )
-            from_ = tuple(
-                slice(r.start - a, r.stop - a) for r, a in zip(spans, self._region.start, strict=True)
-            )
+            into = tuple(slice(r.start - s.start, r.stop - s.start) for r, s in zip(spans, bounds, strict=True))
+            from_ = tuple(slice(r.start - a, r.stop - a) for r, a in zip(spans, self._region.start, strict=True))
             part[into] = self._box[from_]
         read: np.ndarray = part[keep]
         return read

@@ -80,7 +80,5 @@ def _boundary(
     inside, outside = np.where(swap, high, low), np.where(swap, low, high)
     size = int(number.max()) + 1
     rows = number[inside]
-    right = np.stack(
-        [np.bincount(rows, weight * values[outside, c], size) for c in range(values.shape[1])], axis=1
-    )
+    right = np.stack([np.bincount(rows, weight * values[outside, c], size) for c in range(values.shape[1])], axis=1)
     return right, np.bincount(rows, weight, size)

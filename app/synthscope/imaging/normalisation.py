@@ -81,9 +81,7 @@ class Normalisation:
         return self.high / 2 - self.low / 2
 
 
-def fit_normalisation(
-    pixels: PixelArray, *, percentiles: tuple[float, float] = (0.1, 99.9)
-) -> Normalisation:
+def fit_normalisation(pixels: PixelArray, *, percentiles: tuple[float, float] = (0.1, 99.9)) -> Normalisation:
     """Fix the map on a whole stack, read slab by slab.
 
     Parameters

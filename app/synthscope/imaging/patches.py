@@ -65,8 +65,10 @@ def draw_patch(blocks: Sequence[np.ndarray], drawing: Drawing, rng: np.random.Ge
     places = np.array([b.shape[0] * max(b.shape[1] - side + 1, 0) * max(b.shape[2] - side + 1, 0) for b in turned])
     if not places.any():
         shapes = ", ".join(str(b.shape[1:3]) for b in turned[:3])
-        raise InputError(f"No image is as large as a patch of {side} px in plane {plane} (they are {shapes}); "
-                         "choose a smaller patch or larger images.")
+        raise InputError(
+            f"No image is as large as a patch of {side} px in plane {plane} (they are {shapes}); "
+            "choose a smaller patch or larger images."
+        )
     chosen = int(rng.choice(len(turned), p=places / places.sum()))
     block = turned[chosen]
     z = int(rng.integers(block.shape[0]))

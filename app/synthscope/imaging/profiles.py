@@ -49,8 +49,13 @@ class Histograms:
 
 
 def line_profile(
-    pixels: PixelArray, voxel_size: Sequence[float], start: Sequence[float], stop: Sequence[float],
-    *, origin: Sequence[float] | None = None, step: float | None = None,
+    pixels: PixelArray,
+    voxel_size: Sequence[float],
+    start: Sequence[float],
+    stop: Sequence[float],
+    *,
+    origin: Sequence[float] | None = None,
+    step: float | None = None,
 ) -> LineProfile:
     """Read an image along a straight line between two world points, interpolating linearly.
 
@@ -87,7 +92,10 @@ def line_profile(
 
 
 def histograms(
-    arrays: Sequence[PixelArray], *, bins: int = 256, limits: tuple[float, float] | None = None,
+    arrays: Sequence[PixelArray],
+    *,
+    bins: int = 256,
+    limits: tuple[float, float] | None = None,
     budget: int = BUDGET,
 ) -> Histograms:
     """Count the values of several images in the same bins.
@@ -178,9 +186,7 @@ class LazyDifference:
         return np.asarray(self[(slice(None),) * self.ndim], dtype=dtype)
 
 
-def checkerboard(
-    first: np.ndarray, second: np.ndarray, tile: int, *, rows: int = -2, columns: int = -1
-) -> np.ndarray:
+def checkerboard(first: np.ndarray, second: np.ndarray, tile: int, *, rows: int = -2, columns: int = -1) -> np.ndarray:
     """Show two images in alternating square tiles of `tile` pixels; the upper left one is of the first.
 
     `rows` and `columns` say which axes those are; an RGB image has them at -3 and -2.

@@ -80,8 +80,7 @@ def context_margin(space: Space, context: float) -> tuple[int, ...]:
     """
     finest = min(space.voxel_size[i] for i in space.spatial)
     return tuple(
-        math.ceil(context * finest / space.voxel_size[i]) if i in space.spatial else 0
-        for i in range(space.ndim)
+        math.ceil(context * finest / space.voxel_size[i]) if i in space.spatial else 0 for i in range(space.ndim)
     )
 
 

@@ -13,9 +13,7 @@ BAND = 8
 """How far (voxels) the known surroundings reach that a border is compared with."""
 
 
-def seam_ratio(
-    image: np.ndarray, mask: np.ndarray, *, band: int = BAND, axes: Iterable[int] | None = None
-) -> float:
+def seam_ratio(image: np.ndarray, mask: np.ndarray, *, band: int = BAND, axes: Iterable[int] | None = None) -> float:
     """Divide the mean absolute step across the mask's border by that in its surroundings.
 
     ``mean |u(p) - u(q)|`` over face neighbours with p inside and q outside the mask, divided by the

@@ -80,9 +80,7 @@ def mse(reference: np.ndarray, image: np.ndarray, mask: np.ndarray | None = None
     return total / count
 
 
-def psnr(
-    reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None
-) -> float:
+def psnr(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None) -> float:
     """Give the peak signal-to-noise ratio in dB: ``10 log10(data_range**2 / mse)``; infinite for equal images.
 
     Parameters as for `mse`; `data_range` is that of the reference, see `data_range_of`.
@@ -91,9 +89,7 @@ def psnr(
     return _decibel(mse(reference, image, mask), data_range)
 
 
-def ssim(
-    reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None
-) -> float:
+def ssim(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None) -> float:
     """Give the mean structural similarity of two planes.
 
     Wang et al. 2004 with its Gaussian window (sigma 1.5) and population statistics. Without a mask the
@@ -119,8 +115,13 @@ def ssim(
     if reference.ndim != 2 or min(reference.shape) < WINDOW:
         raise InputError(f"SSIM needs planes of at least {WINDOW} × {WINDOW} pixels, not {reference.shape}.")
     mean, plane = structural_similarity(
-        np.asarray(reference, np.float64), np.asarray(image, np.float64), data_range=data_range,
-        gaussian_weights=True, sigma=SIGMA, use_sample_covariance=False, full=True,
+        np.asarray(reference, np.float64),
+        np.asarray(image, np.float64),
+        data_range=data_range,
+        gaussian_weights=True,
+        sigma=SIGMA,
+        use_sample_covariance=False,
+        full=True,
     )
     return float(mean if mask is None else plane[mask].mean())
 
@@ -165,7 +166,10 @@ def similarity_per_slice(
 
 
 def similarity_per_channel(
-    reference: PixelArray, image: PixelArray, *, data_range: float | tuple[float, ...],
+    reference: PixelArray,
+    image: PixelArray,
+    *,
+    data_range: float | tuple[float, ...],
     mask: np.ndarray | None = None,
 ) -> tuple[Similarity, ...]:
     """Compare two blocks channel by channel; `data_range` may be one per channel. Else as `similarity`."""
@@ -180,9 +184,7 @@ def similarity_per_channel(
     )
 
 
-def _slice(
-    reference: PixelArray, image: PixelArray, z: int, data_range: float, mask: np.ndarray | None
-) -> Similarity:
+def _slice(reference: PixelArray, image: PixelArray, z: int, data_range: float, mask: np.ndarray | None) -> Similarity:
     a, b = np.asarray(reference[z]), np.asarray(image[z])
     inside = None if mask is None else np.asarray(mask[z], bool)
     total, count = _squares(a, b, inside)

@@ -97,9 +97,7 @@ def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, 
     return _log_distance(directional_spectrum(a, voxel_size).power, directional_spectrum(b, voxel_size).power)
 
 
-def _power(
-    image: np.ndarray, voxel_size: tuple[float, ...] | None
-) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+def _power(image: np.ndarray, voxel_size: tuple[float, ...] | None) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     size = voxel_size or (1.0,) * image.ndim
     values = with_channels(image, len(size))
     shape = values.shape[:-1]

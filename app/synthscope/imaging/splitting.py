@@ -85,14 +85,10 @@ def split_block(
             f"{2 * least + between} are needed there; give a larger image, several images, a smaller patch, "
             "or hold nothing out."
         )
-    return Split(
-        Region((0, 0, 0), _with(shape, index, stop)), Region(_with((0, 0, 0), index, length - kept), shape)
-    )
+    return Split(Region((0, 0, 0), _with(shape, index, stop)), Region(_with((0, 0, 0), index, length - kept), shape))
 
 
-def fitting(
-    region: Region, bytes_per_voxel: int, budget: int, patch: int, *, slab: int = SLAB
-) -> tuple[Region, ...]:
+def fitting(region: Region, bytes_per_voxel: int, budget: int, patch: int, *, slab: int = SLAB) -> tuple[Region, ...]:
     """Give evenly spaced parts of a box that take at most `budget` bytes together; the box itself if it fits.
 
     A stack is taken in slabs of `slab` slices; of one whose single slices are too large, the middle one is taken,

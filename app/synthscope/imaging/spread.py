@@ -89,9 +89,7 @@ def disagreement(candidates: Iterable[np.ndarray], mask: np.ndarray, threshold: 
         count, shape = count + 1, candidate.shape
     _check_count(count)
     part = votes / count
-    return Disagreement(
-        _filled(part, mask, shape, np.nan), _filled(_entropy(part), mask, shape, 0.0), count
-    )
+    return Disagreement(_filled(part, mask, shape, np.nan), _filled(_entropy(part), mask, shape, 0.0), count)
 
 
 def _entropy(part: np.ndarray) -> np.ndarray:

@@ -83,9 +83,7 @@ def taper(window: Window, shape: tuple[int, int], margin: int) -> np.ndarray:
     ndarray of float32 (rows, columns)
         Between 0 (never reached) and 1; no fall at the borders of the image of `shape`.
     """
-    sides = [
-        _ramp(part, n, max(margin, 1)) for part, n in zip((window.rows, window.columns), shape, strict=True)
-    ]
+    sides = [_ramp(part, n, max(margin, 1)) for part, n in zip((window.rows, window.columns), shape, strict=True)]
     return np.outer(*sides).astype(np.float32)
 
 

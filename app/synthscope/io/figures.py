@@ -202,6 +202,4 @@ def _draw_bar(axes: Any, shape: tuple[int, ...], bar: ScaleBar) -> None:
     plate = Rectangle(corner, bar.pixels + 0.02 * width, 0.145 * height, color="black", alpha=0.55, linewidth=0)
     axes.add_patch(plate)
     axes.add_patch(Rectangle((left, low - thick * height), bar.pixels, thick * height, color="white", linewidth=0))
-    axes.text(
-        left + bar.pixels / 2, low - 0.03 * height, bar.text, color="white", ha="center", va="bottom", fontsize=7
-    )
+    axes.text(left + bar.pixels / 2, low - 0.03 * height, bar.text, color="white", ha="center", va="bottom", fontsize=7)

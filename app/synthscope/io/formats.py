@@ -22,10 +22,23 @@ FORMATS: tuple[Format, ...] = (*_SLICES, Hdf5(), Nrrd(), Nifti(), OmeZarr(), Sli
 """All formats; those that know themselves by content stand before those that go by name."""
 
 _FOREIGN = {
-    ".ics": "an Image Cytometry Standard", ".ids": "an Image Cytometry Standard", ".czi": "a Zeiss CZI",
-    ".nd2": "a Nikon ND2", ".lif": "a Leica LIF", ".oib": "an Olympus OIB", ".oif": "an Olympus OIF",
-    ".vsi": "an Olympus VSI", ".dcm": "a DICOM", ".mrc": "an MRC", ".dm3": "a Gatan DM3", ".dm4": "a Gatan DM4",
-    ".txm": "a Zeiss TXM", ".mha": "a MetaImage", ".mhd": "a MetaImage", ".gif": "a GIF", ".webp": "a WebP",
+    ".ics": "an Image Cytometry Standard",
+    ".ids": "an Image Cytometry Standard",
+    ".czi": "a Zeiss CZI",
+    ".nd2": "a Nikon ND2",
+    ".lif": "a Leica LIF",
+    ".oib": "an Olympus OIB",
+    ".oif": "an Olympus OIF",
+    ".vsi": "an Olympus VSI",
+    ".dcm": "a DICOM",
+    ".mrc": "an MRC",
+    ".dm3": "a Gatan DM3",
+    ".dm4": "a Gatan DM4",
+    ".txm": "a Zeiss TXM",
+    ".mha": "a MetaImage",
+    ".mhd": "a MetaImage",
+    ".gif": "a GIF",
+    ".webp": "a WebP",
 }
 _HEAD = 1024
 

@@ -12,13 +12,30 @@ from synthscope.io.reading import UNKNOWN
 from synthscope.io.units import known_steps, unit_of
 
 _STEPS = {
-    "element_size_um": "µm", "element_size_nm": "nm", "voxel_size": "", "voxel_size_um": "µm",
-    "voxel_size_nm": "nm", "voxel_size_mm": "mm", "spacing": "", "resolution": "", "pixel_size": "",
+    "element_size_um": "µm",
+    "element_size_nm": "nm",
+    "voxel_size": "",
+    "voxel_size_um": "µm",
+    "voxel_size_nm": "nm",
+    "voxel_size_mm": "mm",
+    "spacing": "",
+    "resolution": "",
+    "pixel_size": "",
 }
 """Attributes that hold a step per spatial axis, slowest first, and the unit they imply."""
 
-_LETTERS = {"x": "x", "y": "y", "z": "z", "t": "t", "c": "c", "time": "t", "channel": "c", "depth": "z",
-            "height": "y", "width": "x"}
+_LETTERS = {
+    "x": "x",
+    "y": "y",
+    "z": "z",
+    "t": "t",
+    "c": "c",
+    "time": "t",
+    "channel": "c",
+    "depth": "z",
+    "height": "y",
+    "width": "x",
+}
 
 
 def described(item: Any) -> dict[str, Any]:

@@ -11,7 +11,17 @@ import numpy as np
 from synthscope.errors import InputError
 
 RAW_DTYPES = (
-    "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16", "float32", "float64",
+    "uint8",
+    "int8",
+    "uint16",
+    "int16",
+    "uint32",
+    "int32",
+    "uint64",
+    "int64",
+    "float16",
+    "float32",
+    "float64",
 )
 """The voxel types that a RAW file may hold."""
 

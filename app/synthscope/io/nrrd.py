@@ -117,8 +117,11 @@ def _axes(header: Any, ndim: int) -> str:
         spatial = directions is not None and ndim == 3
         return "zyx" if spatial else ""
     letters = [_KINDS.get(kind, "") for kind in kinds]
-    spatial_axes = [i for i, (letter, kind) in enumerate(zip(letters, kinds, strict=True))
-                    if not letter and kind in ("domain", "space")]
+    spatial_axes = [
+        i
+        for i, (letter, kind) in enumerate(zip(letters, kinds, strict=True))
+        if not letter and kind in ("domain", "space")
+    ]
     if len(spatial_axes) in (2, 3):
         for i, letter in zip(spatial_axes, "zyx"[3 - len(spatial_axes) :], strict=True):
             letters[i] = letter

@@ -15,9 +15,22 @@ from synthscope.errors import FileError, SynthscopeError
 from synthscope.io.faults import reading_faults, size_in_words
 
 PARSER_ERRORS: tuple[type[Exception], ...] = (
-    ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, MemoryError,
-    NotImplementedError, RuntimeError, SyntaxError, SystemError, TypeError, ValueError, struct.error,
-    zlib.error, lzma.LZMAError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    SystemError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
 )
 """What parsers raise on damaged files, other than `OSError`; named so that an interrupt passes."""
 

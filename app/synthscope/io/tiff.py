@@ -57,9 +57,7 @@ def _fits(series: list[Any], layout: Layout) -> bool:
     itemsize = np.dtype(layout.dtype).itemsize
     mask = [n for n, a in zip(layout.shape, layout.space.axes, strict=True) if a not in "cs"]
     right = math.prod(series[0].shape) == math.prod(layout.shape) and series[0].dtype.itemsize == itemsize
-    return right and (
-        not layout.synthetic or (len(series) > 1 and math.prod(series[1].shape) == math.prod(mask))
-    )
+    return right and (not layout.synthetic or (len(series) > 1 and math.prod(series[1].shape) == math.prod(mask)))
 
 
 def _ours(path: Path, tif: tifffile.TiffFile, meta: ome_xml.OmeMetadata, layout: Layout) -> Contents:

@@ -18,7 +18,6 @@ _TOGETHER = 4 * 2**20
 """Small pages are read together up to so many bytes: each chunk has a price."""
 
 
-
 def series_pixels(path: Path, series: tifffile.TiffPageSeries) -> Any:
     """Give the pixels of one series of a TIFF, none of them read yet.
 

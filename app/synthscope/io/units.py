@@ -6,8 +6,19 @@ import math
 from collections.abc import Mapping
 
 _SPELLINGS = {
-    "µm": ("um", "μm", "micron", "microns", "micrometer", "micrometre", "micrometers", "micrometres",
-           "\\u00b5m", "usp", "mikron"),
+    "µm": (
+        "um",
+        "μm",
+        "micron",
+        "microns",
+        "micrometer",
+        "micrometre",
+        "micrometers",
+        "micrometres",
+        "\\u00b5m",
+        "usp",
+        "mikron",
+    ),
     "nm": ("nanometer", "nanometre", "nanometers", "nanometres"),
     "mm": ("millimeter", "millimetre", "millimeters", "millimetres"),
     "cm": ("centimeter", "centimetre", "centimeters", "centimetres"),
@@ -20,17 +31,41 @@ _SPELLINGS = {
 _KNOWN = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in (unit, *spellings)}
 
 NGFF_UNITS = {
-    "µm": "micrometer", "nm": "nanometer", "mm": "millimeter", "cm": "centimeter", "m": "meter",
-    "pm": "picometer", "Å": "angstrom", "inch": "inch",
+    "µm": "micrometer",
+    "nm": "nanometer",
+    "mm": "millimeter",
+    "cm": "centimeter",
+    "m": "meter",
+    "pm": "picometer",
+    "Å": "angstrom",
+    "inch": "inch",
 }
 """Our units as OME-Zarr names them."""
 
-OME_UNITS = {"µm": "µm", "nm": "nm", "mm": "mm", "cm": "cm", "m": "m", "pm": "pm", "Å": "Å", "inch": "in",
-             "pixel": "pixel"}
+OME_UNITS = {
+    "µm": "µm",
+    "nm": "nm",
+    "mm": "mm",
+    "cm": "cm",
+    "m": "m",
+    "pm": "pm",
+    "Å": "Å",
+    "inch": "in",
+    "pixel": "pixel",
+}
 """Our units as OME-XML names them."""
 
-_TIMES = {"s": "second", "sec": "second", "seconds": "second", "ms": "millisecond", "min": "minute",
-          "milliseconds": "millisecond", "minutes": "minute", "h": "hour", "hours": "hour"}
+_TIMES = {
+    "s": "second",
+    "sec": "second",
+    "seconds": "second",
+    "ms": "millisecond",
+    "min": "minute",
+    "milliseconds": "millisecond",
+    "minutes": "minute",
+    "h": "hour",
+    "hours": "hour",
+}
 
 SCREEN_RESOLUTIONS = (72.0, 96.0, 100.0)
 """Dots per inch that programs write when they know nothing of the size of things."""

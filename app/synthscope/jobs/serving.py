@@ -185,9 +185,7 @@ def claim_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _listen(
-    requests: BinaryIO, inbox: Inbox, outbox: Outbox, finished: threading.Event, grace_seconds: float
-) -> None:
+def _listen(requests: BinaryIO, inbox: Inbox, outbox: Outbox, finished: threading.Event, grace_seconds: float) -> None:
     for line in requests:
         try:
             inbox.put(decode(line))

@@ -169,9 +169,11 @@ def _phantom(p: CellParameters, seed: int, layer: Layer, pixels: np.ndarray) -> 
     renumbered = np.zeros(int(layer.cells.max()) + 1, np.uint16)
     renumbered[kept[kept > 0]] = np.arange(1, np.count_nonzero(kept) + 1)
     labels, nuclei = renumbered[layer.cells[view]], renumbered[layer.nuclei[view]]
-    figures = {"cells (number)": float(labels.max()),
-               "nuclei (number)": float(len(np.unique(nuclei[nuclei > 0]))),
-               "covered (part of the area)": float(np.mean(labels > 0))}
+    figures = {
+        "cells (number)": float(labels.max()),
+        "nuclei (number)": float(len(np.unique(nuclei[nuclei > 0]))),
+        "covered (part of the area)": float(np.mean(labels > 0)),
+    }
     truth = (
         Truth("cells", labels, {0: "medium"}, others="one cell each"),
         Truth("nuclei", nuclei, {0: "no nucleus"}, others="the nucleus of the cell of that number"),

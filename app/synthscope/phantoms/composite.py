@@ -96,9 +96,7 @@ def ceramic_composite_job(parameters: CompositeParameters | None = None, seed: i
     _check(p)
     rng = np.random.default_rng(seed)
     yield Progress(0, p.depth + 2, "laying fibres")
-    preform = Preform(
-        0.5 * p.fibre_diameter / p.voxel_size, 2.0 * p.coating / p.voxel_size, p.filling, p.waviness
-    )
+    preform = Preform(0.5 * p.fibre_diameter / p.voxel_size, 2.0 * p.coating / p.voxel_size, p.filling, p.waviness)
     fibres = lay_fibres(p.width, preform, rng)
     cracks = _cracks(p, len(fibres.radii), rng)
     thickness, leftover, grains = _infiltration(p, rng)
@@ -215,9 +213,7 @@ def _majority(fine: np.ndarray, s: int) -> np.ndarray:
     return most
 
 
-def _phantom(
-    p: CompositeParameters, seed: int, pixels: np.ndarray, phases: np.ndarray, numbers: np.ndarray
-) -> Phantom:
+def _phantom(p: CompositeParameters, seed: int, pixels: np.ndarray, phases: np.ndarray, numbers: np.ndarray) -> Phantom:
     parts = {f"{name} (part of the volume)": float(np.mean(phases == k)) for k, name in PHASES.items()}
     count = float(len(np.unique(numbers[numbers > 0])))
     truth = (Truth("phases", phases, PHASES), Truth("fibres", numbers, {0: "no fibre"}, others="one fibre each"))

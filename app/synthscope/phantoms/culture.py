@@ -54,9 +54,7 @@ class Layer:
     nucleus_height: np.ndarray
 
 
-def seed_cells(
-    size: int, radius: float, confluence: float, dividing: float, rng: np.random.Generator
-) -> Cells:
+def seed_cells(size: int, radius: float, confluence: float, dividing: float, rng: np.random.Generator) -> Cells:
     """Let cells settle on a square dish.
 
     Parameters
@@ -145,9 +143,7 @@ def _outline(y: np.ndarray, x: np.ndarray, parts: np.ndarray) -> np.ndarray:
     return clipped
 
 
-def _window(
-    centre: np.ndarray, reach: float, size: int
-) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray]:
+def _window(centre: np.ndarray, reach: float, size: int) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray]:
     """Give the box around a centre, and row and column from it."""
     low = np.floor(centre - reach).astype(int).clip(0, size)
     high = np.ceil(centre + reach).astype(int).clip(0, size)

@@ -84,9 +84,7 @@ def lay_fibres(width: int, preform: Preform, rng: np.random.Generator) -> Fibres
     return Fibres(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
-def surface_distance(
-    fibres: Fibres, z: float, width: int, step: float, reach: float
-) -> tuple[np.ndarray, np.ndarray]:
+def surface_distance(fibres: Fibres, z: float, width: int, step: float, reach: float) -> tuple[np.ndarray, np.ndarray]:
     """Give each sample point's nearest fibre and the distance to its surface.
 
     Parameters

@@ -8,9 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 
-def smooth_field(
-    shape: Sequence[int], sigma: float | Sequence[float], rng: np.random.Generator
-) -> np.ndarray:
+def smooth_field(shape: Sequence[int], sigma: float | Sequence[float], rng: np.random.Generator) -> np.ndarray:
     """Give Gaussian noise smoothed to a scale, of mean 0 and standard deviation 1.
 
     Parameters

@@ -101,8 +101,13 @@ def grow(habit: Habit, size: tuple[float, float], step: float, rng: np.random.Ge
 
 
 def _root(
-    habit: Habit, order: int, parent: int, bud: tuple[np.ndarray, float, float],
-    size: tuple[float, float], step: float, rng: np.random.Generator,
+    habit: Habit,
+    order: int,
+    parent: int,
+    bud: tuple[np.ndarray, float, float],
+    size: tuple[float, float],
+    step: float,
+    rng: np.random.Generator,
 ) -> Root:
     """Grow one root; heading 0 is straight down."""
     base, heading, length = bud

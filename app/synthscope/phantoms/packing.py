@@ -80,9 +80,7 @@ def within_ellipse(centre: np.ndarray, axes: np.ndarray) -> Confine:
     return confine
 
 
-def _push(
-    centres: np.ndarray, radii: np.ndarray, pairs: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _push(centres: np.ndarray, radii: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     first, second = pairs.T
     gap = centres[second] - centres[first]
     distance = np.maximum(np.linalg.norm(gap, axis=1), 1e-9)

@@ -19,8 +19,13 @@ from synthscope.records.space import Space
 
 OUTSIDE, PORE, QUARTZ, FELDSPAR, CALCITE, HEAVY, CLAY = range(7)
 PHASES = {
-    OUTSIDE: "air around the plug", PORE: "pore", QUARTZ: "quartz", FELDSPAR: "feldspar",
-    CALCITE: "calcite", HEAVY: "heavy mineral", CLAY: "clay in pores",
+    OUTSIDE: "air around the plug",
+    PORE: "pore",
+    QUARTZ: "quartz",
+    FELDSPAR: "feldspar",
+    CALCITE: "calcite",
+    HEAVY: "heavy mineral",
+    CLAY: "clay in pores",
 }
 ATTENUATION = np.array([0.0, 0.0, 0.80, 1.02, 1.32, 2.10, 0.52], dtype=np.float32)
 """Linear attenuation of each phase in 1/mm, of the order of that at 20 keV."""

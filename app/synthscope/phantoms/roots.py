@@ -245,8 +245,12 @@ def _phantom(
         Truth("skeleton", skeleton, {0: "no centre line", 1: "tap root"}, others="one lateral each"),
         Truth("dust", dust, {0: "clean"}, others="one speck each"),
     )
-    figures = {"total root length (mm)": length, "roots (number)": float(len(roots)),
-               "tap root length (mm)": roots[0].length, "specks of dust (number)": float(dust.max())}
+    figures = {
+        "total root length (mm)": length,
+        "roots (number)": float(len(roots)),
+        "tap root length (mm)": roots[0].length,
+        "specks of dust (number)": float(dust.max()),
+    }
     sentence = f"Simulated scan of a root system: {len(roots)} roots, {length:.0f} mm in all, on {p.paper} paper."
     colour = pixels.ndim == 3
     size = (p.pixel_size, p.pixel_size, 1.0) if colour else (p.pixel_size,) * 2

@@ -84,31 +84,48 @@ def _cells(seed: int) -> Job[Phantom]:
 
 SAMPLES: tuple[Sample, ...] = (
     Sample(
-        "rock", "Rock microCT",
+        "rock",
+        "Rock microCT",
         "A simulated sandstone plug, scanned and reconstructed, with photon noise and rings of known place.",
-        ("find the rings and repair them with exemplar", "compare grain and pore fractions before and after",
-         "inpaint a painted hole through several slices"),
-        "16 × 256 × 256 voxels of 4.5 µm, 16-bit, 2.1 MB", _rock,
+        (
+            "find the rings and repair them with exemplar",
+            "compare grain and pore fractions before and after",
+            "inpaint a painted hole through several slices",
+        ),
+        "16 × 256 × 256 voxels of 4.5 µm, 16-bit, 2.1 MB",
+        _rock,
     ),
     Sample(
-        "composite", "Ceramic-matrix composite",
+        "composite",
+        "Ceramic-matrix composite",
         "Simulated coated fibres in tows that drift from slice to slice, in a matrix with cracks and voids.",
-        ("select a crack by its phase and fill it", "repair a region of fibres and count them",
-         "see whether coatings stay closed rings"),
-        "24 × 320 × 320 voxels of 1.3 µm, 16-bit, 4.9 MB", _composite,
+        (
+            "select a crack by its phase and fill it",
+            "repair a region of fibres and count them",
+            "see whether coatings stay closed rings",
+        ),
+        "24 × 320 × 320 voxels of 1.3 µm, 16-bit, 4.9 MB",
+        _composite,
     ),
     Sample(
-        "roots", "Root system",
+        "roots",
+        "Root system",
         "A simulated plant grown on blue paper and scanned in colour, with every root's length known.",
-        ("remove dust and lint from the paper", "fill gaps in thin roots and measure the total length",
-         "make more paper with quilt"),
-        "1200 × 900 pixels of 0.17 mm, 16-bit colour, 6.5 MB", _roots,
+        (
+            "remove dust and lint from the paper",
+            "fill gaps in thin roots and measure the total length",
+            "make more paper with quilt",
+        ),
+        "1200 × 900 pixels of 0.17 mm, 16-bit colour, 6.5 MB",
+        _roots,
     ),
     Sample(
-        "cells", "Cells in two channels",
+        "cells",
+        "Cells in two channels",
         "A simulated culture in brightfield and in nuclear fluorescence, the two of one and the same cells.",
         ("inpaint both channels together", "erase a cell and fill in the medium", "compare nuclei with the truth"),
-        "2 × 640 × 640 pixels of 0.325 µm, 16-bit, 1.6 MB", _cells,
+        "2 × 640 × 640 pixels of 0.325 µm, 16-bit, 1.6 MB",
+        _cells,
     ),
 )
 """All samples, in the order of the menu."""

@@ -65,9 +65,7 @@ class Plot:
 def curves_csv(plot: Plot) -> str:
     """Write the numbers of a plot: one pair of columns per curve, histogram edges as left edge of each bin."""
     columns = [c for curve in plot.curves for c in (curve.x[: len(curve.y)], curve.y)]
-    heads = [
-        h for c in plot.curves for h in (f"{c.name}: {plot.x_label or 'x'}", f"{c.name}: {plot.y_label or 'y'}")
-    ]
+    heads = [h for c in plot.curves for h in (f"{c.name}: {plot.x_label or 'x'}", f"{c.name}: {plot.y_label or 'y'}")]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(heads)

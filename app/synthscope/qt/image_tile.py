@@ -106,9 +106,7 @@ def outline(mask: np.ndarray, height: int, width: int) -> np.ndarray:
 
 def _shrunk(mask: np.ndarray) -> np.ndarray:
     padded = np.pad(mask, 1, mode="edge")
-    inner: np.ndarray = (
-        mask & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    )
+    inner: np.ndarray = mask & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     return inner
 
 

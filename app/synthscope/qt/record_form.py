@@ -133,8 +133,7 @@ class RecordForm(QWidget):
         return {
             described.name: _unreadable_sentence(described, editor.number.text())
             for described in self._fields
-            if isinstance(editor := self._editors[described.name], NumberField)
-            and editor.number.value() is None
+            if isinstance(editor := self._editors[described.name], NumberField) and editor.number.value() is None
         }
 
     def _described(self, name: str) -> FormField:

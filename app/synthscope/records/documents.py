@@ -124,9 +124,7 @@ def _build_record(record_type: type, data: Any, where: str) -> Any:
     known = {f.name: f for f in fields(record_type)}
     unknown = sorted(set(data) - set(known))
     _expect(not unknown, ", ".join(unknown), "no name but " + ", ".join(known), where)
-    missing = [
-        n for n, f in known.items() if n not in data and f.default is MISSING and f.default_factory is MISSING
-    ]
+    missing = [n for n, f in known.items() if n not in data and f.default is MISSING and f.default_factory is MISSING]
     _expect(not missing, data, "a value for " + ", ".join(missing), where)
     return record_type(**{name: _build(hints[name], data[name], f"{where}.{name}") for name in data})
 

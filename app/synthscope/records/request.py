@@ -98,9 +98,7 @@ class Pairing:
     def __post_init__(self) -> None:
         """Refuse lists of different lengths."""
         if len(self.sources) != len(self.targets):
-            raise InputError(
-                f"{len(self.sources)} sources for {len(self.targets)} targets; give as many of each."
-            )
+            raise InputError(f"{len(self.sources)} sources for {len(self.targets)} targets; give as many of each.")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ PROVENANCE_FORMAT = "synthscope/provenance"
 CANDIDATE_FORMAT = "synthscope/candidate"
 VERSION = 1
 
-SourceType = Literal["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia",
-                     "compositeSynthetic"]
+SourceType = Literal[
+    "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia", "compositeSynthetic"
+]
 """IPTC digital source types: the first two where a trained network made voxels, the others where none did."""
 
 

@@ -105,8 +105,14 @@ def begin_baseline(project: Project, run: RunFolder) -> RunFolder:
         raise InputError(f"Run {run.id} filled no mask; a baseline needs one.")
     spec = find_spec(BASELINE)
     made = replace(
-        recipe, request=replace(recipe.request, task="inpaint"), generator=spec.id, generator_version=spec.version,
-        parameters=to_json(spec.parameters()), seeds=(0,), model="", model_sha256="",
+        recipe,
+        request=replace(recipe.request, task="inpaint"),
+        generator=spec.id,
+        generator_version=spec.version,
+        parameters=to_json(spec.parameters()),
+        seeds=(0,),
+        model="",
+        model_sha256="",
     )
     return RunFolder.begin(project.folder / "runs", made, mask)
 

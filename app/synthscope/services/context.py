@@ -8,9 +8,7 @@ from synthscope.records.image import Image
 from synthscope.records.request import Region
 
 
-def region_of_context(
-    image: Image | None, box: Region | None, chosen: Region | None, context: float
-) -> Region | None:
+def region_of_context(image: Image | None, box: Region | None, chosen: Region | None, context: float) -> Region | None:
     """Give the box of an image that a generator may see: the chosen one, or the mask's with its context, or all.
 
     Parameters

@@ -80,8 +80,9 @@ def interleave_image(image: Image, factor: int) -> Grown:
 
 def _grown(image: Image, pixels: np.ndarray, space: Space, synthetic: np.ndarray | None, word: str) -> Image:
     stem = image.name.split(".")[0] or "image"
-    return Image(pixels, space, f"{stem}-{word}", synthetic, image.provenance if synthetic is not None else None,
-                 origin=Origin())
+    return Image(
+        pixels, space, f"{stem}-{word}", synthetic, image.provenance if synthetic is not None else None, origin=Origin()
+    )
 
 
 def _synthetic(image: Image, margins: Mapping[str, tuple[int, int]]) -> np.ndarray | None:

@@ -41,9 +41,7 @@ def fit_mask(
     )
 
 
-def _through(
-    plane: np.ndarray, shape: tuple[int, ...], slices: tuple[int, int] | None, all_slices: bool
-) -> PixelArray:
+def _through(plane: np.ndarray, shape: tuple[int, ...], slices: tuple[int, int] | None, all_slices: bool) -> PixelArray:
     depth = shape[-3]
     if all_slices:
         slices = (0, depth)

@@ -204,9 +204,7 @@ def _known_pieces(source: Image, mask: np.ndarray | None, region: Region) -> Ite
 def _hidden(index: tuple[slice, ...], mask: np.ndarray, region: Region, space: Space) -> np.ndarray:
     """Say which voxels of a piece lie under the mask."""
     hidden = np.zeros([s.stop - s.start for s in index], bool)
-    common = [
-        (max(s.start, a), min(s.stop, b)) for s, a, b in zip(index, region.start, region.stop, strict=True)
-    ]
+    common = [(max(s.start, a), min(s.stop, b)) for s, a, b in zip(index, region.start, region.stop, strict=True)]
     if any(first >= stop for first, stop in common):
         return hidden
     spread = np.broadcast_to(spread_mask(mask, space), region.shape)

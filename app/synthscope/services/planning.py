@@ -203,9 +203,7 @@ def check_device(device: str) -> None:
 
 def _checked(choice: Choice, spec: GeneratorSpec) -> Choice:
     if choice.task not in spec.tasks:
-        raise InputError(
-            f"Generator {spec.id!r} does not {choice.task}; it does {', '.join(spec.tasks)}."
-        )
+        raise InputError(f"Generator {spec.id!r} does not {choice.task}; it does {', '.join(spec.tasks)}.")
     choice = _checked_numbers(choice)
     check_device(choice.device)
     if choice.model and not spec.needs_model:
@@ -271,9 +269,7 @@ def _check_feather(mask: PixelArray | None, choice: Choice) -> None:
         raise ParameterError(f"Feather is {choice.feather:g}, but nothing here has a border to feather; leave it out.")
 
 
-def _remarks(
-    spec: GeneratorSpec, choice: Choice, mask: np.ndarray | None, image: Image | None
-) -> tuple[str, ...]:
+def _remarks(spec: GeneratorSpec, choice: Choice, mask: np.ndarray | None, image: Image | None) -> tuple[str, ...]:
     remarks = [] if image is None else [*remarks_on(choice.restoration, image.space)]
     if is_sure(choice.restoration) and choice.count > 1:
         remarks.append("The mean is the same for every seed: one candidate; ask for samples to see the uncertainty.")

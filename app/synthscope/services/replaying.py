@@ -77,8 +77,10 @@ def replay_job(
         provenance = replace(provenance, recipe=replace(provenance.recipe, device=device))
     recipe = provenance.recipe
     trained = locate_model(recipe, project, model) if find_spec(recipe.generator).needs_model else None
-    task, old = _from_itself(image, provenance, trained) if recipe.request.task == "inpaint" else _from_example(
-        image, provenance, path, source, trained
+    task, old = (
+        _from_itself(image, provenance, trained)
+        if recipe.request.task == "inpaint"
+        else _from_example(image, provenance, path, source, trained)
     )
     new = yield from make_pixels(task, resolve(recipe.generator), provenance.seed)
     difference = largest_difference(old, new)
@@ -170,8 +172,10 @@ def _from_example(
     task = task_of(recipe, mask, example, model)
     wanted = recipe.request.source.region_sha256 if recipe.request.source else ""
     if task.real is not None and wanted and pixel_hash(task.real) != wanted:
-        raise FileError(f"{example.name if example else 'The example'} does not hold the voxels of the record; "
-                        "name the file that was used with --source FILE.")
+        raise FileError(
+            f"{example.name if example else 'The example'} does not hold the voxels of the record; "
+            "name the file that was used with --source FILE."
+        )
     return task, np.ascontiguousarray(old)
 
 

@@ -145,9 +145,7 @@ def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixel
     return candidate
 
 
-def _scaled(
-    job: Job[np.ndarray], number: int, total: int, label: str
-) -> Generator[Event, None, np.ndarray]:
+def _scaled(job: Job[np.ndarray], number: int, total: int, label: str) -> Generator[Event, None, np.ndarray]:
     """Pass on a candidate's events as a part of the run's."""
     try:
         while True:

@@ -30,9 +30,7 @@ def estimate_of(planned: Plan) -> Estimate:
 def note_time(task: Task, seconds: float) -> None:
     """Note what a candidate took; a file that cannot be written is no reason to fail a run."""
     request = task.recipe.request
-    work = workload_of(
-        task.source, task.region, task.mask, request.task, request.size, request.restoration, 1
-    )
+    work = workload_of(task.source, task.region, task.mask, request.task, request.size, request.restoration, 1)
     predicted = task.spec.cost(work, task.parameters).seconds
     if seconds <= 0 or predicted <= 0:
         return

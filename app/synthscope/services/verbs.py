@@ -145,9 +145,7 @@ def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
     return RunFolder.begin(out / "runs", make_recipe(planned, source), planned.mask)
 
 
-def _write(
-    run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool
-) -> Job[Written]:
+def _write(run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool) -> Job[Written]:
     source = run.recipe().request.source
     stem = file_stem(source.name.split(".")[0], "image") if source else "new"
     verb = planned.choice.task

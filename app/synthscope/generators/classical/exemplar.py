@@ -115,8 +115,7 @@ def _surroundings(block: Block, parameters: ExemplarParameters) -> tuple[slice, 
     margin = parameters.reach + parameters.patch
     found = ndimage.find_objects(block.unknown.astype(np.uint8))[0]
     return tuple(
-        slice(max(s.start - margin, 0), min(s.stop + margin, n))
-        for s, n in zip(found, block.known.shape, strict=True)
+        slice(max(s.start - margin, 0), min(s.stop + margin, n)) for s, n in zip(found, block.known.shape, strict=True)
     )
 
 

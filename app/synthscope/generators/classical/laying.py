@@ -169,8 +169,7 @@ def fitting_size(example: Example, wanted: Box) -> Box:
                 if np.count_nonzero(example.starts(size)) >= fewest:
                     return size
     raise MaskError(
-        "There is no piece of 3 × 3 known pixels to copy from; make the mask smaller "
-        "or the region of context larger."
+        "There is no piece of 3 × 3 known pixels to copy from; make the mask smaller or the region of context larger."
     )
 
 

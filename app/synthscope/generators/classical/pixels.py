@@ -61,8 +61,7 @@ def read_block(inputs: Inputs) -> Block:
         raise InputError(f"The task {inputs.task!r} needs a source image; name one.")
     if source.ndim != 4 or source.dtype.kind not in "uif":
         raise InputError(
-            f"The source has shape {source.shape} and type {source.dtype}; "
-            "give real numbers laid out (Z, Y, X, C)."
+            f"The source has shape {source.shape} and type {source.dtype}; give real numbers laid out (Z, Y, X, C)."
         )
     unknown = _mask_of(inputs, source.shape[:3])
     known = ~unknown & np.isfinite(source).all(axis=-1)

@@ -51,9 +51,7 @@ def fit_precision(values: np.ndarray, known: np.ndarray, voxel_size: tuple[float
     return Precision(float(own / total), float(step / total), float(bend / total), (z, y, x))
 
 
-def _axis_weights(
-    values: np.ndarray, known: np.ndarray, voxel_size: tuple[float, ...]
-) -> tuple[float, float, float]:
+def _axis_weights(values: np.ndarray, known: np.ndarray, voxel_size: tuple[float, ...]) -> tuple[float, float, float]:
     """Weigh neighbours along z by how alike they are, compared with those in the plane.
 
     The weight is the mean squared step in the plane over that between slices: it sees the true

@@ -60,9 +60,7 @@ def assemble(noisy: Tensor, conditions: Conditions) -> Tensor:
     one it tells the noise, which neighbouring pixels do not share.
     """
     there = (conditions.mask != ABSENT)[:, :, None]
-    return torch.cat(
-        [(noisy * there).flatten(1, 2), conditions.known.flatten(1, 2), conditions.mask], dim=1
-    )
+    return torch.cat([(noisy * there).flatten(1, 2), conditions.known.flatten(1, 2), conditions.mask], dim=1)
 
 
 def describe(clean: Tensor, threshold: float) -> Tensor:

@@ -76,8 +76,10 @@ class NetworkConfiguration:
             and 0 <= self.classes <= 10_000
         )
         if not sound:
-            raise InputError(f"A network of {self.channels} channels, widths {self.widths} and {self.blocks} blocks "
-                             "cannot be built; the model's card may be damaged.")
+            raise InputError(
+                f"A network of {self.channels} channels, widths {self.widths} and {self.blocks} blocks "
+                "cannot be built; the model's card may be damaged."
+            )
 
     @property
     def slices(self) -> int:

@@ -40,9 +40,7 @@ class SlabDenoiser:
         wide = sigma.shape + (1,) * 3
         scaled = assemble(noisy * parts.c_in.view(*wide, 1), conditions)
         middle = noisy[:, self.configuration.context]
-        residual = self.network(
-            scaled, parts.c_noise, conditions.descriptors, conditions.plane, conditions.label
-        )
+        residual = self.network(scaled, parts.c_noise, conditions.descriptors, conditions.plane, conditions.label)
         return parts.c_skip.view(wide) * middle + parts.c_out.view(wide) * residual.to(noisy.dtype)
 
 

@@ -113,5 +113,3 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
         *_, last = sample(denoise, noise, schedule("edm", steps, LOWEST), SOLVERS["heun"], draw=noise_of(0, device))
     pixels = last.x.movedim(1, -1).cpu().numpy()
     return from_units(pixels, normalisation, configuration)
-
-

@@ -129,9 +129,7 @@ class PriorNetwork(nn.Module):
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
 
-    def forward(
-        self, x: Tensor, c_noise: Tensor, descriptors: Tensor, plane: Tensor, label: Tensor
-    ) -> Tensor:
+    def forward(self, x: Tensor, c_noise: Tensor, descriptors: Tensor, plane: Tensor, label: Tensor) -> Tensor:
         """Map (B, inputs, H, W) to (B, channels, H, W)."""
         embedding = self.embedding(c_noise, descriptors, plane, label)
         h = self.stem(F.pixel_unshuffle(x, 2).contiguous(memory_format=torch.channels_last))

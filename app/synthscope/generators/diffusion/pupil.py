@@ -93,7 +93,8 @@ class Pupil:
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
             raise DocumentError(
                 f"The state of the training in {folder} is damaged; delete that folder to begin anew, "
-                "the last good model is kept.", details=str(error),
+                "the last good model is kept.",
+                details=str(error),
             ) from error
         if ledger.identity != self.ledger.identity:
             raise DocumentError(

@@ -120,9 +120,7 @@ def _sampled(
     return last.x
 
 
-def _all_planes(
-    prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...]
-) -> Alternating:
+def _all_planes(prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...]) -> Alternating:
     """Look at xy, xz and yz in turn; a prior that learned xy alone takes the others for it (Pan et al. 2023).
 
     What such a prior knows of neighbouring slices holds at another distance, so it is shown none.

@@ -74,9 +74,7 @@ def _painted_slices(stack: Mask, painted: Sequence[int] | None) -> list[int]:
     found = np.flatnonzero(stack.any(axis=(1, 2))).tolist() if painted is None else painted
     known = sorted({z for index in found for z in chosen_slices(int(index), depth)})
     if len(known) < 2:
-        raise MaskError(
-            f"The number of painted slices is {len(known)}; paint at least two, with a gap between them."
-        )
+        raise MaskError(f"The number of painted slices is {len(known)}; paint at least two, with a gap between them.")
     return known
 
 

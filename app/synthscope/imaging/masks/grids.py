@@ -181,9 +181,7 @@ def _extent(block: Mask) -> list[tuple[int, int] | None]:
     return found
 
 
-def _joined(
-    known: tuple[int, int] | None, found: tuple[int, int] | None, offset: int
-) -> tuple[int, int] | None:
+def _joined(known: tuple[int, int] | None, found: tuple[int, int] | None, offset: int) -> tuple[int, int] | None:
     if found is None:
         return known
     moved = found[0] + offset, found[1] + offset

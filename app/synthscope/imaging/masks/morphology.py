@@ -180,5 +180,3 @@ def _blurred(mask: Mask, sigma: Sequence[float], overlap: int) -> Mask:
         soft = ndimage.gaussian_filter(piece, sigma, mode="nearest", truncate=_TRUNCATE)
         blurred[start:stop] = soft[start - low : stop - low] >= 0.5
     return blurred
-
-

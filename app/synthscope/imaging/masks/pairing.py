@@ -43,9 +43,7 @@ def paired_pieces(first: Mask, last: Mask, size: Sequence[float]) -> list[tuple[
     return [(of_a == group, of_b == group) for group in np.unique(groups)]
 
 
-def _overlap_groups(
-    labels_a: NDArray, labels_b: NDArray, count_a: int, count_b: int
-) -> NDArray[np.int64]:
+def _overlap_groups(labels_a: NDArray, labels_b: NDArray, count_a: int, count_b: int) -> NDArray[np.int64]:
     """Give each piece, those of the first slice before those of the last, the number of its group."""
     both = (labels_a > 0) & (labels_b > 0)
     links = np.unique(np.stack([labels_a[both] - 1, labels_b[both] - 1 + count_a]), axis=1)

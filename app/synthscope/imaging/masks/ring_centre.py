@@ -67,9 +67,7 @@ def _fold(residuals: list[Plane], middle: tuple[float, float]) -> tuple[float, f
     for residual in residuals:
         spectrum = fft.rfft2(residual, s=size)
         folded += fft.irfft2(spectrum * spectrum, s=size)
-    box = tuple(
-        slice(max(int(2 * c) - n // 4, 0), int(2 * c) + n // 4 + 1) for c, n in zip(middle, shape, strict=True)
-    )
+    box = tuple(slice(max(int(2 * c) - n // 4, 0), int(2 * c) + n // 4 + 1) for c, n in zip(middle, shape, strict=True))
     peak = np.unravel_index(int(np.argmax(folded[box])), folded[box].shape)
     return (float(peak[0] + box[0].start) / 2, float(peak[1] + box[1].start) / 2)
 

@@ -99,14 +99,10 @@ def rings_job(
         masks.append(_painted(found[0], plane.shape, axis) & ~blank_surround(plane))
         count += ndimage.label(found[0].any(axis=1))[1]
         score = max(score, found[1])
-    return Proposal(
-        stacked(masks, len(shape)), "rings", count, score, _sentence(count, score, axis, centre is None)
-    )
+    return Proposal(stacked(masks, len(shape)), "rings", count, score, _sentence(count, score, axis, centre is None))
 
 
-def _ring_sectors(
-    plane: Plane, centre: tuple[float, float], strength: float, widest: int
-) -> tuple[Mask, float]:
+def _ring_sectors(plane: Plane, centre: tuple[float, float], strength: float, widest: int) -> tuple[Mask, float]:
     """Tell which radii and sectors belong to a ring, and how clear the clearest is.
 
     A radius shows a whole ring when the whole circle deviates nearly as clearly as the best of its arcs: of
@@ -117,8 +113,7 @@ def _ring_sectors(
     scores = {span: _scores(polar, span) for span in _SPANS}
     best = {span: np.abs(z).max(axis=1) for span, z in scores.items()}
     strong = {
-        span: with_flanks(z, strength * (1.0 if span == SECTORS else _ARC_EXTRA), window)
-        for span, z in scores.items()
+        span: with_flanks(z, strength * (1.0 if span == SECTORS else _ARC_EXTRA), window) for span, z in scores.items()
     }
     clearest = np.max(list(best.values()), axis=0)
     whole = strong[SECTORS][:, 0] & (best[SECTORS] >= _WHOLE * clearest)

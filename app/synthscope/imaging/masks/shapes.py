@@ -73,9 +73,7 @@ def rectangle(plane_shape: tuple[int, int], corner: Sequence[float], opposite: S
     return painted
 
 
-def ellipse(
-    plane_shape: tuple[int, int], centre: Sequence[float], radii: Sequence[float], angle: float = 0.0
-) -> Mask:
+def ellipse(plane_shape: tuple[int, int], centre: Sequence[float], radii: Sequence[float], angle: float = 0.0) -> Mask:
     """Paint the pixels whose centres are within an ellipse, its outline included.
 
     Parameters
@@ -97,8 +95,7 @@ def ellipse(
     (y0, x0), (ry, rx) = _points([centre, radii])
     if ry < 0 or rx < 0 or not math.isfinite(angle):
         raise ParameterError(
-            f"An ellipse with radii {ry:g} and {rx:g} and angle {angle:g} cannot be drawn; give radii of at "
-            "least 0.",
+            f"An ellipse with radii {ry:g} and {rx:g} and angle {angle:g} cannot be drawn; give radii of at least 0.",
             problems={"radii": "Give radii of at least 0."},
         )
     y, x = np.ogrid[: plane_shape[0], : plane_shape[1]]
@@ -111,9 +108,7 @@ def ellipse(
     return inside
 
 
-def expand_2d(
-    mask: Mask, slices: int | range | slice | None, *, depth: int, axis: int = 0
-) -> Mask:
+def expand_2d(mask: Mask, slices: int | range | slice | None, *, depth: int, axis: int = 0) -> Mask:
     """Repeat a plane through slices of a stack.
 
     Parameters

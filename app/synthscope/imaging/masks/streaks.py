@@ -128,9 +128,7 @@ def _turned(plane: NDArray, turn: int) -> NDArray:
     return flipped[:, ::-1] if turn % 2 else flipped
 
 
-def _strong(
-    values: Plane, valid: Mask, turn: int, strength: float, levels: int
-) -> Iterator[_Segment]:
+def _strong(values: Plane, valid: Mask, turn: int, strength: float, levels: int) -> Iterator[_Segment]:
     """Find the segments of one quarter of directions that stand out, on two sets of strips half a strip apart."""
     rows = 2**levels
     for offset in (0, rows // 2):
@@ -178,9 +176,7 @@ class _Claims:
             self._claim(segment, rows, columns, float(values.sum()))
             self.best = max(self.best, abs(segment.z))
 
-    def _claim(
-        self, segment: _Segment, rows: NDArray[np.intp], columns: NDArray[np.intp], total: float
-    ) -> None:
+    def _claim(self, segment: _Segment, rows: NDArray[np.intp], columns: NDArray[np.intp], total: float) -> None:
         """Mark a segment, and its neighbours on both sides where the streak is wide."""
         claimed, kept = _turned(self.mask, segment.turn), _turned(self.kept, segment.turn)
         for shift in (-1, 0, 1):

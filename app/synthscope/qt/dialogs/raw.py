@@ -48,9 +48,7 @@ class RawEditor(QWidget):
 
     value_changed = Signal(object)
 
-    def __init__(
-        self, file_bytes: int, layout: RawLayout | None = None, *, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, file_bytes: int, layout: RawLayout | None = None, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file_bytes = file_bytes
         # create

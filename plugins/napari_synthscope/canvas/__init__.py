@@ -1,0 +1,1 @@
+"""napari's layers and our images: both ways, where things lie in the world, what is drawn over them."""

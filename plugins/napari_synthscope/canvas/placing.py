@@ -1,0 +1,79 @@
+"""Where a box of an image lies on the canvas, and the look it takes from its source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from napari_synthscope.canvas.layers import KEY, layer_data, shown_axes, spatial
+from synthscope.records.image import Image
+from synthscope.records.request import Region
+
+LOOK = ("contrast_limits", "gamma", "colormap")
+"""What two layers that are compared must have in common."""
+
+
+def box_layer(box: Image, source: Any | None, region: Region | None, role: str, **changes: Any) -> Any:
+    """Make an image layer of a stored box, in place over its source.
+
+    Parameters
+    ----------
+    box : Image
+        Small: it is read whole.
+    source : napari.layers.Image, optional
+        Gives transform, contrast and colours; without it the box lies where its own space says.
+    region : Region, optional
+        Where the box lies in the source, in the axes of the image.
+    role : str
+        What the layer is for: layers with a role are never taken for sources.
+    """
+    from napari.layers import Image as ImageLayer
+
+    data, arguments, _ = layer_data(box.with_(pixels=np.asarray(box.pixels[...]), levels=()))
+    if source is not None and region is not None:
+        arguments |= moved(source, box.space.axes, region.start)
+    if source is not None and not source.rgb:
+        arguments |= {name: getattr(source, name) for name in LOOK}
+    arguments["metadata"][KEY] |= {"role": role}
+    return ImageLayer(data, **(arguments | changes))
+
+
+def moved(source: Any, axes: str, start: tuple[int, ...], *, mask: bool = False) -> dict[str, Any]:
+    """Give the spatial arguments of a layer that begins at voxel `start` of `source`.
+
+    Parameters
+    ----------
+    axes : str
+        Of the image that `source` shows; `start` has one number for each.
+    mask : bool
+        For a layer without channels.
+    """
+    arguments = spatial(source, mask=mask)
+    place = dict(zip(axes, start, strict=True))
+    order = shown_axes(axes).removesuffix("s")
+    world = np.append(source.data_to_world([place[a] for a in order]), 1.0)
+    translate = np.linalg.solve(source.affine.affine_matrix, world)[:-1]
+    kept = [i for i, a in enumerate(order) if not (mask and a == "c")]
+    return arguments | {"translate": translate[kept]}
+
+
+def follow_look(layer: Any, source: Any | None, viewer: Any) -> None:
+    """Keep contrast and colours of two layers alike, whichever is changed."""
+    if source is not None and not source.rgb:
+        viewer.layers.link_layers([source, layer], LOOK)
+
+
+def add_quietly(viewer: Any, layer: Any, above: Any | None = None) -> None:
+    """Add a layer without making it the active one: a brush in hand stays on its mask.
+
+    Parameters
+    ----------
+    above : layer, optional
+        The new layer is put right over this one, and so under what lies on top of it.
+    """
+    selection, active = set(viewer.layers.selection), viewer.layers.selection.active
+    place = viewer.layers.index(above) + 1 if above is not None and above in viewer.layers else len(viewer.layers)
+    viewer.layers.insert(place, layer)
+    viewer.layers.selection = selection
+    viewer.layers.selection.active = active

@@ -1,0 +1,1 @@
+"""What the manifest names besides panels: readers, writers and sample data."""

@@ -1,0 +1,1 @@
+"""Opening and saving files, for every panel."""

@@ -1,0 +1,101 @@
+"""The trained model that a generator works with: chosen among those that fit, or trained anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_synthscope.session.model_lines import usable_lines
+from synthscope.errors import SynthscopeError
+from synthscope.qt.buttons import TextButton
+from synthscope.qt.model_pick import ModelPick
+from synthscope.records.generator import GeneratorSpec
+from synthscope.records.image import Image
+
+if TYPE_CHECKING:
+    from napari_synthscope.session.session import Session
+
+
+class ModelSlot(QWidget):
+    """Edits the model of a run; hidden for generators that need none.
+
+    Signals
+    -------
+    value_changed()
+        Another model is chosen, or the list has come.
+    train_wanted()
+        Somebody wants to train a model.
+    """
+
+    value_changed = Signal()
+    train_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._spec: GeneratorSpec | None = None
+        self._shown: GeneratorSpec | None = None
+        # create
+        self.pick = ModelPick()
+        self.train = TextButton("Train a new one…", name="school-outline", role="quiet")
+        # lay out
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.pick)
+        column.addWidget(self.train, 0, Qt.AlignmentFlag.AlignLeft)
+        self.train.setToolTip("Opens the Train panel: this generator learns from your own image")
+        self.hide()
+        # connect
+        self.train.clicked.connect(self.train_wanted)
+        self.pick.value_changed.connect(lambda _model: self.value_changed.emit())
+        session.models.changed.connect(self._on_listed)
+        session.source_changed.connect(self._fill)
+
+    def show_for(self, spec: GeneratorSpec | None) -> None:
+        """Show the models of a generator; nothing for one that needs none."""
+        if spec is self._shown:
+            return
+        self._shown = spec
+        needed = spec is not None and spec.needs_model
+        self._spec = spec if needed else None
+        self.train.setVisible(spec is not None and spec.training is not None)
+        if needed:
+            self._session.models.ask()
+        self._fill()
+        self.setVisible(needed)
+
+    def value(self) -> str:
+        """Give the chosen model; empty where none is needed, or there is none."""
+        return "" if self._spec is None else self.pick.value()
+
+    def set_value(self, model: str) -> None:
+        """Choose a model, listed already or not."""
+        self.pick.set_value(model)
+
+    def problem(self) -> str:
+        """Say what is missing, in a sentence; empty when all is well."""
+        spec = self._spec
+        if spec is None or self.pick.value():
+            return ""
+        row = self.pick.row()
+        if row is not None and row.problem:
+            return f"Model {row.name!r} cannot be used: {row.problem}"
+        return f"{spec.title} needs a trained model and there is none yet; train one on your image: Train a new one…"
+
+    def _fill(self) -> None:
+        if self._spec is not None:
+            self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._image()))
+
+    def _on_listed(self) -> None:
+        self._fill()
+        if self._spec is not None:
+            self.value_changed.emit()
+
+    def _image(self) -> Image | None:
+        try:
+            return self._session.source_image()
+        except SynthscopeError:
+            return None

@@ -1,0 +1,235 @@
+"""Step 3, Generate: choose what makes the voxels, run it in the worker, look at what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qtpy.QtCore import QTimer, Signal
+from qtpy.QtGui import QGuiApplication
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_synthscope.canvas.context_frame import ContextFrame
+from napari_synthscope.generating.candidate_tray import CandidateTray
+from napari_synthscope.generating.panel_foot import PanelFoot
+from napari_synthscope.generating.results import Results
+from napari_synthscope.generating.run_settings import RunSettings
+from napari_synthscope.parts.dressing import dress
+from napari_synthscope.parts.panel_door import PanelDoor
+from napari_synthscope.parts.scrolled import scrolled
+from napari_synthscope.parts.work_card import WorkCard
+from napari_synthscope.session.plan_words import command_of
+from napari_synthscope.session.session import Session
+from napari_synthscope.session.session_file import Chosen
+from napari_synthscope.words import size_words
+from synthscope.errors import InputError, SynthscopeError
+from synthscope.imaging.regions import image_to_mask
+from synthscope.records.documents import to_json
+from synthscope.records.project import SessionDocument
+from synthscope.services.planning import Plan, plan
+
+DEBOUNCE = 120
+PANEL_WIDTH = 340
+TRAIN = "synthscope.panel.train"
+
+
+class GeneratePanel(QWidget):
+    """Makes candidates for the marked region and lets a person choose among them.
+
+    Signals
+    -------
+    step_changed()
+        What `step_state` or `shell_actions` would say may be another.
+    """
+
+    step_changed = Signal()
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session.of(napari_viewer)
+        self._planned: Plan | None = None
+        self._docked = False
+        self.door = PanelDoor(napari_viewer)
+        # create
+        self.card = WorkCard(self.session)
+        self.settings = RunSettings(self.session)
+        self.foot = PanelFoot(self.session)
+        self.bar, self.sentence = self.foot.bar, self.foot.sentence
+        self.tray = CandidateTray(self.session, self.session.runs, self.session.stage)
+        self.results = Results(self.session, self.tray)
+        self._frame = ContextFrame(napari_viewer)
+        self._timer = QTimer(self)
+        # lay out
+        self._lay_out()
+        dress(self, napari_viewer)
+        # connect
+        self._connect()
+        self.foot.hear_work()
+        self._timer.start()
+
+    def step_state(self) -> tuple[bool, str]:
+        """Tell whether a candidate was made, and what a run misses otherwise."""
+        if self.tray.strip.value():
+            return True, ""
+        if self.session.source is None:
+            return False, "open an image first"
+        return False, self.bar.reason.text()
+
+    def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
+        """Give what can be done at this moment, by the words of the shell's list of actions."""
+        offers: dict[str, Callable[[], Any]] = {}
+        strip = self.tray.strip
+        if self.bar.run.isEnabled():
+            offers["run"] = self.run
+        if self.foot.running_row() is not None:
+            offers["cancel"] = self.foot.cancel
+        row = self.tray.current()
+        if row is not None:
+            offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}
+        if row is not None and row.state == "waiting":
+            offers |= {"accept": strip.accept, "reject": strip.ask_reason}
+        return offers
+
+    def strip_widget(self) -> QWidget:
+        """Give the candidate strip to whoever has a place for it; otherwise it docks by itself."""
+        self._docked = True
+        return self.tray
+
+    def take_opener(self, opener: Callable[[str], Any]) -> None:
+        """Open other panels through the shell that holds this one."""
+        self.door.lead_through(opener)
+
+    def run(self) -> None:
+        """Make a run of the settings as they are now: what is changed later does not touch it."""
+        self.foot.clear()
+        try:
+            planned = self._plan()
+        except SynthscopeError as error:
+            self.foot.say(error)
+            return
+        self._dock_tray()
+        self.settings.seeds.used(planned.seeds)
+        self.foot.hear_work()
+        self.session.runs.begin(planned)
+
+    def copy_command(self) -> None:
+        """Put the command line that does the same on the clipboard."""
+        if self._planned is None:
+            return
+        QGuiApplication.clipboard().setText(command_of(self._planned, self.session))
+        masked = " Save the mask as a file and name it in place of MASK." if self._planned.mask is not None else ""
+        self.foot.say(f"The command was copied.{masked}")
+
+    def refresh(self) -> None:
+        """Work out again what a run would do."""
+        reason, self._planned = "", None
+        try:
+            self._planned = self._plan()
+        except SynthscopeError as error:
+            reason = error.sentence
+        self.bar.show_plan(self._planned, reason)
+        self._show_context()
+        self._note()
+        self.step_changed.emit()
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Draw the region of context while the panel is open."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Take the region of context off the canvas."""
+        super().hideEvent(event)
+        self._frame.hide()
+
+    def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Let go of the viewer's events."""
+        self._timer.stop()
+        self._frame.hide()
+        self.card.close_card()
+        super().closeEvent(event)
+
+    def _plan(self) -> Plan:
+        problem = self.settings.problem()
+        choice = self.settings.value()
+        if problem or choice is None:
+            raise InputError(problem)
+        session = self.session
+        project = session.project.folder if session.has_project else None
+        if choice.task == "synthesize" and session.source is None:
+            return plan(None, None, None, choice, project=project)
+        image = session.source_image()
+        if choice.task == "synthesize" or not self.settings.uses_mask:
+            return plan(image, None, None, choice, project=project)
+        fitted = session.mask_pixels()
+        return plan(image, fitted.box, fitted.pixels, choice, project=project)
+
+    def _show_context(self) -> None:
+        planned, source = self._planned, self.session.source
+        if planned is None or planned.region is None or source is None or not self.settings.uses_mask:
+            self._frame.hide()
+            self.settings.say_context("")
+            return
+        space = self.session.source_image().space
+        inner = image_to_mask(planned.region, space)
+        self.settings.say_context(f"It sees {size_words(inner.shape, space.mask_space())}.")
+        if self.settings.context_shown.isChecked() and self.isVisible():
+            self._frame.show(source, space.axes, planned.region)
+        else:
+            self._frame.hide()
+
+    def _note(self) -> None:
+        choice = self.settings.value()
+        if choice is not None:
+            chosen = Chosen(
+                choice.generator,
+                to_json(choice.parameters),
+                choice.seed,
+                choice.count,
+                feather=choice.feather,
+                model=choice.model,
+            )
+            self.session.file.note(chosen)
+
+    def _on_restored(self, document: SessionDocument) -> None:
+        self.foot.clear()
+        try:
+            self.settings.recall(document)
+        except SynthscopeError as error:
+            self.foot.say(error)
+
+    def _connect(self) -> None:
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE)
+        self._timer.timeout.connect(self.refresh)
+        session = self.session
+        for signal in (session.source_changed, session.mask_changed, self.settings.value_changed):
+            signal.connect(self._timer.start)
+        session.file.restored.connect(self._on_restored)
+        self.card.mask_wanted.connect(self._begin_mask)
+        self.settings.model.train_wanted.connect(lambda: self.door.open(TRAIN))
+        self.bar.run_pressed.connect(self.run)
+        self.bar.copy_pressed.connect(self.copy_command)
+        self.foot.changed.connect(self.step_changed)
+        self.tray.seed_wanted.connect(self.settings.seeds.use)
+        self.tray.rows_changed.connect(self.step_changed)
+        self.results.settings_wanted.connect(self.settings.set_value)
+
+    def _begin_mask(self) -> None:
+        layer = self.session.new_mask()
+        self.session.viewer.layers.selection.active = layer
+        layer.mode = "paint"
+
+    def _dock_tray(self) -> None:
+        window = getattr(self.session.viewer, "window", None)
+        if not self._docked and window is not None:
+            self._docked = True
+            window.add_dock_widget(self.tray, name="Candidates", area="bottom")
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scrolled(self.card, self.settings, self.results), 1)
+        outer.addWidget(self.foot)  # the one button stays in sight
+        self.setMinimumWidth(PANEL_WIDTH)

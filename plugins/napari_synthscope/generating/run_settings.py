@@ -1,0 +1,225 @@
+"""Everything that is chosen before a run: generator, context, size, candidates, seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from napari_synthscope.generating.feather_edit import FeatherEdit
+from napari_synthscope.generating.model_slot import ModelSlot
+from napari_synthscope.generating.size_edit import SizeEdit
+from napari_synthscope.parts.generator_choice import GeneratorChoice
+from napari_synthscope.parts.seed_edit import SeedEdit
+from synthscope.errors import SynthscopeError
+from synthscope.generators.registry import find_spec, generator_ids
+from synthscope.qt.number_edit import NumberEdit
+from synthscope.qt.theme import set_mark, set_role
+from synthscope.records.documents import from_json
+from synthscope.records.image import Image
+from synthscope.records.project import SessionDocument
+from synthscope.records.request import Region
+from synthscope.services.planning import Choice
+
+if TYPE_CHECKING:
+    from napari_synthscope.session.session import Session
+
+CONTEXT = 64
+MAX_CONTEXT = 4096
+
+
+class RunSettings(QWidget):
+    """Edits a `Choice`; the part of the image it works on comes from the session.
+
+    Signals
+    -------
+    value_changed()
+    """
+
+    value_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        # create
+        self.generator = GeneratorChoice()
+        self.model = ModelSlot(session)
+        self.seeds = SeedEdit()
+        self.context = NumberEdit(int, unit="px")
+        self.context_shown = QCheckBox("Show")
+        self.inside = QCheckBox()
+        self.feather = FeatherEdit(session)
+        self._context_row = QWidget()
+        self._context_words = QLabel()
+        self.size_edit = SizeEdit()
+        # lay out
+        self._lay_out()
+        # connect
+        self.generator.value_changed.connect(self._changed)
+        self.model.value_changed.connect(self.value_changed)
+        self.seeds.value_changed.connect(self._changed)
+        self.feather.value_changed.connect(self._changed)
+        self.size_edit.value_changed.connect(self._changed)
+        self.context.value_changed.connect(lambda _value: self._changed())
+        for box in (self.context_shown, self.inside):
+            box.toggled.connect(lambda _on: self._changed())
+        session.source_changed.connect(self.fit_source)
+        session.models.wanted.connect(self.use_model)
+        self.context.set_value(CONTEXT)
+        self.fit_source()
+        self.use_model(*session.models.wish)
+
+    @property
+    def uses_mask(self) -> bool:
+        """Whether the run is confined to what is marked."""
+        task = self.generator.task
+        return task == "inpaint" or (self.inside.isChecked() and self._session.painted is not None)
+
+    @property
+    def _has_border(self) -> bool:
+        """Whether what is made must fit known surroundings."""
+        return self.uses_mask and self.generator.task != "synthesize"
+
+    def problem(self) -> str:
+        """Say what is wrong, in a sentence; empty when all is well."""
+        feather = self.feather.problem() if self._has_border else ""
+        generator = self.generator.problem() or self.model.problem()
+        problem = generator or self._context_problem() or self._size_problem()
+        return problem or self.seeds.problem() or feather
+
+    def value(self) -> Choice | None:
+        """Give the choice; None while `problem` has something to say."""
+        if self.problem():
+            return None
+        count, seed = self.seeds.value() or (1, 0)
+        spec, task = self.generator.spec, self.generator.task
+        assert spec is not None, "a problem otherwise"
+        return Choice(
+            task=task,
+            generator=spec.id,
+            parameters=self.generator.parameters(),
+            count=count,
+            seed=seed,
+            context=float(self.context.value() or 0),
+            size=self.size_edit.value() if task == "synthesize" else (),
+            region=self._example() if task == "synthesize" and self.uses_mask else None,
+            feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
+            model=self.model.value(),
+        )
+
+    def set_value(self, choice: Choice) -> None:
+        """Show a choice again."""
+        self.generator.set_value(choice.task, choice.generator, choice.parameters)
+        self.model.set_value(choice.model)
+        self.context.set_value(round(choice.context))
+        self.feather.set_value(choice.feather)
+        self.seeds.count.set_value(choice.count)
+        self.seeds.use(choice.seed)
+        self.size_edit.set_value(choice.size)
+
+    def recall(self, document: SessionDocument) -> None:
+        """Show what was chosen when a project was left; a generator that has gone is passed over.
+
+        Raises
+        ------
+        SynthscopeError
+            If its parameters cannot be read.
+        """
+        if document.generator in generator_ids():
+            spec = find_spec(document.generator)
+            task = self.generator.task if self.generator.task in spec.tasks else spec.tasks[0]
+            parameters: object = from_json(spec.parameters, dict(document.parameters))
+            self.generator.set_value(task, spec.id, parameters)
+            self.model.set_value(document.model)
+        self.seeds.count.set_value(document.count)
+        self.seeds.seed.set_value(document.seed)
+        self.feather.set_value(document.feather)
+
+    def use_model(self, generator: str, model: str) -> None:
+        """Choose a generator and its model; the task stays where the generator can do it."""
+        if generator in generator_ids():
+            self.generator.prefer(find_spec(generator))
+            self.model.set_value(model)
+
+    def fit_source(self) -> None:
+        """Suggest a size for new images: that of the source, where it is not large."""
+        self.size_edit.fit(self._image())
+        self._changed()
+
+    def say_context(self, words: str) -> None:
+        """Say beside the width how large the region of context becomes."""
+        self._context_words.setText(words)
+        self._context_words.setVisible(bool(words))
+
+    def _changed(self) -> None:
+        task = self.generator.task
+        painted = self._session.painted is not None
+        self._context_row.setVisible(self._has_border)
+        self.feather.setVisible(self._has_border)
+        self.size_edit.setVisible(task == "synthesize")
+        self.inside.setVisible(task != "inpaint" and painted)
+        self.model.show_for(self.generator.spec)
+        self.inside.setText("Only inside the mask" if task == "vary" else "Take the box round the mask as the example")
+        set_mark(self.context.line, "invalid", bool(self._context_problem()))
+        self.value_changed.emit()
+
+    def _context_problem(self) -> str:
+        width = self.context.value()
+        if width is not None and 0 <= width <= MAX_CONTEXT:
+            return ""
+        return f"Context is {self.context.text()!r}; give 0 to {MAX_CONTEXT} px."
+
+    def _size_problem(self) -> str:
+        return self.size_edit.problem() if self.generator.task == "synthesize" else ""
+
+    def _example(self) -> Region | None:
+        """Give the box round the mask, in the axes of the image."""
+        from synthscope.imaging.regions import mask_to_image
+
+        try:
+            image, fitted = self._session.source_image(), self._session.mask_pixels()
+        except SynthscopeError:
+            return None
+        return None if fitted.box is None else mask_to_image(fitted.box, image.space, image.shape)
+
+    def _image(self) -> Image | None:
+        try:
+            return self._session.source_image()
+        except SynthscopeError:
+            return None
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.generator)
+        self.generator.set_below(self.model)
+        column.addWidget(self._context_row)
+        column.addWidget(self.size_edit)
+        column.addWidget(self.inside)
+        column.addWidget(self.seeds)
+        column.addWidget(self.feather)
+        self._lay_out_context()
+
+    def _lay_out_context(self) -> None:
+        tip = "How much of the surroundings the generator may see round the mask; more fits better and takes longer"
+        label = QLabel("Context")
+        label.setMinimumWidth(88)
+        label.setBuddy(self.context)
+        label.setToolTip(tip)
+        self.context.setToolTip(tip)
+        self.context.setAccessibleName("Context")
+        self.context_shown.setChecked(True)
+        self.context_shown.setToolTip("Draw the region of context on the canvas")
+        self._context_words.setWordWrap(True)
+        set_role(self._context_words, "muted")
+        grid = QGridLayout(self._context_row)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self.context, 0, 1)
+        grid.addWidget(self.context_shown, 0, 2)
+        grid.addWidget(self._context_words, 1, 1, 1, 2)

@@ -1,0 +1,1 @@
+"""The tools that draw masks, on the canvas and in the Mask panel."""

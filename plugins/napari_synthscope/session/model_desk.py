@@ -1,0 +1,141 @@
+"""The models of a session: listed beside the window, one of them chosen, renamed, deleted, given away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, Signal
+
+from synthscope.errors import InputError, SynthscopeError
+from synthscope.services.discarding import discard_model, restore_model
+from synthscope.services.models import ModelRow, export_model, import_model, list_models, rename_model
+
+if TYPE_CHECKING:
+    from napari_synthscope.session.session import Session
+
+
+class ModelDesk(QObject):
+    """Knows the models that the open project, this computer and the program have.
+
+    Signals
+    -------
+    changed()
+        The list is another.
+    wanted(str, str)
+        A generator and its model are to be used from now on: one was just trained, or somebody chose it.
+    """
+
+    changed = Signal()
+    wanted = Signal(str, str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._rows: tuple[ModelRow, ...] = ()
+        self._wish = ("", "")
+        self._asked = False
+        session.project_changed.connect(self._on_project)
+
+    @property
+    def rows(self) -> tuple[ModelRow, ...]:
+        """The models as they were read last: those of the project first."""
+        return self._rows
+
+    @property
+    def wish(self) -> tuple[str, str]:
+        """The (generator, model) that was wanted last; empty for none."""
+        return self._wish
+
+    def ask(self) -> None:
+        """Read the list if nobody has yet: a panel that shows it has been opened."""
+        if not self._asked:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list again, off the window's thread; `changed` follows."""
+        self._asked = True
+        folder = self._session.project.folder if self._session.has_project else None
+        self._session.errands.run(lambda: list_models(folder), self._list, self._session.said.emit)
+
+    def want(self, generator: str, model: str) -> None:
+        """Use a model from now on."""
+        self._wish = (generator, model)
+        self.wanted.emit(generator, model)
+
+    def of_folder(self, folder: Path) -> ModelRow | None:
+        """Find a listed model by its folder."""
+        return next((row for row in self._rows if row.folder == folder), None)
+
+    def rename(self, row: ModelRow, name: str) -> None:
+        """Give a model another name, undoably.
+
+        Raises
+        ------
+        InputError, FileError
+            If the name is taken or cannot be, or the model is none of this project.
+        """
+        project = self._session.project
+        target = rename_model(row.folder, name, project.folder)
+        self.refresh()
+        self._session.undo_stack.push("rename the model", lambda: self._rename_back(target, row.name))
+
+    def delete(self, row: ModelRow) -> None:
+        """Delete a model of the project, undoably: it leaves the disk when the project is closed.
+
+        Raises
+        ------
+        InputError
+            If it is none of the project.
+        FileError
+            If it has gone, or a file of it is held by another program.
+        """
+        if row.place != "project":
+            raise InputError(f"Model {row.name!r} belongs to all projects; remove it with: synthscope models remove.")
+        project = self._session.project
+        ticket = discard_model(project, row.name)
+        self.refresh()
+
+        def bring_back() -> None:
+            try:
+                restore_model(project, ticket, row.name)
+            except SynthscopeError as error:
+                self._session.said.emit(error)
+            self.refresh()
+
+        self._session.undo_stack.push("delete the model", bring_back)
+
+    def take_in(self, folder: Path) -> None:
+        """Copy a model from elsewhere into the project, checked, off the window's thread."""
+        parent = self._session.project.folder / "models"
+        self._session.errands.run(lambda: import_model(folder, parent), self._taken, self._session.said.emit)
+
+    def give_out(self, row: ModelRow, folder: Path) -> None:
+        """Copy a model into a folder of its name within `folder`, off the window's thread."""
+        said = self._session.said
+        self._session.errands.run(
+            lambda: export_model(row.folder, folder / row.name),
+            lambda path: said.emit(f"Model {row.name!r} was copied to {path}."),
+            said.emit,
+        )
+
+    def _list(self, rows: tuple[ModelRow, ...]) -> None:
+        if rows != self._rows:
+            self._rows = rows
+            self.changed.emit()
+
+    def _taken(self, folder: Path) -> None:
+        self._session.said.emit(f"Model {folder.name!r} is in this project now.")
+        self.refresh()
+
+    def _rename_back(self, folder: Path, name: str) -> None:
+        try:
+            rename_model(folder, name, self._session.project.folder)
+        except SynthscopeError as error:
+            self._session.said.emit(error)
+        self.refresh()
+
+    def _on_project(self) -> None:
+        self._wish = ("", "")
+        if self._asked:
+            self.refresh()

@@ -1,0 +1,269 @@
+"""What is open, saved as it changes, so that nothing is lost when the program ends unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtCore import QObject, QTimer, Signal
+
+from napari_synthscope.canvas.layers import add_image, shown_axes
+from napari_synthscope.canvas.transposing import transposed
+from synthscope.errors import MaskError, SynthscopeError
+from synthscope.io.faults import writing_faults
+from synthscope.io.opening import open_image
+from synthscope.records.documents import digest
+from synthscope.records.image import Image, PixelArray
+from synthscope.records.project import SessionDocument
+from synthscope.records.request import Input, Region
+from synthscope.records.space import Space
+from synthscope.services.naming import unused
+from synthscope.services.sources import locate
+
+if TYPE_CHECKING:
+    from napari_synthscope.session.session import Session
+    from synthscope.services.project import Project
+
+DEBOUNCE = 1000
+KEPT_BYTES = 4 << 30
+"""A layer that no file holds is kept in the project up to this size; a larger one when it is run."""
+
+ENDING = ".ome.tif"
+TOLD_BYTES = 256 << 20
+"""At the very end a copy is made up to this size."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen for the next run, to be found again."""
+
+    generator: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    count: int = 4
+    feather: float = 0.0
+    model: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Restored:
+    """What was open: `part` is the painted box of the mask, `box` where it lies in the mask's axes.
+
+    `problem` says why the mask that was kept is left out.
+    """
+
+    document: SessionDocument
+    image: Image | None
+    part: np.ndarray | None
+    box: Region | None
+    problem: SynthscopeError | None = None
+
+
+class SessionFile(QObject):
+    """Keeps ``session.json`` of the open project true.
+
+    Signals
+    -------
+    saved()
+        The file says what is open now.
+    restored(SessionDocument)
+        What was open is open again.
+    """
+
+    saved = Signal()
+    restored = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._chosen = Chosen()
+        self._unwritten: Callable[[], None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE)
+        self._timer.timeout.connect(self.save)
+        for signal in (session.source_changed, session.mask_changed, session.runs.current_changed):
+            signal.connect(self.touch)
+
+    def note(self, chosen: Chosen) -> None:
+        """Note what is chosen for the next run."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.touch()
+
+    def touch(self) -> None:
+        """Save soon: something is open in a project, or painted, which opens the default one."""
+        session = self._session
+        if session.source is not None and (session.has_project or session.painted is not None):
+            self._timer.start()
+
+    def save(self) -> None:
+        """Save now, on another thread."""
+        self._timer.stop()
+        session = self._session
+        if session.source is None:
+            return
+        if session.searching:  # `mask_changed` follows, and with it another save
+            return
+        try:
+            work = self._work()
+        except SynthscopeError as error:
+            session.said.emit(error)
+            return
+        self._unwritten = work
+        session.errands.run(work, lambda _: self._written(work), session.said.emit)
+
+    def restore(self) -> None:
+        """Open again what was open in the project; `restored` follows."""
+        project = self._session.project
+        self._session.errands.run(lambda: _read(project), self._show, self._session.said.emit)
+
+    def stop(self) -> Callable[[], None]:
+        """Save no more; gives what writes the rest, to be called once nothing else is being written."""
+        waiting = self._timer.isActive()
+        self._timer.stop()
+        image = None if self._session.source is None else self._session.source_image()
+        if image is None or (not image.origin.path and image.nbytes > TOLD_BYTES):
+            return lambda: None  # nobody waits at the door for a large copy
+        return self._work() if waiting or self._unwritten is not None else lambda: None
+
+    def _work(self) -> Callable[[], None]:
+        """Take down what is open now; what is given writes it, on any thread."""
+        session = self._session
+        project, image, mask = session.project, session.source_image(), _painted_part(session)
+        run, chosen = session.runs.current, self._chosen
+        last = run.id if run is not None else ""
+        return lambda: _write(project, image, mask, chosen, last)
+
+    def _written(self, work: Callable[[], None]) -> None:
+        if self._unwritten is work:
+            self._unwritten = None
+        self.saved.emit()
+
+    def _show(self, found: Restored) -> None:
+        session = self._session
+        if found.image is None:
+            return
+        session.set_source(add_image(session.viewer, found.image))
+        if found.part is not None and found.box is not None:
+            _paint(session, found.image, found.part, found.box)
+        if found.problem is not None:
+            session.said.emit(found.problem)
+        runs = {run.id: run for run in session.project.runs()}
+        session.runs.set_current(runs.get(found.document.run))
+        self.restored.emit(found.document)
+
+
+def has_session(project: Project) -> bool:
+    """Tell whether something was open when a project was left."""
+    try:
+        return bool(project.session().sources)
+    except SynthscopeError:
+        return False
+
+
+def _painted_part(session: Session) -> tuple[PixelArray, Region] | None:
+    """Say what is painted: the whole mask and the box, nothing copied.
+
+    The voxels are read when they are written, beside the window; whoever paints meanwhile causes another save.
+    """
+    if session.painted is None:
+        return None
+    try:
+        fitted = session.mask_pixels()
+    except SynthscopeError:
+        return None
+    return None if fitted.box is None else (fitted.pixels, fitted.box)
+
+
+def _write(project: Project, image: Image, mask: tuple[PixelArray, Region] | None, chosen: Chosen, run: str) -> None:
+    """Write masks before the document that names them."""
+    if not image.origin.path and image.nbytes > KEPT_BYTES:
+        return
+    source = project.add_source(image)
+    saved = None if mask is None else _write_mask(project, source, mask)
+    project.save_session(
+        SessionDocument(
+            sources=(source,),
+            source=source.name,
+            mask=saved,
+            mask_of=source.name,
+            run=run,
+            generator=chosen.generator,
+            parameters=chosen.parameters,
+            seed=chosen.seed,
+            count=chosen.count,
+            feather=chosen.feather,
+            model=chosen.model,
+        )
+    )
+
+
+def _write_mask(project: Project, source: Input, mask: tuple[PixelArray, Region]) -> Input:
+    """Keep a mask under the name of its source: what was painted on another image stays beside it."""
+    pixels, box = mask
+    part = np.asarray(pixels[box.slices]) != 0
+    return project.save_mask(part, box.start, source.space.mask_space(), f"mask-{digest(source)[:12]}")
+
+
+def _read(project: Project) -> Restored:
+    document = project.session()
+    if not document.sources:
+        return Restored(document, None, None, None)
+    image = project.open_source(document.sources[0])
+    image = image.with_(name=image.name.split(".")[0])
+    if document.mask is None:
+        return Restored(document, image, None, None)
+    try:
+        part, box = _read_mask(project, document.mask, image)
+    except SynthscopeError as error:
+        problem = _set_aside(project, document.mask, image) or error
+        return Restored(document, image, None, None, problem)
+    return Restored(document, image, part, box)
+
+
+def _set_aside(project: Project, kept: Input, image: Image) -> SynthscopeError | None:
+    """Give a mask that cannot be shown a name that the next mask of this image will not take; None if it is gone."""
+    try:
+        path = locate(kept, project.folder)
+        aside = unused(path.with_name(f"{path.name.removesuffix(ENDING)}-kept{ENDING}"), ENDING)
+        with writing_faults(path):
+            path.rename(aside)
+    except SynthscopeError:
+        return None
+    where = aside.relative_to(project.folder).as_posix() if aside.is_relative_to(project.folder) else str(aside)
+    return MaskError(f"The mask that was kept does not lie on {image.name}; it stays in {where} of the project.")
+
+
+def _read_mask(project: Project, kept: Input, image: Image) -> tuple[np.ndarray, Region]:
+    """Read the painted part of a mask, and where it lies by its own file.
+
+    The file is rewritten with every stroke and may be newer than the document: the program may have ended
+    between the two.
+    """
+    mask = open_image(locate(kept, project.folder))
+    own = image.space.mask_space()
+    if mask.space.axes == own.axes:
+        box = _box_of(mask.space, own, mask.shape)
+        if box is not None and all(b <= n for b, n in zip(box.stop, image.mask_shape, strict=True)):
+            return np.asarray(mask.pixels[...]) != 0, box
+    raise MaskError(f"The mask that was kept does not lie on {image.name}; it is in {kept.path} of the project.")
+
+
+def _box_of(part: Space, whole: Space, shape: tuple[int, ...]) -> Region | None:
+    """Find where a part of a mask begins, from the origins of both; None where it begins before the whole."""
+    pairs = zip(part.origin, whole.origin, whole.voxel_size, strict=True)
+    start = tuple(round((there - here) / step) for there, here, step in pairs)
+    return None if min(start) < 0 else Region(start, tuple(a + n for a, n in zip(start, shape, strict=True)))
+
+
+def _paint(session: Session, image: Image, part: np.ndarray, box: Region) -> None:
+    layer = session.new_mask()
+    own = image.space.mask_axes
+    order = shown_axes(own)
+    where = tuple(box.slices[own.index(a)] for a in order)
+    layer.data[where] = transposed(part, own, order).astype(layer.data.dtype)
+    layer.refresh()
+    session.mask_written(Region(tuple(s.start for s in where), tuple(s.stop for s in where)))

@@ -1,0 +1,297 @@
+"""Candidates on the canvas: shown in place over the source, compared with it, accepted as new layers."""
+
+from __future__ import annotations
+
+import weakref
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtCore import QObject, Signal
+
+from napari_synthscope.canvas.layers import KEY, SPATIAL, SUFFIX, add_image, uuid_of
+from napari_synthscope.canvas.outlines import NAME, add_box_outline, add_outline, outline_of
+from napari_synthscope.canvas.placing import LOOK, add_quietly, box_layer, follow_look
+from napari_synthscope.session.mask_veil import MaskVeil
+from napari_synthscope.session.prepared_layers import PreparedLayers
+from napari_synthscope.session.returning import Returning
+from synthscope.generators.registry import find_spec
+from synthscope.records.image import Image, Origin, PixelArray
+from synthscope.records.run import Candidate, Verdict
+from synthscope.services.exporting import composed
+from synthscope.services.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from napari_synthscope.session.run_desk import RunDesk
+    from napari_synthscope.session.session import Session
+
+IN_MEMORY = 256 << 20
+"""Accepted images up to this size are held in memory; larger ones are read as they are looked at."""
+
+REMEMBERED, REMEMBERED_BYTES = 6, 64 << 20
+"""So many candidates, if no larger than that, are kept in memory for stepping to and fro."""
+
+ROLE = "candidate"
+ORIGINAL_KEY = "O"
+
+
+@dataclass(frozen=True, eq=False)
+class Staged:
+    """A candidate read from disk: its box, and where it lies."""
+
+    run: RunFolder
+    candidate: Candidate
+    box: Image
+
+
+class Stage(QObject):
+    """Shows one candidate of the current run at a time, over its source.
+
+    Signals
+    -------
+    shown(str)
+        The id of the candidate on the canvas; empty for none.
+    accepted(layer)
+        A candidate became a layer.
+    """
+
+    shown = Signal(str)
+    accepted = Signal(object)
+
+    def __init__(self, session: Session, runs: RunDesk) -> None:
+        super().__init__(session)
+        self._session = session
+        self._runs = runs
+        self._layer: weakref.ref[Any] | None = None
+        self._staged: Staged | None = None
+        self._wanted = ""
+        self._recent: OrderedDict[str, Staged] = OrderedDict()
+        self._veil = MaskVeil(session)
+        self._prepared = PreparedLayers(session)
+        runs.beginning.connect(self._prepared.prepare)
+        runs.failed.connect(lambda _error: self._prepared.drop())
+        runs.job_ended.connect(self._prepared.on_ended)
+        runs.current_changed.connect(self._on_run)
+        session.project_changed.connect(self._on_run)
+        session.mask_changed.connect(self._on_mask)
+        _bind_original(session.viewer, weakref.ref(self))
+
+    @property
+    def layer(self) -> Any | None:
+        """The temporary layer; None while no candidate is shown."""
+        layer = self._layer() if self._layer is not None else None
+        return layer if layer is not None and layer in self._session.viewer.layers else None
+
+    @property
+    def on_canvas(self) -> str:
+        """Id of the candidate on the canvas; empty for none."""
+        return self._staged.candidate.id if self._staged is not None and self.layer is not None else ""
+
+    def show(self, candidate_id: str) -> None:
+        """Show a candidate of the current run in place; with an empty id, none."""
+        self._wanted = candidate_id
+        run = self._runs.current
+        if run is None or not candidate_id:
+            self.clear()
+        elif candidate_id in self._recent:
+            self._put(self._recent[candidate_id])
+        else:
+            self._session.errands.run(lambda: _read(run, candidate_id), self._put, self._session.said.emit)
+
+    def clear(self) -> None:
+        """Take the candidate off the canvas."""
+        self._wanted, self._staged = "", None
+        viewer, layer, outline = self._session.viewer, self.layer, self._outline()
+        self._layer = None
+        _remove(viewer, [outline, layer])
+        self._veil.lift()
+        self.shown.emit("")
+
+    def show_original(self, wanted: bool) -> None:
+        """Hide the candidate, or show it again: what is under it is the original."""
+        for layer in (self.layer, self._outline()):
+            if layer is not None:
+                layer.visible = not wanted
+
+    def accept(self, candidate_id: str) -> None:
+        """Add a candidate of the current run as a new layer; the source stays as it is. Undoable."""
+        run = self._runs.current
+        if run is None:
+            return
+        folder = self._session.project.folder
+        self._session.errands.run(
+            lambda: _compose(run, candidate_id, folder),
+            lambda made: self._accept(run, *made),
+            self._session.said.emit,
+        )
+
+    def add_uncertainty(self) -> None:
+        """Add the standard deviation over the candidates of the current run as a layer."""
+        from synthscope.services.uncertainty import uncertainty
+
+        run = self._runs.current
+        if run is not None:
+            self._session.errands.run(
+                lambda: uncertainty(run), lambda image: self._add_uncertainty(run, image), self._session.said.emit
+            )
+
+    def _on_run(self) -> None:
+        self._recent.clear()
+        self.clear()
+
+    def _on_mask(self) -> None:
+        """Make room for the brush: who goes on painting wants to see the mask."""
+        if self.layer is not None:
+            self.clear()
+
+    def _outline(self) -> Any | None:
+        return outline_of(self._session.viewer, self.layer) if self.layer is not None else None
+
+    def _put(self, staged: Staged) -> None:
+        if staged.box.nbytes <= REMEMBERED_BYTES:
+            self._recent[staged.candidate.id] = staged
+            self._recent.move_to_end(staged.candidate.id)
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        if staged.candidate.id != self._wanted:
+            return  # somebody stepped on meanwhile
+        fresh = self._make(staged)
+        layer = self._reusable(staged, fresh)
+        if layer is not None:
+            self._refill(layer, fresh)
+        else:
+            self._replace(fresh, staged)
+        self._staged = staged
+        self._veil.draw()
+        self.shown.emit(staged.candidate.id)
+
+    def _reusable(self, staged: Staged, fresh: Any) -> Any | None:
+        """Give the layer on the canvas, or the one that was prepared, if the candidate fits it."""
+        layer = self.layer
+        if layer is None:
+            layer = self._prepared.take(fresh, staged.box)
+            self._layer = weakref.ref(layer) if layer is not None else None
+            return layer
+        same = self._staged is not None and self._staged.run.path == staged.run.path
+        return layer if same and layer.data.shape == fresh.data.shape else None
+
+    def _refill(self, layer: Any, fresh: Any) -> None:
+        layer.data, layer.name, layer.visible = fresh.data, fresh.name, True
+        record = layer.metadata[KEY]  # who saves the layer saves this candidate's record, not the first one's
+        layer.metadata[KEY] = {**fresh.metadata[KEY], "uuid": record["uuid"]}
+        outline = self._outline()
+        if outline is not None:
+            outline.name = NAME + layer.name
+
+    def _replace(self, fresh: Any, staged: Staged) -> None:
+        viewer, source = self._session.viewer, self._runs.layer_of(staged.run)
+        _remove(viewer, [self._outline(), self.layer])
+        add_quietly(viewer, fresh, source)
+        follow_look(fresh, source, viewer)
+        self._layer = weakref.ref(fresh)
+        add_box_outline(viewer, fresh, staged.box)
+
+    def _make(self, staged: Staged) -> Any:
+        source = self._runs.layer_of(staged.run)
+        name = f"Candidate seed {staged.candidate.seed}{SUFFIX}"
+        return box_layer(staged.box, source, staged.candidate.box, ROLE, name=name)
+
+    def _accept(self, run: RunFolder, candidate: Candidate, image: Image) -> None:
+        viewer, source = self._session.viewer, self._runs.layer_of(run)
+        if self._runs.current is not None and self._runs.current.path == run.path:
+            self.clear()
+        layer = add_result(viewer, image, source, run, candidate)
+        outline = add_outline(viewer, layer)
+        viewer.layers.selection.active = layer
+        before = run.verdicts().get(candidate.id, Verdict())
+        self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
+        returning = Returning(viewer, (layer, outline))
+
+        def take_back() -> None:
+            returning.take()
+            self._runs.put(run, candidate.id, before)
+
+        def accept_again() -> bool:
+            if not returning.put_back():
+                return False
+            self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
+            return True
+
+        self._session.undo_stack.push(f"accept seed {candidate.seed}", take_back, accept_again)
+        self.accepted.emit(layer)
+
+    def _add_uncertainty(self, run: RunFolder, image: Image) -> None:
+        viewer, source = self._session.viewer, self._runs.layer_of(run)
+        high = float(np.max(np.asarray(image.pixels[...]), initial=0.0)) or 1.0
+        look = {"contrast_limits": (0.0, high), "gamma": 1.0, "colormap": "inferno", "blending": "additive"}
+        name = f"Uncertainty of {len(run.candidates())} candidates (standard deviation)"
+        layer = box_layer(image, source, run.recipe().request.region, "uncertainty", name=name, **look)
+        add_quietly(viewer, layer)
+        held = weakref.ref(layer)
+        self._session.undo_stack.push("show the uncertainty", lambda: _remove(self._session.viewer, [held()]))
+
+
+def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, candidate: Candidate) -> Any:
+    """Add a repaired or new image as a layer that knows what it is.
+
+    Its metadata hold, under ``synthscope``, provenance, synthetic voxels, run, candidate and the uuid of
+    its source; not the source's file, which holds other voxels: a further repair starts from what is seen.
+    """
+    arguments: dict[str, Any] = {}
+    if source is not None:
+        names = (*(SPATIAL if candidate.box is not None else ()), *(() if source.rgb else LOOK))
+        arguments = {name: getattr(source, name) for name in names}
+    stem = source.name if source is not None else image.name
+    title = find_spec(run.recipe().generator).title.lower()
+    name = f"{stem.removesuffix(SUFFIX)} · {title} seed {candidate.seed}{SUFFIX}"
+    layer = add_image(viewer, image, name=name)
+    for key, value in arguments.items():
+        setattr(layer, key, value)
+    record = layer.metadata[KEY]
+    record |= {"run": str(run.path), "candidate": candidate.id, "sha256": candidate.sha256, "origin": Origin()}
+    record["source_uuid"] = uuid_of(source) if source is not None else ""
+    return layer
+
+
+def _read(run: RunFolder, candidate_id: str) -> Staged:
+    candidate = run.candidate(candidate_id)
+    box = run.open(candidate)
+    return Staged(run, candidate, box.with_(pixels=np.asarray(box.pixels[...])))
+
+
+def _compose(run: RunFolder, candidate_id: str, project: Any) -> tuple[Candidate, Image]:
+    candidate = run.candidate(candidate_id)
+    image = composed(run, candidate, project)
+    synthetic = None if image.synthetic is None else _held(image.synthetic, run, "synthetic")
+    return candidate, image.with_(pixels=_held(image.pixels, run, candidate_id), synthetic=synthetic)
+
+
+def _held(pixels: PixelArray, run: RunFolder, name: str) -> Any:
+    """Read an array of moderate size; make a larger one an array that dask reads slice by slice."""
+    if int(np.prod(pixels.shape, dtype=np.int64)) * np.dtype(pixels.dtype).itemsize <= IN_MEMORY:
+        return np.asarray(pixels[...])
+    lead = len(pixels.shape) - 2 if pixels.shape[-1] > 4 else len(pixels.shape) - 3
+    chunks = (*(1,) * max(lead, 0), *pixels.shape[max(lead, 0) :])
+    import dask.array
+
+    # A name is given so that dask does not read everything to make one up.
+    return dask.array.from_array(pixels, chunks=chunks, name=f"{run.path}/{name}", asarray=True)
+
+
+def _remove(viewer: Any, layers: list[Any | None]) -> None:
+    for layer in layers:
+        if layer is not None and layer in viewer.layers:
+            viewer.layers.remove(layer)
+
+
+def _bind_original(viewer: Any, stage: weakref.ref[Stage]) -> None:
+    def hold_original(_viewer: Any) -> Any:
+        """Show the original under the candidate while the key is held."""
+        alive = stage()
+        if alive is not None:
+            alive.show_original(True)
+            yield
+            alive.show_original(False)
+
+    viewer.bind_key(ORIGINAL_KEY, hold_original, overwrite=True)
