@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QTimer
 
-from synthscope.desktop.application import make_application, make_window
+from synthscope.desktop.application import make_application, make_window, prepare
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.settings import SettingsStore
 
@@ -72,6 +72,7 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     made = make_window(SettingsStore(tmp_path / "settings"))
     made.show()
     qtbot.waitExposed(made)
+    prepare(made)
     yield made
     made.close()
 

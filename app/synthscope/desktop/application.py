@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -55,13 +56,24 @@ def run(paths: Sequence[Path] = ()) -> int:
     reporter.install()
     window.showMaximized() if window.settings.maximized else window.show()
     # the start page is on screen before the viewer is made
-    QTimer.singleShot(0, window.prepare_workspace)
+    QTimer.singleShot(0, lambda: prepare(window))
     if paths:
         QTimer.singleShot(0, lambda: window.open_paths(paths))
     try:
         return int(application.exec())
     finally:
         reporter.uninstall()
+
+
+def prepare(window: MainWindow) -> None:
+    """Make the workspace behind the start page, for a window that stays until the program ends.
+
+    napari collects garbage whenever a layer is removed. What is there now stays to the end, so the collector need
+    not walk through it each time: that took a fifth of a second per layer.
+    """
+    window.prepare_workspace()
+    gc.collect()
+    gc.freeze()
 
 
 class Teller(QObject):

@@ -6,6 +6,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from qtpy.QtCore import QTimer
 
 from napari_synthscope.canvas.layers import SUFFIX
 from napari_synthscope.canvas.outlines import add_waiting_outline, claim_outline
@@ -32,6 +33,8 @@ class PreparedLayers:
         self._session = weakref.ref(session)
         self._layer: weakref.ref[Any] | None = None
         self._outline: weakref.ref[Any] | None = None
+        self._pending: Image | None = None
+        """The box whose outline is yet to be made."""
 
     def prepare(self, planned: Plan, source: Any | None) -> None:
         """Make the layers of a run that is about to be queued; those of an earlier one go."""
@@ -46,7 +49,8 @@ class PreparedLayers:
         add_quietly(session.viewer, layer, source)
         follow_look(layer, source, session.viewer)
         self._layer = weakref.ref(layer)
-        self._outline = weakref.ref(add_waiting_outline(session.viewer, layer, box))
+        self._pending = box
+        QTimer.singleShot(0, self._outline_it)  # in a turn of its own: each layer takes napari a tenth of a second
 
     def on_ended(self, job: QueuedJob) -> None:
         """Remove the layers when the run ended without a candidate to show in them."""
@@ -58,6 +62,7 @@ class PreparedLayers:
 
         The outline becomes that of `box`. What is given is still hidden and empty; nothing is prepared any more.
         """
+        self._outline_it()
         layer, outline = self._present(self._layer), self._present(self._outline)
         if layer is None or not _alike(layer, fresh):
             self.drop()
@@ -70,10 +75,17 @@ class PreparedLayers:
     def drop(self) -> None:
         """Remove what was prepared and not taken."""
         gone = [self._present(self._outline), self._present(self._layer)]
-        self._layer = self._outline = None
+        self._layer = self._outline = self._pending = None
         for layer in gone:
             if layer is not None:
                 self._viewer().layers.remove(layer)
+
+    def _outline_it(self) -> None:
+        """Make the outline, unless it is made or its layer is gone."""
+        box, self._pending = self._pending, None
+        layer = self._present(self._layer)
+        if box is not None and layer is not None:
+            self._outline = weakref.ref(add_waiting_outline(self._viewer(), layer, box))
 
     def _viewer(self) -> Any:
         session = self._session()
