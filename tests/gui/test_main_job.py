@@ -24,6 +24,7 @@ from synthscope.generators.registry import resolve
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
+from synthscope.records.run import Verdict
 from synthscope.services.planning import Choice
 from synthscope.services.verbs import make_job
 
@@ -212,6 +213,22 @@ def test_a_deterministic_generator_says_so_and_makes_one(ready: Person) -> None:
     ready.run(1)
     ready.wait(lambda: ready.panel.results.card.uncertainty.toolTip().startswith("This generator gives one result"))
     assert not ready.panel.results.card.uncertainty.isEnabled()
+
+
+def test_an_accepted_result_goes_and_comes_back_with_the_keys(ready: Person) -> None:
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    ready.choose("biharmonic", 1)
+    ready.run(1)
+    layer = ready.accept()
+    (row,) = ready.rows()
+    ready.window.activateWindow()  # keys go to the active window
+    ready.wait(ready.window.isActiveWindow)
+    ready.qtbot.keyClick(ready.window, Qt.Key.Key_Z, control)
+    ready.wait(lambda: layer not in ready.viewer.layers)
+    assert ready.session.runs.current.verdicts().get(row.id, Verdict()).state != "accepted"
+    ready.qtbot.keyClick(ready.window, Qt.Key.Key_Z, control | shift)
+    ready.wait(lambda: layer in ready.viewer.layers)
+    assert ready.session.runs.current.verdicts()[row.id].state == "accepted"
 
 
 def test_a_source_that_is_renamed_and_deleted_while_a_run_works_does_no_harm(ready: Person) -> None:

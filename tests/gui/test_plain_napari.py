@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QCoreApplication, QEvent
+from qtpy.QtCore import QCoreApplication, QEvent, Qt
 from qtpy.QtWidgets import QApplication
 
 from synthscope.io.opening import open_image
@@ -49,6 +49,26 @@ def test_every_panel_docks_works_on_a_layer_of_napari_and_goes(viewer: Any, qtbo
         viewer.window.remove_dock_widget(panel)
     assert not session.closed
     assert viewer.layers[0].name == "own"
+
+
+def test_the_undo_key_of_napari_on_a_mask_takes_back_our_last_step(viewer: Any, qtbot: QtBot) -> None:
+    _, panel = viewer.window.add_plugin_dock_widget("synthscope", "Generate")
+    session = panel.session
+    qtbot.waitUntil(lambda: session.source is not None, timeout=20000)
+    mask = session.new_mask()
+    mask.brush_size, mask.mode = 4, "paint"
+    mask.paint((2, 10, 10), 1)
+    qtbot.waitUntil(lambda: session.can_undo, timeout=20000)
+    viewer.layers.selection.active = mask
+    shown = viewer.window._qt_window
+    shown.show()
+    canvas = viewer.window._qt_viewer.canvas.native
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not mask.data.any()
+    assert not session.can_undo
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert mask.data.any()
+    assert session.can_undo
 
 
 def test_a_layer_is_saved_by_our_writer_and_read_by_our_reader(viewer: Any, tmp_path: Path) -> None:

@@ -26,11 +26,14 @@ class MaskSlot(QObject):
     -------
     changed()
         Another layer, or other voxels painted (told once the painting rests).
+    taken(layer)
+        A layer is the mask from now on.
     stroked(layer)
         Somebody painted on the canvas.
     """
 
     changed = Signal()
+    taken = Signal(object)
     stroked = Signal(object)
 
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
@@ -67,6 +70,7 @@ class MaskSlot(QObject):
         self._watch = MaskWatch(layer, self._errands, self)
         self._watch.changed.connect(self.changed)
         self._watch.stroked.connect(self._on_stroke)
+        self.taken.emit(layer)
         self._watch.begin(empty=empty)
 
     def written(self, box: Region | None = None) -> None:

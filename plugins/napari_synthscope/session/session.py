@@ -20,6 +20,7 @@ from napari_synthscope.session.session_file import SessionFile
 from napari_synthscope.session.staging import Stage
 from napari_synthscope.session.train_desk import TrainDesk
 from napari_synthscope.session.undo import UndoStack
+from napari_synthscope.session.undo_keys import bind_undo_keys
 from napari_synthscope.session.work_desk import WorkDesk
 from napari_synthscope.session.work_layers import WorkLayers
 from synthscope.errors import SynthscopeError
@@ -65,6 +66,7 @@ class Session(WorkLayers):
         self.trainings = TrainDesk(self)
         self.file = SessionFile(self)
         self._mask.stroked.connect(self._on_stroke)
+        self._mask.taken.connect(self._on_mask_taken)
         self._project.changed.connect(self.undo_stack.clear)
         self._project.changed.connect(self.project_changed)
         self._task = NapariTask(self)
@@ -184,6 +186,9 @@ class Session(WorkLayers):
                 _LOG.warning("What was open is not saved: %s", error.sentence)
 
         return write
+
+    def _on_mask_taken(self, layer: Any) -> None:
+        bind_undo_keys(layer, self)
 
     def _on_stroke(self, layer: Any) -> None:
         held = weakref.ref(layer)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 import numpy as np
 from qtpy.QtCore import QTimer, Signal
@@ -25,9 +25,6 @@ from synthscope.errors import MaskError
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 from synthscope.qt.theme import set_role
-
-if TYPE_CHECKING:
-    from napari_synthscope.session.session import Session
 
 FRAMED = ("lasso", "rectangle", "ellipse", "wand", "threshold", "phases", "artefacts")
 
@@ -163,9 +160,6 @@ class ToolsCard(QFrame):
         self._layer = None if mask is None else weakref.ref(mask)
         if mask is not None:
             mask.events.mode.connect(self._on_mode)
-            # napari's own undo knows strokes only, and would take them back out of turn
-            mask.bind_key("Control-Z", _calling(self._session, "undo"), overwrite=True)
-            mask.bind_key("Control-Shift-Z", _calling(self._session, "redo"), overwrite=True)
 
     def _on_mode(self, _event: object = None) -> None:
         if not self._settling and self.bench.hand.layer is None:
@@ -197,17 +191,6 @@ class ToolsCard(QFrame):
         column.addWidget(self.frame)
         for widget in self.options.values():
             column.addWidget(cast("QWidget", widget))
-
-
-def _calling(session: Session, verb: Literal["undo", "redo"]) -> Callable[[Any], None]:
-    held = weakref.ref(session)  # a layer may outlive its session
-
-    def call(_layer: Any) -> None:
-        owner = held()
-        if owner is not None:
-            getattr(owner, verb)()
-
-    return call
 
 
 def _options(bench: Bench) -> Mapping[str, Any]:
