@@ -15,6 +15,7 @@ from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.masking.ops import Deed, MaskOps
 from napari_synthscope.masking.ops_card import OpsCard
 from napari_synthscope.masking.ops_files import MaskFiles, feather_layer, show_weights, weights_layer
+from napari_synthscope.masking.room_card import RoomCard
 from napari_synthscope.masking.tools.card import ToolsCard
 from napari_synthscope.masking.tools.foot import Foot
 from napari_synthscope.masking.tools.ground import Ground
@@ -66,6 +67,7 @@ class MaskPanel(QWidget):
         }
         self.tools = ToolsCard(self.ops)
         self.changes = OpsCard(self.ops)
+        self.room = RoomCard(self.ops)
         self.foot = Foot()
         # lay out
         self._lay_out()
@@ -128,6 +130,7 @@ class MaskPanel(QWidget):
         self.tools.refresh()
         self.changes.setVisible(ground is not None)  # there is nothing to change before
         self.changes.refresh(ground, painted=painted is not None, busy=self.ops.busy)
+        self.room.refresh()
         self._show_undo()
         self.step_changed.emit()
 
@@ -235,7 +238,7 @@ class MaskPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        area = scrolled(self.card, self.tools, self.changes)
+        area = scrolled(self.card, self.tools, self.changes, self.room)
         outer.addWidget(area, 1)
         outer.addWidget(self.foot)
         later = QTimer(area)  # once the options have found their place

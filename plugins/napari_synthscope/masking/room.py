@@ -1,0 +1,106 @@
+"""A larger image as a layer of its own, with a mask over what is new: room beyond the border, or between slices."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from napari_synthscope.canvas.layers import add_image, shown_axes, spatial
+from napari_synthscope.canvas.placing import LOOK, moved
+from napari_synthscope.canvas.transposing import transposed
+from napari_synthscope.masking.ops import MaskOps
+from napari_synthscope.session.session import Session
+from synthscope.imaging.regions import whole
+from synthscope.qt.sentence import Said
+from synthscope.records.image import Image
+from synthscope.services.growing import Grown, extend_image, interleave_image
+
+MADE = "What is new is black and marked. Generate, Fill makes it; the voxels that were there stay as they are."
+
+
+@dataclass(frozen=True)
+class Room:
+    """How an image is made larger.
+
+    Parameters
+    ----------
+    margins : mapping
+        (before, after) in voxels, by axis; empty for slices between slices.
+    factor : int
+        How many times finer the slices become; 1 for a frame.
+    """
+
+    margins: Mapping[str, tuple[int, int]]
+    factor: int = 1
+
+    def grow(self, image: Image) -> Grown:
+        """Make the larger image and the mask of what is new; an `InputError` says why that cannot be."""
+        return interleave_image(image, self.factor) if self.factor != 1 else extend_image(image, self.margins)
+
+    def place(self, source: Any, image: Image) -> dict[str, Any]:
+        """Say where the layer of the larger image lies: known voxels stay where they are in the world."""
+        order = shown_axes(image.space.axes)
+        if self.factor == 1:
+            start = tuple(-self.margins.get(axis, (0, 0))[0] for axis in image.space.axes)
+            return moved(source, image.space.axes, start)
+        found = spatial(source)
+        steps = [step / (self.factor if axis == "z" else 1) for axis, step in zip(order, source.scale, strict=False)]
+        return found | {"scale": tuple(steps)}
+
+
+def make_room(ops: MaskOps, room: Room) -> None:
+    """Add the larger image and its mask as layers beside the window's work, and take them as source and mask.
+
+    One step of *Undo*; what is wrong is said by `ops`.
+
+    Raises
+    ------
+    InputError
+        If there is no source.
+    """
+    session = ops.session
+    source, image = session.source, session.source_image()
+
+    def show(grown: Grown) -> None:
+        if source is not session.source:
+            return  # somebody chose another image meanwhile
+        _show(session, source, room.place(source, image), grown)
+        ops.said.emit(Said(MADE))
+
+    ops.start(lambda: room.grow(image), show)
+
+
+def _show(session: Session, source: Any, place: Mapping[str, Any], grown: Grown) -> None:
+    (larger, marked), before = grown, session.mask
+    look = {} if source.rgb else {name: getattr(source, name) for name in LOOK}
+    layer = add_image(session.viewer, larger, **place)
+    for name, value in look.items():
+        setattr(layer, name, value)
+    session.set_source(layer)
+    mask = session.new_mask()
+    own = larger.space.mask_axes
+    mask.data[...] = transposed(marked, own, shown_axes(own))
+    mask.refresh()
+    session.mask_written(whole(mask.data.shape))
+    source.visible = False
+    undo = _taking_back(session, (layer, mask), source, before)
+    session.undo_stack.push("make room in the image", undo)
+
+
+def _taking_back(session: Session, made: tuple[Any, Any], source: Any, mask: Any | None) -> Callable[[], None]:
+    held = [None if layer is None else weakref.ref(layer) for layer in (*made, source, mask)]
+
+    def take_back() -> None:
+        layers = session.viewer.layers
+        new, marked, old, painted = (None if ref is None else ref() for ref in held)
+        for gone in (marked, new):
+            if gone is not None and gone in layers:
+                layers.remove(gone)
+        if old is not None and old in layers:
+            old.visible = True
+            session.set_source(old)
+        session.set_mask(painted if painted is not None and painted in layers else None)
+
+    return take_back
