@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,10 +26,22 @@ ARRIVING = "arriving.safetensors"
 
 PICKLES = (".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle")
 MOST_BYTES = 16 * 2**30
+MOST_CHANNELS = 4096
+"""A card that names more is damaged."""
 MOST_HEADER = 16 * 2**20
 _PREFIX = 8
 _PICKLED = (b"PK\x03\x04", *(bytes((0x80, protocol)) for protocol in range(2, 6)))
 _PIECE = 4 * 2**20
+
+
+def _limits_of_each_channel(card: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had one pair of limits over all channels: it stands for each."""
+    channels = card.get("channels")
+    count = channels if isinstance(channels, int) and 1 <= channels <= MOST_CHANNELS else 1
+    return {**card, "limits": [card.get("limits")] * count}
+
+
+_MIGRATIONS = {1: _limits_of_each_channel}
 
 
 def write_model(folder: Path, weights: Mapping[str, np.ndarray], card: ModelCard) -> ModelCard:
@@ -70,7 +83,7 @@ def read_card(folder: Path) -> ModelCard:
     if not (folder / CARD).is_file():
         raise FileError(_no_model(folder))
     try:
-        return read_document(folder / CARD, ModelCard, format=MODEL_FORMAT, version=VERSION)
+        return read_document(folder / CARD, ModelCard, format=MODEL_FORMAT, version=VERSION, migrations=_MIGRATIONS)
     except DocumentError as error:
         raise DocumentError(f"The card of model {folder.name!r} cannot be used: {error}") from error
 

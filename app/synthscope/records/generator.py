@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -40,6 +40,33 @@ class Workload:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What a generator is to be used on, known before any pixel is read.
+
+    Parameters
+    ----------
+    slices : int
+        How many slices are to be made, all or in part.
+    voxel_size : tuple of float (z, y, x)
+    is_series : bool
+        The slices are moments in time.
+    architecture : mapping
+        That of the model's card; empty without a model.
+    """
+
+    task: Task
+    slices: int
+    voxel_size: tuple[float, float, float]
+    unit: str
+    is_series: bool = False
+    architecture: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _nothing_assumed(_setting: Setting, _parameters: Any) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
 class GeneratorSpec:
     """What the registry lists and the form is made of.
 
@@ -62,6 +89,9 @@ class GeneratorSpec:
         The implementation of such a generator is a `synthscope.generators.training.Trainable`.
     restorations : tuple of str
         Which kinds of the task ``restore`` it does.
+    assumes : callable
+        ``(setting, parameters) -> sentences``: what it takes for granted of the material, which every result says
+        too; it raises `InputError` where that cannot be so.
     """
 
     id: str
@@ -79,6 +109,7 @@ class GeneratorSpec:
     is_network: bool = False
     training: type | None = None
     restorations: tuple[RestorationKind, ...] = ()
+    assumes: Callable[[Setting, Any], tuple[str, ...]] = _nothing_assumed
     version: str = "1"
     citation: str = ""
 
@@ -104,6 +135,8 @@ class Inputs:
         Folder of the trained model, for generators that need one.
     normalisation : tuple of float
         The (low, high) in original units that the network sees as -1 and 1; empty for that of the model.
+    is_series : bool
+        The slices are moments in time: nothing lies between them.
     restoration : Restoration, optional
         For ``restore``. The result is as many times larger than `source` as its factors say.
     """
@@ -121,4 +154,5 @@ class Inputs:
     model: str = ""
     normalisation: tuple[float, ...] = ()
     device: str = "cpu"
+    is_series: bool = False
     restoration: Restoration | None = None

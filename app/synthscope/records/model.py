@@ -12,7 +12,7 @@ from synthscope.records.request import Region
 from synthscope.records.run import Environment
 
 MODEL_FORMAT = "synthscope/model"
-VERSION = 1
+VERSION = 2
 
 TrainingState = Literal["in training", "stopped", "finished"]
 
@@ -53,8 +53,8 @@ class ModelCard:
         The (low, high) in original units that the network sees as -1 and 1.
     percentiles : tuple of float
         Of the training values that `normalisation` stands for: another image is seen through the same ones of its own.
-    limits : tuple of float
-        Lowest and highest value of what was learned from.
+    limits : tuple of (float, float)
+        Lowest and highest value of each channel of what was learned from.
     channels, channel_names, dtype, voxel_size, unit
         Of the images; `voxel_size` is (z, y, x).
     depth : bool
@@ -73,7 +73,7 @@ class ModelCard:
     training: Mapping[str, Any]
     images: tuple[TrainingImage, ...]
     normalisation: tuple[float, float]
-    limits: tuple[float, float]
+    limits: tuple[tuple[float, float], ...]
     channels: int
     dtype: str
     voxel_size: tuple[float, float, float]
@@ -104,8 +104,8 @@ class ModelCard:
         low, high = self.normalisation
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise InputError(f"a normalisation from {low} to {high}, where the first must be the smaller number")
-        if not self.limits[0] <= self.limits[1]:
-            raise InputError(f"limits from {self.limits[0]} to {self.limits[1]}, which must not fall")
+        if len(self.limits) != self.channels or not all(first <= last for first, last in self.limits):
+            raise InputError(f"limits {self.limits}, where one rising pair for each of {self.channels} channels must be")
         if not 0 <= self.percentiles[0] < self.percentiles[1] <= 100:
             raise InputError(f"percentiles {self.percentiles}, which must rise between 0 and 100")
         if self.channels < 1 or not all(0 < step < math.inf for step in self.voxel_size):

@@ -22,6 +22,7 @@ from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
 from synthscope.records.request import Input, Prompts, Region, Request, Restoration, Task
 from synthscope.records.run import Recipe
+from synthscope.services.assumptions import assumptions
 from synthscope.services.context import region_of_context
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
@@ -140,6 +141,10 @@ def plan(
     if card is not None and image is None:
         workload = replace(workload, box=(1, 1, 1, card.channels), itemsize=np.dtype(card.dtype).itemsize)
     remarks = _remarks(spec, choice, part, image) + (remarks_of_fit(card, image) if card else ())
+    remarks += assumptions(
+        spec, choice.parameters, choice.task, card, space=image.space if image else None,
+        shape=choice.size or (region.shape if region else ()), mask=part,
+    )  # fmt: skip
     cost = with_own_memory(spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0)
     return Plan(choice, spec, region, part, workload, cost, seeds, remarks, card)
 

@@ -24,7 +24,7 @@ from synthscope.services.labelling import as_image, history_of, place_of, source
 from synthscope.services.proofs import Before, hash_before, prove
 from synthscope.services.restoring import measure_restored
 from synthscope.services.run_folder import RunFolder, now
-from synthscope.services.tasks import Task, make_pixels, prepare
+from synthscope.services.tasks import Task, make_pixels, prepare, taken_for_granted
 from synthscope.services.timing import note_time
 
 
@@ -109,6 +109,7 @@ def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixel
         figures, remarks = measure_restored(task.real, pixels, task.space, wanted)
     else:
         figures, remarks = measure(task.real, pixels, task.mask, task.space)
+    remarks += taken_for_granted(task)
     proof = prove(task, before, pixels)
     provenance = Provenance(
         recipe=task.recipe.exported(),

@@ -25,6 +25,7 @@ from synthscope.records.model import ModelCard
 from synthscope.records.request import Region, Request
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.services.assumptions import assumptions, is_series
 from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
 from synthscope.services.restoring import finer_shape, with_noise
 from synthscope.services.sources import hashed, open_input
@@ -126,7 +127,7 @@ def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None, model
     if source is not None and region is not None:
         real = np.ascontiguousarray(source.pixels[region.slices])
     space = source.space if source else _new_space(recipe, card)
-    limits = (card.limits,) * card.channels if card else None
+    limits = card.limits if card else None
     if real is not None:
         limits = _limits(real, mask, space)
     return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model)
@@ -192,6 +193,15 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
         result[here] = composite(task.real[here], part, everywhere)
     return result
+
+
+def taken_for_granted(task: Task) -> tuple[str, ...]:
+    """Give the sentences on what was assumed of the material, which a result carries."""
+    request = task.recipe.request
+    card = read_card(task.model) if task.model else None
+    shape = request.size or (task.real.shape if task.real is not None else ())
+    space = task.source.space if task.source else None
+    return assumptions(task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask)
 
 
 def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> Job[np.ndarray]:
@@ -261,6 +271,7 @@ def _inputs(
         model=str(task.model or ""),
         normalisation=task.recipe.normalisation,
         device=task.recipe.device,
+        is_series=is_series(task.space),
         restoration=task.recipe.request.restoration,
     )
 

@@ -40,7 +40,7 @@ class Material:
     data: TrainingData
     images: tuple[TrainingImage, ...]
     inputs: tuple[Input, ...]
-    limits: tuple[float, float]
+    limits: tuple[tuple[float, float], ...]
     space: Space
     dtype: str
     channels: int
@@ -142,9 +142,14 @@ def gather_job(recipe: TrainingRecipe, parameters: Any, project: Path | None) ->
         classes=classes,
     )
     return Material(
-        data, tuple(described), tuple(inputs), extremes(train), space, images[0].dtype.name, channel_count(images[0]),
+        data, tuple(described), tuple(inputs), _limits(train), space, images[0].dtype.name, channel_count(images[0]),
         any(shape[0] > 1 for shape in map(block_shape, images)), remarks + _remarks_of_parts(images, parts),
     )  # fmt: skip
+
+
+def _limits(blocks: Sequence[np.ndarray]) -> tuple[tuple[float, float], ...]:
+    """Give the lowest and highest value of each channel."""
+    return tuple(extremes([block[..., channel] for block in blocks]) for channel in range(blocks[0].shape[-1]))
 
 
 def block_shape(image: Image) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
 
 Formulation = Literal["edm", "ddpm", "cosine", "vp", "ve", "flow"]
 Guidance = Literal["moments", "projection", "pseudoinverse"]
+Planes = Literal["auto", "xy", "all"]
 Solver = Literal["heun", "euler", "edm-stochastic", "ddim", "ddpm", "euler-maruyama", "predictor-corrector"]
 
 
@@ -43,6 +44,15 @@ class PriorParameters:
         Le(64),
         More(),
     ] = 6
+    planes: Annotated[
+        Planes,
+        Title("Planes"),
+        Help(
+            "For stacks: all makes a volume through xy, xz and yz planes, for cubic voxels and a material that looks "
+            "the same from every side; xy goes slice by slice; auto takes all where a model knows single images only."
+        ),
+        More(),
+    ] = "auto"
     solver: Annotated[
         Solver,
         Title("Solver"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.guidance import Differentiable
-from synthscope.imaging.patches import Plane
+from synthscope.imaging.patches import PLANES, Plane
 
 TO_FRONT: dict[Plane, tuple[int, ...]] = {"xy": (0, 1, 2, 3, 4), "xz": (0, 1, 3, 2, 4), "yz": (0, 1, 4, 2, 3)}
 """The axes of (B, C, Z, Y, X) with those of the plane last."""
@@ -56,6 +58,28 @@ class Alternating:
         return self._turn_of(sigma).pull_back(x, sigma, cotangent)
 
     def _turn_of(self, sigma: Tensor) -> Differentiable:
-        level = float(sigma)
-        nearest = min(range(len(self.sigmas)), key=lambda i: abs(self.sigmas[i] - level))
-        return self.denoisers[nearest % len(self.denoisers)]
+        return self.denoisers[nearest(self.sigmas, float(sigma)) % len(self.denoisers)]
+
+
+def nearest(sigmas: Sequence[float], level: float) -> int:
+    """Find the number of the noise level that is nearest to one."""
+    return min(range(len(sigmas)), key=lambda i: abs(sigmas[i] - level))
+
+
+def turned_fields(denoiser: SlabDenoiser, scene: Scene, window: int) -> tuple[Turned, ...]:
+    """Give the prior over the xy, xz and yz planes of one scene; one that learned xy alone takes the others for it.
+
+    What such a prior knows of neighbouring slices holds at another distance, so it is shown none (Pan et al. 2023).
+    """
+    fields = []
+    for number, plane in enumerate(PLANES):
+        order = TO_FRONT[plane]
+        seen = replace(
+            scene,
+            known=scene.known.permute([axis - 1 for axis in order[1:]]).contiguous(),
+            unknown=scene.unknown.permute([axis - 2 for axis in order[2:]]).contiguous(),
+            plane=1 + number if denoiser.configuration.planes else 0,
+            alone=True,
+        )
+        fields.append(Turned(FieldDenoiser(denoiser, seen, window), plane))
+    return tuple(fields)

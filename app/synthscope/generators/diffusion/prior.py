@@ -10,6 +10,7 @@ from torch import Tensor
 
 from synthscope.errors import InputError, MaskError
 from synthscope.generators.devices import choose_device
+from synthscope.generators.diffusion.depth import through_planes
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.loading import Prior, load_prior
 from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, make_field
@@ -18,10 +19,11 @@ from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.diffusion.trainer import train_prior
 from synthscope.generators.diffusion.units import Units, class_index, source_of
+from synthscope.generators.diffusion.volumes import make_volume
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.imaging.feathering import feather_fill
 from synthscope.records.events import Job, Preview, Progress
-from synthscope.records.generator import Inputs
+from synthscope.records.generator import Inputs, Setting
 
 
 class DiffusionPrior:
@@ -47,7 +49,10 @@ class DiffusionPrior:
             return (yield from restore_job(prior, inputs, parameters, seed))
         job = _Work(prior, inputs, parameters, seed)
         highest = HIGHEST_FILL if job.field.knows else HIGHEST_NEW
-        steps = make_field(job.field, job.shape, parameters, seed, prior.device, highest, job.start)
+        if through_planes(_setting(inputs, prior, job.scene), parameters):
+            steps = make_volume(prior.denoiser, job.scene, parameters, seed, highest, job.start)
+        else:
+            steps = make_field(job.field, job.shape, parameters, seed, prior.device, highest, job.start)
         last: Step | None = None
         for step in steps:
             yield Progress(step.index + 1, step.total, f"Step {step.index + 1} of {step.total}")
@@ -89,13 +94,19 @@ class _Work:
             values = self.units.inwards(source_of(inputs, prior))
             known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
             self.start = values[None].to(prior.device) if inputs.task == "vary" else None
-        scene = Scene(
+        self.scene = Scene(
             known.to(prior.device),
             torch.from_numpy(unknown).to(prior.device),
             descriptors.to(prior.device),
             label=class_index(inputs.label, prior.card.labels),
         )
-        self.field = FieldDenoiser(prior.denoiser, scene, parameters.window)
+        self.field = FieldDenoiser(prior.denoiser, self.scene, parameters.window)
+
+
+def _setting(inputs: Inputs, prior: Prior, scene: Scene) -> Setting:
+    z, y, x, *_ = inputs.space.voxel_size
+    slices = int(scene.unknown.any(dim=2).any(dim=1).sum())
+    return Setting(inputs.task, slices, (z, y, x), inputs.space.unit, inputs.is_series, prior.card.architecture)
 
 
 def _unknown(inputs: Inputs) -> np.ndarray:

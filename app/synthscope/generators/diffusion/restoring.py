@@ -16,10 +16,9 @@ from synthscope.generators.diffusion.loading import Prior
 from synthscope.generators.diffusion.making import HIGHEST_FILL, levels_of, make_field
 from synthscope.generators.diffusion.measurements import Measurement, Pooled, satisfied
 from synthscope.generators.diffusion.parameters import PriorParameters
-from synthscope.generators.diffusion.planes import TO_FRONT, Alternating, Turned
+from synthscope.generators.diffusion.planes import Alternating, turned_fields
 from synthscope.generators.diffusion.samplers import Denoiser, Step
 from synthscope.generators.diffusion.units import Units, class_index, source_of
-from synthscope.imaging.patches import PLANES, Plane
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Restoration
@@ -44,8 +43,8 @@ def restore_job(prior: Prior, inputs: Inputs, parameters: PriorParameters, seed:
     sigma_y = units.noise(wanted.noise)
     if wanted.kind == "denoise":
         return (yield from _denoised(prior, inputs, parameters, seed, units, y, sigma_y))
-    low, high = prior.card.limits
-    units.limits = tuple((min(a, low), max(b, high)) for a, b in units.limits)  # finer voxels vary more than their mean
+    pairs = zip(units.limits, prior.card.limits, strict=True)  # finer voxels vary more than their mean
+    units.limits = tuple((min(a, low), max(b, high)) for (a, b), (low, high) in pairs)
     measurement = Pooled(block_of(wanted), sigma_y)
     return (yield from _finer(prior, inputs, parameters, seed, units, y, measurement))
 
@@ -88,7 +87,8 @@ def _finer(
     shape = (1, y.shape[1], *sides)
     planes: Differentiable = _field(prior, inputs, parameters, sides)
     if wanted.kind == "isotropic":
-        planes = _all_planes(prior, inputs, parameters, sides)
+        turned = turned_fields(prior.denoiser, _scene(prior, inputs, sides), parameters.window)
+        planes = Alternating(turned, levels_of(parameters, HIGHEST_FILL).sigmas[:-1])
     denoiser = guided(parameters.guidance, planes, measured, y)
     count = 1 if wanted.sample else AVERAGED
     total = torch.zeros(shape, device=prior.device)
@@ -120,32 +120,15 @@ def _sampled(
     return last.x
 
 
-def _all_planes(prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...]) -> Alternating:
-    """Look at xy, xz and yz in turn; a prior that learned xy alone takes the others for it (Pan et al. 2023).
-
-    What such a prior knows of neighbouring slices holds at another distance, so it is shown none.
-    """
-    known = prior.denoiser.configuration.planes
-    turned: list[Differentiable] = []
-    for plane in PLANES:
-        order = TO_FRONT[plane][2:]
-        seen = tuple(sides[axis - 2] for axis in order)
-        field = _field(prior, inputs, parameters, seen, plane=plane if known else None, alone=True)
-        turned.append(Turned(field, plane))
-    return Alternating(tuple(turned), levels_of(parameters, HIGHEST_FILL).sigmas[:-1])
-
-
-def _field(
-    prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...],
-    *, plane: Plane | None = None, alone: bool = False,
-) -> FieldDenoiser:  # fmt: skip
+def _field(prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...]) -> FieldDenoiser:
     """Give the prior over a field (Z, Y, X) of which no voxel is known."""
-    scene = Scene(
+    return FieldDenoiser(prior.denoiser, _scene(prior, inputs, sides), parameters.window)
+
+
+def _scene(prior: Prior, inputs: Inputs, sides: tuple[int, ...]) -> Scene:
+    return Scene(
         torch.zeros(prior.card.channels, *sides, device=prior.device),
         torch.ones(sides, dtype=torch.bool, device=prior.device),
         torch.zeros(4, device=prior.device),
-        plane=0 if plane is None else 1 + PLANES.index(plane),
         label=class_index(inputs.label, prior.card.labels),
-        alone=alone,
     )
-    return FieldDenoiser(prior.denoiser, scene, parameters.window)

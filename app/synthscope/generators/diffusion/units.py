@@ -22,7 +22,7 @@ class Units:
         self._normalisation = Normalisation(low, high)
         self._configuration = prior.denoiser.configuration
         self._dtype = np.dtype(prior.card.dtype) if inputs.source is None else inputs.source.dtype
-        self.limits: Limits = inputs.limits or (prior.card.limits,)
+        self.limits: Limits = inputs.limits or prior.card.limits
 
     def inwards(self, source: np.ndarray) -> Tensor:
         """Give (C, Z, Y, X) in the network's units; a value that is not finite becomes the mean."""
