@@ -58,7 +58,7 @@ def card_of(generator: str, parameters: Any, block: np.ndarray, last: Checkpoint
         training=to_json(parameters),
         images=(),
         normalisation=(normalisation.low, normalisation.high),
-        limits=(float(block.min()), float(block.max())),
+        limits=tuple((float(one.min()), float(one.max())) for one in np.moveaxis(block, -1, 0)),
         channels=block.shape[-1],
         dtype=block.dtype.name,
         voxel_size=(2.0, 1.0, 1.0),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from synthscope.errors import MaskError
-from synthscope.imaging.hashing import pixel_hash, slabs
+from synthscope.imaging.hashing import pixel_hash, sampled_hash, slabs
 
 dtypes = st.sampled_from([np.uint8, np.uint16, np.int32, np.float32, np.float64])
 arrays = dtypes.flatmap(lambda d: hnp.arrays(d, hnp.array_shapes(min_dims=2, max_dims=4, max_side=6)))
@@ -57,3 +58,44 @@ def test_type_and_shape_matter() -> None:
 def test_a_mask_of_another_shape_is_refused() -> None:
     with pytest.raises(MaskError, match="draw it on this image"):
         pixel_hash(np.zeros((4, 4)), np.zeros((4, 3), bool))
+
+
+class Counted:
+    """An array that counts the voxels that were read of it."""
+
+    def __init__(self, pixels: np.ndarray) -> None:
+        self.pixels, self.read = pixels, 0
+        self.shape, self.dtype, self.ndim = pixels.shape, pixels.dtype, pixels.ndim
+
+    def __getitem__(self, index: tuple[slice, ...]) -> np.ndarray:
+        part = self.pixels[index]
+        self.read += part.size
+        return part
+
+
+def test_a_large_image_is_known_again_by_a_small_part_of_it(tmp_path: Path) -> None:
+    large = np.memmap(tmp_path / "sparse.raw", np.uint8, "w+", shape=(1001, 400, 400))
+    counted = Counted(large)
+    before = sampled_hash(counted, side=32)
+    assert counted.read < large.size / 20
+    large[1, 200, 200] = 1
+    assert sampled_hash(large, side=32) == before  # between the blocks
+    large[500, 200, 200] = 1
+    assert sampled_hash(large, side=32) != before
+
+
+@pytest.mark.parametrize("shape", [(40, 300, 300), (300, 300, 3), (2, 3, 257, 190)])
+def test_no_large_part_of_an_image_is_without_a_block(shape: tuple[int, ...]) -> None:
+    zeros = np.zeros(shape, np.uint8)
+    before = sampled_hash(zeros, blocks=64, side=32)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        start = [int(rng.integers(0, n - n // 2 + 1)) for n in shape]
+        changed = zeros.copy()
+        changed[tuple(slice(a, a + max(n // 2, 1)) for a, n in zip(start, shape, strict=True))] = 1
+        assert sampled_hash(changed, blocks=64, side=32) != before
+
+
+def test_a_sampled_hash_tells_type_and_shape_apart() -> None:
+    kinds = [np.zeros((4, 6), np.uint8), np.zeros((6, 4), np.uint8), np.zeros((4, 6), np.int8)]
+    assert len({sampled_hash(one) for one in kinds}) == 3

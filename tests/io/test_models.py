@@ -17,13 +17,14 @@ from safetensors.numpy import save
 from synthscope.errors import DocumentError, FileError, SynthscopeError
 from synthscope.io import models
 from synthscope.io.models import check_weights, copy_weights, read_card, read_weights, settle, write_card, write_model
+from synthscope.records.documents import to_json
 from synthscope.records.model import ModelCard
 from synthscope.records.run import Environment
 
 WEIGHTS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.ones(4, np.float16)}
 CARD = ModelCard(
     name="soil", generator="prior", generator_version="1", architecture={"widths": [32]}, training={"patch": 64},
-    images=(), normalisation=(0.0, 1.0), limits=(0.0, 255.0), channels=1, dtype="uint8", voxel_size=(1.0, 1.0, 1.0),
+    images=(), normalisation=(0.0, 1.0), limits=((0.0, 255.0),), channels=1, dtype="uint8", voxel_size=(1.0, 1.0, 1.0),
     unit="pixel", weights_sha256="", parameters=10, steps=5, planned_steps=5, seed=0, seconds=1.0,
     environment=Environment("0", "3", "Linux", "cpu"),
 )  # fmt: skip
@@ -47,6 +48,20 @@ def test_a_model_is_read_as_it_was_written(model: Path) -> None:
     assert same(read_weights(model, card), WEIGHTS)
     check_weights(model, card)
     assert sorted(path.name for path in model.iterdir()) == ["model.json", "model.safetensors"]
+
+
+def test_a_card_of_version_1_had_one_pair_of_limits_for_all_channels(model: Path) -> None:
+    document = to_json(replace(CARD, channels=3, limits=((0.0, 255.0),) * 3))
+    (model / "model.json").write_text(json.dumps(document | {"version": 1, "limits": [3.0, 250.0]}))
+    assert read_card(model).limits == ((3.0, 250.0),) * 3
+
+
+@pytest.mark.parametrize("limits", [[[0, 1]], [[0, 1], [2, 1]], [0, 1], None])
+def test_limits_that_are_not_one_rising_pair_for_each_channel_are_refused(model: Path, limits: object) -> None:
+    document = to_json(replace(CARD, channels=2, limits=((0.0, 1.0),) * 2))
+    (model / "model.json").write_text(json.dumps(document | {"limits": limits}))
+    with pytest.raises(DocumentError, match="soil"):
+        read_card(model)
 
 
 @pytest.mark.parametrize("moment", ["write_bytes", "write_card", "settle"])

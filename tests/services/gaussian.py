@@ -55,7 +55,7 @@ class Gaussian:
         shape = (*inputs.size, card.channels) if inputs.size else inputs.source.shape
         dtype = np.dtype(card.dtype) if inputs.source is None else inputs.source.dtype
         field = coloured(weights, shape, np.random.default_rng(seed)) * parameters.contrast
-        return restore(normalisation.inverse(field), dtype, inputs.limits or (card.limits,))
+        return restore(normalisation.inverse(field), dtype, inputs.limits or card.limits)
 
     def train(
         self, data: TrainingData, parameters: GaussianTraining, budget: Budget, seed: int, state: Path, device: str

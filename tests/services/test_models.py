@@ -29,8 +29,8 @@ from synthscope.services.models import (
 
 CARD = ModelCard(
     name="soil", generator="prior", generator_version="1", architecture={}, training={}, images=(),
-    normalisation=(0.0, 1.0), limits=(0.0, 255.0), channels=1, dtype="uint8", voxel_size=(1.0, 1.0, 1.0), unit="pixel",
-    weights_sha256="", parameters=1, steps=1, planned_steps=1, seed=0, seconds=1.0,
+    normalisation=(0.0, 1.0), limits=((0.0, 255.0),), channels=1, dtype="uint8", voxel_size=(1.0, 1.0, 1.0),
+    unit="pixel", weights_sha256="", parameters=1, steps=1, planned_steps=1, seed=0, seconds=1.0,
     environment=Environment("0", "3", "Linux", "cpu"),
 )  # fmt: skip
 

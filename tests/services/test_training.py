@@ -13,6 +13,7 @@ from tests.services.gaussian import ID, field, register
 
 from synthscope.errors import Cancelled, FileError, InputError, ParameterError, SynthscopeError, Unavailable
 from synthscope.generators.registry import resolve
+from synthscope.imaging.hashing import sampled_hash
 from synthscope.io.models import read_card, read_weights
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
@@ -73,12 +74,22 @@ def test_a_training_ends_with_a_model_that_says_what_it_learned_from(tmp_path: P
     assert learned.sha256
     assert learned.train
     assert learned.held_out
+    assert learned.sampled_sha256 == sampled_hash(image.pixels)
+    assert len(card.limits) == card.channels
     assert read_weights(tmp_path / "soil", card)["power"].shape == (16, 16, card.channels)
     assert sorted(path.name for path in (tmp_path / "soil").iterdir()) == [
         "curves.jsonl", "model.json", "model.safetensors", "training.json",
     ]  # fmt: skip
     assert str(tmp_path) not in (tmp_path / "soil" / "model.json").read_text()
     assert str(tmp_path) not in (tmp_path / "soil" / "training.json").read_text()
+
+
+def test_the_range_of_each_channel_is_kept(tmp_path: Path) -> None:
+    rows = np.stack([field((40, 90), seed=channel) % 50 + 100 * channel for channel in range(2)])
+    train(tmp_path / "soil", Image(rows.astype(np.uint16), Space("cyx"), "cells"))
+    first, second = read_card(tmp_path / "soil").limits
+    assert 0 <= first[0] <= first[1] < 50
+    assert 100 <= second[0] <= second[1] < 150
 
 
 def test_figures_stand_beside_those_of_real_against_real_and_get_better(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def card_lines(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ("Learned from", "\n".join(_images(card))),
         ("Held out", "\n".join(_held_out(card))),
         ("Voxel size", voxel_words(card)),
-        ("Values", f"{card.dtype}, {card.limits[0]:g} to {card.limits[1]:g}{_channels(card)}"),
+        ("Values", f"{card.dtype}, {_ranges(card)}{_channels(card)}"),
         ("Training", _recipe(card)),
         ("Network", f"{card.parameters / 1e6:.2g} million weights"),
         ("Computed on", f"{card.environment.device}, Synthscope {card.environment.synthscope}"),
@@ -169,6 +169,12 @@ def _box_words(box: Region, image: TrainingImage) -> str:
         if (a, b) != ends[i]
     ]
     return ", ".join(parts) or "all"
+
+
+def _ranges(card: ModelCard) -> str:
+    """Give the range of each channel, or the one that all have."""
+    pairs = card.limits[:1] if len(set(card.limits)) == 1 else card.limits
+    return "; ".join(f"{low:g} to {high:g}" for low, high in pairs)
 
 
 def _channels(card: ModelCard) -> str:

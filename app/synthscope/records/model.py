@@ -22,7 +22,8 @@ class TrainingImage:
     """One image that a model learned from, without anything that names a computer.
 
     `train` and `held_out` are boxes in (Z, Y, X) of the block layout; no voxel lies in both, and a gap of
-    at least one patch lies between them.
+    at least one patch lies between them. `sha256` is empty for an image too large to be read whole; by
+    `sampled_sha256` (`imaging.hashing.sampled_hash`) it is known again all the same, which cards of version 1 lack.
     """
 
     name: str
@@ -37,6 +38,7 @@ class TrainingImage:
     label: str = ""
     source: str = ""
     licence: str = ""
+    sampled_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class ModelCard:
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise InputError(f"a normalisation from {low} to {high}, where the first must be the smaller number")
         if len(self.limits) != self.channels or not all(first <= last for first, last in self.limits):
-            raise InputError(f"limits {self.limits}, where one rising pair for each of {self.channels} channels must be")
+            raise InputError(f"limits {self.limits}, where {self.channels} channels must have one rising pair each")
         if not 0 <= self.percentiles[0] < self.percentiles[1] <= 100:
             raise InputError(f"percentiles {self.percentiles}, which must rise between 0 and 100")
         if self.channels < 1 or not all(0 < step < math.inf for step in self.voxel_size):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from synthscope.errors import DocumentError, FileError, InputError, ParameterError
-from synthscope.imaging.hashing import slabs
+from synthscope.imaging.hashing import sampled_hash, slabs
 from synthscope.imaging.normalisation import fit_normalisation_to
 from synthscope.imaging.regions import block_space, spread_mask
 from synthscope.io.models import read_card
@@ -171,7 +171,7 @@ def scale_for(
     Parameters
     ----------
     sha256 : str
-        Hash of the source's pixels, where it is known.
+        Hash of the source's pixels; empty where they are too many to be read.
     mask : ndarray of bool, optional
         What is unknown in `region`, of the mask's axes.
 
@@ -180,10 +180,21 @@ def scale_for(
     InputError
         If the source has no known value.
     """
-    if sha256 and sha256 in {image.sha256 for image in card.images}:
+    if learned_from(card, source, sha256):
         return card.normalisation
     fitted = fit_normalisation_to(list(_known_pieces(source, mask, region)), percentiles=card.percentiles)
     return fitted.low, fitted.high
+
+
+def learned_from(card: ModelCard, source: Image, sha256: str) -> bool:
+    """Say whether a model learned from an image: by the hash of all its pixels, or of blocks of them without that.
+
+    An image that was changed between those blocks alone is taken for the one that was learned from.
+    """
+    if sha256:
+        return sha256 in {image.sha256 for image in card.images}
+    alike = [image for image in card.images if image.shape == source.shape and image.sampled_sha256]
+    return bool(alike) and sampled_hash(source.pixels) in {image.sampled_sha256 for image in alike}
 
 
 def _known_pieces(source: Image, mask: np.ndarray | None, region: Region) -> Iterator[np.ndarray]:

@@ -123,8 +123,8 @@ def locate(source: Input, folder: Path | None) -> Path:
     return path
 
 
-def hashed(source: Input, image: Image) -> Input:
-    """Add the hash of all pixels, where the image is small enough to be read whole."""
-    if source.sha256 or image.nbytes > WHOLE_BYTES:
+def hashed(source: Input, image: Image, most: int = WHOLE_BYTES) -> Input:
+    """Add the hash of all pixels, where the image has at most `most` bytes to be read whole."""
+    if source.sha256 or image.nbytes > most:
         return source
     return replace(source, sha256=pixel_hash(image.pixels))

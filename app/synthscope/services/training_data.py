@@ -11,6 +11,7 @@ import numpy as np
 
 from synthscope.errors import FileError, InputError
 from synthscope.generators.training import TrainingData
+from synthscope.imaging.hashing import sampled_hash
 from synthscope.imaging.normalisation import extremes, fit_normalisation_to
 from synthscope.imaging.regions import block_axes, block_space, moments, to_block, whole
 from synthscope.imaging.splitting import SLAB, Split, choose_axis, fitting, split_block
@@ -126,7 +127,7 @@ def gather_job(recipe: TrainingRecipe, parameters: Any, project: Path | None) ->
         known = _verified(source, image)
         inputs.append(known)
         label = recipe.labels[i] if recipe.labels else ""
-        described.append(_described(known, part, label, recipe.licence))
+        described.append(_described(known, image, part, label, recipe.licence))
         blocks = [block for region in part.train for block in read_blocks(image, region)]
         train += blocks
         labels += [classes.index(label)] * len(blocks) if label else []
@@ -262,12 +263,13 @@ def _verified(source: Input, image: Image) -> Input:
     return found
 
 
-def _described(source: Input, part: Parts, label: str, licence: str) -> TrainingImage:
+def _described(source: Input, image: Image, part: Parts, label: str, licence: str) -> TrainingImage:
     space = source.space
     return TrainingImage(
         name=source.name, sha256=source.sha256, shape=source.shape, dtype=source.dtype, axes=space.axes,
         voxel_size=tuple(space.voxel_size[i] for i in space.spatial), unit=space.unit,
         train=part.train, held_out=part.held_out, label=label, licence=licence,
+        sampled_sha256=sampled_hash(image.pixels),
     )  # fmt: skip
 
 
