@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, QPointF, Qt
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QLineEdit
+from qtpy.QtWidgets import QApplication, QLabel, QLineEdit
 
 from synthscope.errors import ParameterError
 from synthscope.generators.registry import Listing, list_generators
@@ -21,7 +21,7 @@ from synthscope.qt.buttons import Fold, IconButton
 from synthscope.qt.record_form import RecordForm
 from synthscope.qt.theme import Tokens
 from synthscope.records.forms import FormField, form_fields, problems
-from synthscope.records.limits import Ge, Gt, Help, Le, More, Title, Unit
+from synthscope.records.limits import For, Ge, Gt, Help, Le, More, Title, Unit
 
 
 @dataclass(frozen=True)
@@ -217,3 +217,59 @@ def test_scrolling_past_a_choice_leaves_it_alone(shown: Callable[..., RecordForm
     form.setFocus()
     QApplication.sendEvent(box, down)
     assert form.value() == Sample()
+
+
+@dataclass(frozen=True)
+class Served:
+    steps: Annotated[int, Ge(1)] = 18
+    strength: Annotated[float, Ge(0), Le(1), For("vary")] = 0.5
+    keep: Annotated[bool, For("inpaint")] = True
+    guidance: Annotated[float, For("restore"), More()] = 2.0
+
+
+def visible(form: RecordForm) -> set[str]:
+    return {name for name in ("steps", "strength", "keep", "guidance") if form.editor(name).isVisible()}
+
+
+def words(form: RecordForm) -> set[str]:
+    return {label.text() for label in form.findChildren(QLabel) if label.isVisible()}
+
+
+def test_only_the_fields_that_a_task_uses_are_shown(shown: Callable[..., RecordForm]) -> None:
+    form = shown(RecordForm(Served))
+    form.show_for("inpaint")
+    assert visible(form) == {"steps", "keep"}
+    assert words(form) == {"Steps"}
+    assert not form.findChild(Fold).isVisible()
+    form.show_for("vary")
+    assert visible(form) == {"steps", "strength"}
+    assert words(form) == {"Steps", "Strength"}
+    form.show_for("restore")
+    form.findChild(Fold).set_open(True)
+    assert visible(form) == {"steps", "guidance"}
+
+
+def test_what_a_task_does_not_use_counts_as_its_default_and_is_there_when_it_comes_back(
+    shown: Callable[..., RecordForm],
+) -> None:
+    form = shown(RecordForm(Served))
+    form.show_for("vary")
+    type_in(line_of(form, "strength"), "0.7")
+    assert form.value() == Served(strength=0.7)
+    form.show_for("inpaint")
+    assert form.value() == Served()
+    form.show_for("vary")
+    assert form.value() == Served(strength=0.7)
+
+
+@pytest.mark.parametrize("typed", ["7", "often"])
+def test_a_wrong_value_forbids_only_the_tasks_that_use_it(shown: Callable[..., RecordForm], typed: str) -> None:
+    form = shown(RecordForm(Served))
+    form.show_for("vary")
+    type_in(line_of(form, "strength"), typed)
+    assert set(form.problems()) == {"strength"}
+    form.show_for("inpaint")
+    assert form.problems() == {}
+    assert form.value() == Served()
+    form.show_for("vary")
+    assert set(form.problems()) == {"strength"}

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import pytest
 
 from synthscope.errors import ParameterError
-from synthscope.records.forms import check, form_fields, json_schema, problems
-from synthscope.records.limits import Ge, Gt, Help, Le, More, Unit
+from synthscope.records.forms import check, form_fields, json_schema, problems, used_by
+from synthscope.records.limits import For, Ge, Gt, Help, Le, More, Unit
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,32 @@ def test_a_field_without_a_default_is_refused() -> None:
 
     with pytest.raises(TypeError, match="size"):
         form_fields(Bad)
+
+
+@dataclass(frozen=True)
+class Many:
+    everywhere: int = 1
+    strength: Annotated[float, For("vary")] = 0.5
+    border: Annotated[int, For("inpaint", "vary")] = 6
+
+
+def test_a_field_serves_the_tasks_it_names_or_all() -> None:
+    tasks = ("inpaint", "vary", "restore", "")
+    served = {one.name: [task for task in tasks if one.serves(task)] for one in form_fields(Many)}
+    assert served == {
+        "everywhere": ["inpaint", "vary", "restore", ""],
+        "strength": ["vary", ""],
+        "border": ["inpaint", "vary", ""],
+    }
+
+
+def test_what_a_task_does_not_use_is_at_its_default() -> None:
+    record = Many(2, 0.9, 3)
+    assert used_by("inpaint", record) == Many(2, 0.5, 3)
+    assert used_by("restore", record) == Many(2)
+    assert used_by("", record) == used_by("vary", record) == record
+
+
+def test_the_schema_names_the_tasks() -> None:
+    assert json_schema(Many)["properties"]["border"]["tasks"] == ["inpaint", "vary"]
+    assert "tasks" not in json_schema(Many)["properties"]["everywhere"]

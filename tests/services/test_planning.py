@@ -93,6 +93,17 @@ def test_a_recipe_becomes_the_command_that_does_the_same() -> None:
     assert words[words.index("--box") + 1] == "0:10,0:60,0:60"
 
 
+def test_a_parameter_that_the_task_does_not_use_is_neither_in_the_recipe_nor_in_the_command() -> None:
+    choice = Choice("inpaint", "exemplar", EXEMPLAR.parameters(patch=31, fidelity=0.9))
+    recipe = make_recipe(plan(STACK, painted(hole()), hole(), choice), None)
+    assert recipe.parameters["fidelity"] == EXEMPLAR.parameters().fidelity
+    older = replace(recipe, parameters={**recipe.parameters, "fidelity": 0.9})
+    for one in (recipe, older):
+        assert [word for word in as_command(one).split() if "=" in word] == ["patch=31"]
+    varied = plan(STACK, None, None, replace(choice, task="vary"))
+    assert "fidelity=0.9" in as_command(make_recipe(varied, None), source="core.tif")
+
+
 def test_a_2d_mask_on_a_stack_must_say_which_slices() -> None:
     plane = Image(np.eye(60, dtype=np.uint8), Space("yx"), "plane")
     with pytest.raises(MaskError, match="--slices"):

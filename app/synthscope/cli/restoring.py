@@ -22,6 +22,15 @@ Noise = Annotated[
     float, typer.Option(help="Standard deviation of the noise in what was measured, in the image's own units.")
 ]
 
+Psf = Annotated[
+    float,
+    typer.Option(
+        "--psf",
+        help="Full width at half maximum of the instrument's Gaussian blur, in the unit of the voxel size; "
+        "0: a coarse voxel is the mean of the fine ones.",
+    ),
+]
+
 
 @grouped
 def denoise(
@@ -45,11 +54,14 @@ def upscale(
     reading: Reading,
     factor: Annotated[int, typer.Option(help="How many times finer the pixels become.")] = 2,
     noise: Noise = 0.0,
+    psf: Psf = 0.0,
     sample: Sample = True,
     box: Box = "",
 ) -> None:
     """Make the pixels of an image finer; their means stay those that were measured."""
-    _restore(reading.open(image), restoration_of("upscale", factor=factor, noise=noise, sample=sample), making, box)
+    _restore(
+        reading.open(image), restoration_of("upscale", factor=factor, noise=noise, sample=sample, psf=psf), making, box
+    )
 
 
 @grouped
@@ -59,11 +71,17 @@ def isotropic(
     reading: Reading,
     factor: Annotated[int, typer.Option(help="How many times finer the slices become; 0: by the voxel size.")] = 0,
     noise: Noise = 0.0,
+    psf: Psf = 0.0,
     sample: Sample = True,
     box: Box = "",
 ) -> None:
     """Make the slices of a stack as fine as its pixels; their means stay those that were measured."""
-    _restore(reading.open(image), restoration_of("isotropic", factor=factor, noise=noise, sample=sample), making, box)
+    _restore(
+        reading.open(image),
+        restoration_of("isotropic", factor=factor, noise=noise, sample=sample, psf=psf),
+        making,
+        box,
+    )
 
 
 @grouped

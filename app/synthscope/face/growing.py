@@ -53,6 +53,7 @@ def restore(
     factor: int = 0,
     noise: float = 0,
     sample: bool | None = None,
+    psf: float = 0,
     count: int = 1,
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
@@ -73,6 +74,9 @@ def restore(
         Standard deviation in the image's own units; 0 is estimated for ``denoise`` and none for the others.
     sample : bool, optional
         A sample with all detail, or the mean; left out, the mean for ``denoise`` and a sample for the others.
+    psf : float
+        For ``upscale`` and ``isotropic``: full width at half maximum of the instrument's Gaussian blur, in the unit
+        of the voxel size; 0 takes a coarse voxel as the mean of the fine ones in it.
     """
     image = as_image(source)
     if kind in ("interpolate", "artefacts"):
@@ -80,6 +84,6 @@ def restore(
         if kind == "interpolate":
             return make(*interleave_image(image, factor or 2), choice, out, on_event)
         return make(image, drain(artefacts_job(image, tuple(SEARCHES)), on_event).mask, choice, out, on_event)
-    wanted = restoration_of(kind, factor=factor, noise=noise, sample=sample)
+    wanted = restoration_of(kind, factor=factor, noise=noise, sample=sample, psf=psf)
     choice = choice_of("restore", generator, count, seed, parameters, restoration=wanted, model=model, device=device)
     return make(image, None, choice, out, on_event)

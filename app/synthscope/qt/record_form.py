@@ -42,6 +42,8 @@ class RecordForm(QWidget):
         self._problems: dict[str, str] = {}
         self._quiet = False
         self._fold: Fold | None = None
+        self._task = ""
+        self._labels: dict[str, QLabel] = {}
         # create
         self._editors = {described.name: _named_editor(described) for described in self._fields}
         self._resets = {described.name: _reset_button(described) for described in self._fields}
@@ -87,6 +89,18 @@ class RecordForm(QWidget):
         self._quiet = False
         self._changed()
 
+    def show_for(self, task: str) -> None:
+        """Show the fields that a task uses; the others keep what is typed, and count as their defaults."""
+        self._task = task
+        for described in self._fields:
+            shown = described.serves(task)
+            self._editors[described.name].widget.setVisible(shown)
+            if described.name in self._labels:
+                self._labels[described.name].setVisible(shown)
+        if self._fold is not None:
+            self._fold.setVisible(any(d.more and d.serves(task) for d in self._fields))
+        self._changed()
+
     def problems(self) -> dict[str, str]:
         """Say what is wrong: a sentence per field name, empty when all is well."""
         unreadable = self._unreadable()
@@ -121,19 +135,22 @@ class RecordForm(QWidget):
         editor.mark(bool(problem))
         _tell(editor, problem or described.help, described)
         differs = editor.get() != described.default
-        self._resets[described.name].setVisible(differs)
+        self._resets[described.name].setVisible(differs and described.serves(self._task))
 
     def _reset(self, described: FormField) -> None:
         self._editors[described.name].put(described.default)
 
     def _values(self) -> dict[str, Any]:
-        return {name: editor.get() for name, editor in self._editors.items()}
+        fields = ((described, self._editors[described.name]) for described in self._fields)
+        return {d.name: editor.get() if d.serves(self._task) else d.default for d, editor in fields}
 
     def _unreadable(self) -> dict[str, str]:
         return {
             described.name: _unreadable_sentence(described, editor.number.text())
             for described in self._fields
-            if isinstance(editor := self._editors[described.name], NumberField) and editor.number.value() is None
+            if described.serves(self._task)
+            and isinstance(editor := self._editors[described.name], NumberField)
+            and editor.number.value() is None
         }
 
     def _described(self, name: str) -> FormField:
@@ -158,7 +175,8 @@ class RecordForm(QWidget):
         for row, described in enumerate(described_fields):
             editor = self._editors[described.name].widget
             if described.kind is not bool:  # a switch carries its own words
-                grid.addWidget(_label(described, editor), row, 0, Qt.AlignmentFlag.AlignVCenter)
+                self._labels[described.name] = _label(described, editor)
+                grid.addWidget(self._labels[described.name], row, 0, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(editor, row, 1)
             grid.addWidget(self._resets[described.name], row, 2)
         return grid

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from synthscope.errors import ParameterError
-from synthscope.records.limits import Ge, Gt, Help, Le, Lt, More, Title, Unit
+from synthscope.records.limits import For, Ge, Gt, Help, Le, Lt, More, Title, Unit
 
+T = TypeVar("T")
 _JSON_TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
 
 
@@ -18,7 +19,8 @@ class FormField:
     """One field of a record.
 
     `kind` is ``int``, ``float``, ``bool`` or ``str``; `choices` is not empty for a field that
-    takes one of a few words; `low` and `high` are limits, open where `open_low`/`open_high` say so.
+    takes one of a few words; `low` and `high` are limits, open where `open_low`/`open_high` say so; `tasks` names
+    those that use it, none for all.
     """
 
     name: str
@@ -33,7 +35,12 @@ class FormField:
     open_low: bool = False
     open_high: bool = False
     more: bool = False
+    tasks: tuple[str, ...] = ()
     marks: tuple[object, ...] = field(default=(), repr=False)
+
+    def serves(self, task: str) -> bool:
+        """Whether a task uses the field; an empty one stands for any."""
+        return not (task and self.tasks) or task in self.tasks
 
 
 def form_fields(record_type: type) -> tuple[FormField, ...]:
@@ -64,6 +71,13 @@ def problems(record: Any) -> dict[str, str]:
         if sentence:
             found[described.name] = sentence
     return found
+
+
+def used_by(task: str, record: T) -> T:
+    """Give a record with every field that a task does not use at its default."""
+    fields = form_fields(type(record))
+    values = {one.name: getattr(record, one.name) if one.serves(task) else one.default for one in fields}
+    return type(record)(**values)
 
 
 def check(record: Any) -> None:
@@ -97,6 +111,8 @@ def _describe(name: str, hint: Any, default: Any) -> FormField:
 def _limits(mark: object) -> dict[str, Any]:
     if isinstance(mark, More):
         return {"more": True}
+    if isinstance(mark, For):
+        return {"tasks": mark.tasks}
     if isinstance(mark, Ge | Gt):
         return {"low": mark.value, "open_low": isinstance(mark, Gt)}
     if isinstance(mark, Le | Lt):
@@ -150,6 +166,8 @@ def _schema(described: FormField) -> dict[str, Any]:
         schema["description"] = described.help
     if described.unit:
         schema["unit"] = described.unit
+    if described.tasks:
+        schema["tasks"] = list(described.tasks)
     if described.choices:
         schema["enum"] = list(described.choices)
     if described.low is not None:

@@ -57,3 +57,13 @@ class Help:
 @dataclass(frozen=True)
 class More:
     """The field belongs to the fold *More*: good as it stands for most people."""
+
+
+@dataclass(frozen=True, init=False)
+class For:
+    """The tasks that use the field, such as ``vary``: for others it is not shown, and stays at its default."""
+
+    tasks: tuple[str, ...]
+
+    def __init__(self, *tasks: str) -> None:
+        object.__setattr__(self, "tasks", tasks)

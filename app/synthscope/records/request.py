@@ -13,6 +13,8 @@ Task = Literal["synthesize", "inpaint", "vary", "translate", "restore"]
 TASKS: tuple[Task, ...] = ("synthesize", "inpaint", "vary", "translate", "restore")
 RestorationKind = Literal["denoise", "upscale", "isotropic"]
 MAX_FACTOR = 16
+FWHM = 2 * math.sqrt(2 * math.log(2))
+"""Of a Gaussian, in standard deviations."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Restoration:
     ----------
     kind : str
         ``denoise`` keeps the grid; ``upscale`` makes pixels finer along y and x, ``isotropic`` along z. What a
-        coarse voxel shows is taken as the mean of the fine ones in it.
+        coarse voxel shows of the fine ones is said by `psf`.
     factor : int
         How many times finer; 1 for ``denoise``. 0 for ``isotropic``: as fine as the pixels, by the voxel size.
     noise : float
@@ -117,12 +119,16 @@ class Restoration:
         image, and put down by the run; for the others none.
     sample : bool
         A sample of what the image may have been, with all its detail; otherwise the mean of all that.
+    psf : float
+        Full width at half maximum of the Gaussian through which a coarse voxel sees the fine ones, along the axes that
+        become finer, in the unit of the voxel size. 0: it shows the mean of the fine ones in it.
     """
 
     kind: RestorationKind
     factor: int = 1
     noise: float = 0.0
     sample: bool = False
+    psf: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be: a document may have been changed."""
@@ -131,11 +137,27 @@ class Restoration:
         if not 0 <= self.noise < math.inf:
             raise InputError(f"The noise level is {self.noise:g}; give 0 or more, in the image's own units.")
 
+        if not 0 <= self.psf < math.inf or (self.psf and self.kind == "denoise"):
+            raise InputError(
+                f"The width of the point-spread function is {self.psf:g}; give 0 or more, for finer voxels only."
+            )
+
     @property
     def factors(self) -> dict[str, int]:
         """How many times finer each axis becomes, by its letter; empty where the grid stays."""
         letters = {"denoise": "", "upscale": "yx", "isotropic": "z"}[self.kind]
         return dict.fromkeys(letters, self.factor)
+
+    def blur(self, letter: str, voxel_size: float) -> float:
+        """Give the standard deviation of the Gaussian along an axis, in voxels of the result.
+
+        Parameters
+        ----------
+        voxel_size : float
+            Of the source, along that axis.
+        """
+        factor = self.factors.get(letter, 0)
+        return self.psf / FWHM / voxel_size * factor
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from synthscope.generators.registry import find_spec
 from synthscope.records.documents import to_json
+from synthscope.records.forms import form_fields
 from synthscope.records.request import Input, Restoration
 from synthscope.records.run import Recipe
 from synthscope.services.sources import raw_layout
@@ -63,13 +64,17 @@ def _restoration(wanted: Restoration) -> list[str]:
     """Say what is undone, and how."""
     words = ["--factor", str(wanted.factor)] if wanted.factors else []
     words += ["--noise", repr(wanted.noise)] if wanted.noise else []
+    words += ["--psf", repr(wanted.psf)] if wanted.psf else []
     return [*words, "--sample" if wanted.sample else "--mean"]
 
 
 def _changed_parameters(recipe: Recipe) -> list[str]:
-    """Name the parameters that differ from their defaults."""
-    defaults = to_json(find_spec(recipe.generator).parameters())
-    changed = {name: value for name, value in recipe.parameters.items() if defaults.get(name) != value}
+    """Name the parameters that the task uses and that differ from their defaults."""
+    spec = find_spec(recipe.generator)
+    defaults = to_json(spec.parameters())
+    idle = {one.name for one in form_fields(spec.parameters) if not one.serves(recipe.request.task)}
+    given = recipe.parameters.items()
+    changed = {name: value for name, value in given if name not in idle and defaults.get(name) != value}
     return [word for name, value in changed.items() for word in ("--set", f"{name}={_text(value)}")]
 
 

@@ -16,7 +16,7 @@ from synthscope.generators.registry import find_spec
 from synthscope.imaging.regions import image_to_mask
 from synthscope.io.tiff_writing import DTYPES
 from synthscope.records.documents import from_json, to_json
-from synthscope.records.forms import check, form_fields
+from synthscope.records.forms import check, form_fields, used_by
 from synthscope.records.generator import Cost, GeneratorSpec, Workload
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
@@ -217,7 +217,7 @@ def _checked(choice: Choice, spec: GeneratorSpec) -> Choice:
     if not isinstance(parameters, spec.parameters):
         raise InputError(f"Parameters of {type(parameters).__name__} are not those of {spec.id!r}.")
     check(parameters)
-    return replace(choice, parameters=parameters)
+    return replace(choice, parameters=used_by(choice.task, parameters))
 
 
 def _checked_numbers(choice: Choice) -> Choice:

@@ -10,7 +10,7 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.imaging.copies import noise_level
 from synthscope.imaging.regions import moments, to_block, whole
-from synthscope.imaging.regridding import averaged
+from synthscope.imaging.regridding import seen_through
 from synthscope.records.image import Image
 from synthscope.records.request import MAX_FACTOR, Region, Restoration, RestorationKind
 from synthscope.records.space import Space
@@ -19,9 +19,13 @@ from synthscope.services.sources import WHOLE_BYTES
 KINDS: tuple[RestorationKind, ...] = ("denoise", "upscale", "isotropic")
 ALIKE = 0.05
 """Relative difference of voxel sides that counts as none."""
+WIDEST = 8
+"""Voxels of the source that a point-spread function spans at most, at half its height."""
 
 
-def restoration_of(kind: str, *, factor: int = 0, noise: float = 0.0, sample: bool | None = None) -> Restoration:
+def restoration_of(
+    kind: str, *, factor: int = 0, noise: float = 0.0, sample: bool | None = None, psf: float = 0.0
+) -> Restoration:
     """Give the record of what a person named; what was left out is what suits the kind.
 
     Raises
@@ -32,7 +36,7 @@ def restoration_of(kind: str, *, factor: int = 0, noise: float = 0.0, sample: bo
     if kind not in KINDS:
         raise InputError(f"{kind!r} cannot be undone; choose from {', '.join(KINDS)}.")
     least = {"denoise": 1, "upscale": 2, "isotropic": 0}[kind]
-    return Restoration(kind, factor or least, float(noise), kind != "denoise" if sample is None else sample)
+    return Restoration(kind, factor or least, float(noise), kind != "denoise" if sample is None else sample, float(psf))
 
 
 def resolved(wanted: Restoration, image: Image, region: Region) -> Restoration:
@@ -52,6 +56,7 @@ def resolved(wanted: Restoration, image: Image, region: Region) -> Restoration:
         wanted = replace(wanted, factor=wanted.factor or _factor_of(image))
     if wanted.factor < 2:
         raise InputError(f"The factor is {wanted.factor}; give 2 to {MAX_FACTOR}.")
+    _check_width(wanted, space)
     size = math.prod(finer_shape(region.shape, space, wanted)) * image.dtype.itemsize
     if size > WHOLE_BYTES:
         raise InputError(
@@ -113,6 +118,11 @@ def remarks_on(wanted: Restoration | None, space: Space) -> tuple[str, ...]:
             f"Slices become {z / wanted.factor:.4g} {space.unit} apart, pixels are {y:.4g} {space.unit}; "
             "that the material looks the same from every side is assumed."
         )
+    if wanted.psf:
+        remarks.append(
+            f"Taken to be seen through a Gaussian of {wanted.psf:g} {space.unit} full width at half maximum; "
+            "the image goes on as its mirror image beyond its borders."
+        )
     if wanted.sample:
         remarks.append("One sample of what may have been there; make several to see where they differ.")
     return tuple(remarks)
@@ -131,12 +141,23 @@ def measure_restored(
     remarks : tuple of str
     """
     factors = tuple(wanted.factors.get(letter, 1) for letter in space.axes)
-    difference = averaged(pixels, factors) - np.asarray(real, np.float64)
+    blurs = tuple(wanted.blur(*pair) for pair in zip(space.axes, space.voxel_size, strict=True))
+    difference = seen_through(pixels, factors, blurs) - np.asarray(real, np.float64)
     seen = difference[np.isfinite(difference)]
     figures = {"residual": float(f"{math.sqrt(float(np.mean(seen**2))) if seen.size else 0.0:.4g}")}
     if wanted.noise:
         figures["noise_level"] = wanted.noise
     return figures, ("Every voxel was made anew; none of the source was kept.",)
+
+
+def _check_width(wanted: Restoration, space: Space) -> None:
+    """Refuse a point-spread function so wide that the image would say next to nothing of what is finer."""
+    step = min(space.voxel_size[space.axes.index(letter)] for letter in wanted.factors)
+    if wanted.psf > WIDEST * step:
+        raise InputError(
+            f"The point-spread function is {wanted.psf:g} {space.unit} wide, {wanted.psf / step:.3g} voxels; "
+            f"give at most {WIDEST} voxels, in {space.unit}."
+        )
 
 
 def _factor_of(image: Image) -> int:

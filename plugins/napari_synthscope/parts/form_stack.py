@@ -30,14 +30,17 @@ class FormStack(QWidget):
         """Give the form that is shown; None for none."""
         return self._forms.get(self._key)
 
-    def show_form(self, key: str, record_type: type | None) -> None:
-        """Show the form of a key, made now if need be; none without a type."""
+    def show_form(self, key: str, record_type: type | None, task: str = "") -> None:
+        """Show the form of a key, made now if need be, with the fields that a task uses; none without a type."""
         self._key = key if record_type is not None else ""
         if record_type is not None and key not in self._forms:
             self._forms[key] = self._make(record_type)
         for other, form in self._forms.items():
             form.setVisible(other == self._key)
         self.setVisible(bool(self._key))
+        shown = self.form()
+        if shown is not None:
+            shown.show_for(task)
 
     def _make(self, record_type: type) -> RecordForm:
         form = RecordForm(record_type)

@@ -155,7 +155,7 @@ class GeneratorChoice(QWidget):
         spec = self.spec
         self._summary.setText(spec.summary if spec else "")
         self.combo.setToolTip(listing_tooltip(self._listings[spec.id]) if spec else "")
-        self._stack.show_form(spec.id if spec else "", spec.parameters if spec else None)
+        self._stack.show_form(spec.id if spec else "", spec.parameters if spec else None, self._task)
         self.value_changed.emit()
 
     def _lay_out(self) -> None:

@@ -9,19 +9,21 @@ from torch import Tensor
 
 from synthscope.errors import ParameterError
 from synthscope.generators.diffusion.guidance import GUIDES, MomentMatched, Noisy, guided, rms
-from synthscope.generators.diffusion.measurements import Identity, Masked, Pooled, satisfied
+from synthscope.generators.diffusion.measurements import Identity, Masked, Pooled, blurred, satisfied
 from synthscope.generators.diffusion.samplers import SOLVERS, sample
 from synthscope.generators.diffusion.schedules import schedule
 
 SHAPE = (2, 1, 4, 6, 6)
 SD = 0.5
 KNOWN = torch.from_numpy(np.random.default_rng(0).random(SHAPE[2:]) < 0.4)
-NAMES = ("identity", "pooled", "masked")
+NAMES = ("identity", "pooled", "masked", "blurred")
 
 
 def measurement(name: str, sigma_y: float = 0.0):
     if name == "identity":
         return Identity(sigma_y)
+    if name == "blurred":
+        return blurred((4, 2, 3), (1, 3, 2), (0.0, 1.3, 0.8), sigma_y, torch.zeros(1).double())
     return Pooled((2, 3, 1), sigma_y) if name == "pooled" else Masked(KNOWN, sigma_y)
 
 
@@ -68,6 +70,27 @@ def test_what_is_satisfied_has_no_residual_and_is_the_nearest_such_field(name):
 def test_pooling_is_a_mean_over_blocks():
     x = noise((1, 1, 2, 3, 2), 7)
     assert torch.allclose(Pooled((2, 3, 2)).apply(x).flatten(), x.mean())
+
+
+def test_a_wave_that_hardly_passes_is_left_alone_where_there_is_no_noise():
+    """A point-spread function that is far wider than its pixels: what is left of the finest waves is rounding."""
+    measured = blurred((1, 16, 16), (1, 2, 2), (0.0, 5.0, 5.0), 0.0, torch.zeros(1).double())
+    x, rounding = noise((1, 1, 1, 32, 32), 20), 1e-3 * noise((1, 1, 1, 16, 16), 21)
+    change = satisfied(x, measured.apply(x) + rounding, measured) - x
+    assert rms(change) < 100 * 1e-3
+    assert rms(measured.apply(change) - rounding) < rms(rounding)
+
+
+@pytest.mark.parametrize("method", GUIDES)
+def test_what_is_seen_through_a_point_spread_function_leads_to_the_exact_posterior_mean(method):
+    """White Gaussian voxels, for which each of the guides is exact: many samples, against the textbook."""
+    prior, measured, count = white(), measurement("blurred", 0.2), 1500
+    y = measured.apply(noise((1, *SHAPE[1:]), 22) * SD)
+    samples = made(guided(method, prior, measured, y), count).flatten(1)
+    mean, covariance = posterior(prior, measured, y)
+    assert ((samples.mean(dim=0) - mean).abs() / (covariance.diagonal() / count).sqrt()).max() < 4.8
+    before = (prior.mean - mean).norm()
+    assert (samples.mean(dim=0) - mean).norm() < 0.2 * before
 
 
 @pytest.mark.parametrize("factors", [(0, 1, 1), (3, 1, 1)])

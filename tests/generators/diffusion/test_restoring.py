@@ -14,7 +14,7 @@ from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.generators.diffusion.planes import Alternating, Turned
-from synthscope.imaging.regridding import averaged
+from synthscope.imaging.regridding import averaged, seen_through
 from synthscope.records.request import Restoration
 
 SIGMA = torch.tensor(0.7)
@@ -108,6 +108,21 @@ def test_finer_voxels_average_to_the_measured_ones(make, make_inputs, guidance, 
     assert (residual < 1e-4).mean() > 0.7 or clipped > 0.1
 
 
+@pytest.mark.parametrize("guidance", ["moments", "projection", "pseudoinverse"])
+def test_finer_voxels_are_seen_as_the_measured_ones_through_the_point_spread_function(make, make_inputs, guidance):
+    inputs = make_inputs("restore", "stack", "float32")
+    step = inputs.space.voxel_size[1]
+    wanted = Restoration("upscale", 2, sample=True, psf=1.2 * step)
+    source = inputs.source[:2, :16, :16]
+    made = make("prior", replace(inputs, source=source, restoration=wanted), 3, guidance=guidance, steps=4)
+    assert made.shape == (2, 32, 32, source.shape[-1])
+    sigma = 1.2 * 2 / 2.3548
+    residual = np.abs(seen_through(made, (1, 2, 2, 1), (0.0, sigma, sigma, 0.0)) - source)
+    clipped = np.isin(made, (made.min(), made.max())).mean()
+    assert np.median(residual) < 1e-2 * np.ptp(source) or clipped > 0.1
+    assert np.median(residual) < 0.5 * np.median(np.abs(averaged(made, (1, 2, 2, 1)) - source))
+
+
 def test_the_mean_is_one_look_and_the_same_for_every_seed(make, make_inputs):
     inputs = make_inputs("restore", "plane", "uint16")
     inputs = replace(inputs, restoration=replace(inputs.restoration, sample=False))
@@ -120,6 +135,12 @@ def test_the_mean_is_one_look_and_the_same_for_every_seed(make, make_inputs):
 def test_what_cannot_be_restored_is_refused_in_a_sentence(make, make_inputs, wanted, word):
     with pytest.raises(InputError, match=word):
         make("prior", replace(make_inputs("restore", "plane", "uint8"), restoration=wanted))
+
+
+@pytest.mark.parametrize(("kind", "psf"), [("upscale", -1.0), ("upscale", float("inf")), ("denoise", 1.0)])
+def test_a_point_spread_function_that_cannot_be_is_refused(kind, psf):
+    with pytest.raises(InputError, match="point-spread"):
+        Restoration(kind, 2, psf=psf)
 
 
 @pytest.mark.parametrize(("factor", "noise"), [(-1, 0.0), (17, 0.0), (2, -1.0), (2, float("nan"))])

@@ -21,6 +21,9 @@ from napari_synthscope.parts.seed_edit import MAX_SEED, SeedEdit
 from napari_synthscope.session.session import Session
 from synthscope.generators.classical.parameters import ExemplarParameters
 from synthscope.generators.registry import Listing, find_spec, list_generators
+from synthscope.qt.buttons import Fold
+from synthscope.qt.record_form import RecordForm
+from synthscope.records.forms import form_fields
 from synthscope.records.generator import Cost
 from synthscope.records.image import Image
 from synthscope.records.request import Region
@@ -237,6 +240,22 @@ def test_every_task_lists_the_generators_that_do_it_and_remembers_which_was_chos
     qtbot.mouseClick(choice.task_button("inpaint"), Qt.MouseButton.LeftButton)
     assert choice.spec is not None
     assert choice.spec.id == "harmonic"
+
+
+def test_a_parameter_is_shown_only_for_the_tasks_that_use_it(qtbot: QtBot) -> None:
+    choice = GeneratorChoice()
+    qtbot.addWidget(choice)
+    choice.show()
+    choice.prefer(find_spec("prior"))
+    used = {"inpaint": {"steps", "border"}, "vary": {"steps", "strength", "border"}, "synthesize": {"steps"}}
+    for task, shown in used.items():
+        qtbot.mouseClick(choice.task_button(task), Qt.MouseButton.LeftButton)
+        form = choice.findChild(RecordForm)
+        form.findChild(Fold).set_open(True)
+        names = {one.name for one in form_fields(type(form.value()))}
+        more = {one.name for one in form_fields(type(form.value())) if one.more and one.name != "border"}
+        assert {name for name in names if form.editor(name).isVisible()} - more == shown
+        assert not form.editor("guidance").isVisible()
 
 
 def test_seeds_go_on_unless_they_are_locked_and_the_last_can_be_recalled(qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
+from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
 
 Through = Literal["volume", "slices"]
 
@@ -93,7 +93,8 @@ class ExemplarParameters:
     fidelity: Annotated[
         float,
         Title("Fidelity"),
-        Help("For variations: how closely the coarse layout of the source is followed."),
+        Help("How closely the coarse layout of the source is followed."),
+        For("vary"),
         Ge(0.0),
         Le(1.0),
     ] = 0.5
@@ -137,7 +138,8 @@ class QuiltParameters:
     fidelity: Annotated[
         float,
         Title("Fidelity"),
-        Help("For variations: how closely the coarse layout of the source is followed."),
+        Help("How closely the coarse layout of the source is followed."),
+        For("vary"),
         Ge(0.0),
         Le(1.0),
     ] = 0.5

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from synthscope.generators.diffusion.configuration import Size
-from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
+from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
 
 Formulation = Literal["edm", "ddpm", "cosine", "vp", "ve", "flow"]
 Guidance = Literal["moments", "projection", "pseudoinverse"]
@@ -29,9 +29,10 @@ class PriorParameters:
         float,
         Title("Strength"),
         Help(
-            "For variations: how much may change, from 0 (fine detail only) to 1 (all but the coarsest layout). "
+            "How much may change, from 0 (fine detail only) to 1 (all but the coarsest layout). "
             "It sets the noise level sigma from which the image is made anew."
         ),
+        For("vary"),
         Ge(0.0),
         Le(1.0),
     ] = 0.5
@@ -39,6 +40,7 @@ class PriorParameters:
         int,
         Title("Even out the border"),
         Help("How far inside a hole what is left of a mismatch at its border is evened out; 0 leaves it as it is."),
+        For("inpaint", "vary"),
         Unit("px"),
         Ge(0),
         Le(64),
@@ -51,6 +53,7 @@ class PriorParameters:
             "For stacks: all makes a volume through xy, xz and yz planes, for cubic voxels and a material that looks "
             "the same from every side; xy goes slice by slice; auto takes all where a model knows single images only."
         ),
+        For("synthesize", "inpaint", "vary"),
         More(),
     ] = "auto"
     solver: Annotated[
@@ -78,9 +81,10 @@ class PriorParameters:
         Guidance,
         Title("Guidance"),
         Help(
-            "For finer pixels and slices, how the measured ones lead: moments asks the network what each means "
+            "How the measured pixels and slices lead to finer ones: moments asks the network what each means "
             "for its surroundings; projection moves the estimate onto them, in less time; pseudoinverse is to compare."
         ),
+        For("restore"),
         More(),
     ] = "moments"
 

@@ -14,7 +14,7 @@ from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.guidance import Differentiable, Noisy, guided
 from synthscope.generators.diffusion.loading import Prior
 from synthscope.generators.diffusion.making import HIGHEST_FILL, levels_of, make_field
-from synthscope.generators.diffusion.measurements import Measurement, Pooled, satisfied
+from synthscope.generators.diffusion.measurements import Measurement, Pooled, blurred, satisfied
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.planes import Alternating, turned_fields
 from synthscope.generators.diffusion.samplers import Denoiser, Step
@@ -45,7 +45,7 @@ def restore_job(prior: Prior, inputs: Inputs, parameters: PriorParameters, seed:
         return (yield from _denoised(prior, inputs, parameters, seed, units, y, sigma_y))
     pairs = zip(units.limits, prior.card.limits, strict=True)  # finer voxels vary more than their mean
     units.limits = tuple((min(a, low), max(b, high)) for (a, b), (low, high) in pairs)
-    measurement = Pooled(block_of(wanted), sigma_y)
+    measurement = _measurement(wanted, inputs, y, sigma_y)
     return (yield from _finer(prior, inputs, parameters, seed, units, y, measurement))
 
 
@@ -53,6 +53,15 @@ def block_of(wanted: Restoration) -> tuple[int, int, int]:
     """Give the voxels (z, y, x) of the result in one of the source."""
     z, y, x = (wanted.factors.get(letter, 1) for letter in "zyx")
     return z, y, x
+
+
+def _measurement(wanted: Restoration, inputs: Inputs, y: Tensor, sigma_y: float) -> Measurement:
+    """Say what a coarse voxel shows of the fine ones: their mean, or what its point-spread function lets through."""
+    if wanted.psf == 0:
+        return Pooled(block_of(wanted), sigma_y)
+    slices, rows, columns = y.shape[2:]
+    z, y_blur, x_blur = (wanted.blur(*pair) for pair in zip("zyx", inputs.space.voxel_size[:3], strict=True))
+    return blurred((slices, rows, columns), block_of(wanted), (z, y_blur, x_blur), sigma_y, y)
 
 
 def _denoised(
@@ -71,7 +80,7 @@ def _denoised(
 
 
 def _finer(
-    prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int, units: Units, y: Tensor, measured: Pooled
+    prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int, units: Units, y: Tensor, measured: Measurement
 ) -> Job[np.ndarray]:
     """Give a sample under the measurement, or the mean of several.
 
@@ -83,7 +92,7 @@ def _finer(
     assert wanted is not None
     if parameters.solver == "heun":
         parameters = replace(parameters, solver="euler", steps=min(2 * parameters.steps, 1000))
-    sides = tuple(n * f for n, f in zip(y.shape[2:], measured.factors, strict=True))
+    sides = tuple(n * f for n, f in zip(y.shape[2:], block_of(wanted), strict=True))
     shape = (1, y.shape[1], *sides)
     planes: Differentiable = _field(prior, inputs, parameters, sides)
     if wanted.kind == "isotropic":
