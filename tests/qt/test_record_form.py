@@ -232,7 +232,7 @@ def visible(form: RecordForm) -> set[str]:
 
 
 def words(form: RecordForm) -> set[str]:
-    return {label.text() for label in form.findChildren(QLabel) if label.isVisible()}
+    return {label.text() for label in form.findChildren(QLabel) if label.isVisible() and label.text()}
 
 
 def test_only_the_fields_that_a_task_uses_are_shown(shown: Callable[..., RecordForm]) -> None:

@@ -95,6 +95,7 @@ class RecordForm(QWidget):
         for described in self._fields:
             shown = described.serves(task)
             self._editors[described.name].widget.setVisible(shown)
+            _keep_place(self._resets[described.name], kept=shown)
             if described.name in self._labels:
                 self._labels[described.name].setVisible(shown)
         if self._fold is not None:
@@ -210,11 +211,16 @@ def _reset_button(described: FormField) -> IconButton:
     words = ("on" if default else "off") if isinstance(default, bool) else str(default)
     unit = f" {described.unit}" if described.unit else ""
     button = IconButton("restore", f"Back to {words}{unit}")
-    policy = button.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)  # fields keep their width when the button comes and goes
-    button.setSizePolicy(policy)
+    _keep_place(button, kept=True)
     button.hide()
     return button
+
+
+def _keep_place(button: IconButton, *, kept: bool) -> None:
+    """Let a hidden button keep its place or not: fields keep their width when it comes and goes."""
+    policy = button.sizePolicy()
+    policy.setRetainSizeWhenHidden(kept)
+    button.setSizePolicy(policy)
 
 
 def _unreadable_sentence(described: FormField, text: str) -> str:

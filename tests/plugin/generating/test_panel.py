@@ -250,7 +250,7 @@ def test_a_parameter_is_shown_only_for_the_tasks_that_use_it(qtbot: QtBot) -> No
     used = {"inpaint": {"steps", "border"}, "vary": {"steps", "strength", "border"}, "synthesize": {"steps"}}
     for task, shown in used.items():
         qtbot.mouseClick(choice.task_button(task), Qt.MouseButton.LeftButton)
-        form = choice.findChild(RecordForm)
+        (form,) = (one for one in choice.findChildren(RecordForm) if one.isVisible())
         form.findChild(Fold).set_open(True)
         names = {one.name for one in form_fields(type(form.value()))}
         more = {one.name for one in form_fields(type(form.value())) if one.more and one.name != "border"}

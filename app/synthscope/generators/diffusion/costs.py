@@ -26,6 +26,8 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
     windows = max(side / inner, 1.0) ** 2
     seen = slices * windows * (min(side, inner) + 2 * MARGIN) ** 2 if everything else 0
     looks = parameters.steps * (2 if parameters.solver in ("heun", "edm-stochastic", "predictor-corrector") else 1)
+    if parameters.planes == "all" and work.task != "restore" and z > 1:
+        looks = looks * 5 // 3  # the fine steps, planes in turn
     pixel_bytes = PIXEL_BYTES
     if work.restoration is not None:
         looks, pixel_bytes = _restoring(work.restoration, parameters, looks)

@@ -188,8 +188,10 @@ def blurred(
     coarse: tuple[int, int, int], factors: tuple[int, int, int], sigmas: tuple[float, float, float],
     sigma_y: float, like: Tensor,
 ) -> Blurred:  # fmt: skip
-    """Make the measurement of (Z, Y, X) coarse voxels through a Gaussian of `sigmas` fine ones; 0 leaves an axis;
-    of the type and on the device of `like`."""
+    """Make the measurement of (Z, Y, X) coarse voxels through a Gaussian of `sigmas` fine ones; 0 leaves an axis.
+
+    Its matrices are of the type and on the device of `like`.
+    """
     matrices = [
         torch.from_numpy(point_spread(n, factor, sigma)).to(like) if sigma > 0 else None
         for n, factor, sigma in zip(coarse, factors, sigmas, strict=True)
