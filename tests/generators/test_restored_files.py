@@ -14,7 +14,7 @@ from synthscope.cli import main
 from synthscope.errors import FileError, InputError, MaskError
 from synthscope.generators.registry import resolve
 from synthscope.imaging.regions import whole
-from synthscope.imaging.regridding import averaged
+from synthscope.imaging.regridding import averaged, seen_through
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
@@ -157,3 +157,24 @@ def test_a_source_that_was_changed_is_no_source_for_a_replay(file: Path, model: 
     other = write_image(tmp_path / "other.ome.tif", Image(pixels, SPACE, "core"))
     with pytest.raises(FileError, match="voxels of the record"):
         replayed(outcome.candidates[0].path, model, other)
+
+
+def test_a_point_spread_function_is_recorded_said_and_replayed(file: Path, model: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    outcome = synthscope.restore(file, out, kind="upscale", psf=1.5, model=model, parameters=FEW)
+    assert any("1.5 µm full width" in remark for remark in outcome.remarks)
+    path = outcome.candidates[0].path
+    provenance = open_image(path).provenance
+    assert provenance is not None
+    assert provenance["recipe"]["request"]["restoration"]["psf"] == 1.5
+    pixels = np.asarray(open_image(path).pixels, np.float64)
+    seen = seen_through(pixels, (1, 2, 2), (0.0, *(1.5 / 2.35482 * 2,) * 2))
+    residual = np.sqrt(np.mean((seen - np.asarray(open_image(file).pixels, np.float64)) ** 2))
+    assert provenance["figures"]["residual"] == pytest.approx(residual, rel=1e-3)
+    assert replayed(str(path), model, file)
+
+
+@pytest.mark.parametrize(("kind", "psf", "word"), [("upscale", 9.0, "at most 8 voxels"), ("denoise", 1.0, "finer")])
+def test_a_width_that_cannot_be_is_refused(file: Path, model: str, tmp_path: Path, kind, psf, word) -> None:
+    with pytest.raises(InputError, match=word):
+        synthscope.restore(file, tmp_path / "out", kind=kind, psf=psf, model=model, parameters=FEW)

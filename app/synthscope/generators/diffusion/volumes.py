@@ -1,7 +1,7 @@
 """Volumes from a prior of planes: coarse structure from noise that slices share, fine structure from planes in turn.
 
 Planes in turn from the first noise level on (Lee et al. 2023, Algorithm 1) leave a grey volume where nothing was
-measured: a fifth of the variance is left (docs/measured.md). So each xy slice is made first, from noise that is as alike
+measured, of a fifth of the variance (docs/measured.md). So each xy slice is made first, from noise that is as alike
 along z as the volume is to be; then all is made anew from the noise level `FINE` on, planes in turn.
 """
 
