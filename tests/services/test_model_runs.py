@@ -120,7 +120,7 @@ def test_a_new_image_takes_space_type_and_range_from_the_card(tmp_path, model) -
     assert image.dtype == np.uint16
     assert image.space.voxel_size == (2.0, 0.5, 0.5)
     assert image.space.unit == "µm"
-    low, high = read_card(model).limits
+    ((low, high),) = read_card(model).limits
     assert low <= np.asarray(image.pixels).min()
     assert np.asarray(image.pixels).max() <= high
     assert provenance_of(image).source_type == "trainedAlgorithmicMedia"
