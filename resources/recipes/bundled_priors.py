@@ -22,6 +22,7 @@ from skimage.io import imread
 
 from synthscope.generators.diffusion.loading import load_prior
 from synthscope.generators.diffusion.making import new_patches
+from synthscope.generators.diffusion.refilling import refill
 from synthscope.generators.training import TrainingData
 from synthscope.imaging.normalisation import Normalisation, fit_normalisation
 from synthscope.imaging.regions import to_block
@@ -36,7 +37,7 @@ from synthscope.services.training import begin_training, can_resume, train_job
 from synthscope.services.training_figures import Yardstick
 from synthscope.worker import resolve
 
-SAMPLES, STEPS = 64, 18
+SAMPLES, STEPS, PLACES = 64, 18, 48
 LICENCE = "BSD-3-Clause"
 """Of the weights, as of the program."""
 
@@ -138,8 +139,10 @@ def measure(name: str, data: Path, out: Path) -> None:
         held_out += [block[region.slices] for region in described.held_out]
     normalisation = Normalisation(*card.normalisation)
     yardstick = Yardstick(TrainingData(tuple(train_blocks), tuple(held_out), normalisation, card.voxel_size), card.seed)
-    pixels = new_patches(load_prior(str(folder), "cpu").denoiser, normalisation, SAMPLES, STEPS)
-    found = yardstick.figures(pixels) | yardstick.floor(pixels)
+    denoiser = load_prior(str(folder), "cpu").denoiser
+    pixels = new_patches(denoiser, normalisation, SAMPLES, STEPS)
+    refilled = drain(refill(denoiser, held_out, normalisation, PLACES, card.seed))
+    found = yardstick.figures(pixels) | yardstick.floor(pixels) | yardstick.calibration(refilled)
     write_card(folder, replace(card, figures={**card.figures, **found}))
     sys.stdout.write(f"{name}: {found}\n")
 

@@ -95,7 +95,10 @@ def test_the_range_of_each_channel_is_kept(tmp_path: Path) -> None:
 def test_figures_stand_beside_those_of_real_against_real_and_get_better(tmp_path: Path) -> None:
     image = Image(field((3, 64, 160)), Space("zyx"), "soil")
     card = train(tmp_path / "soil", image, steps=60, parameters={"patch": 32})["card"]
-    names = ("spectrum_distance", "two_point_distance", "sharpness_ratio", "kernel_distance")
+    names = (
+        "spectrum_distance", "two_point_distance", "chord_distance", "euler_difference", "sharpness_ratio",
+        "kernel_distance",
+    )  # fmt: skip
     assert {*names, *(f"{name}_real" for name in names), "held_out_loss"} == set(card["figures"])
     curves = read_curves(tmp_path / "soil")
     assert [point.step for point in curves] == list(range(5, 61, 5))

@@ -11,6 +11,7 @@ from synthscope.cli.options import IdleDevice, IdleSeed, Json
 from synthscope.cli.output import say
 from synthscope.errors import InputError
 from synthscope.io.faults import size_in_words
+from synthscope.services.calibrating import calibration_words
 from synthscope.services.models import (
     MODELS,
     describe_models,
@@ -95,7 +96,9 @@ def _words(row: dict[str, Any]) -> str:
     if row["reason"]:
         return f"{row['name']:>18}  {row['place']}: {row['reason']}"
     size = size_in_words(row["bytes"])
-    return f"{row['name']:>18}  {row['generator']}, {row['place']}, {size}, {row['steps']} steps, {row['state']}"
+    words = f"{row['name']:>18}  {row['generator']}, {row['place']}, {size}, {row['steps']} steps, {row['state']}"
+    calibration = calibration_words(row["figures"])
+    return f"{words}\n{'':>20}{calibration}" if calibration else words
 
 
 def build() -> typer.Typer:

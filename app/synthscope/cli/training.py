@@ -14,6 +14,7 @@ from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import find_spec, resolve
 from synthscope.records.documents import to_json
 from synthscope.records.training import FIGURES, TrainingRecipe
+from synthscope.services.calibrating import calibration_words
 from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.training_choice import training_of
 
@@ -73,4 +74,5 @@ def in_words(result: dict[str, Any]) -> str:
         real = result["held_out"].get(f"{name}_real")
         beside = "" if real is None else f" (real against real: {real:.4g})"
         lines.append(f"{figure.title}: {result['held_out'][name]:.4g}{beside}")
-    return "\n".join([*lines, *result["card"]["remarks"]])
+    calibration = calibration_words(result["held_out"])
+    return "\n".join([*lines, *([calibration] if calibration else []), *result["card"]["remarks"]])

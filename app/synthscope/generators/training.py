@@ -56,6 +56,22 @@ class Sampled:
 
 
 @dataclass(frozen=True, eq=False)
+class Refilled:
+    """Holes in held-out places, filled again and again by the best weights: is what they show of doubt honest.
+
+    Parameters
+    ----------
+    real : tuple of ndarray (V, C)
+        What is true of each place's hole, in original units.
+    made : tuple of ndarray (K, V, C)
+        The same voxels of K fills, in original units, not rounded.
+    """
+
+    real: tuple[np.ndarray, ...]
+    made: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Checkpoint:
     """Weights worth keeping: the best so far by `held_out_loss`.
 
@@ -78,7 +94,7 @@ class Checkpoint:
     remarks: tuple[str, ...] = ()
 
 
-TrainingEvent: TypeAlias = Progress | Preview | Measured | Sampled | Checkpoint
+TrainingEvent: TypeAlias = Progress | Preview | Measured | Sampled | Refilled | Checkpoint
 Training: TypeAlias = Generator[TrainingEvent, None, Checkpoint]
 """A training: yields its events and returns its last checkpoint. Closing it cancels it."""
 
@@ -104,8 +120,9 @@ class Trainable(ImageGenerator, Protocol):
 
         Yields
         ------
-        Progress, Preview, Measured, Sampled, Checkpoint
-            `Sampled` and `Checkpoint` about every half minute.
+        Progress, Preview, Measured, Sampled, Refilled, Checkpoint
+            `Sampled` and `Checkpoint` about every half minute; `Refilled` once at the end, where the generator
+            fills holes and something is held out.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Does a stack look the same along z, y and x: variograms of cubes of equal blur, and a test that says how sure that is."""
+"""Does a stack look the same along z, y and x: variograms of cubes of equal blur, and how sure the answer is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a stack go on from slice to slice: steps between its slices where it was made, over those of the stack itself."""
+"""Does a stack go on from slice to slice: steps between slices that were made, over those of the stack itself."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from synthscope.qt.theme import set_role
 from synthscope.records.model import ModelCard, TrainingImage
 from synthscope.records.request import Region
 from synthscope.records.training import FIGURES
+from synthscope.services.calibrating import FILLS, NARROW, PLACES, WIDE, calibration_words
 
 REAL = "_real"
 SHORT = {
@@ -20,10 +21,20 @@ SHORT = {
     "held_out_loss": "Held-out loss",
     "spectrum_distance": "Spectrum",
     "two_point_distance": "Two-point",
+    "chord_distance": "Chord lengths",
+    "euler_difference": "Euler number",
     "kernel_distance": "Kernel distance",
     "sharpness_ratio": "Sharpness",
+    WIDE: "In middle 90 %",
+    NARROW: "In middle 50 %",
 }
 """Titles that leave room for the number in a narrow panel; the tooltip says the whole one."""
+
+LOW, HIGH = "_low", "_high"
+_BESIDE = (REAL, LOW, HIGH)
+"""Endings of numbers that are told beside a figure, not by themselves."""
+_COUNTS = (PLACES, FILLS)
+_COVERAGE = "Part of the true values in held-out holes that lay there among {:.0f} fills; the line: honest fills"
 
 _ROW, _HEAD_AND_FOOT = 32, 72
 _MANY = 6
@@ -32,11 +43,17 @@ _MANY = 6
 
 def card_figures(card: ModelCard) -> tuple[Figure, ...]:
     """Give the figures of a card, each with the same number of real data against real data."""
-    return tuple(
-        Figure(_title(name), value, floor=card.figures.get(name + REAL), unit=_unit(name), help=_help(name))
-        for name, value in card.figures.items()
-        if not name.endswith(REAL)
-    )
+    names = (name for name in card.figures if not name.endswith(_BESIDE) and name not in _COUNTS)
+    return tuple(_figure(card, name) for name in names)
+
+
+def _figure(card: ModelCard, name: str) -> Figure:
+    value, low, high, floor = (card.figures.get(name + ending) for ending in ("", LOW, HIGH, REAL))
+    assert value is not None
+    places, help_ = 0, _help(name)
+    if name in (WIDE, NARROW):
+        places, help_ = int(card.figures.get(PLACES, 0)), _COVERAGE.format(card.figures.get(FILLS, 0))
+    return Figure(_title(name), value, low, high, floor, places, _unit(name), help=help_)
 
 
 def card_lines(card: ModelCard) -> tuple[tuple[str, str], ...]:
@@ -51,6 +68,7 @@ def card_lines(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ("Training", _recipe(card)),
         ("Network", f"{card.parameters / 1e6:.2g} million weights"),
         ("Computed on", f"{card.environment.device}, Synthscope {card.environment.synthscope}"),
+        ("Calibration", calibration_words(card.figures)),
         ("Remarks", "\n".join(card.remarks)),
         ("Licence", card.licence or "none given"),
         ("Intended use", card.intended_use),

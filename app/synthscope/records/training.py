@@ -28,6 +28,8 @@ FIGURES: Mapping[str, Figure] = {
     "held_out_loss": Figure("Loss on held-out patches"),
     "spectrum_distance": Figure("Spectrum: distance to held-out"),
     "two_point_distance": Figure("Two-point correlation: distance to held-out"),
+    "chord_distance": Figure("Chord lengths: distance to held-out, in mean lengths"),
+    "euler_difference": Figure("Euler number: difference to held-out", "per 10 000 px"),
     "kernel_distance": Figure("Kernel distance to held-out"),
     "sharpness_ratio": Figure("Sharpness of samples / held-out", smaller_is_better=False),
     "gradient_norm": Figure("Gradient norm"),

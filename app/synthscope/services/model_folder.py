@@ -54,6 +54,7 @@ class ModelFolder:
         figures = self._card.figures if self._card else {}
         self._floor = {name: value for name, value in figures.items() if name.endswith(REAL)}
         self._loss: dict[str, float] = {}
+        self._examined: dict[str, float] = {}
 
     def keep(self, checkpoint: Checkpoint, state: TrainingState) -> Made:
         """Write a checkpoint as the model, and say so."""
@@ -72,6 +73,10 @@ class ModelFolder:
                 write_card(self.path, self._card)
         add_point(self.path, point)
         return point
+
+    def examine(self, figures: dict[str, float]) -> None:
+        """Note what was found of the best weights at the end; they are on the card with the last checkpoint."""
+        self._examined = figures
 
     def mark(self, state: TrainingState) -> None:
         """Write down how the training stands; where there is no model yet, there is nothing to mark."""
@@ -110,7 +115,7 @@ class ModelFolder:
         before = [one for one in steps if one <= step]
         nearest = before[-1:] or steps[:1]
         compared = self._compared[nearest[0]] if nearest else {}
-        return {**self._loss, **compared, **self._floor}
+        return {**self._loss, **compared, **self._floor, **self._examined}
 
     def _describe(self, checkpoint: Checkpoint, state: TrainingState) -> ModelCard:
         material, space = self._material, self._material.space

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.generators.protocol import Resolver
-from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingEvent
+from synthscope.generators.training import Budget, Checkpoint, Refilled, Sampled, Training, TrainingEvent
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.io.models import settle
@@ -217,6 +217,8 @@ def _translated(event: TrainingEvent, model: ModelFolder, yardstick: Yardstick) 
         figures = yardstick.figures(event.pixels)
         if figures:
             yield model.measure(Measured(event.step, figures), yardstick.floor(event.pixels))
+    elif isinstance(event, Refilled):
+        model.examine(yardstick.calibration(event))
     elif isinstance(event, Measured):
         yield model.measure(event)
     else:

@@ -1,4 +1,4 @@
-"""Samples of a training beside real data: four figures against held-out data, each with its floor, and a picture."""
+"""Samples of a training beside real data: figures against held-out data, each with its floor, and a picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from synthscope.errors import ParameterError
-from synthscope.generators.training import TrainingData
+from synthscope.generators.training import Refilled, TrainingData
+from synthscope.imaging.chords import chord_distance, chord_lengths
 from synthscope.imaging.correlations import two_point_distance
 from synthscope.imaging.masks.thresholds import otsu_threshold
 from synthscope.imaging.mosaic import mosaic
@@ -15,11 +16,22 @@ from synthscope.imaging.patches import Drawing, draw_patch
 from synthscope.imaging.random_features import RandomFeatures, kernel_distance
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
+from synthscope.imaging.topology import euler_density
+from synthscope.services.calibrating import calibrated
 from synthscope.services.curves import finite
 
-COMPARED = ("spectrum_distance", "two_point_distance", "sharpness_ratio", "kernel_distance")
+COMPARED = (
+    "spectrum_distance",
+    "two_point_distance",
+    "chord_distance",
+    "euler_difference",
+    "sharpness_ratio",
+    "kernel_distance",
+)
 REAL = "_real"
 SHOWN = 8
+EULER_AREA = 10_000
+"""Pixels for which the Euler number is told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +67,10 @@ class Yardstick:
             return {}
         references = self._for(samples)
         return {name + REAL: value for name, value in self._compare(references.train, references).items()}
+
+    def calibration(self, refilled: Refilled) -> dict[str, float]:
+        """Measure whether fills of held-out holes tell honestly what is not known."""
+        return calibrated(refilled, self._data.held_out[0].dtype, self._seed) if self._data.held_out else {}
 
     def picture(self, samples: np.ndarray) -> np.ndarray:
         """Lay samples out above real patches, both in original units: (Y, X, C) of the images' dtype."""
@@ -100,12 +116,23 @@ class Yardstick:
             "sharpness_ratio": laplacian_variance(a, everywhere) / below if below else np.nan,
         }
         if references.thresholds:
-            there, here = (_stacked(images > np.asarray(references.thresholds)) for images in (made, real))
-            found["two_point_distance"] = two_point_distance(there, here, size)
+            found |= self._compare_phases(*(images > np.asarray(references.thresholds) for images in (made, real)))
         if references.features is not None:
             there, here = (self._features(images, references) for images in (made, real))
             found["kernel_distance"] = kernel_distance(there, here)
         return finite(found)
+
+    def _compare_phases(self, made: np.ndarray, real: np.ndarray) -> dict[str, float]:
+        """Compare the brighter phases (N, Y, X, C): how far, how straight, and how well they hang together."""
+        size = self._data.voxel_size[1:]
+        chords = [chord_lengths(phase, (1.0, *size, 1.0), axes=(1, 2)) for phase in (made, real)]
+        euler = [np.mean([euler_density(one) for one in np.moveaxis(phases, -1, 1).reshape(-1, *phases.shape[1:3])])
+                 for phases in (made, real)]
+        return {
+            "two_point_distance": two_point_distance(_stacked(made), _stacked(real), size),
+            "chord_distance": chord_distance(*chords),
+            "euler_difference": float(abs(euler[0] - euler[1])) * EULER_AREA,
+        }
 
     def _features(self, images: np.ndarray, references: _References) -> np.ndarray:
         assert references.features is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,14 +19,15 @@ from torch import nn
 from synthscope.errors import WorkError
 from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.generators.diffusion.denoiser import SlabDenoiser, build
 from synthscope.generators.diffusion.learning import denoising_loss, follow, pace
 from synthscope.generators.diffusion.lessons import Lesson, Teacher
 from synthscope.generators.diffusion.making import new_patches
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.generators.diffusion.pupil import Ledger, Pupil
+from synthscope.generators.diffusion.refilling import places_for, refill, steps_for
 from synthscope.generators.diffusion.surveying import survey, training_identity
-from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingData
+from synthscope.generators.training import Budget, Checkpoint, Refilled, Sampled, Training, TrainingData
 from synthscope.imaging.patches import PLANES, Drawing
 from synthscope.records.documents import to_json
 from synthscope.records.events import Measured, Progress
@@ -49,6 +51,7 @@ class Classroom:
     seed: int
     teacher: Teacher
     held_out: Lesson | None
+    unseen: tuple[np.ndarray, ...]
     accelerator: Accelerator
     denoiser: SlabDenoiser
     state: Path
@@ -98,6 +101,7 @@ def _school(room: Classroom, pupil: Pupil, network: nn.Module) -> Training:
                 break
             _save(room, pupil)
         yield _progress(ledger, loss)
+    yield from _examine(room, pupil)
     return _checkpoint(pupil, room)
 
 
@@ -148,6 +152,23 @@ def _look(room: Classroom, pupil: Pupil, loss: float) -> Iterator[Measured | Sam
     yield Sampled(ledger.step, new_patches(denoiser, room.teacher.normalisation, SHOWN, SHOWN_STEPS))
 
 
+def _examine(room: Classroom, pupil: Pupil) -> Iterator[Progress | Refilled]:
+    """Fill held-out holes by the best weights; on the first process only."""
+    if not room.accelerator.is_main_process or not room.unseen:
+        return
+    configuration, planned = room.denoiser.configuration, pupil.ledger.planned
+    best = build(configuration, pupil.best_weights())
+    best.network.to(room.accelerator.device)
+    places = places_for(configuration, room.parameters.batch, planned)
+    work = refill(best, room.unseen, room.teacher.normalisation, places, room.seed)
+    while True:
+        try:
+            yield Progress(planned, planned, next(work).text)
+        except StopIteration as end:
+            yield end.value
+            return
+
+
 def _plan(room: Classroom, pupil: Pupil) -> None:
     """Turn the budget into steps and looks, on the first process, and tell the others."""
     ledger, budget = pupil.ledger, room.budget
@@ -156,9 +177,18 @@ def _plan(room: Classroom, pupil: Pupil) -> None:
         planned = budget.steps
     else:
         per_step = ledger.seconds / ledger.step
-        planned = max(int(60 * budget.minutes / per_step / (1 + LOOKING)), ledger.step)
+        affordable = int(60 * budget.minutes / per_step / (1 + LOOKING))
+        planned = max(affordable - _examination(room, affordable), ledger.step)
     ledger.planned, ledger.look_every = _told(planned, max(planned // looks, 1))
     _save(room, pupil)
+
+
+def _examination(room: Classroom, planned: int) -> int:
+    """Say how many steps the filling of held-out holes takes the time of."""
+    if not room.unseen:
+        return 0
+    configuration, batch = room.denoiser.configuration, room.parameters.batch
+    return math.ceil(places_for(configuration, batch, planned) * steps_for(configuration, batch))
 
 
 def _save(room: Classroom, pupil: Pupil) -> None:
@@ -214,7 +244,7 @@ def _furnish(
         examiner = Teacher(data.held_out, drawing, data.normalisation, configuration)
         held_out = examiner.lesson(LOOKED_AT, np.random.default_rng(seed), stratified=True)
     denoiser = SlabDenoiser(network, configuration)
-    return Classroom(parameters, budget, seed, teacher, held_out, accelerator, denoiser, state)
+    return Classroom(parameters, budget, seed, teacher, held_out, data.held_out, accelerator, denoiser, state)
 
 
 @contextmanager
