@@ -20,8 +20,10 @@ from synthscope.services.running import run_job
 from synthscope.worker import resolve
 
 MODEL = "rock-soil"
-COLUMNS = ("generator", "seed", "seam", "seam of the source", "texture", "longest copy", "seconds", "outside")
-FIGURES = ("seam_ratio", "source_seam_ratio", "texture_ratio", "longest_copy")
+COLUMNS = (
+    "generator", "seed", "seam", "seam of the source", "slice steps", "texture", "longest copy", "seconds", "outside",
+)  # fmt: skip
+FIGURES = ("seam_ratio", "source_seam_ratio", "slice_step_ratio", "texture_ratio", "longest_copy")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def summarise(out: Path, runs: tuple[RunFolder, ...], proven: Proven, pictures: 
         f"Everything outside the mask {outside}, in the file as it was read back.",
         f"{proven.path.name} {same} ({proven.replay.generator}, seed {proven.replay.seed}).",
         "The sample is simulated: its rings, grains and noise come from a forward projection and its reconstruction.",
-        "Seam 1 is a border like any other place; texture 1 is as rough as the surroundings.",
+        "Seam 1 is a border like any other place; slice steps 1 is a change from slice to slice like the stack's own.",
+        "Texture 1 is as rough as the surroundings.",
     )
     return write_page(out / "index.html", Page("Synthscope: the main job", pictures, COLUMNS, rows, facts))
 

@@ -22,6 +22,7 @@ from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.services.figures import SLICE_FIGURES, slice_figures
 from synthscope.services.memory import check_memory
 from synthscope.services.project import Project
 from synthscope.services.replaying import largest_difference
@@ -194,7 +195,7 @@ def _alike(a: np.ndarray, b: np.ndarray, steps: tuple[float, ...]) -> dict[str, 
 
 
 def _inside(other: Image, first: np.ndarray, second: np.ndarray) -> dict[str, Any]:
-    """Measure texture and seam where the second image marks synthetic voxels."""
+    """Measure texture, seam and steps between slices where the second image marks synthetic voxels."""
     if other.synthetic is None:
         return {}
     mask = np.asarray(other.synthetic[...], dtype=bool)
@@ -205,6 +206,8 @@ def _inside(other: Image, first: np.ndarray, second: np.ndarray) -> dict[str, An
         "texture_ratio": finite(texture_ratio(second, first, inside)),
         "seam_ratio": finite(seam_ratio(second, inside)),
         "seam_ratio_real": finite(seam_ratio(first, inside)),
+        **slice_figures(second, inside),
+        **{f"{name}_real": value for name, value in slice_figures(first, inside).items() if name in SLICE_FIGURES},
     }
 
 

@@ -24,6 +24,7 @@ from synthscope.records.space import Space
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.describing import count_synthetic
 from synthscope.services.model_fit import CLOSE, channel_count
+from synthscope.services.sidedness import sides_of_training
 from synthscope.services.sources import hashed, open_input
 
 MOST_BYTES = 2**30
@@ -142,6 +143,8 @@ def gather_job(recipe: TrainingRecipe, parameters: Any, project: Path | None) ->
         labels=tuple(labels),
         classes=classes,
     )
+    if getattr(parameters, "all_planes", False):
+        remarks += sides_of_training(train, data.voxel_size)
     return Material(
         data, tuple(described), tuple(inputs), _limits(train), space, images[0].dtype.name, channel_count(images[0]),
         any(shape[0] > 1 for shape in map(block_shape, images)), remarks + _remarks_of_parts(images, parts),

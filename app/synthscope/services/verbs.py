@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock
 
 from synthscope.errors import FileError
@@ -25,6 +26,7 @@ from synthscope.services.planning import Choice, Plan, make_recipe, plan
 from synthscope.services.provenance import provenance_of
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
+from synthscope.services.sidedness import sides_of_restoration
 from synthscope.services.sources import keep, reference
 from synthscope.services.uncertainty import uncertainty
 
@@ -87,6 +89,9 @@ def make_job(
     box = None if mask is None else painted(mask)
     planned = plan(image, box, mask, choice)
     check_memory(planned.cost)
+    sides = _sides(planned, image)
+    for sentence in sides:
+        yield Progress(0, 1, sentence)
     run = _begin(planned, image, out)
     yield from run_job(run.path, resolve)
     written = []
@@ -106,8 +111,16 @@ def make_job(
         determinism=planned.spec.determinism,
         candidates=tuple(written),
         uncertainty=spread,
-        remarks=planned.remarks,
+        remarks=(*planned.remarks, *sides),
     )
+
+
+def _sides(planned: Plan, image: Image | None) -> tuple[str, ...]:
+    """Say before the work whether the image supports what the work assumes of it."""
+    wanted, region = planned.choice.restoration, planned.region
+    if image is None or region is None or wanted is None or wanted.kind != "isotropic":
+        return ()
+    return sides_of_restoration(wanted, np.asarray(image.pixels[region.slices]), image.space)
 
 
 def _device(run: RunFolder) -> str:

@@ -122,14 +122,17 @@ def _own_figures(maker: Maker | None) -> Mapping[str, float]:
 
 _OWN = (
     ("seam_ratio", "Seam", "Step across the mask's border over steps beside it; the line is the untouched source."),
+    ("slice_step_ratio", "Slice steps", "Change from slice to slice of the fill over that of the stack: 1 is alike."),
+    ("slice_seam_ratio", "Slice seam", "Step from known slices to the fill over the steps of the stack: 1 is alike."),
     ("texture_ratio", "Texture", "Fine texture of the fill over that around it: 1 is alike, below is too smooth."),
     ("longest_copy", "Copy", "Largest connected piece that was taken as it stands from nearby."),
 )
 
 
 def _own(name: str, key: str, own: Mapping[str, float], help_: str) -> Figure:
-    floor = own.get("source_seam_ratio") if key == "seam_ratio" else 1.0 if key == "texture_ratio" else None
-    return Figure(name, own[key], floor=floor, unit="voxels" if key == "longest_copy" else "", help=help_)
+    floor = own.get(f"source_{key}", 1.0 if key == "texture_ratio" else None)
+    unit = "voxels" if key == "longest_copy" else ""
+    return Figure(name, own[key], own.get(f"{key}_low"), own.get(f"{key}_high"), floor, unit=unit, help=help_)
 
 
 def _psnr(name: str, p: PartnerFigures, reason: str) -> Figure:

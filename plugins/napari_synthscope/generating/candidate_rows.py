@@ -15,9 +15,15 @@ from synthscope.services.run_folder import RunFolder
 FIGURE_WORDS = {
     "seam_ratio": "seam",
     "source_seam_ratio": "seam of the untouched source there",
+    "slice_step_ratio": "steps between its slices (1 is like the stack)",
+    "source_slice_step_ratio": "those of the untouched source there",
+    "slice_seam_ratio": "step to known slices (1 is like the stack)",
+    "source_slice_seam_ratio": "that of the untouched source there",
     "texture_ratio": "texture (1 is like the surroundings)",
     "longest_copy": "longest copied piece (voxels)",
 }
+_ENDS = ("_low", "_high")
+"""Endings of the numbers that are an interval of another one."""
 MIN_SIDE = 48
 """A thumbnail shows at least so many pixels of the image."""
 
@@ -106,12 +112,19 @@ def caption(candidate: Candidate) -> str:
 
 def figure_words(candidate: Candidate) -> dict[str, str]:
     """Say all that is known of a candidate, for its tooltip."""
-    figures = candidate.figures.items()
-    words = {FIGURE_WORDS.get(name, name.replace("_", " ")): f"{value:.3g}" for name, value in figures}
+    figures = candidate.figures
+    shown = [name for name in figures if not name.endswith(_ENDS)]
+    words = {FIGURE_WORDS.get(name, name.replace("_", " ")): _with_interval(figures, name) for name in shown}
     if candidate.outside is not None:
         words["outside the mask"] = proof_words(candidate.outside)
     words["made in"] = f"{candidate.seconds:.3g} s"
     return words | {f"note {i + 1}": remark for i, remark in enumerate(candidate.remarks)}
+
+
+def _with_interval(figures: Mapping[str, float], name: str) -> str:
+    low, high = (figures.get(name + end) for end in _ENDS)
+    interval = "" if low is None or high is None else f" ({low:.3g} to {high:.3g})"
+    return f"{figures[name]:.3g}{interval}"
 
 
 def proof_words(proof: OutsideProof) -> str:
