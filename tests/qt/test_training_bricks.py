@@ -109,6 +109,22 @@ def test_figures_stand_beside_real_against_real() -> None:
     assert len(figures) == 4
 
 
+def test_the_coverage_of_fills_is_a_sentence_and_figures_with_interval_places_and_nominal_level() -> None:
+    coverage = {
+        "coverage_90": 0.8, "coverage_90_low": 0.71, "coverage_90_high": 0.86, "coverage_90_real": 0.9,
+        "coverage_50": 0.42, "coverage_50_low": 0.35, "coverage_50_high": 0.5, "coverage_50_real": 0.5,
+        "coverage_places": 24.0, "coverage_fills": 19.0,
+    }  # fmt: skip
+    assert "Calibration" not in dict(card_lines(CARD))
+    card = replace(CARD, figures={**CARD.figures, **coverage})
+    assert dict(card_lines(card))["Calibration"].startswith(
+        "Of the true grey values in 24 held-out holes, 80 % (71 to 86) lay within the middle 90 % of 19 fills"
+    )
+    assert len(card_figures(card)) == len(card_figures(CARD)) + 2
+    found = {figure.name: figure for figure in card_figures(card)}["In middle 90 %"]
+    assert (found.value, found.low, found.high, found.floor, found.n) == (0.8, 0.71, 0.86, 0.9, 24)
+
+
 def test_a_card_is_shown_and_put_away(shown: Callable[..., ModelCardView], tokens: Tokens) -> None:
     view = shown(ModelCardView(), tokens)
     view.set_value(CARD)

@@ -12,20 +12,22 @@ from synthscope.imaging.channels import check_mask, with_channels
 
 BLOCK = 16
 """Side (voxels) of the cubes of which each counts as one observation: steps nearby are alike."""
+FEWEST = 2
 CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio of mean steps with its 95 % interval; `blocks` is how many cubes the numerator comes from.
+    """A ratio of mean steps with its 95 % interval; `blocks` is how many cubes the numerator is worth.
 
-    Not a number where there are no such steps, or, for the interval, fewer than two cubes above or below.
+    Not a number where there are no such steps, or, for the interval, fewer than `FEWEST` cubes above or below. A cube
+    of which little was made is worth little: n is (sum of sizes)^2 / sum of squared sizes (Kish 1965).
     """
 
     value: float
     low: float
     high: float
-    blocks: int
+    blocks: float
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,11 @@ def layer_ratio(image: np.ndarray, factor: int) -> Ratio:
 
 @dataclass(frozen=True)
 class _Mean:
-    """A mean over voxels, the variance of that mean over cubes, and the number of cubes."""
+    """A mean over voxels, the variance of that mean over cubes, and how many equal cubes its unequal ones are worth."""
 
     value: float
     variance: float
-    blocks: int
+    blocks: float
 
     @classmethod
     def of(cls, step: np.ndarray, chosen: np.ndarray) -> _Mean:
@@ -116,9 +118,9 @@ class _Mean:
         count = np.bincount(cube)
         sums = np.bincount(cube, step[where])[count > 0]
         count = count[count > 0]
-        mean, n = float(sums.sum() / count.sum()), len(count)
+        mean, n = float(sums.sum() / count.sum()), float(count.sum()) ** 2 / float((count.astype(float) ** 2).sum())
         spread = float(((sums - mean * count) ** 2).sum()) / float(count.sum()) ** 2
-        return cls(mean, spread * n / (n - 1) if n > 1 else math.nan, n)
+        return cls(mean, spread * n / (n - 1) if n >= FEWEST else math.nan, n)
 
 
 def _ratio(above: _Mean, below: _Mean) -> Ratio:
@@ -128,7 +130,7 @@ def _ratio(above: _Mean, below: _Mean) -> Ratio:
         return Ratio(1.0 if above.value == 0 else math.inf, math.nan, math.nan, above.blocks)
     value = above.value / below.value
     fewest = min(above.blocks, below.blocks)
-    if fewest < 2 or above.value == 0:
+    if fewest < FEWEST or above.value == 0:
         return Ratio(value, math.nan, math.nan, above.blocks)
     error = math.sqrt(above.variance / above.value**2 + below.variance / below.value**2)
     wide = math.exp(float(stats.t.ppf((1 + CONFIDENCE) / 2, fewest - 1)) * error)
