@@ -24,9 +24,7 @@ def expected(scale: float, level: float, shift: float = 0.0) -> float:
 
 
 def found(rng: np.random.Generator, scale: float, level: float, shift: float = 0.0) -> float:
-    places = [
-        ranks(rng.normal(size=200), rng.normal(shift, scale, (K, 200)), rng) for _ in range(100)
-    ]
+    places = [ranks(rng.normal(size=200), rng.normal(shift, scale, (K, 200)), rng) for _ in range(100)]
     return coverage(places, K, level, rng).value
 
 

@@ -78,9 +78,7 @@ def rank_histogram(found: np.ndarray, draws: int) -> np.ndarray:
     return np.asarray(counts / max(int(counts.sum()), 1))
 
 
-def coverage(
-    by_place: Sequence[np.ndarray], draws: int, level: float, rng: np.random.Generator
-) -> Coverage:
+def coverage(by_place: Sequence[np.ndarray], draws: int, level: float, rng: np.random.Generator) -> Coverage:
     """Say how often the truth lay between the j-th smallest and the j-th largest of K draws.
 
     Of K exchangeable draws that interval holds one more with probability (K + 1 - 2j) / (K + 1), exactly and for

@@ -57,9 +57,7 @@ class Isotropy:
         return self.p > ALPHA or not (self.low > NOTABLE or self.high < 1 / NOTABLE)
 
 
-def isotropy(
-    block: np.ndarray, voxel_size: tuple[float, float, float], rng: np.random.Generator
-) -> Isotropy | None:
+def isotropy(block: np.ndarray, voxel_size: tuple[float, float, float], rng: np.random.Generator) -> Isotropy | None:
     """Test whether a material looks the same along z, y and x.
 
     Voxels are averaged to a common cube first, so that all axes see equal distances through equal blur: a slice is
@@ -115,9 +113,7 @@ def common_factors(voxel_size: tuple[float, float, float]) -> tuple[int, int, in
     return None
 
 
-def _curves(
-    block: np.ndarray, factors: tuple[int, int, int], side: int, rng: np.random.Generator
-) -> np.ndarray:
+def _curves(block: np.ndarray, factors: tuple[int, int, int], side: int, rng: np.random.Generator) -> np.ndarray:
     """Give the variograms of cubes, each over its own mean: (cubes, axes, lags)."""
     steps = [side * factor for factor in factors]
     tiles = [n // step for n, step in zip(block.shape[:3], steps, strict=True)]

@@ -67,12 +67,20 @@ class NumberEdit(QWidget):
         # connect
         self.line.textChanged.connect(lambda _text: self.value_changed.emit(self.value()))
 
+    def set_unit(self, unit: str) -> None:
+        """Name another unit; the number stays."""
+        self._unit.setText(unit)
+        self._make_room()
+
     def _lay_out_unit(self) -> None:
         # The unit stands inside the line, so that lines with and without one end alike.
         inside = QHBoxLayout(self.line)
         inside.setContentsMargins(0, 0, 9, 0)
         inside.addStretch()
         inside.addWidget(self._unit)
+        self._make_room()
+
+    def _make_room(self) -> None:
         room = self._unit.sizeHint().width() + 8 if self._unit.text() else 0
         self.line.setTextMargins(0, 0, room, 0)
 

@@ -126,8 +126,10 @@ class Yardstick:
         """Compare the brighter phases (N, Y, X, C): how far, how straight, and how well they hang together."""
         size = self._data.voxel_size[1:]
         chords = [chord_lengths(phase, (1.0, *size, 1.0), axes=(1, 2)) for phase in (made, real)]
-        euler = [np.mean([euler_density(one) for one in np.moveaxis(phases, -1, 1).reshape(-1, *phases.shape[1:3])])
-                 for phases in (made, real)]
+        euler = [
+            np.mean([euler_density(one) for one in np.moveaxis(phases, -1, 1).reshape(-1, *phases.shape[1:3])])
+            for phases in (made, real)
+        ]
         return {
             "two_point_distance": two_point_distance(_stacked(made), _stacked(real), size),
             "chord_distance": chord_distance(*chords),

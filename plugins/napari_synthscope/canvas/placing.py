@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from napari_synthscope.canvas.layers import KEY, layer_data, shown_axes, spatial
 from synthscope.records.image import Image
-from synthscope.records.request import Region
 
 LOOK = ("contrast_limits", "gamma", "colormap")
 """What two layers that are compared must have in common."""
 
 
-def box_layer(box: Image, source: Any | None, region: Region | None, role: str, **changes: Any) -> Any:
+def box_layer(box: Image, source: Any | None, place: Mapping[str, Any] | None, role: str, **changes: Any) -> Any:
     """Make an image layer of a stored box, in place over its source.
 
     Parameters
@@ -22,24 +22,23 @@ def box_layer(box: Image, source: Any | None, region: Region | None, role: str, 
     box : Image
         Small: it is read whole.
     source : napari.layers.Image, optional
-        Gives transform, contrast and colours; without it the box lies where its own space says.
-    region : Region, optional
-        Where the box lies in the source, in the axes of the image.
+        Gives contrast and colours.
+    place : mapping, optional
+        Spatial arguments, from `moved` or `finer`; without them the box lies where its own space says.
     role : str
         What the layer is for: layers with a role are never taken for sources.
     """
     from napari.layers import Image as ImageLayer
 
     data, arguments, _ = layer_data(box.with_(pixels=np.asarray(box.pixels[...]), levels=()))
-    if source is not None and region is not None:
-        arguments |= moved(source, box.space.axes, region.start)
+    arguments |= place or {}
     if source is not None and not source.rgb:
         arguments |= {name: getattr(source, name) for name in LOOK}
     arguments["metadata"][KEY] |= {"role": role}
     return ImageLayer(data, **(arguments | changes))
 
 
-def moved(source: Any, axes: str, start: tuple[int, ...], *, mask: bool = False) -> dict[str, Any]:
+def moved(source: Any, axes: str, start: Sequence[float], *, mask: bool = False) -> dict[str, Any]:
     """Give the spatial arguments of a layer that begins at voxel `start` of `source`.
 
     Parameters
@@ -56,6 +55,22 @@ def moved(source: Any, axes: str, start: tuple[int, ...], *, mask: bool = False)
     translate = np.linalg.solve(source.affine.affine_matrix, world)[:-1]
     kept = [i for i, a in enumerate(order) if not (mask and a == "c")]
     return arguments | {"translate": translate[kept]}
+
+
+def finer(source: Any, axes: str, start: Sequence[float], factors: Mapping[str, int]) -> dict[str, Any]:
+    """Give the spatial arguments of a layer whose voxels are so many times finer, over the same place as `source`.
+
+    Parameters
+    ----------
+    start : sequence
+        Voxel of `source` that the finer ones begin with; the first of them lies in its corner.
+    factors : mapping
+        By axis; 1 for those left out.
+    """
+    corner = [first - (1 - 1 / factors.get(axis, 1)) / 2 for first, axis in zip(start, axes, strict=True)]
+    order = shown_axes(axes).removesuffix("s")
+    steps = [step / factors.get(axis, 1) for step, axis in zip(source.scale, order, strict=True)]
+    return moved(source, axes, corner) | {"scale": tuple(steps)}
 
 
 def follow_look(layer: Any, source: Any | None, viewer: Any) -> None:

@@ -13,7 +13,7 @@ from napari_synthscope.canvas.context_frame import ContextFrame
 from napari_synthscope.generating.candidate_tray import CandidateTray
 from napari_synthscope.generating.panel_foot import PanelFoot
 from napari_synthscope.generating.results import Results
-from napari_synthscope.generating.run_settings import RunSettings
+from napari_synthscope.generating.run_settings import WITHOUT_BORDER, RunSettings
 from napari_synthscope.parts.dressing import dress
 from napari_synthscope.parts.panel_door import PanelDoor
 from napari_synthscope.parts.scrolled import scrolled
@@ -159,7 +159,7 @@ class GeneratePanel(QWidget):
         if choice.task == "synthesize" and session.source is None:
             return plan(None, None, None, choice, project=project)
         image = session.source_image()
-        if choice.task == "synthesize" or not self.settings.uses_mask:
+        if choice.task in WITHOUT_BORDER or not self.settings.uses_mask:
             return plan(image, None, None, choice, project=project)
         fitted = session.mask_pixels()
         return plan(image, fitted.box, fitted.pixels, choice, project=project)

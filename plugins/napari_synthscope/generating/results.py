@@ -212,4 +212,5 @@ def choice_of(run: RunFolder) -> Choice:
         feather=recipe.request.feather,
         model=recipe.model,
         device=recipe.device,
+        restoration=recipe.request.restoration,
     )

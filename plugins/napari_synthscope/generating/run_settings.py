@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_synthscope.generating.feather_edit import FeatherEdit
 from napari_synthscope.generating.model_slot import ModelSlot
+from napari_synthscope.generating.restore_edit import RestoreEdit
 from napari_synthscope.generating.size_edit import SizeEdit
 from napari_synthscope.parts.generator_choice import GeneratorChoice
 from napari_synthscope.parts.seed_edit import SeedEdit
@@ -19,13 +20,21 @@ from synthscope.qt.theme import set_mark, set_role
 from synthscope.records.documents import from_json
 from synthscope.records.image import Image
 from synthscope.records.project import SessionDocument
-from synthscope.records.request import Region
+from synthscope.records.request import Region, Task
 from synthscope.services.planning import Choice
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 CONTEXT = 64
+WITHOUT_BORDER: tuple[Task, ...] = ("synthesize", "restore")
+"""Tasks in which nothing that is made must fit known surroundings: a mask only says where."""
+
+INSIDE: dict[Task, str] = {
+    "vary": "Only inside the mask",
+    "synthesize": "Take the box round the mask as the example",
+    "restore": "Only the box round the mask",
+}
 MAX_CONTEXT = 4096
 
 
@@ -53,6 +62,7 @@ class RunSettings(QWidget):
         self._context_row = QWidget()
         self._context_words = QLabel()
         self.size_edit = SizeEdit()
+        self.restore_edit = RestoreEdit()
         # lay out
         self._lay_out()
         # connect
@@ -61,6 +71,7 @@ class RunSettings(QWidget):
         self.seeds.value_changed.connect(self._changed)
         self.feather.value_changed.connect(self._changed)
         self.size_edit.value_changed.connect(self._changed)
+        self.restore_edit.value_changed.connect(self._changed)
         self.context.value_changed.connect(lambda _value: self._changed())
         for box in (self.context_shown, self.inside):
             box.toggled.connect(lambda _on: self._changed())
@@ -79,13 +90,13 @@ class RunSettings(QWidget):
     @property
     def _has_border(self) -> bool:
         """Whether what is made must fit known surroundings."""
-        return self.uses_mask and self.generator.task != "synthesize"
+        return self.uses_mask and self.generator.task not in WITHOUT_BORDER
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         feather = self.feather.problem() if self._has_border else ""
         generator = self.generator.problem() or self.model.problem()
-        problem = generator or self._context_problem() or self._size_problem()
+        problem = generator or self._context_problem() or self._task_problem()
         return problem or self.seeds.problem() or feather
 
     def value(self) -> Choice | None:
@@ -103,9 +114,10 @@ class RunSettings(QWidget):
             seed=seed,
             context=float(self.context.value() or 0),
             size=self.size_edit.value() if task == "synthesize" else (),
-            region=self._example() if task == "synthesize" and self.uses_mask else None,
+            region=self._box() if task in WITHOUT_BORDER and self.uses_mask else None,
             feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
             model=self.model.value(),
+            restoration=self.restore_edit.value() if task == "restore" else None,
         )
 
     def set_value(self, choice: Choice) -> None:
@@ -117,6 +129,7 @@ class RunSettings(QWidget):
         self.seeds.count.set_value(choice.count)
         self.seeds.use(choice.seed)
         self.size_edit.set_value(choice.size)
+        self.restore_edit.set_value(choice.restoration)
 
     def recall(self, document: SessionDocument) -> None:
         """Show what was chosen when a project was left; a generator that has gone is passed over.
@@ -145,6 +158,7 @@ class RunSettings(QWidget):
     def fit_source(self) -> None:
         """Suggest a size for new images: that of the source, where it is not large."""
         self.size_edit.fit(self._image())
+        self.restore_edit.fit(self._image())
         self._changed()
 
     def say_context(self, words: str) -> None:
@@ -158,9 +172,11 @@ class RunSettings(QWidget):
         self._context_row.setVisible(self._has_border)
         self.feather.setVisible(self._has_border)
         self.size_edit.setVisible(task == "synthesize")
+        self.restore_edit.setVisible(task == "restore")
+        self.restore_edit.show_for(self.generator.spec)
         self.inside.setVisible(task != "inpaint" and painted)
         self.model.show_for(self.generator.spec)
-        self.inside.setText("Only inside the mask" if task == "vary" else "Take the box round the mask as the example")
+        self.inside.setText(INSIDE.get(task, ""))
         set_mark(self.context.line, "invalid", bool(self._context_problem()))
         self.value_changed.emit()
 
@@ -170,10 +186,12 @@ class RunSettings(QWidget):
             return ""
         return f"Context is {self.context.text()!r}; give 0 to {MAX_CONTEXT} px."
 
-    def _size_problem(self) -> str:
-        return self.size_edit.problem() if self.generator.task == "synthesize" else ""
+    def _task_problem(self) -> str:
+        edits: dict[Task, SizeEdit | RestoreEdit] = {"synthesize": self.size_edit, "restore": self.restore_edit}
+        asked = edits.get(self.generator.task)
+        return asked.problem() if asked is not None else ""
 
-    def _example(self) -> Region | None:
+    def _box(self) -> Region | None:
         """Give the box round the mask, in the axes of the image."""
         from synthscope.imaging.regions import mask_to_image
 
@@ -197,6 +215,7 @@ class RunSettings(QWidget):
         self.generator.set_below(self.model)
         column.addWidget(self._context_row)
         column.addWidget(self.size_edit)
+        column.addWidget(self.restore_edit)
         column.addWidget(self.inside)
         column.addWidget(self.seeds)
         column.addWidget(self.feather)

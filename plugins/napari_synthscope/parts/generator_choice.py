@@ -28,8 +28,9 @@ TASKS: dict[Task, tuple[str, str]] = {
     "inpaint": ("Fill", "Fill the marked region so that it fits its surroundings"),
     "vary": ("Vary", "Make other images like this one, or vary the marked region"),
     "synthesize": ("New", "Make a new image of any size that looks like this one"),
+    "restore": ("Restore", "Take noise away, make pixels finer, or slices as fine as pixels"),
 }
-PREFERRED: dict[Task, str] = {"inpaint": "exemplar", "vary": "quilt", "synthesize": "quilt"}
+PREFERRED: dict[Task, str] = {"inpaint": "exemplar", "vary": "quilt", "synthesize": "quilt", "restore": "prior"}
 """What is chosen first where nobody has chosen: what makes texture, and soon."""
 
 

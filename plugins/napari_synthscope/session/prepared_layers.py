@@ -10,7 +10,7 @@ from qtpy.QtCore import QTimer
 
 from napari_synthscope.canvas.layers import SUFFIX
 from napari_synthscope.canvas.outlines import add_waiting_outline, claim_outline
-from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look
+from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, moved
 from synthscope.jobs.rows import QueuedJob
 from synthscope.records.image import Image, Origin
 
@@ -45,7 +45,8 @@ class PreparedLayers:
         image = session.source_image()
         empty = np.zeros(planned.region.shape, image.dtype)
         box = image.with_(pixels=empty, levels=(), synthetic=planned.mask, origin=Origin())
-        layer = box_layer(box, source, planned.region, ROLE, name=NAME, visible=False)
+        place = moved(source, image.space.axes, planned.region.start)
+        layer = box_layer(box, source, place, ROLE, name=NAME, visible=False)
         add_quietly(session.viewer, layer, source)
         follow_look(layer, source, session.viewer)
         self._layer = weakref.ref(layer)

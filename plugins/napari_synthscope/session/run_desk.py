@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TOLD_BYTES = 256 << 20
 """Of a copy larger than this is told, since it takes its time."""
 
-VERBS = {"inpaint": "Inpaint", "vary": "Vary", "synthesize": "Generate"}
+VERBS = {"inpaint": "Inpaint", "vary": "Vary", "synthesize": "Generate", "restore": "Restore"}
 
 
 class RunDesk(QObject):

@@ -10,24 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtCore import QObject, Signal
 
-from napari_synthscope.canvas.layers import KEY, SPATIAL, SUFFIX, add_image, uuid_of
+from napari_synthscope.canvas.layers import KEY, SUFFIX
 from napari_synthscope.canvas.outlines import NAME, add_box_outline, add_outline, outline_of
-from napari_synthscope.canvas.placing import LOOK, add_quietly, box_layer, follow_look
+from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look
+from napari_synthscope.session.accepting import add_result, compose, place_of
 from napari_synthscope.session.mask_veil import MaskVeil
 from napari_synthscope.session.prepared_layers import PreparedLayers
 from napari_synthscope.session.returning import Returning
-from synthscope.generators.registry import find_spec
-from synthscope.records.image import Image, Origin, PixelArray
+from synthscope.records.image import Image
+from synthscope.records.request import Request
 from synthscope.records.run import Candidate, Verdict
-from synthscope.services.exporting import composed
 from synthscope.services.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from napari_synthscope.session.run_desk import RunDesk
     from napari_synthscope.session.session import Session
-
-IN_MEMORY = 256 << 20
-"""Accepted images up to this size are held in memory; larger ones are read as they are looked at."""
 
 REMEMBERED, REMEMBERED_BYTES = 6, 64 << 20
 """So many candidates, if no larger than that, are kept in memory for stepping to and fro."""
@@ -38,11 +35,12 @@ ORIGINAL_KEY = "O"
 
 @dataclass(frozen=True, eq=False)
 class Staged:
-    """A candidate read from disk: its box, and where it lies."""
+    """A candidate read from disk: its box, and what was asked for."""
 
     run: RunFolder
     candidate: Candidate
     box: Image
+    request: Request
 
 
 class Stage(QObject):
@@ -121,7 +119,7 @@ class Stage(QObject):
             return
         folder = self._session.project.folder
         self._session.errands.run(
-            lambda: _compose(run, candidate_id, folder),
+            lambda: compose(run, candidate_id, folder),
             lambda made: self._accept(run, *made),
             self._session.said.emit,
         )
@@ -195,7 +193,8 @@ class Stage(QObject):
     def _make(self, staged: Staged) -> Any:
         source = self._runs.layer_of(staged.run)
         name = f"Candidate seed {staged.candidate.seed}{SUFFIX}"
-        return box_layer(staged.box, source, staged.candidate.box, ROLE, name=name)
+        place = place_of(source, staged.box.space.axes, staged.candidate, staged.request)
+        return box_layer(staged.box, source, place, ROLE, name=name)
 
     def _accept(self, run: RunFolder, candidate: Candidate, image: Image) -> None:
         viewer, source = self._session.viewer, self._runs.layer_of(run)
@@ -226,57 +225,17 @@ class Stage(QObject):
         high = float(np.max(np.asarray(image.pixels[...]), initial=0.0)) or 1.0
         look = {"contrast_limits": (0.0, high), "gamma": 1.0, "colormap": "inferno", "blending": "additive"}
         name = f"Uncertainty of {len(run.candidates())} candidates (standard deviation)"
-        layer = box_layer(image, source, run.recipe().request.region, "uncertainty", name=name, **look)
+        place = place_of(source, image.space.axes, run.candidates()[0], run.recipe().request)
+        layer = box_layer(image, source, place, "uncertainty", name=name, **look)
         add_quietly(viewer, layer)
         held = weakref.ref(layer)
         self._session.undo_stack.push("show the uncertainty", lambda: _remove(self._session.viewer, [held()]))
 
 
-def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, candidate: Candidate) -> Any:
-    """Add a repaired or new image as a layer that knows what it is.
-
-    Its metadata hold, under ``synthscope``, provenance, synthetic voxels, run, candidate and the uuid of
-    its source; not the source's file, which holds other voxels: a further repair starts from what is seen.
-    """
-    arguments: dict[str, Any] = {}
-    if source is not None:
-        names = (*(SPATIAL if candidate.box is not None else ()), *(() if source.rgb else LOOK))
-        arguments = {name: getattr(source, name) for name in names}
-    stem = source.name if source is not None else image.name
-    title = find_spec(run.recipe().generator).title.lower()
-    name = f"{stem.removesuffix(SUFFIX)} · {title} seed {candidate.seed}{SUFFIX}"
-    layer = add_image(viewer, image, name=name)
-    for key, value in arguments.items():
-        setattr(layer, key, value)
-    record = layer.metadata[KEY]
-    record |= {"run": str(run.path), "candidate": candidate.id, "sha256": candidate.sha256, "origin": Origin()}
-    record["source_uuid"] = uuid_of(source) if source is not None else ""
-    return layer
-
-
 def _read(run: RunFolder, candidate_id: str) -> Staged:
     candidate = run.candidate(candidate_id)
     box = run.open(candidate)
-    return Staged(run, candidate, box.with_(pixels=np.asarray(box.pixels[...])))
-
-
-def _compose(run: RunFolder, candidate_id: str, project: Any) -> tuple[Candidate, Image]:
-    candidate = run.candidate(candidate_id)
-    image = composed(run, candidate, project)
-    synthetic = None if image.synthetic is None else _held(image.synthetic, run, "synthetic")
-    return candidate, image.with_(pixels=_held(image.pixels, run, candidate_id), synthetic=synthetic)
-
-
-def _held(pixels: PixelArray, run: RunFolder, name: str) -> Any:
-    """Read an array of moderate size; make a larger one an array that dask reads slice by slice."""
-    if int(np.prod(pixels.shape, dtype=np.int64)) * np.dtype(pixels.dtype).itemsize <= IN_MEMORY:
-        return np.asarray(pixels[...])
-    lead = len(pixels.shape) - 2 if pixels.shape[-1] > 4 else len(pixels.shape) - 3
-    chunks = (*(1,) * max(lead, 0), *pixels.shape[max(lead, 0) :])
-    import dask.array
-
-    # A name is given so that dask does not read everything to make one up.
-    return dask.array.from_array(pixels, chunks=chunks, name=f"{run.path}/{name}", asarray=True)
+    return Staged(run, candidate, box.with_(pixels=np.asarray(box.pixels[...])), run.recipe().request)
 
 
 def _remove(viewer: Any, layers: list[Any | None]) -> None:

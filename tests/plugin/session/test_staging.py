@@ -262,7 +262,7 @@ def test_a_candidate_on_the_canvas_carries_its_own_record_after_stepping(
 def test_a_large_result_is_read_as_it_is_looked_at(
     session: Session, source: Any, run: RunFolder, settled: Settled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("napari_synthscope.session.staging.IN_MEMORY", 0)
+    monkeypatch.setattr("napari_synthscope.session.accepting.IN_MEMORY", 0)
     layer = accept(session, run, settled)
     assert not isinstance(layer.data, np.ndarray)
     box = run.candidates()[0].box
