@@ -25,6 +25,7 @@ from synthscope.io.layout import RawLayout
 from synthscope.qt.dialogs.frame import AskDialog
 from synthscope.qt.dialogs.raw import RawEditor
 from synthscope.qt.job_card import JobRow
+from synthscope.records.image import Origin
 
 TRAINED_MINUTES = 4
 
@@ -208,11 +209,63 @@ def train(stage: Stage) -> Iterator[Step]:
     yield Shot("chosen", "The model that was just trained is the one that Generate uses.")
 
 
+def grow(stage: Stage) -> Iterator[Step]:
+    """Extend a part of the simulated rock with the bundled prior, and make slices between its slices."""
+    window = stage.window
+    stage.new_project("Growing")
+    yield from open_sample(window, "rock")
+    mask: Any = window.enter_workspace().show_panel(MASK)
+    for name, n in (("right", 40), ("bottom", 40)):
+        mask.room.sides[name].set_value(n)
+    part = add_part(window)
+    yield SETTLE
+    yield Shot("room", "Mask, Make room: how much is added on each side.")
+    yield from filled(window, mask.room.extend, "The part was extended to the right and below by the bundled prior.")
+    window.session.set_source(part)
+    mask = window.enter_workspace().show_panel(MASK)
+    yield SETTLE
+    yield from filled(window, mask.room.interpolate, "Slices between those of the part.", "between")
+    window.session.set_source(part)
+    panel: Any = window.enter_workspace().show_panel(GENERATE)
+    click(panel.settings.generator.task_button("restore"))
+    yield SETTLE
+    yield Shot("restore", "Generate, Restore: noise, finer pixels, or slices as fine as pixels.")
+
+
+def add_part(window: MainWindow) -> Any:
+    """Add a small part of the image that is open as a layer of its own, alone on the canvas."""
+    from napari_synthscope.canvas.layers import add_image
+
+    image, session = window.session.source_image(), window.session
+    part = image.with_(pixels=np.asarray(image.pixels[8:15, 60:220, 60:220]), name="part of the rock", origin=Origin())
+    for layer in session.viewer.layers:
+        layer.visible = False
+    layer = add_image(session.viewer, part)
+    session.set_source(layer)
+    session.viewer.reset_view()
+    return layer
+
+
+def filled(window: MainWindow, button: Any, caption: str, name: str = "extended") -> Iterator[Step]:
+    """Make room by a button of the Mask panel, and fill it with the bundled prior."""
+    click(button)
+    yield Wait("the room", lambda: window.session.source.name.endswith(("extended", "interpolated")))
+    window.session.viewer.reset_view()
+    yield SETTLE
+    yield from generate(window, "prior", 1, "rock-soil")
+    yield Wait("the candidate on the canvas", lambda: bool(window.session.stage.on_canvas))
+    window.session.viewer.dims.set_current_step(0, 5)
+    yield SETTLE
+    yield Shot(name, caption)
+    window.session.stage.clear()
+
+
 SCENES: dict[str, Scene] = {
     "rock": rock,
     "artefacts": artefacts,
     "asked": asked,
     "shell": shell,
     "train": train,
+    "grow": grow,
     **{name: real(name) for name in REAL},
 }

@@ -1,4 +1,4 @@
-"""A real training in the real window: the smallest network learns, and its model fills what the mouse has painted."""
+"""A real training in the real window: its model fills what the mouse has painted, extends, and interpolates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from synthscope.io.models import read_card
 
 pytestmark = pytest.mark.gui
 
-TRAIN, GENERATE = "synthscope.panel.train", "synthscope.panel.generate"
+TRAIN, GENERATE, MASK = "synthscope.panel.train", "synthscope.panel.generate", "synthscope.panel.mask"
 SMALLEST = PriorTraining(size="S", patch=32, batch=1, context=0)
 
 
@@ -37,7 +37,7 @@ def grains(tmp_path: Path, rng: np.random.Generator) -> Path:
 
 
 @pytest.mark.usefixtures("without_torch")
-def test_a_model_is_trained_on_the_own_stack_and_fills_a_hole_in_it(
+def test_a_model_is_trained_on_the_own_stack_and_fills_a_hole_extends_and_interpolates(
     window: MainWindow, qtbot: QtBot, grains: Path
 ) -> None:
     person = Person(window, qtbot)
@@ -77,3 +77,37 @@ def test_a_model_is_trained_on_the_own_stack_and_fills_a_hole_in_it(
     assert np.array_equal(layer.data[outside], np.asarray(person.session.source.data)[outside])
     assert not np.array_equal(layer.data, np.asarray(person.session.source.data))
     assert not {"torch", "diffusers"} & set(sys.modules)
+
+    _extend_and_interpolate(person)
+
+
+def _extend_and_interpolate(person: Person) -> None:
+    """Make room beside the stack and between its slices by the Mask panel, and fill it with the model."""
+    source = person.session.source
+    known = np.asarray(source.data)
+    room = person.window.workspace.show_panel(MASK).room
+    room.sides["right"].set_value(16)
+    person.click(room.extend)
+    person.wait(lambda: person.session.source is not source)
+    wider = _filled(person)
+    assert wider.shape == (4, 96, 160)
+    assert np.array_equal(wider[:, :, :144], known)
+    assert wider[:, :, 144:].std() > 0
+
+    person.session.set_source(source)
+    room = person.window.workspace.show_panel(MASK).room
+    person.click(room.interpolate)
+    person.wait(lambda: person.session.source is not source)
+    finer = _filled(person)
+    assert np.array_equal(finer[::2], known)
+    assert all(slice_.std() > 0 for slice_ in finer[1::2])
+
+
+def _filled(person: Person) -> np.ndarray:
+    person.window.workspace.show_panel(GENERATE)
+    person.wait(lambda: person.session.painted is not None)
+    person.choose("prior", 1)
+    before = person.session.runs.current
+    person.click(person.panel.bar.run)
+    person.wait(lambda: person.session.runs.current is not before and len(person.rows()) == 1)
+    return np.asarray(person.accept().data)
