@@ -11,7 +11,7 @@ import pytest
 from scipy import ndimage
 
 from synthscope.errors import DocumentError, InputError, Unavailable, WorkError
-from synthscope.generators.diffusion import trainer
+from synthscope.generators.diffusion import school, trainer
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.generators.diffusion.trainer import train_prior
 from synthscope.generators.training import Budget, Checkpoint, Sampled, TrainingData
@@ -96,15 +96,26 @@ def test_it_learns_the_loss_on_held_out_data_falls(data, tmp_path):
 
 
 def test_a_budget_in_minutes_becomes_steps_after_the_first_timed_ones(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "TIMED", 3)
+    monkeypatch.setattr(school, "TIMED", 3)
     events, last = run(train_prior(data, SMALL, Budget(minutes=0.02), 0, tmp_path, "cpu"))
     assert last.planned_steps >= 3
     assert [e for e in events if isinstance(e, Progress)][-1].total == last.planned_steps
 
 
+def test_a_training_by_minutes_is_made_again_by_the_number_of_its_steps(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(school, "TIMED", 3)
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
+    _, first = run(train_prior(data, SMALL, Budget(minutes=0.02), 0, folders[0], "cpu"))
+    _, again = run(train_prior(data, SMALL, Budget(0.02, first.planned_steps), 0, folders[1], "cpu"))
+    assert (again.step, again.planned_steps) == (first.step, first.planned_steps)
+    assert same(first, again)
+
+
 @pytest.mark.parametrize("kind", [Measured, Checkpoint, Sampled])
 def test_a_training_that_was_killed_at_its_first_look_says_it_all_again_and_ends(data, tmp_path, monkeypatch, kind):
-    monkeypatch.setattr(trainer, "TIMED", 3)
+    monkeypatch.setattr(school, "TIMED", 3)
     training = train_prior(data, SMALL, Budget(minutes=0.05), 0, tmp_path, "cpu")
     next(event for event in training if isinstance(event, kind))
     training.close()

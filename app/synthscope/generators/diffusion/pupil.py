@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,9 @@ import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from synthscope.errors import DocumentError
-from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.io.atomic import replacing
 
 FILE = "training.safetensors"
@@ -46,9 +45,9 @@ class Ledger:
 class Pupil:
     """Network, its running average, its best average so far, optimiser and ledger."""
 
-    def __init__(self, configuration: NetworkConfiguration, seed: int, learning_rate: float, identity: str) -> None:
+    def __init__(self, network: nn.Module, learning_rate: float, identity: str) -> None:
         self.ledger = Ledger(identity)
-        self.network = _new_network(configuration, seed)
+        self.network = network
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         self.best: dict[str, Tensor] = {}
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=learning_rate, betas=BETAS)
@@ -121,10 +120,10 @@ class Pupil:
         return self.optimiser.state.get(parameter) or dict.fromkeys(MOMENTS, zero)
 
 
-def _new_network(configuration: NetworkConfiguration, seed: int) -> PriorNetwork:
+def newborn(build: Callable[[], nn.Module], seed: int) -> nn.Module:
     """Build a network whose first weights depend on nothing but the seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = PriorNetwork(configuration)
+        network = build()
     network.to(memory_format=torch.channels_last)
     return network
