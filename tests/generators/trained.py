@@ -15,9 +15,12 @@ from synthscope.records.documents import to_json
 from synthscope.records.model import ModelCard
 from synthscope.records.run import Environment
 
-SMALLEST: dict[str, dict[str, Any]] = {"prior": {"size": "XS", "patch": 16, "batch": 4}}
+SMALLEST: dict[str, dict[str, Any]] = {
+    "prior": {"size": "XS", "patch": 16, "batch": 4},
+    "latent-prior": {"size": "XS", "patch": 32, "batch": 4},
+}
 """The training choices that make each generator's smallest network."""
-QUICK: dict[str, dict[str, Any]] = {"prior": {"steps": 5}}
+QUICK: dict[str, dict[str, Any]] = {"prior": {"steps": 5}, "latent-prior": {"steps": 5}}
 """The choices with which each makes an image soonest."""
 STEPS = 6
 
@@ -27,6 +30,7 @@ def train_tiny(generator: str, block: np.ndarray, parent: Path) -> Path:
     spec = find_spec(generator)
     assert spec.training is not None
     parameters = spec.training(**SMALLEST[generator])
+    block = np.tile(block, (1, *(-(-parameters.patch // n) for n in block.shape[1:3]), 1))  # type: ignore[attr-defined]
     folder = parent / f"{generator}-{block.dtype}-{'x'.join(map(str, block.shape))}"
     state = folder / "state"
     state.mkdir(parents=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -83,6 +83,8 @@ class Checkpoint:
         JSON of the network's configuration.
     planned_steps : int
         How many steps the training will have.
+    figures : mapping
+        What the trainer itself measured on held-out data, by the names of `synthscope.records.training.FIGURES`.
     """
 
     step: int
@@ -92,6 +94,7 @@ class Checkpoint:
     architecture: Mapping[str, Any]
     held_out_loss: float
     remarks: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 TrainingEvent: TypeAlias = Progress | Preview | Measured | Sampled | Refilled | Checkpoint

@@ -27,6 +27,8 @@ SHORT = {
     "sharpness_ratio": "Sharpness",
     WIDE: "In middle 90 %",
     NARROW: "In middle 50 %",
+    "reconstruction_psnr": "Rebuilt",
+    "reconstruction_power": "Rebuilt detail",
 }
 """Titles that leave room for the number in a narrow panel; the tooltip says the whole one."""
 

@@ -32,6 +32,9 @@ FIGURES: Mapping[str, Figure] = {
     "euler_difference": Figure("Euler number: difference to held-out", "per 10 000 px"),
     "kernel_distance": Figure("Kernel distance to held-out"),
     "sharpness_ratio": Figure("Sharpness of samples / held-out", smaller_is_better=False),
+    "reconstruction_loss": Figure("Autoencoder: loss on held-out patches"),
+    "reconstruction_psnr": Figure("Autoencoder: PSNR of held-out patches", "dB", smaller_is_better=False),
+    "reconstruction_power": Figure("Autoencoder: fine power rebuilt / held-out", smaller_is_better=False),
     "gradient_norm": Figure("Gradient norm"),
     "steps_per_second": Figure("Speed", "steps/s", smaller_is_better=False),
 }

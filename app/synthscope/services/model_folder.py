@@ -58,7 +58,7 @@ class ModelFolder:
 
     def keep(self, checkpoint: Checkpoint, state: TrainingState) -> Made:
         """Write a checkpoint as the model, and say so."""
-        self._loss = finite({"held_out_loss": checkpoint.held_out_loss})
+        self._loss = finite({"held_out_loss": checkpoint.held_out_loss, **checkpoint.figures})
         self._card = write_model(self.path, checkpoint.weights, self._describe(checkpoint, state))
         return self._made(self._card)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -50,9 +51,22 @@ def build(configuration: NetworkConfiguration, weights: Mapping[str, np.ndarray]
     Raises
     ------
     DocumentError
+        As `fill` says.
+    """
+    return SlabDenoiser(fill(PriorNetwork(configuration), weights), configuration)
+
+
+Net = TypeVar("Net", bound=nn.Module)
+
+
+def fill(network: Net, weights: Mapping[str, np.ndarray]) -> Net:
+    """Fill a network with the weights of a model, for use.
+
+    Raises
+    ------
+    DocumentError
         If they do not fit: a weight is missing, of another shape, or not a number.
     """
-    network = PriorNetwork(configuration)
     wanted = network.state_dict()
     if set(wanted) != set(weights) or any(tuple(wanted[name].shape) != weights[name].shape for name in wanted):
         raise DocumentError(
@@ -63,4 +77,4 @@ def build(configuration: NetworkConfiguration, weights: Mapping[str, np.ndarray]
         raise DocumentError("The model's weights are not all numbers; train it again or give an unchanged copy.")
     network.load_state_dict(found)
     network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
-    return SlabDenoiser(network, configuration)
+    return network

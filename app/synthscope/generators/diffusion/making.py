@@ -12,7 +12,7 @@ from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.lessons import from_units
-from synthscope.generators.diffusion.parameters import PriorParameters
+from synthscope.generators.diffusion.parameters import SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
 from synthscope.imaging.normalisation import Normalisation
@@ -26,7 +26,7 @@ GENTLEST, STRONGEST = 0.05, 5.0
 
 
 def make_field(
-    denoiser: Denoiser, shape: tuple[int, ...], parameters: PriorParameters, seed: int | list[int],
+    denoiser: Denoiser, shape: tuple[int, ...], parameters: SamplingParameters, seed: int | list[int],
     device: torch.device, highest: float, start: Tensor | None = None,
 ) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a field step by step.
@@ -54,7 +54,7 @@ def make_field(
     return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw)
 
 
-def levels_of(parameters: PriorParameters, highest: float) -> Schedule:
+def levels_of(parameters: SamplingParameters, highest: float) -> Schedule:
     """Give the noise levels that are visited from `highest` down."""
     return schedule(parameters.schedule, parameters.steps, LOWEST, highest)
 
@@ -92,16 +92,27 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
     ndarray of float64 (N, Y, X, C)
         In original units, not rounded.
     """
-    configuration = denoiser.configuration
+    pixels = new_fields(denoiser, drawn_for_patches(denoiser.configuration, count), steps)
+    return from_units(pixels.movedim(1, -1).cpu().numpy(), normalisation, denoiser.configuration)
+
+
+def drawn_for_patches(configuration: NetworkConfiguration, count: int) -> Tensor:
+    """Draw the descriptors of new images of the training patches' size, from fixed seeds: (N, 4)."""
+    area = configuration.patch**2
+    return torch.stack([drawn_descriptors(configuration, area, np.random.default_rng(seed)) for seed in range(count)])
+
+
+def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tensor:
+    """Make one patch (N, C, Y, X), in the network's units, for each of the descriptors (N, 4)."""
+    configuration, count = denoiser.configuration, len(descriptors)
     device = next(denoiser.network.parameters()).device
     side, slices = configuration.patch, configuration.slices
     shape = (count, configuration.channels, side, side)
     mask = torch.full((count, slices, side, side), ABSENT, device=device)
     mask[:, configuration.context] = 1
-    told = [drawn_descriptors(configuration, side**2, np.random.default_rng(seed)) for seed in range(count)]
     zero = torch.zeros(count, dtype=torch.int64, device=device)
     known = torch.zeros(count, slices, *shape[1:], device=device)
-    conditions = Conditions(known, mask, torch.stack(told).to(device), zero, zero)
+    conditions = Conditions(known, mask, descriptors.to(device), zero, zero)
 
     def denoise(x: Tensor, sigma: Tensor) -> Tensor:
         slab = torch.zeros_like(known)
@@ -111,5 +122,4 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
     noise = torch.cat([noise_of(seed, device)((1, *shape[1:])) for seed in range(count)])
     with torch.no_grad():
         *_, last = sample(denoise, noise, schedule("edm", steps, LOWEST), SOLVERS["heun"], draw=noise_of(0, device))
-    pixels = last.x.movedim(1, -1).cpu().numpy()
-    return from_units(pixels, normalisation, configuration)
+    return last.x

@@ -15,8 +15,8 @@ Solver = Literal["heun", "euler", "edm-stochastic", "ddim", "ddpm", "euler-maruy
 
 
 @dataclass(frozen=True)
-class PriorParameters:
-    """What may be chosen when a prior makes images."""
+class SamplingParameters:
+    """What may be chosen when images are made from noise, over pixels or latents."""
 
     steps: Annotated[
         int,
@@ -68,6 +68,12 @@ class PriorParameters:
         Help("Which noise levels the steps visit; edm suits every model, the others are here to compare."),
         More(),
     ] = "edm"
+
+
+@dataclass(frozen=True)
+class PriorParameters(SamplingParameters):
+    """What may be chosen when a prior makes images."""
+
     window: Annotated[
         int,
         Title("Window"),

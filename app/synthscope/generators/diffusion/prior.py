@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from synthscope.errors import InputError, MaskError
 from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.depth import through_planes
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
@@ -18,10 +17,9 @@ from synthscope.generators.diffusion.parameters import PriorParameters, PriorTra
 from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.diffusion.trainer import train_prior
-from synthscope.generators.diffusion.units import Units, class_index, source_of
+from synthscope.generators.diffusion.units import Units, class_index, evened, source_of, unknown_of
 from synthscope.generators.diffusion.volumes import make_volume
 from synthscope.generators.training import Budget, Training, TrainingData
-from synthscope.imaging.feathering import feather_fill
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs, Setting
 
@@ -59,7 +57,7 @@ class DiffusionPrior:
             yield Preview(job.units.outwards(step.denoised), "Estimate")
             last = step
         assert last is not None, "a schedule has at least one step"
-        return (yield from _evened(inputs, job.units, job.units.outwards(last.x), parameters.border))
+        return (yield from evened(inputs, job.units, job.units.outwards(last.x), parameters.border))
 
     def train(
         self, data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int, state: Path, device: str = "cpu"
@@ -68,21 +66,13 @@ class DiffusionPrior:
         return (yield from train_prior(data, parameters, budget, seed, state, device))
 
 
-def _evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[np.ndarray]:
-    """Take away what is left of a mismatch where a fill meets its surroundings."""
-    if inputs.mask is None or inputs.source is None or border == 0:
-        return made
-    z, y, x, *_ = inputs.space.voxel_size
-    return (yield from feather_fill(made, inputs.source, inputs.mask, border * min(y, x), (z, y, x), units.limits))
-
-
 class _Work:
     """What is known, what is to be made, and the denoiser that knows both."""
 
     def __init__(self, prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int) -> None:
-        self.units = Units(prior, inputs)
         configuration = prior.denoiser.configuration
-        unknown = _unknown(inputs)
+        self.units = Units(prior.card, configuration, inputs)
+        unknown = unknown_of(inputs)
         self.shape = (1, configuration.channels, *unknown.shape)
         self.start: Tensor | None = None
         known = torch.zeros(self.shape[1:])
@@ -91,7 +81,7 @@ class _Work:
             area = unknown.shape[1] * unknown.shape[2]
             descriptors = drawn_descriptors(configuration, area, np.random.default_rng([seed, 1]))
         else:
-            values = self.units.inwards(source_of(inputs, prior))
+            values = self.units.inwards(source_of(inputs, prior.card))
             known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
             self.start = values[None].to(prior.device) if inputs.task == "vary" else None
         self.scene = Scene(
@@ -107,26 +97,3 @@ def _setting(inputs: Inputs, prior: Prior, scene: Scene) -> Setting:
     z, y, x, *_ = inputs.space.voxel_size
     slices = int(scene.unknown.any(dim=2).any(dim=1).sum())
     return Setting(inputs.task, slices, (z, y, x), inputs.space.unit, inputs.is_series, prior.card.architecture)
-
-
-def _unknown(inputs: Inputs) -> np.ndarray:
-    """Say which voxels (Z, Y, X) are to be made."""
-    if inputs.task == "synthesize":
-        if inputs.size is None or min(inputs.size) < 1:
-            raise InputError(f"A new image needs a size of at least one voxel, not {inputs.size}; name one.")
-        return np.ones(inputs.size, dtype=bool)
-    if inputs.source is None:
-        raise InputError(f"The task {inputs.task!r} needs a source image; name one.")
-    shape = inputs.source.shape[:3]
-    mask = np.ones(shape, bool) if inputs.mask is None and inputs.task == "vary" else inputs.mask
-    if mask is None:
-        raise MaskError("There is no mask; paint what is to be filled.")
-    if mask.shape != shape:
-        raise MaskError(f"The mask has shape {mask.shape} and the source {shape}; give one of the source's shape.")
-    if not mask.any():
-        raise MaskError("The mask marks no voxel in the region of context; paint what is to be filled.")
-    if mask.all() and inputs.task == "inpaint":
-        raise MaskError(
-            "The mask leaves no known voxel in the region of context; make the mask smaller or the region larger."
-        )
-    return np.asarray(mask | ~np.isfinite(inputs.source).all(axis=-1))

@@ -33,12 +33,12 @@ def restore_job(prior: Prior, inputs: Inputs, parameters: PriorParameters, seed:
         If it is not said what to restore, the source is missing or has other channels than the model, or there
         is no noise to take away.
     """
-    source, wanted = source_of(inputs, prior), inputs.restoration
+    source, wanted = source_of(inputs, prior.card), inputs.restoration
     if wanted is None:
         raise InputError("It is not said what is to be restored; name denoise, upscale or isotropic.")
     if wanted.factor < 1:
         raise InputError("The factor of the restoration is 0; give how many times finer the result is to be.")
-    units = Units(prior, inputs)
+    units = Units(prior.card, prior.denoiser.configuration, inputs)
     y = units.inwards(source)[None].to(prior.device)
     sigma_y = units.noise(wanted.noise)
     if wanted.kind == "denoise":

@@ -1,0 +1,57 @@
+"""The parameter records of the latent prior: the prior's own, and what latents add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from synthscope.generators.diffusion.parameters import PriorTraining, SamplingParameters
+from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
+
+
+@dataclass(frozen=True)
+class LatentParameters(SamplingParameters):
+    """What may be chosen when a latent prior makes images."""
+
+    window: Annotated[
+        int,
+        Title("Window"),
+        Help("Side of the windows that larger fields are made in; larger sees farther and needs more memory."),
+        Unit("px"),
+        Ge(256),
+        Le(4096),
+        More(),
+    ] = 1024
+
+
+@dataclass(frozen=True)
+class LatentTraining(PriorTraining):
+    """What may be chosen when a latent prior is trained."""
+
+    patch: Annotated[
+        int,
+        Title("Patch"),
+        Help(
+            "Side of the pieces it learns from, in steps of 32 pixels; a little more than the largest thing that "
+            "repeats. A piece costs a sixteenth of what it costs the prior over pixels."
+        ),
+        Unit("px"),
+        Ge(32),
+        Le(2048),
+    ] = 128
+    latents: Annotated[
+        int,
+        Title("Latents"),
+        Help("Numbers that stand for 4 × 4 pixels of a channel; more keep finer detail and are harder to learn."),
+        Ge(1),
+        Le(16),
+        More(),
+    ] = 4
+    autoencoder_share: Annotated[
+        float,
+        Title("Part for the autoencoder"),
+        Help("Part of the steps in which the autoencoder learns, before the prior does."),
+        Ge(0.05),
+        Le(0.9),
+        More(),
+    ] = 0.4

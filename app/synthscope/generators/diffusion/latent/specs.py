@@ -1,0 +1,23 @@
+"""The spec of the latent prior: what the registry lists, without the networks."""
+
+from __future__ import annotations
+
+from synthscope.generators.diffusion.latent.costs import latent_cost
+from synthscope.generators.diffusion.latent.parameters import LatentParameters, LatentTraining
+from synthscope.records.generator import GeneratorSpec
+
+LATENT_PRIOR = GeneratorSpec(
+    id="latent-prior",
+    title="Latent diffusion prior",
+    family="diffusion",
+    tasks=("inpaint", "synthesize", "vary"),
+    parameters=LatentParameters,
+    implementation="synthscope.generators.diffusion.latent.latent_prior:LatentPrior",
+    cost=latent_cost,
+    summary="The diffusion prior over latents of its own autoencoder: for images of 512 px and above, in less time.",
+    needs_source=False,
+    needs_model=True,
+    is_network=True,
+    training=LatentTraining,
+    citation="Rombach et al. 2022, CVPR, 10684 (arXiv:2112.10752)",
+)
