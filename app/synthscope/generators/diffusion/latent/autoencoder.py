@@ -41,7 +41,7 @@ class Encoder(nn.Module):
         super().__init__()
         inputs, width = configuration.channels * CELL**2, configuration.encoder
         self.stem = nn.Conv2d(inputs, width, 1)
-        self.blocks = nn.Sequential(*(Residual(width, 1) for _ in range(configuration.blocks)))
+        self.block = Residual(width, 1)
         self.norm = PixelNorm(width)
         self.head = nn.Conv2d(width, 2 * configuration.latents, 1)
         self.straight = nn.Conv2d(inputs, configuration.latents, 1)
@@ -49,7 +49,7 @@ class Encoder(nn.Module):
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Map (B, C, H, W), sides multiples of `CELL`, to mean and log variance (B, latents, H / 4, W / 4)."""
         cells = F.pixel_unshuffle(pixels, CELL).contiguous(memory_format=torch.channels_last)
-        mean, log_variance = self.head(F.silu(self.norm(self.blocks(self.stem(cells))))).chunk(2, dim=1)
+        mean, log_variance = self.head(F.silu(self.norm(self.block(self.stem(cells))))).chunk(2, dim=1)
         return self.straight(cells) + mean, log_variance.clamp(QUIETEST, LOUDEST)
 
 

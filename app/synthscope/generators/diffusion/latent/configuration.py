@@ -22,16 +22,16 @@ class CoderConfiguration:
     channels, latents : int
         Of the image, and of a cell.
     encoder : int
-        Channels of the encoder.
+        Channels of the encoder; it has one residual block.
     decoder : tuple of int
         Channels of the decoder at the cells and at twice their resolution.
     blocks : int
-        Residual blocks of either half.
+        Residual blocks of the decoder at the cells.
     """
 
     channels: int = 1
     latents: int = 4
-    encoder: int = 64
+    encoder: int = 32
     decoder: tuple[int, int] = (96, 48)
     blocks: int = 2
 
