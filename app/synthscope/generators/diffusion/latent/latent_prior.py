@@ -102,7 +102,7 @@ class _Work:
         return make_field(self._field, shape, parameters, seed, self._latents.device, highest, self._start)
 
     def decoded(self, x: Tensor) -> np.ndarray:
-        """Turn cells (1, latents, Z, Y, X) into (Z, Y, X, C) of the source's dtype and range, known voxels as they are."""
+        """Turn cells (1, latents, Z, Y, X) into (Z, Y, X, C) in original units, known voxels as they are."""
         pixels = self._latents.coder.decode_field(x[0], self._wanted)
         _, rows, columns = self._unknown.shape
         made = self.units.outwards(pixels[None, :, :, :rows, :columns])
