@@ -99,7 +99,7 @@ def test_a_configuration_survives_json_and_one_whose_parts_do_not_fit_is_refused
     assert from_json(LatentConfiguration, to_json(configuration)) == configuration
     assert configuration.prior.patch == 32
     with pytest.raises(InputError, match="does not fit"):
-        LatentConfiguration(NetworkConfiguration(channels=3))
+        LatentConfiguration(coder=CoderConfiguration(channels=3))
 
 
 def test_what_is_rebuilt_exactly_keeps_all_power_and_costs_only_its_latents():
