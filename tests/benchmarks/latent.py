@@ -4,7 +4,8 @@ Run it as ``python tests/benchmarks/latent.py --data DIR --models DIR --json OUT
 Both learn columns 0 to 244 of the soil core; columns 372 to 500 are held out. A model that is in `--models` already
 is not trained again; with ``--only`` two processes can train both side by side, so that a busy machine is busy for
 both. New images of 512 px are cut into patches of 128 px and measured as a training measures its samples, beside as
-many real patches of the training part. Seconds are of the processor, for one thread.
+many real patches of the training part. Seconds are of the processor, for one thread; those of 1024 px are scaled
+from the first steps of their 18.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from synthscope.generators.training import Budget, Checkpoint, TrainingData
 from synthscope.imaging.normalisation import fit_normalisation
 from synthscope.io.models import read_card, write_model
 from synthscope.records.documents import to_json
-from synthscope.records.events import Measured
+from synthscope.records.events import Measured, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.model import ModelCard
 from synthscope.records.run import Environment
@@ -38,7 +39,8 @@ from synthscope.services.training_figures import Yardstick
 
 GENERATORS = ("prior", "latent-prior")
 LEARNED, HELD_OUT = slice(0, 244), slice(372, 500)
-IMAGES, SIDE, PATCH, HOLES, HOLE = 2, 512, 128, 16, 48
+SIDE, PATCH, HOLES, HOLE, FIRST_STEPS = 512, 128, 16, 48, 3
+MEASURES = ("new", "large", "fills")
 
 
 def load(data: Path) -> TrainingData:
@@ -85,12 +87,30 @@ def _card(name: str, parameters: Any, data: TrainingData, last: Checkpoint) -> M
     )  # fmt: skip
 
 
+def request(model: Path, side: int) -> Inputs:
+    """Ask for a new image."""
+    return Inputs("synthesize", Space("zyxc", (1.0,) * 4), size=(1, side, side), model=str(model), device="cpu")
+
+
 def new_image(name: str, model: Path, side: int, seed: int) -> tuple[np.ndarray, float]:
     """Make a new image and give it with its processor seconds."""
-    inputs = Inputs("synthesize", Space("zyxc", (1.0,) * 4), size=(1, side, side), model=str(model), device="cpu")
     began = time.process_time()
-    *_, made = _events(resolve(name).generate(inputs, find_spec(name).parameters(), seed))
+    *_, made = _events(resolve(name).generate(request(model, side), find_spec(name).parameters(), seed))
     return made[0], time.process_time() - began
+
+
+def seconds_of_large(name: str, model: Path) -> float:
+    """Scale the processor seconds of the first steps of a large image to all of them."""
+    job = resolve(name).generate(request(model, 2 * SIDE), find_spec(name).parameters(), 0)
+    next(job)  # the model is loaded by the first step
+    began, total = time.process_time(), 1
+    for event in job:
+        if isinstance(event, Progress):
+            total = event.total
+            if event.done == FIRST_STEPS:
+                break
+    job.close()
+    return (time.process_time() - began) * total / FIRST_STEPS
 
 
 def patches(image: np.ndarray) -> list[np.ndarray]:
@@ -125,21 +145,32 @@ def fills(name: str, model: Path, data: TrainingData) -> dict[str, float]:
     }  # fmt: skip
 
 
-def evaluate(name: str, model: Path, data: TrainingData, pictures: Path | None) -> dict[str, Any]:
-    """Measure one model."""
-    made = [new_image(name, model, SIDE, seed) for seed in range(IMAGES)]
+def new_images(name: str, model: Path, data: TrainingData, pictures: Path | None, count: int) -> dict[str, Any]:
+    """Measure new images as a training does its samples."""
+    made = [new_image(name, model, SIDE, seed) for seed in range(count)]
     samples = np.stack([patch for image, _ in made for patch in patches(image)])
-    yardstick, card = Yardstick(data, 0), read_card(model)
-    _, large = new_image(name, model, 2 * SIDE, 0)
     if pictures:
         pictures.mkdir(parents=True, exist_ok=True)
         imsave(pictures / f"{name}.png", made[0][0][..., 0], check_contrast=False)
-    return {
+    yardstick = Yardstick(data, 0)
+    seconds = float(np.mean([seconds for _, seconds in made]))
+    return {"figures": yardstick.figures(samples), "real": yardstick.floor(samples), "seconds": seconds}
+
+
+def evaluate(name: str, model: Path, data: TrainingData, chosen: argparse.Namespace) -> dict[str, Any]:
+    """Measure one model."""
+    card = read_card(model)
+    found: dict[str, Any] = {
         "steps": card.planned_steps, "training_seconds": card.seconds, "parameters": card.parameters,
-        "card": dict(card.figures), "new": yardstick.figures(samples), "real": yardstick.floor(samples),
-        "seconds_512": float(np.mean([seconds for _, seconds in made])), "seconds_1024": large,
-        "fills": fills(name, model, data),
+        "card": dict(card.figures),
     }  # fmt: skip
+    if "new" in chosen.measure:
+        found["new"] = new_images(name, model, data, chosen.pictures, chosen.images)
+    if "large" in chosen.measure:
+        found["seconds_of_large"] = seconds_of_large(name, model)
+    if "fills" in chosen.measure:
+        found["fills"] = fills(name, model, data)
+    return found
 
 
 def main() -> int:
@@ -150,6 +181,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path, required=True, help="file for the numbers")
     parser.add_argument("--minutes", type=float, default=10.0, help="time budget of each training")
     parser.add_argument("--only", choices=GENERATORS, nargs="*", default=list(GENERATORS))
+    parser.add_argument("--measure", choices=MEASURES, nargs="*", default=list(MEASURES))
+    parser.add_argument("--images", type=int, default=2, help="how many new images are measured")
     parser.add_argument("--pictures", type=Path, help="folder for the new images")
     chosen = parser.parse_args()
     data, found = load(chosen.data), {"format": "synthscope/benchmark-latent", "version": 1}
@@ -158,7 +191,7 @@ def main() -> int:
         if (folder / "state").exists() or not folder.exists():
             train(name, data, chosen.minutes, folder)
             (folder / "state").rename(folder / "ended")
-        found[name] = evaluate(name, folder, data, chosen.pictures)
+        found[name] = evaluate(name, folder, data, chosen)
         chosen.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
         sys.stdout.write(f"{name}: {json.dumps(found[name], indent=1)}\n")
     return 0
