@@ -79,7 +79,7 @@ def _card(name: str, parameters: Any, data: TrainingData, last: Checkpoint) -> M
     return ModelCard(
         name=name, generator=name, generator_version="1", architecture=last.architecture, training=to_json(parameters),
         images=(), normalisation=(data.normalisation.low, data.normalisation.high),
-        limits=(float(data.train[0].min()), float(data.train[0].max())), channels=1, dtype="uint8",
+        limits=((float(data.train[0].min()), float(data.train[0].max())),), channels=1, dtype="uint8",
         voxel_size=data.voxel_size, unit="", weights_sha256="",
         parameters=sum(int(value.size) for value in last.weights.values()), steps=last.step,
         planned_steps=last.planned_steps, seed=0, seconds=last.seconds, environment=Environment("", "", "", "cpu"),

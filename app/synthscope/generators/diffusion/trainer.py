@@ -52,8 +52,8 @@ class DenoisingCourse:
     teacher: Teacher
     held_out: Lesson | None
     samples: Callable[[SlabDenoiser], np.ndarray]
-    unseen: tuple[np.ndarray, ...] = ()
-    seed: int = 0
+    unseen: tuple[np.ndarray, ...]
+    seed: int
 
     @property
     def batch(self) -> int:

@@ -21,6 +21,7 @@ from synthscope.generators.diffusion.latent.reconstruction import (
     signal_to_noise,
 )
 from synthscope.generators.diffusion.lessons import Lesson, from_units
+from synthscope.generators.diffusion.school import Ending
 from synthscope.generators.diffusion.trainer import DenoisingCourse
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.rounding import Limits, restore
@@ -97,6 +98,11 @@ class RebuildingCourse:
             rebuilt, _, _ = network(real.pixels, torch.zeros_like(real.noise))
         rows = [list(self._original(pixels)) for pixels in (rebuilt, real.pixels)]
         yield Preview(mosaic(rows), f"Autoencoder after {step} steps: rebuilt above, real below")
+
+    def conclude(self, weights: Mapping[str, np.ndarray], planned: int, device: torch.device) -> Iterator[Ending]:
+        """End without an examination: the next stage begins."""
+        del weights, planned, device
+        yield from ()
 
     def _original(self, pixels: Tensor) -> np.ndarray:
         values = from_units(pixels.movedim(1, -1).cpu().numpy(), self.cutter.normalisation, self.configuration)

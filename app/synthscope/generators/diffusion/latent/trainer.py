@@ -137,7 +137,7 @@ def _rebuilding(plan: Plan) -> RebuildingCourse:
     held_out = examiner.pieces(LOOKED_AT, np.random.default_rng(plan.seed)) if examiner.blocks else None
     return RebuildingCourse(
         plan.pixels, plan.coder, plan.parameters, plan.cutter(plan.data.train), held_out,
-        plan.data.train[0].dtype, (extremes(plan.data.train),),
+        plan.data.train[0].dtype, tuple(extremes([block[..., c] for block in plan.data.train]) for c in range(plan.pixels.channels)),
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _denoising(plan: Plan, configuration: LatentConfiguration, coder: Coder) -> 
 
     teacher = teacher_of(plan.data, plan.pixels, plan.parameters)
     held_out = held_out_lesson(plan.data, plan.pixels, plan.parameters, plan.seed)
-    return LatentCourse(configuration.prior, plan.parameters, teacher, held_out, samples, coder)
+    return LatentCourse(configuration.prior, plan.parameters, teacher, held_out, samples, (), plan.seed, coder)
 
 
 def _planned(plan: Plan, ledger: Ledger, pupil: Pupil) -> int:
