@@ -135,9 +135,11 @@ def _renamed(values: Mapping[str, float]) -> dict[str, float]:
 def _rebuilding(plan: Plan) -> RebuildingCourse:
     examiner = plan.cutter(plan.data.held_out)
     held_out = examiner.pieces(LOOKED_AT, np.random.default_rng(plan.seed)) if examiner.blocks else None
+    channels = range(plan.pixels.channels)
+    limits = tuple(extremes([block[..., channel] for block in plan.data.train]) for channel in channels)
     return RebuildingCourse(
         plan.pixels, plan.coder, plan.parameters, plan.cutter(plan.data.train), held_out,
-        plan.data.train[0].dtype, tuple(extremes([block[..., c] for block in plan.data.train]) for c in range(plan.pixels.channels)),
+        plan.data.train[0].dtype, limits,
     )  # fmt: skip
 
 
