@@ -46,16 +46,6 @@ class SamplingParameters:
         Le(64),
         More(),
     ] = 6
-    planes: Annotated[
-        Planes,
-        Title("Planes"),
-        Help(
-            "For stacks: all makes a volume through xy, xz and yz planes, for cubic voxels and a material that looks "
-            "the same from every side; xy goes slice by slice; auto takes all where a model knows single images only."
-        ),
-        For("synthesize", "inpaint", "vary"),
-        More(),
-    ] = "auto"
     solver: Annotated[
         Solver,
         Title("Solver"),
@@ -74,6 +64,16 @@ class SamplingParameters:
 class PriorParameters(SamplingParameters):
     """What may be chosen when a prior makes images."""
 
+    planes: Annotated[
+        Planes,
+        Title("Planes"),
+        Help(
+            "For stacks: all makes a volume through xy, xz and yz planes, for cubic voxels and a material that looks "
+            "the same from every side; xy goes slice by slice; auto takes all where a model knows single images only."
+        ),
+        For("synthesize", "inpaint", "vary"),
+        More(),
+    ] = "auto"
     window: Annotated[
         int,
         Title("Window"),
