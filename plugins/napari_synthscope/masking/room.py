@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,23 +84,30 @@ def _show(session: Session, source: Any, place: Mapping[str, Any], grown: Grown)
     mask.data[...] = transposed(marked, own, shown_axes(own))
     mask.refresh()
     session.mask_written(whole(mask.data.shape))
-    source.visible = False
-    undo = _taking_back(session, (layer, mask), source, before)
+    hidden = [old for old in (source, before) if old is not None and old.visible]
+    for old in hidden:
+        old.visible = False
+    undo = _taking_back(session, (layer, mask), hidden, source, before)
     session.undo_stack.push("make room in the image", undo)
 
 
-def _taking_back(session: Session, made: tuple[Any, Any], source: Any, mask: Any | None) -> Callable[[], None]:
-    held = [None if layer is None else weakref.ref(layer) for layer in (*made, source, mask)]
+def _taking_back(
+    session: Session, made: tuple[Any, Any], hidden: Sequence[Any], source: Any, mask: Any | None
+) -> Callable[[], None]:
+    away, shown = ([weakref.ref(layer) for layer in layers] for layers in (reversed(made), hidden))
+    old, painted = (None if layer is None else weakref.ref(layer) for layer in (source, mask))
+
+    def there(held: weakref.ref[Any] | None) -> Any | None:
+        layer = held() if held is not None else None
+        return layer if layer is not None and layer in session.viewer.layers else None
 
     def take_back() -> None:
-        layers = session.viewer.layers
-        new, marked, old, painted = (None if ref is None else ref() for ref in held)
-        for gone in (marked, new):
-            if gone is not None and gone in layers:
-                layers.remove(gone)
-        if old is not None and old in layers:
-            old.visible = True
-            session.set_source(old)
-        session.set_mask(painted if painted is not None and painted in layers else None)
+        for layer in filter(None, map(there, away)):
+            session.viewer.layers.remove(layer)
+        for layer in filter(None, map(there, shown)):
+            layer.visible = True
+        if there(old) is not None:
+            session.set_source(there(old))
+        session.set_mask(there(painted))
 
     return take_back

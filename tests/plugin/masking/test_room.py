@@ -86,10 +86,12 @@ def test_undo_takes_the_room_away_and_gives_image_and_mask_back(
     panel.room.sides["top"].set_value(4)
     press(panel.room.extend)
     assert session.source is not old
+    assert not before.visible
     assert session.undo() == "make room in the image"
     assert session.source is old
     assert session.mask is before
     assert old.visible
+    assert before.visible
     assert [layer.name for layer in viewer.layers] == ["stack", before.name]
 
 

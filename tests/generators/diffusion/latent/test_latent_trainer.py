@@ -117,8 +117,10 @@ def test_both_stages_are_one_course_of_steps_and_only_the_second_gives_models(da
 
 def test_losses_of_the_stages_are_different_curves(data, tmp_path):
     events, last = run(train_latent_prior(data, SMALL, STEPS, 0, tmp_path, "cpu"))
-    first, second = ([e.values.keys() for e in events if isinstance(e, Measured) and (e.step > FIRST) == late]
-                     for late in (False, True))
+    first, second = (
+        [e.values.keys() for e in events if isinstance(e, Measured) and (e.step > FIRST) == late]
+        for late in (False, True)
+    )
     assert all("reconstruction_psnr" in names and "held_out_loss" not in names for names in first)
     assert all("held_out_loss" in names and "reconstruction_loss" not in names for names in second)
     assert last.figures.keys() == {"reconstruction_psnr", "reconstruction_power"}
