@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NAME = f"Candidate to come{SUFFIX}"
 ROLE = "candidate to come"
+BREATH_MS = 30
+"""Between the two layers, so that the window answers between them."""
+
 ALIKE = ("scale", "translate", "rotate", "shear")
 
 
@@ -51,7 +54,7 @@ class PreparedLayers:
         follow_look(layer, source, session.viewer)
         self._layer = weakref.ref(layer)
         self._pending = box
-        QTimer.singleShot(0, self._outline_it)  # in a turn of its own: each layer takes napari a tenth of a second
+        QTimer.singleShot(BREATH_MS, self._outline_it)  # each layer takes napari more than a tenth of a second
 
     def on_ended(self, job: QueuedJob) -> None:
         """Remove the layers when the run ended without a candidate to show in them."""
