@@ -25,10 +25,14 @@ class TrainingData:
     normalisation : Normalisation
         From original units to what the network sees.
     voxel_size : tuple of float (z, y, x)
-    labels : tuple of int
-        The class of each block of `train`; empty where there are none.
+    labels, held_out_labels : tuple of int
+        The class of each block of `train` and of `held_out`, -1 for none; empty where there are no classes.
     classes : tuple of str
         Names of the classes.
+    label_maps, held_out_label_maps : tuple of ndarray of int (Z, Y, X)
+        What each voxel of each block shows; empty where there are no label maps.
+    label_values : tuple of int
+        The labels that occur in them, rising.
     """
 
     train: tuple[np.ndarray, ...]
@@ -36,7 +40,11 @@ class TrainingData:
     normalisation: Normalisation
     voxel_size: tuple[float, float, float]
     labels: tuple[int, ...] = ()
+    held_out_labels: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
+    label_maps: tuple[np.ndarray, ...] = ()
+    held_out_label_maps: tuple[np.ndarray, ...] = ()
+    label_values: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

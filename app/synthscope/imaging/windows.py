@@ -64,8 +64,7 @@ def cover(mask: np.ndarray, window: int, margin: int, multiple: int = 1) -> tupl
         If nothing of a window is left between its margins.
     """
     inner: Inner = tuple(n if n <= window else window - 2 * margin for n in mask.shape[1:])
-    if window - 2 * margin < 1:
-        raise InputError(f"A window of {window} px has no room between margins of {margin} px; choose a larger one.")
+    _check_room(window, margin)
     found: list[Window] = []
     for z in np.flatnonzero(mask.any(axis=(1, 2))):
         boxes = _merged(_holes(mask[z], inner), inner)
@@ -75,23 +74,62 @@ def cover(mask: np.ndarray, window: int, margin: int, multiple: int = 1) -> tupl
     return tuple(found)
 
 
-def taper(window: Window, shape: tuple[int, int], margin: int) -> np.ndarray:
+def around(shape: tuple[int, int, int], window: int, margin: int, multiple: int = 1) -> tuple[Window, ...]:
+    """Cover all of a stack whose opposite edges meet (each slice a torus) by even windows of one size.
+
+    Their sides leave the field: row -1 is the last one, row n the first. Where n is a multiple of the number of
+    windows along it, they stay the same windows when the field is rolled by the distance from one to the next.
+
+    Parameters
+    ----------
+    shape : tuple (Z, Y, X)
+    window, margin, multiple
+        As for `cover`; a window is a little larger where that makes its side a multiple.
+
+    Raises
+    ------
+    InputError
+        If nothing of a window is left between its margins.
+    """
+    _check_room(window, margin)
+    rows, columns = (_turns(n, window - 2 * margin, margin, multiple) for n in shape[1:])
+    return tuple(Window(z, *y, *x) for z in range(shape[0]) for y in rows for x in columns)
+
+
+def taper(window: Window, shape: tuple[int, int] | None, margin: int) -> np.ndarray:
     """Give the weight of a window's pixels where windows overlap: it falls towards its borders.
+
+    Parameters
+    ----------
+    shape : tuple (Y, X), optional
+        Of the image; None where it has no borders.
 
     Returns
     -------
     ndarray of float32 (rows, columns)
         Between 0 (never reached) and 1; no fall at the borders of the image of `shape`.
     """
-    sides = [_ramp(part, n, max(margin, 1)) for part, n in zip((window.rows, window.columns), shape, strict=True)]
+    parts, ends = (window.rows, window.columns), shape or (None, None)
+    sides = [_ramp(part, n, max(margin, 1)) for part, n in zip(parts, ends, strict=True)]
     return np.outer(*sides).astype(np.float32)
 
 
-def _ramp(part: slice, n: int, margin: int) -> np.ndarray:
+def _turns(n: int, inner: int, margin: int, multiple: int) -> list[tuple[int, int]]:
+    count = math.ceil(n / inner)
+    side = math.ceil((math.ceil(n / count) + 2 * margin) / multiple) * multiple
+    return [(round(i * n / count) - margin, round(i * n / count) - margin + side) for i in range(count)]
+
+
+def _ramp(part: slice, n: int | None, margin: int) -> np.ndarray:
     at = np.arange(part.start, part.stop)
-    near_start = np.inf if part.start == 0 else at - part.start + 0.5
+    near_start = np.inf if part.start == 0 and n is not None else at - part.start + 0.5
     near_stop = np.inf if part.stop == n else part.stop - at - 0.5
     return np.asarray(np.sin(np.clip(np.minimum(near_start, near_stop) / margin, 0, 1) * np.pi / 2) ** 2)
+
+
+def _check_room(window: int, margin: int) -> None:
+    if window - 2 * margin < 1:
+        raise InputError(f"A window of {window} px has no room between margins of {margin} px; choose a larger one.")
 
 
 def _holes(mask: np.ndarray, inner: Inner) -> list[Box]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from synthscope.errors import InputError
@@ -16,6 +17,7 @@ WIDTHS: dict[Size, tuple[int, ...]] = {
     "L": (160, 320, 480),
 }
 """Channels of each level: about 0.2, 1.6, 8 and 40 million parameters."""
+MOST_LABELS = 32
 SIGMA_DATA = 0.5
 """Standard deviation of the data in the network's units: that of Karras et al. 2022."""
 
@@ -42,10 +44,14 @@ class NetworkConfiguration:
         Between the two phases of the first channel, in the network's units, for the phase fraction.
     descriptors : tuple of (float, float)
         Mean and phase fraction of patches of the training data, from which new images draw theirs.
+    descriptor_classes : tuple of int
+        For each of those one more than the patch's class, 0 for none; empty where there are no classes.
     planes : bool
         Whether it learned from all three orthogonal planes and can be told which.
     classes : int
-        How many labels it knows; 0 for none.
+        How many classes it knows; 0 for none.
+    label_values : tuple of int
+        The values of the label maps that it learned from, rising; empty where it learned without.
     patch : int
         Side of the patches that it learned from, in pixels.
     """
@@ -59,8 +65,10 @@ class NetworkConfiguration:
     spread: tuple[float, ...] = (1.0,)
     threshold: float = 0.0
     descriptors: tuple[tuple[float, float], ...] = ()
+    descriptor_classes: tuple[int, ...] = ()
     planes: bool = False
     classes: int = 0
+    label_values: tuple[int, ...] = ()
     patch: int = 64
 
     def __post_init__(self) -> None:
@@ -74,6 +82,9 @@ class NetworkConfiguration:
             and len(self.mean) == len(self.spread) == self.channels
             and all(0 < one < float("inf") for one in self.spread)
             and 0 <= self.classes <= 10_000
+            and len(self.descriptor_classes) in (0, len(self.descriptors))
+            and len(self.label_values) <= MOST_LABELS
+            and all(a < b for a, b in pairwise(self.label_values))
         )
         if not sound:
             raise InputError(
@@ -88,8 +99,13 @@ class NetworkConfiguration:
 
     @property
     def inputs(self) -> int:
-        """Channels of the network's input at full resolution: noisy, known and mask of each slice."""
-        return self.slices * (2 * self.channels + 1)
+        """Channels of the network's input at full resolution: noisy, known, mask and label map of each slice."""
+        return self.slices * (2 * self.channels + 1 + self.map_channels)
+
+    @property
+    def map_channels(self) -> int:
+        """Channels of a slice's label map: one for each label and one for what is not told; 0 without label maps."""
+        return len(self.label_values) + 1 if self.label_values else 0
 
     @property
     def stride(self) -> int:

@@ -28,6 +28,7 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
     looks = parameters.steps * (2 if parameters.solver in ("heun", "edm-stochastic", "predictor-corrector") else 1)
     if parameters.planes == "all" and work.task != "restore" and z > 1:
         looks = looks * 5 // 3  # the fine steps, planes in turn
+    looks *= 1 if parameters.condition_scale == 1 else 2  # guidance looks with and without what is told
     pixel_bytes = PIXEL_BYTES
     if work.restoration is not None:
         looks, pixel_bytes = _restoring(work.restoration, parameters, looks)
@@ -39,7 +40,7 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
 def _restoring(wanted: Restoration, parameters: PriorParameters, looks: int) -> tuple[int, int]:
     """Count looks and bytes a pixel: going back through the network takes three looks, and keeps all it saw."""
     if wanted.kind == "denoise":
-        return (looks if wanted.sample else 1), PIXEL_BYTES
+        return (looks if wanted.sample else 1 if parameters.condition_scale == 1 else 2), PIXEL_BYTES
     times = 1 if wanted.sample else AVERAGED
     if parameters.guidance == "projection":
         return times * looks, PIXEL_BYTES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,8 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions
-from synthscope.generators.diffusion.denoiser import SlabDenoiser
-from synthscope.imaging.windows import Window, cover, taper
+from synthscope.generators.diffusion.denoiser import Slabs
+from synthscope.imaging.windows import Window, around, cover, taper
 
 BATCH_PIXELS = 1 << 17
 """Pixels of windows that are denoised at once."""
@@ -34,6 +35,10 @@ class Scene:
         As in `Conditions`; zeros for none.
     plane, label : int
         One more than the index; 0 for none.
+    label_map : Tensor of int64 (Z, Y, X), optional
+        As in `Conditions`: one more than the index of each voxel's label, 0 where it is not told.
+    periodic : bool
+        Opposite edges of each slice meet: the field is a torus, and what is made goes on across them.
     alone : bool
         Show the network no neighbouring slices: for planes along which it has not learned what a slice is.
     """
@@ -44,6 +49,8 @@ class Scene:
     plane: int = 0
     label: int = 0
     alone: bool = False
+    label_map: Tensor | None = None
+    periodic: bool = False
 
 
 class FieldDenoiser:
@@ -54,13 +61,16 @@ class FieldDenoiser:
     (Bar-Tal et al. 2023, Eq. 5); time and memory grow with the unknown area.
     """
 
-    def __init__(self, denoiser: SlabDenoiser, scene: Scene, window: int) -> None:
+    def __init__(self, denoiser: Slabs, scene: Scene, window: int) -> None:
         self._denoiser = denoiser
         self._scene = scene
         self._stride = denoiser.configuration.stride
         unknown = scene.unknown.cpu().numpy()
         self._shape: tuple[int, int] = (unknown.shape[1], unknown.shape[2])
-        self.windows = cover(unknown, window, min(MARGIN, window // 4), self._stride)
+        margin = min(MARGIN, window // 4)
+        self.windows = cover(unknown, window, margin, self._stride)
+        if scene.periodic:
+            self.windows = around((len(unknown), *self._shape), window, margin, self._stride)
         self.device = scene.known.device
         self.knows = not bool(scene.unknown.all())
         self._weights = {w: torch.from_numpy(self._taper(w)).to(self.device) for w in set(self.windows)}
@@ -80,7 +90,7 @@ class FieldDenoiser:
             with torch.enable_grad():
                 leaf = x.detach().requires_grad_()
                 paid = torch.stack([
-                    (part * wanted[:, window.z, window.rows, window.columns]).sum()
+                    (part * wanted[:, window.z, *self._place(window)]).sum()
                     for window, part in self._parts(leaf, sigma, batch)
                 ]).sum()  # fmt: skip
             gathered += torch.autograd.grad(paid, leaf)[0]
@@ -90,7 +100,7 @@ class FieldDenoiser:
         sums = torch.zeros_like(x[0])
         for batch in self._batches():
             for window, part in self._parts(x, sigma, batch):
-                sums[:, window.z, window.rows, window.columns] += part
+                self._add(sums, window, part)
         return sums / self._total
 
     def _parts(self, x: Tensor, sigma: Tensor, batch: list[Window]) -> Iterator[tuple[Window, Tensor]]:
@@ -103,13 +113,32 @@ class FieldDenoiser:
             yield window, part[:, :height, :width].to(x.dtype) * self._weights[window]
 
     def _taper(self, window: Window) -> np.ndarray:
-        return np.asarray(np.maximum(taper(window, self._shape, MARGIN), 1e-4))
+        shape = None if self._scene.periodic else self._shape
+        return np.asarray(np.maximum(taper(window, shape, MARGIN), 1e-4))
 
     def _sum_weights(self) -> Tensor:
-        total = torch.zeros(self._scene.unknown.shape, device=self.device)
+        total = torch.zeros(1, *self._scene.unknown.shape, device=self.device)
         for window in self.windows:
-            total[window.z, window.rows, window.columns] += self._weights[window]
-        return total.clamp_min(1e-4)
+            self._add(total, window, self._weights[window][None])
+        return total[0].clamp_min(1e-4)
+
+    def _place(self, window: Window) -> tuple[Any, Any]:
+        """Give rows and columns of a window as an index: on a torus they go round, and may do so more than once."""
+        if not self._scene.periodic:
+            return window.rows, window.columns
+        rows, columns = (
+            torch.arange(part.start, part.stop, device=self.device) % n
+            for part, n in zip((window.rows, window.columns), self._shape, strict=True)
+        )
+        return rows[:, None], columns
+
+    def _add(self, sums: Tensor, window: Window, part: Tensor) -> None:
+        """Add a window's share (C, rows, columns) to a field (C, Z, Y, X)."""
+        if self._scene.periodic:
+            channels = torch.arange(len(sums), device=self.device)[:, None, None]
+            sums[:, window.z].index_put_((channels, *self._place(window)), part, accumulate=True)
+        else:
+            sums[:, window.z, window.rows, window.columns] += part
 
     def _batches(self) -> Iterator[list[Window]]:
         """Give windows of one padded size together, as many as fit; always in the same order."""
@@ -124,15 +153,16 @@ class FieldDenoiser:
         return height, width
 
     def _slabs(self, x: Tensor, batch: list[Window]) -> tuple[Tensor, Conditions]:
-        noisy, known, mask = zip(*(self._slab(x, window) for window in batch), strict=True)
+        noisy, known, mask, told = zip(*(self._slab(x, window) for window in batch), strict=True)
         masks = torch.stack(mask)
         n, device = len(batch), x.device
-        indices = (torch.full((n,), index, device=device) for index in (self._scene.plane, self._scene.label))
+        plane, label = (torch.full((n,), index, device=device) for index in (self._scene.plane, self._scene.label))
         descriptors = self._scene.descriptors.to(x.dtype).expand(n, -1)
-        return torch.stack(noisy), Conditions(torch.stack(known), masks, descriptors, *indices)
+        label_map = None if self._scene.label_map is None else torch.stack(told)
+        return torch.stack(noisy), Conditions(torch.stack(known), masks, descriptors, plane, label, label_map)
 
-    def _slab(self, x: Tensor, window: Window) -> tuple[Tensor, Tensor, Tensor]:
-        """Cut the slices of a window: noisy and known (slices, C, H, W), mask (slices, H, W).
+    def _slab(self, x: Tensor, window: Window) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+        """Cut the slices of a window: noisy and known (slices, C, H, W), mask and label map (slices, H, W).
 
         An image whose side is no multiple of the stride is mirrored at its end.
         """
@@ -143,10 +173,14 @@ class FieldDenoiser:
         there = torch.tensor([z in seen for z in wanted], device=x.device)
         height, width = self._padded(window)
         pad = (0, width - window.shape[1], 0, height - window.shape[0])
-        index = (slice(None), inside, window.rows, window.columns)
+        rows, columns = self._place(window)
+        index = (slice(None), inside[:, None, None] if self._scene.periodic else inside, rows, columns)
         mode = "reflect" if min(window.shape) > self._stride else "replicate"
         noisy = F.pad(x[index], pad, mode=mode).movedim(1, 0)
         known = F.pad(self._scene.known[index], pad, mode=mode).movedim(1, 0)
         mask = F.pad(self._scene.unknown[index[1:]].to(x.dtype), pad, mode=mode)
         mask = torch.where(there[:, None, None], mask, torch.full_like(mask, ABSENT))
-        return noisy, known * there[:, None, None, None], mask
+        told = None
+        if self._scene.label_map is not None:
+            told = F.pad(self._scene.label_map[index[1:]].to(x.dtype), pad, mode=mode).to(torch.int64)
+        return noisy, known * there[:, None, None, None], mask, told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -19,6 +19,10 @@ UNKNOWN = 0.35
 """The part of a batch of which no pixel is told: the same network is unconditional."""
 TOLD = 0.5
 """The part of a batch to which descriptors are told; likewise for plane and label."""
+BARE = 0.1
+"""The part of a batch to which none of these is told, in models of classes or labels: what guidance leads away from."""
+PARTLY = 0.25
+"""The part of a batch whose label map is told in a part of the patch only, as a hand-drawn one may be."""
 ALONE = 0.25
 """The part of a batch whose neighbouring slices are hidden: single images are known too."""
 
@@ -51,7 +55,9 @@ class Teacher:
     blocks : sequence of ndarray (Z, Y, X, C)
         In the original dtype.
     labels : sequence of int
-        The class of each block, or empty.
+        The class of each block, -1 for none; or empty.
+    label_maps : sequence of ndarray (Z, Y, X)
+        One for each block, or empty.
     """
 
     blocks: Sequence[np.ndarray]
@@ -59,6 +65,7 @@ class Teacher:
     normalisation: Normalisation
     configuration: NetworkConfiguration
     labels: Sequence[int] = ()
+    label_maps: Sequence[np.ndarray] = ()
 
     def lesson(self, size: int, rng: np.random.Generator, *, stratified: bool = False) -> Lesson:
         """Draw a batch.
@@ -68,7 +75,7 @@ class Teacher:
         stratified : bool
             Spread the noise levels evenly, so that two looks at held-out data see the same ones.
         """
-        patches = [draw_patch(self.blocks, self.drawing, rng) for _ in range(size)]
+        patches = [self._patch(rng) for _ in range(size)]
         clean = np.stack([self._units(patch) for patch in patches])
         mask = np.stack([self._mask(patch, rng) for patch in patches])
         uniform = (np.arange(size) + 0.5) / size if stratified else rng.uniform(size=size)
@@ -76,6 +83,9 @@ class Teacher:
         pixels = torch.from_numpy(clean)
         conditions = self._conditions(pixels, torch.from_numpy(mask), patches, rng)
         return Lesson(pixels, conditions, torch.from_numpy(uniform), torch.from_numpy(noise))
+
+    def _patch(self, rng: np.random.Generator) -> Patch:
+        return draw_patch(self.blocks, self.drawing, rng, classes=self.labels, label_maps=self.label_maps)
 
     def _units(self, patch: Patch) -> np.ndarray:
         return to_units(patch.pixels, self.normalisation, self.configuration).transpose(0, 3, 1, 2)
@@ -115,7 +125,40 @@ class Teacher:
         label = [1 + self.labels[patch.block] if self.labels else 0 for patch in patches]
         kept = rng.random((2, len(patches))) < (1 - TOLD / 5)
         indices = torch.from_numpy(np.where(kept, (plane, label), 0).astype(np.int64))
-        return Conditions(known, mask, descriptors, indices[0], indices[1])
+        conditions = Conditions(known, mask, descriptors, indices[0], indices[1])
+        return self._with_wishes_dropped(conditions, patches, rng)
+
+    def _with_wishes_dropped(
+        self, conditions: Conditions, patches: Sequence[Patch], rng: np.random.Generator
+    ) -> Conditions:
+        """Add label maps, and drop all that is told of some patches; drawn last: other models learn as ever."""
+        if not (self.configuration.classes or self.label_maps):
+            return conditions
+        bare = torch.from_numpy(rng.random(len(patches)) < BARE)
+        label_map = None
+        if self.label_maps:
+            label_map = torch.from_numpy(np.stack([self._told(patch, rng) for patch in patches]))
+            label_map[bare] = 0
+        descriptors = conditions.descriptors * ~bare[:, None]
+        return replace(conditions, descriptors=descriptors, label=conditions.label * ~bare, label_map=label_map)
+
+    def _told(self, patch: Patch, rng: np.random.Generator) -> np.ndarray:
+        """Give the label map of a patch (slices, Y, X) as `Conditions` says: all of it, a part, or nothing."""
+        assert patch.label_map is not None
+        told = label_indices(patch.label_map, self.configuration.label_values)
+        kind = rng.random()
+        if kind < TOLD / 5:
+            told[:] = 0
+        elif kind < TOLD / 5 + PARTLY:
+            told[:, draw_hole(told.shape[1:], rng)] = 0
+        return told
+
+
+def label_indices(labels: np.ndarray, values: Sequence[int]) -> np.ndarray:
+    """Give one more than the index of each label among `values`, which rise; 0 for one that is not among them."""
+    known = np.asarray(values)
+    found = np.searchsorted(known, labels).clip(0, len(known) - 1)
+    return np.where(known[found] == labels, found + 1, 0).astype(np.int64)
 
 
 def to_units(pixels: np.ndarray, normalisation: Normalisation, configuration: NetworkConfiguration) -> np.ndarray:

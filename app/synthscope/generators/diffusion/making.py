@@ -70,14 +70,20 @@ def noise_of(seed: int | list[int], device: torch.device) -> Callable[[tuple[int
     return lambda shape: torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32)).to(device)
 
 
-def drawn_descriptors(configuration: NetworkConfiguration, area: int, rng: np.random.Generator) -> Tensor:
+def drawn_descriptors(
+    configuration: NetworkConfiguration, area: int, rng: np.random.Generator, label: int = 0
+) -> Tensor:
     """Draw mean and phase fraction of a new image from those of the training patches: (4,).
 
-    The larger the image, the nearer they lie to the mean of all, as the mean of many patches would.
+    Those of one class, where `label` is one more than its index. The larger the image, the nearer they lie to the
+    mean of all, as the mean of many patches would.
     """
     if not configuration.descriptors:
         return torch.zeros(4)
     table = np.asarray(configuration.descriptors)
+    if label and configuration.descriptor_classes:
+        own = table[np.asarray(configuration.descriptor_classes) == label]
+        table = own if len(own) else table
     centre = table.mean(axis=0)
     narrower = min(configuration.patch / np.sqrt(area), 1.0)
     mean, fraction = centre + (table[int(rng.integers(len(table)))] - centre) * narrower
@@ -85,7 +91,7 @@ def drawn_descriptors(configuration: NetworkConfiguration, area: int, rng: np.ra
 
 
 def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int, steps: int) -> np.ndarray:
-    """Make `count` single images of the training patches' size from fixed seeds.
+    """Make `count` single images of the training patches' size from fixed seeds, of each class in turn.
 
     Returns
     -------
@@ -98,8 +104,14 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
 
 def drawn_for_patches(configuration: NetworkConfiguration, count: int) -> Tensor:
     """Draw the descriptors of new images of the training patches' size, from fixed seeds: (N, 4)."""
-    area = configuration.patch**2
-    return torch.stack([drawn_descriptors(configuration, area, np.random.default_rng(seed)) for seed in range(count)])
+    area, labels = configuration.patch**2, classes_in_turn(configuration, count)
+    rngs = [np.random.default_rng(seed) for seed in range(count)]
+    return torch.stack([drawn_descriptors(configuration, area, *pair) for pair in zip(rngs, labels, strict=True)])
+
+
+def classes_in_turn(configuration: NetworkConfiguration, count: int) -> list[int]:
+    """Give the classes of images that show all of them, each one more than its index; 0 where there are none."""
+    return [number % configuration.classes + 1 if configuration.classes else 0 for number in range(count)]
 
 
 def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tensor:
@@ -111,8 +123,9 @@ def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tenso
     mask = torch.full((count, slices, side, side), ABSENT, device=device)
     mask[:, configuration.context] = 1
     zero = torch.zeros(count, dtype=torch.int64, device=device)
+    label = torch.tensor(classes_in_turn(configuration, count), device=device)
     known = torch.zeros(count, slices, *shape[1:], device=device)
-    conditions = Conditions(known, mask, descriptors.to(device), zero, zero)
+    conditions = Conditions(known, mask, descriptors.to(device), zero, label)
 
     def denoise(x: Tensor, sigma: Tensor) -> Tensor:
         slab = torch.zeros_like(known)

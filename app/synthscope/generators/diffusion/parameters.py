@@ -64,6 +64,26 @@ class SamplingParameters:
 class PriorParameters(SamplingParameters):
     """What may be chosen when a prior makes images."""
 
+    condition_scale: Annotated[
+        float,
+        Title("Condition scale"),
+        Help(
+            "How much what is told counts (class, label map, mean and phase fraction): 1 as it was learned, 0 not at "
+            "all; more exaggerates it. Other values than 1 take twice the time."
+        ),
+        Ge(0.0),
+        Le(20.0),
+        More(),
+    ] = 1.0
+    periodic: Annotated[
+        bool,
+        Title("Opposite edges continue"),
+        Help(
+            "For new images: left goes on from right and top from bottom, so that copies laid side by side show no "
+            "seam and simulations may take it as periodic. Slices of a stack are not closed along z."
+        ),
+        More(),
+    ] = False
     planes: Annotated[
         Planes,
         Title("Planes"),

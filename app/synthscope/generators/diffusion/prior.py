@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from synthscope.generators.devices import choose_device
+from synthscope.generators.diffusion.denoiser import condition_guided
 from synthscope.generators.diffusion.depth import through_planes
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.loading import Prior, load_prior
@@ -17,7 +18,7 @@ from synthscope.generators.diffusion.parameters import PriorParameters, PriorTra
 from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.diffusion.trainer import train_prior
-from synthscope.generators.diffusion.units import Units, class_index, evened, source_of, unknown_of
+from synthscope.generators.diffusion.units import Units, class_index, evened, source_of, told_labels, unknown_of
 from synthscope.generators.diffusion.volumes import make_volume
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.records.events import Job, Preview, Progress
@@ -77,9 +78,12 @@ class _Work:
         self.start: Tensor | None = None
         known = torch.zeros(self.shape[1:])
         descriptors = torch.zeros(4)
+        label = class_index(inputs.label, prior.card.labels)
+        label_map = told_labels(inputs, configuration, unknown.shape)
         if inputs.task == "synthesize":
             area = unknown.shape[1] * unknown.shape[2]
-            descriptors = drawn_descriptors(configuration, area, np.random.default_rng([seed, 1]))
+            if label_map is None:  # which tells better how much there is of what
+                descriptors = drawn_descriptors(configuration, area, np.random.default_rng([seed, 1]), label)
         else:
             values = self.units.inwards(source_of(inputs, prior.card))
             known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
@@ -88,9 +92,12 @@ class _Work:
             known.to(prior.device),
             torch.from_numpy(unknown).to(prior.device),
             descriptors.to(prior.device),
-            label=class_index(inputs.label, prior.card.labels),
+            label=label,
+            label_map=None if label_map is None else label_map.to(prior.device),
+            periodic=parameters.periodic and inputs.task == "synthesize",
         )
-        self.field = FieldDenoiser(prior.denoiser, self.scene, parameters.window)
+        denoiser = condition_guided(prior.denoiser, parameters.condition_scale)
+        self.field = FieldDenoiser(denoiser, self.scene, parameters.window)
 
 
 def _setting(inputs: Inputs, prior: Prior, scene: Scene) -> Setting:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from synthscope.errors import InputError
 from synthscope.generators.diffusion.costs import AVERAGED
+from synthscope.generators.diffusion.denoiser import condition_guided
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.guidance import Differentiable, Noisy, guided
 from synthscope.generators.diffusion.loading import Prior
@@ -96,7 +97,8 @@ def _finer(
     shape = (1, y.shape[1], *sides)
     planes: Differentiable = _field(prior, inputs, parameters, sides)
     if wanted.kind == "isotropic":
-        turned = turned_fields(prior.denoiser, _scene(prior, inputs, sides), parameters.window)
+        seen = condition_guided(prior.denoiser, parameters.condition_scale)
+        turned = turned_fields(seen, _scene(prior, inputs, sides), parameters.window)
         planes = Alternating(turned, levels_of(parameters, HIGHEST_FILL).sigmas[:-1])
     denoiser = guided(parameters.guidance, planes, measured, y)
     count = 1 if wanted.sample else AVERAGED
@@ -131,7 +133,8 @@ def _sampled(
 
 def _field(prior: Prior, inputs: Inputs, parameters: PriorParameters, sides: tuple[int, ...]) -> FieldDenoiser:
     """Give the prior over a field (Z, Y, X) of which no voxel is known."""
-    return FieldDenoiser(prior.denoiser, _scene(prior, inputs, sides), parameters.window)
+    denoiser = condition_guided(prior.denoiser, parameters.condition_scale)
+    return FieldDenoiser(denoiser, _scene(prior, inputs, sides), parameters.window)
 
 
 def _scene(prior: Prior, inputs: Inputs, sides: tuple[int, ...]) -> Scene:

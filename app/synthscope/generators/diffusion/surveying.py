@@ -48,17 +48,21 @@ def survey(data: TrainingData, parameters: PriorTraining) -> NetworkConfiguratio
         spread=tuple(float(value) for value in spread),
         planes=parameters.all_planes and deep,
         classes=len(data.classes),
+        label_values=data.label_values,
         patch=parameters.patch,
     )
     first = (sample[:, 0] - mean[0]) / spread[0] * SIGMA_DATA
     configuration = replace(configuration, threshold=float(threshold_otsu(first)))
-    return replace(configuration, descriptors=_descriptors(data, configuration))
+    descriptors, classes = _descriptors(data, configuration)
+    return replace(configuration, descriptors=descriptors, descriptor_classes=classes if data.classes else ())
 
 
 def training_identity(data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int) -> str:
     """Hash all that a training depends on."""
     blocks = [pixel_hash(block) for block in (*data.train, *data.held_out)]
-    return digest((blocks, data.normalisation, data.labels, parameters, budget, seed))
+    maps = tuple(pixel_hash(one) for one in (*data.label_maps, *data.held_out_label_maps))
+    told = (data.held_out_labels, maps) if data.labels or maps else ()
+    return digest((blocks, data.normalisation, data.labels, parameters, budget, seed, *told))
 
 
 def _sample(block: np.ndarray, data: TrainingData) -> np.ndarray:
@@ -67,12 +71,16 @@ def _sample(block: np.ndarray, data: TrainingData) -> np.ndarray:
     return data.normalisation.forward(flat[:: max(flat.shape[0] // SAMPLE, 1)])
 
 
-def _descriptors(data: TrainingData, configuration: NetworkConfiguration) -> tuple[tuple[float, float], ...]:
-    """Give mean and phase fraction of patches all over the training images."""
+def _descriptors(
+    data: TrainingData, configuration: NetworkConfiguration
+) -> tuple[tuple[tuple[float, float], ...], tuple[int, ...]]:
+    """Give mean and phase fraction of patches all over the training images, and the class of each."""
     rng = np.random.default_rng(0)
     drawing = Drawing(configuration.patch, 1, free_orientation=False)
-    found = []
+    found, classes = [], []
     for _ in range(LOOKED_AT):
-        patch = to_units(draw_patch(data.train, drawing, rng).pixels, data.normalisation, configuration)[0, ..., 0]
+        drawn = draw_patch(data.train, drawing, rng, classes=data.labels)
+        patch = to_units(drawn.pixels, data.normalisation, configuration)[0, ..., 0]
+        classes.append(1 + data.labels[drawn.block] if data.labels else 0)
         found.append((round(float(patch.mean()), 4), round(float((patch > configuration.threshold).mean()), 4)))
-    return tuple(found)
+    return tuple(found), tuple(classes)

@@ -140,7 +140,7 @@ def train_prior(
 def teacher_of(data: TrainingData, configuration: NetworkConfiguration, parameters: PriorTraining) -> Teacher:
     """Give the teacher of the training part."""
     drawing = _drawing(configuration, parameters)
-    return Teacher(data.train, drawing, data.normalisation, configuration, data.labels)
+    return Teacher(data.train, drawing, data.normalisation, configuration, data.labels, data.label_maps)
 
 
 def held_out_lesson(
@@ -149,7 +149,8 @@ def held_out_lesson(
     """Draw what every look examines; None where nothing is held out."""
     if not data.held_out:
         return None
-    examiner = Teacher(data.held_out, _drawing(configuration, parameters), data.normalisation, configuration)
+    drawing, told = _drawing(configuration, parameters), (data.held_out_labels, data.held_out_label_maps)
+    examiner = Teacher(data.held_out, drawing, data.normalisation, configuration, *told)
     return examiner.lesson(LOOKED_AT, np.random.default_rng(seed), stratified=True)
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from synthscope.errors import InputError, MaskError
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.diffusion.lessons import from_units, to_units
+from synthscope.generators.diffusion.lessons import from_units, label_indices, to_units
 from synthscope.imaging.feathering import feather_fill
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.rounding import Limits, restore
@@ -115,3 +115,20 @@ def evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[n
         return made
     z, y, x, *_ = inputs.space.voxel_size
     return (yield from feather_fill(made, inputs.source, inputs.mask, border * min(y, x), (z, y, x), units.limits))
+
+
+def told_labels(inputs: Inputs, configuration: NetworkConfiguration, shape: tuple[int, ...]) -> Tensor | None:
+    """Give the label map of inputs as `Conditions` wants it: (Z, Y, X) of int64; None for none.
+
+    Raises
+    ------
+    InputError
+        If the model learned from no label maps, or the map has another shape than what is made.
+    """
+    if inputs.control is None:
+        return None
+    if not configuration.label_values:
+        raise InputError("The model learned from no label maps; leave the labels out, or choose a model that did.")
+    if inputs.control.shape[:3] != shape:
+        raise InputError(f"The label map has shape {inputs.control.shape[:3]}, what is made {shape}; make them equal.")
+    return torch.from_numpy(label_indices(inputs.control[..., 0], configuration.label_values))

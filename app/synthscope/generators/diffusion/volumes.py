@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.generators.diffusion.denoiser import SlabDenoiser, condition_guided
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.making import HIGHEST_NEW, levels_of, noise_of, strength_sigma
 from synthscope.generators.diffusion.parameters import PriorParameters
@@ -59,7 +59,7 @@ def make_volume(
     unknown = scene.unknown
     shape = (1, scene.known.shape[0], *unknown.shape)
     spectra = spectra_of(covariance_of(denoiser), tuple(unknown.shape), scene.known.device)
-    fields = turned_fields(denoiser, scene, parameters.window)
+    fields = turned_fields(condition_guided(denoiser, parameters.condition_scale), scene, parameters.window)
     planes: list[Denoiser] = list(fields)
     if bool(unknown.all()):  # the filter is that of a field of which nothing is known
         planes = [PooledAcross(field, spectra, field.plane) for field in fields]
