@@ -19,6 +19,7 @@ from synthscope.records.space import Space
 from synthscope.records.training import SplitAxis, TrainingRecipe
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
+from synthscope.services.label_maps import check_labels, open_labels
 from synthscope.services.masking import fit_mask
 from synthscope.services.models import describe_models
 from synthscope.services.planning import Choice, parameters_of
@@ -60,6 +61,8 @@ def inpaint(
     context: float = 64,
     feather: float = 0,
     model: str | Path = "",
+    label: str = "",
+    labels: Source | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
@@ -78,6 +81,10 @@ def inpaint(
         surroundings is evened out.
     model : str or Path
         Folder or name of a trained model, for generators that need one.
+    label : str
+        One of the classes that the model knows.
+    labels : Image, ndarray, str or Path, optional
+        A label map of the image's axes without channels, which leads what is made; for models that learned from some.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``, for generators that compute on more than one.
 
@@ -89,8 +96,9 @@ def inpaint(
     image = as_image(source)
     painted = fit_mask(as_image(mask, name="mask"), image)
     choice = choice_of(
-        "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model), device=device
-    )
+        "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model),
+        device=device, label=label, labels=pixels_of(labels, image),
+    )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
 
@@ -104,13 +112,16 @@ def generate(
     seed: int = 0,
     parameters: Mapping[str, Any] | None = None,
     model: str | Path = "",
+    label: str = "",
+    labels: Source | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
-    """Make new images of `size` (H, W) or (D, H, W); `model` and `device` as in `inpaint`."""
+    """Make new images of `size` (H, W) or (D, H, W); a label map is of that size, the rest is as in `inpaint`."""
     choice = choice_of(
-        "synthesize", generator, count, seed, parameters, size=tuple(size), model=str(model), device=device
-    )
+        "synthesize", generator, count, seed, parameters, size=tuple(size), model=str(model), device=device,
+        label=label, labels=pixels_of(labels),
+    )  # fmt: skip
     return make(None if example is None else as_image(example), None, choice, out, on_event)
 
 
@@ -125,13 +136,18 @@ def vary(
     mask: Source | None = None,
     feather: float = 0,
     model: str | Path = "",
+    label: str = "",
+    labels: Source | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
     """Make variations of an image, or of what lies inside a mask; the other arguments as in `inpaint`."""
     image = as_image(source)
     painted = None if mask is None else fit_mask(as_image(mask, name="mask"), image)
-    choice = choice_of("vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device)
+    choice = choice_of(
+        "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device,
+        label=label, labels=pixels_of(labels, image),
+    )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
 
@@ -178,7 +194,8 @@ def train(
     device: str = "auto",
     name: str = "",
     licence: str = "",
-    labels: Sequence[str] = (),
+    classes: Sequence[str] = (),
+    label_maps: Sequence[Source] = (),
     resume: bool = False,
     on_event: Listener | None = None,
 ) -> dict[str, Any]:
@@ -198,8 +215,10 @@ def train(
         The part of each image, 0 to 0.5, that is kept out of the training in one block and measured on.
     split_axis : str
         The axis along which that block is cut: ``auto``, ``z``, ``y`` or ``x``.
-    labels : sequence of str
-        A class for each source, or none.
+    classes : sequence of str
+        A class for each source (a plain word, or nothing for a source of none), or none at all.
+    label_maps : sequence of Image, ndarray, str or Path
+        For each source an image of whole numbers that says what each voxel shows, or none at all.
 
     Raises
     ------
@@ -210,9 +229,10 @@ def train(
     if not (resume and goes_on(folder, generator)):
         recipe = TrainingRecipe(
             generator, dict(parameters or {}), (), name, float(minutes), steps, seed, float(held_out), split_axis,
-            device=device, licence=licence, labels=tuple(labels),
+            device=device, licence=licence, labels=tuple(classes),
         )  # fmt: skip
-        begin_training(folder, recipe, [as_image(source) for source in sources])
+        images = [as_image(source) for source in sources]
+        begin_training(folder, recipe, images, [as_labels(one) for one in label_maps])
     return drain(train_job(folder, resolve), on_event)
 
 
@@ -241,6 +261,19 @@ def as_image(source: Source, *, name: str = "image") -> Image:
     if axes is None:
         raise InputError(f"An array of {array.ndim} axes must name them: give Image(array, Space('tczyx')).")
     return Image(array.astype(array.dtype.newbyteorder("="), copy=False), Space(axes), name)
+
+
+def as_labels(source: Source, axes: str = "") -> Image:
+    """Take a label map as it is, open a file, or give an array the axes that it has."""
+    return open_labels(Path(source), axes) if isinstance(source, str | Path) else as_image(source, name="label map")
+
+
+def pixels_of(labels: Source | None, image: Image | None = None) -> PixelArray | None:
+    """Give the voxels of a label map, on the axes of the image that it belongs to, if to one."""
+    if labels is None:
+        return None
+    opened = as_labels(labels, "" if image is None else image.space.mask_axes)
+    return (opened if image is None else check_labels(opened, image)).pixels
 
 
 def choice_of(

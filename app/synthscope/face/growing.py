@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synthscope.face import Listener, Source, as_image, choice_of, make
+from synthscope.face import Listener, Source, as_image, choice_of, make, pixels_of
 from synthscope.jobs.drain import drain
 from synthscope.services.artefacts import SEARCHES, artefacts_job
 from synthscope.services.growing import extend_image, interleave_image
@@ -25,6 +25,8 @@ def extend(
     parameters: Mapping[str, Any] | None = None,
     context: float = 64,
     model: str = "",
+    label: str = "",
+    labels: Source | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
@@ -34,11 +36,16 @@ def extend(
     ----------
     margins : mapping
         Voxels to add (before, after), by axis: ``{"x": (0, 64), "z": (2, 2)}``.
-    context : float
+    context, label : float, str
         As in `inpaint`.
+    labels : Image, ndarray, str or Path, optional
+        A label map of the larger image.
     """
     grown, mask = extend_image(as_image(source), margins)
-    choice = choice_of("inpaint", generator, count, seed, parameters, context=context, model=model, device=device)
+    choice = choice_of(
+        "inpaint", generator, count, seed, parameters, context=context, model=model, device=device,
+        label=label, labels=pixels_of(labels, grown),
+    )  # fmt: skip
     return make(grown, mask, choice, out, on_event)
 
 

@@ -61,6 +61,8 @@ class ModelCard:
         Of the images; `voxel_size` is (z, y, x).
     depth : bool
         Whether it learned from stacks, and so knows neighbouring slices.
+    labels, label_values : tuple of str, tuple of int
+        Names of the classes that it knows, and the labels of the label maps that it learned from.
     figures : mapping
         What was measured on held-out data, by name; beside each ``<name>_real`` the same number for
         real data against real data.
@@ -93,6 +95,7 @@ class ModelCard:
     rgb: bool = False
     depth: bool = False
     labels: tuple[str, ...] = ()
+    label_values: tuple[int, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     licence: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from synthscope.records.labels import PackedLabels
 from synthscope.records.request import Input
 from synthscope.records.run import Note, Verdict
 
@@ -14,6 +15,7 @@ SESSION_FORMAT = "synthscope/session"
 VERDICTS_FORMAT = "synthscope/verdicts"
 NOTES_FORMAT = "synthscope/notes"
 SOURCE_FORMAT = "synthscope/source"
+LABELS_FORMAT = "synthscope/labels"
 MASK_FORMAT = "synthscope/mask"
 VERSION = 1
 
@@ -55,6 +57,7 @@ class SessionDocument:
     count: int = 4
     feather: float = 0.0
     model: str = ""
+    label: str = ""
     format: str = SESSION_FORMAT
     version: int = VERSION
 
@@ -66,6 +69,15 @@ class MaskDocument:
     shape: tuple[int, ...]
     bits: str
     format: str = MASK_FORMAT
+    version: int = VERSION
+
+
+@dataclass(frozen=True)
+class LabelsDocument:
+    """``runs/<id>/labels.json``: the label map in the run's region, or of its new image."""
+
+    labels: PackedLabels
+    format: str = LABELS_FORMAT
     version: int = VERSION
 
 

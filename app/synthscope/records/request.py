@@ -176,7 +176,7 @@ class Request:
         The box of the source that the generator may see: region of context. It is also the box that is
         stored. One (start, stop) per axis of the source.
     control, reference : Input, optional
-        A control image (edges, labels, depth) and an image whose look is wanted.
+        A control image (a label map) and an image whose look is wanted.
     label : str
         Class wanted of a class-conditional generator; empty for none.
     size : tuple of int

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 from synthscope.records.generator import Determinism
+from synthscope.records.labels import PackedLabels
 from synthscope.records.request import Region, Request
 
 RECIPE_FORMAT = "synthscope/recipe"
@@ -92,6 +93,8 @@ class Provenance:
         outside it, which are the source's own, a filled image can be made again from its file alone.
     sha256 : str
         `pixel_hash` of the box.
+    labels : PackedLabels, optional
+        The label map in the box that led it.
     history : tuple of mapping
         Provenance of the source, where that was synthetic itself, oldest first.
     """
@@ -111,6 +114,7 @@ class Provenance:
     figures: Mapping[str, float] = field(default_factory=dict)
     made: str = ""
     history: tuple[Mapping[str, Any], ...] = ()
+    labels: PackedLabels | None = None
     format: str = PROVENANCE_FORMAT
     version: int = VERSION
 

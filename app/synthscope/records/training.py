@@ -64,6 +64,10 @@ class TrainingRecipe:
         stacks of at least 64 slices.
     percentiles : tuple of float
         Of the values of all images that the network sees as -1 and 1.
+    labels : tuple of str
+        A class for each image, empty for an image of none; or no word at all.
+    label_maps : tuple of Input
+        A label map for each image, or none at all.
     """
 
     generator: str
@@ -79,5 +83,6 @@ class TrainingRecipe:
     device: str = "auto"
     licence: str = ""
     labels: tuple[str, ...] = field(default=())
+    label_maps: tuple[Input, ...] = ()
     format: str = TRAINING_FORMAT
     version: int = VERSION

@@ -42,6 +42,8 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     words += ["--feather", repr(request.feather)] if request.feather else []
     words += _restoration(request.restoration) if request.restoration else []
     words += ["--model", recipe.model] if recipe.model else []
+    words += ["--class", request.label] if request.label else []
+    words += ["--labels", "LABELS"] if request.control else []
     words += ["--device", recipe.device] if recipe.device != "auto" else []
     words += ["--out", out]
     return shlex.join(words)

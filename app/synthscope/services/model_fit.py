@@ -45,6 +45,8 @@ def choose_model(
         If there is no such model, or it is damaged.
     """
     if not spec.needs_model:
+        if label:
+            raise ParameterError(f"Generator {spec.id!r} knows no classes; leave {label!r} out.")
         return "", None
     if not wanted:
         fitting = [row.name for row in list_models(project) if row.card and row.card.generator == spec.id]

@@ -138,6 +138,7 @@ class ModelFolder:
             unit=space.unit,
             depth=material.depth,
             labels=material.data.classes,
+            label_values=material.data.label_values,
             weights_sha256="",
             parameters=sum(int(values.size) for values in checkpoint.weights.values()),
             steps=checkpoint.step,

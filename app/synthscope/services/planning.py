@@ -24,6 +24,7 @@ from synthscope.records.request import Input, Prompts, Region, Request, Restorat
 from synthscope.records.run import Recipe
 from synthscope.services.assumptions import assumptions
 from synthscope.services.context import region_of_context
+from synthscope.services.label_maps import labels_input, labels_of_plan
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
 from synthscope.services.restoring import is_sure, remarks_on, resolved
@@ -56,6 +57,8 @@ class Choice:
         Folder or name of a trained model, for generators that need one; a plan holds its folder.
     label : str
         Class wanted of a model that knows classes.
+    labels : PixelArray, optional
+        Label map that leads what is made, of the image's mask axes or of the new image's `size`.
     restoration : Restoration, optional
         For ``restore``.
     """
@@ -74,11 +77,15 @@ class Choice:
     feather: float = 0.0
     label: str = ""
     restoration: Restoration | None = None
+    labels: PixelArray | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What would be done: shown before the run, and turned into a recipe by it; `card` is that of the model."""
+    """What would be done: shown before the run, and turned into a recipe by it.
+
+    `card` is that of the model; `mask` and `labels` are of the region, or `labels` of the new image.
+    """
 
     choice: Choice
     spec: GeneratorSpec
@@ -89,6 +96,7 @@ class Plan:
     seeds: tuple[int, ...]
     remarks: tuple[str, ...] = ()
     card: ModelCard | None = None
+    labels: np.ndarray | None = None
 
 
 def plan(
@@ -146,7 +154,10 @@ def plan(
         shape=choice.size or (region.shape if region else ()), mask=part,
     )  # fmt: skip
     cost = with_own_memory(spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0)
-    return Plan(choice, spec, region, part, workload, cost, seeds, remarks, card)
+    labels = None
+    if choice.labels is not None:
+        labels = labels_of_plan(choice.labels, choice.task, choice.size, card, image, region)
+    return Plan(choice, spec, region, part, workload, cost, seeds, remarks, card, labels)
 
 
 def make_recipe(planned: Plan, source: Input | None) -> Recipe:
@@ -155,11 +166,13 @@ def make_recipe(planned: Plan, source: Input | None) -> Recipe:
     if planned.mask is not None and source is not None:
         mask = Input("mask", planned.mask.shape, "bool", source.space.mask_space(), path="mask.json")
     choice = planned.choice
+    control = None if planned.labels is None else labels_input(planned.labels, choice.task, source)
     request = Request(
         task=choice.task,
         source=source,
         mask=mask,
         region=planned.region,
+        control=control,
         prompts=choice.prompts,
         label=choice.label,
         size=choice.size,

@@ -157,7 +157,7 @@ class Project:
 
     def new_run(self, planned: Plan, source: Input | None) -> RunFolder:
         """Write a plan down as a run that a worker can do."""
-        return RunFolder.begin(self._part("runs"), make_recipe(planned, source), planned.mask)
+        return RunFolder.begin(self._part("runs"), make_recipe(planned, source), planned.mask, planned.labels)
 
     def runs(self) -> tuple[RunFolder, ...]:
         """Give all runs, oldest first; a folder without a recipe was never begun."""

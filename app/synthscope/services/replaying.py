@@ -12,6 +12,7 @@ from synthscope.errors import DocumentError, FileError
 from synthscope.generators.protocol import Resolver
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.label_codec import unpack_labels
 from synthscope.imaging.regions import image_to_mask, spread_mask, whole
 from synthscope.io.opening import Reading, open_image
 from synthscope.records.events import Job, Made, Progress
@@ -139,7 +140,12 @@ def _from_itself(image: Image, provenance: Provenance, model: Path | None) -> tu
     space = recipe.request.source.space if recipe.request.source else image.space
     known = Image(old, replace(space, origin=()), image.name)
     local = replace(recipe, request=replace(recipe.request, region=whole(old.shape)))
-    return task_of(local, mask, known, model), old
+    return task_of(local, mask, known, model, _labels(provenance)), old
+
+
+def _labels(provenance: Provenance) -> np.ndarray | None:
+    """Give the label map that led a result: its record carries it."""
+    return None if provenance.labels is None else unpack_labels(provenance.labels)
 
 
 def _check_outside(image: Image, provenance: Provenance, old: np.ndarray, mask: np.ndarray) -> None:
@@ -169,7 +175,7 @@ def _from_example(
         old, inner = image.pixels[box.slices], image_to_mask(box, image.space)
         mask = None if mask is None else mask[inner.slices]
     example = _find_example(recipe, path, source)
-    task = task_of(recipe, mask, example, model)
+    task = task_of(recipe, mask, example, model, _labels(provenance))
     wanted = recipe.request.source.region_sha256 if recipe.request.source else ""
     if task.real is not None and wanted and pixel_hash(task.real) != wanted:
         raise FileError(

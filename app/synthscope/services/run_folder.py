@@ -13,14 +13,25 @@ from typing import Any
 import numpy as np
 
 from synthscope.errors import DocumentError, FileError
+from synthscope.imaging.label_codec import pack_labels, unpack_labels
 from synthscope.imaging.mask_codec import decode_mask, encode_mask
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.io.opening import open_image
 from synthscope.records.documents import digest
 from synthscope.records.image import Image
-from synthscope.records.project import MASK_FORMAT, VERDICTS_FORMAT, VERSION, MaskDocument, VerdictsDocument
+from synthscope.records.project import (
+    LABELS_FORMAT,
+    MASK_FORMAT,
+    VERDICTS_FORMAT,
+    VERSION,
+    LabelsDocument,
+    MaskDocument,
+    VerdictsDocument,
+)
 from synthscope.records.run import CANDIDATE_FORMAT, RECIPE_FORMAT, Candidate, Recipe, Verdict
+
+LABELS = "labels.json"
 
 
 def now() -> str:
@@ -31,16 +42,18 @@ def now() -> str:
 class RunFolder:
     """The folder of one run.
 
-    ``recipe.json``, ``mask.json`` (packed bits of the mask in the region), ``candidates/0001.ome.tif`` with
-    ``0001.json`` beside it, ``verdicts.json``, ``events.jsonl``.
+    ``recipe.json``, ``mask.json`` (packed bits of the mask in the region), ``labels.json`` (its label map),
+    ``candidates/0001.ome.tif`` with ``0001.json`` beside it, ``verdicts.json``, ``events.jsonl``.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @classmethod
-    def begin(cls, parent: Path, recipe: Recipe, mask: np.ndarray | None) -> RunFolder:
-        """Make the folder of a new run; `mask` is that of the recipe's region."""
+    def begin(
+        cls, parent: Path, recipe: Recipe, mask: np.ndarray | None, labels: np.ndarray | None = None
+    ) -> RunFolder:
+        """Make the folder of a new run; `mask` and label map `labels` are those of the recipe's region."""
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         stem = f"{stamp}-{recipe.generator}-{digest(recipe)[:6]}"
         path = _make_unused(parent, stem)
@@ -49,6 +62,8 @@ class RunFolder:
             (path / "candidates").mkdir()
         if mask is not None:
             write_document(path / "mask.json", MaskDocument(tuple(mask.shape), encode_mask(mask)))
+        if labels is not None:
+            write_document(path / LABELS, LabelsDocument(pack_labels(labels)))
         run.seal(recipe)
         return run
 
@@ -75,6 +90,14 @@ class RunFolder:
             return decode_mask(packed.bits, packed.shape)
         except DocumentError as error:
             raise DocumentError(f"The mask of run {self.id} is damaged; draw it again. {error}") from error
+
+    def labels(self) -> np.ndarray | None:
+        """Read the label map of the recipe's region or new image, int32, of the mask's axes."""
+        path = self.path / LABELS
+        if not path.exists():
+            return None
+        packed = read_document(path, LabelsDocument, format=LABELS_FORMAT, version=VERSION)
+        return unpack_labels(packed.labels)
 
     def image_path(self, number: int) -> Path:
         """Where candidate `number` (from 1) is stored."""

@@ -13,6 +13,7 @@ from synthscope.errors import WorkError
 from synthscope.generators.protocol import Resolver
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.label_codec import pack_labels
 from synthscope.imaging.mask_codec import encode_mask
 from synthscope.io.writing import write_image
 from synthscope.records.documents import to_json
@@ -53,7 +54,7 @@ def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> 
     run = RunFolder(folder)
     run.log("started")
     yield Progress(0, 1, "Reading the source")
-    task = prepare(_of_one_version(run), run.mask(), project)
+    task = prepare(_of_one_version(run), run.mask(), project, run.labels())
     run.seal(task.recipe)
     before = hash_before(task)
     generator = resolve(task.spec.id)
@@ -122,6 +123,7 @@ def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixel
         outside=proof,
         source_shape=task.source.shape if task.source else (),
         mask="" if task.mask is None else encode_mask(task.mask),
+        labels=None if task.labels is None else pack_labels(task.labels),
         sha256=pixel_hash(pixels),
         remarks=remarks,
         figures=figures,

@@ -13,6 +13,7 @@ from synthscope.generators.registry import find_spec
 from synthscope.imaging.compositing import composite
 from synthscope.imaging.feathering import feather_fill
 from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.known_limits import known_limits
 from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block
 from synthscope.imaging.rounding import Limits
 from synthscope.io.models import read_card
@@ -26,6 +27,7 @@ from synthscope.records.request import Region, Request
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.services.assumptions import assumptions, is_series
+from synthscope.services.label_maps import checked_for
 from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
 from synthscope.services.restoring import finer_shape, with_noise
 from synthscope.services.sources import hashed, open_input
@@ -39,7 +41,7 @@ class Task:
 
     `known` is the region of context with masked voxels at zero; `real` is the same as the source has it,
     used for nothing but the composite and the figures. `model` is the folder of the trained model, where there is
-    one.
+    one; `labels` the label map of the region, or of the new image, of the mask's axes.
     """
 
     recipe: Recipe
@@ -52,6 +54,7 @@ class Task:
     limits: Limits | None
     source: Image | None
     model: Path | None = None
+    labels: np.ndarray | None = None
 
     @property
     def known(self) -> np.ndarray | None:
@@ -62,7 +65,7 @@ class Task:
         return np.where(hidden, self.real.dtype.type(0), self.real)
 
 
-def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Task:
+def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, labels: np.ndarray | None = None) -> Task:
     """Read what a recipe names, check it against recorded hashes, and record those not there yet.
 
     Raises
@@ -76,7 +79,7 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None) -> Ta
     _check_mask(request, mask)
     source = open_input(request.source, project) if request.source else None
     model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
-    task = task_of(recipe, mask, source, model)
+    task = task_of(recipe, mask, source, model, labels)
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
         if request.source.region_sha256 not in ("", read):
@@ -115,7 +118,10 @@ def _check_mask(request: Request, mask: np.ndarray | None) -> None:
         raise MaskError("The mask of this run is not the one of its recipe; draw it again and begin a new run.")
 
 
-def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None, model: Path | None = None) -> Task:
+def task_of(
+    recipe: Recipe, mask: np.ndarray | None, source: Image | None, model: Path | None = None,
+    labels: np.ndarray | None = None,
+) -> Task:  # fmt: skip
     """Load the region of a recipe from an open source, for the model in the folder `model` where one is needed."""
     spec = find_spec(recipe.generator)
     card = _fitting_card(recipe, model, source)
@@ -129,8 +135,9 @@ def task_of(recipe: Recipe, mask: np.ndarray | None, source: Image | None, model
     space = source.space if source else _new_space(recipe, card)
     limits = card.limits if card else None
     if real is not None:
-        limits = _limits(real, mask, space)
-    return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model)
+        limits = known_limits(real, mask, space)
+    labels = checked_for(recipe.request.control, labels)
+    return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels)
 
 
 def _fitting_card(recipe: Recipe, model: Path | None, source: Image | None) -> ModelCard | None:
@@ -188,7 +195,8 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         mask = None if task.mask is None else task.mask[image_to_mask(moment, task.space).slices]
         if mask is not None and not mask.any():
             continue
-        made = yield from _make_part(task, generator, _inputs(task, known[here], mask), seed)
+        inputs = _inputs(task, known[here], mask, led_by=image_to_mask(moment, task.space).slices)
+        made = yield from _make_part(task, generator, inputs, seed)
         part = from_block(made, task.space, known[here].shape)
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
         result[here] = composite(task.real[here], part, everywhere)
@@ -254,9 +262,16 @@ def new_image_axes(task: Task) -> str:
 
 
 def _inputs(
-    task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, int, int] | None = None
-) -> Inputs:
+    task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, int, int] | None = None,
+    *, led_by: tuple[slice, ...] | None = None,
+) -> Inputs:  # fmt: skip
+    """Hand over one moment; `led_by` says which part of the label map, None for all of one of a new image."""
     block_mask = None
+    control = None
+    if task.labels is not None:
+        control = task.labels.reshape(*(size or (1,)), 1) if led_by is None else to_block(
+            task.labels[led_by], task.space.mask_space()
+        )  # fmt: skip
     if mask is not None:
         block_mask = to_block(mask, task.space.mask_space())[..., 0]
     return Inputs(
@@ -264,6 +279,7 @@ def _inputs(
         space=block_space(task.space),
         source=None if known is None else to_block(known, task.space),
         mask=block_mask,
+        control=control,
         prompts=task.recipe.request.prompts,
         label=task.recipe.request.label,
         size=size,
@@ -274,17 +290,3 @@ def _inputs(
         is_series=is_series(task.space),
         restoration=task.recipe.request.restoration,
     )
-
-
-def _limits(real: np.ndarray, mask: np.ndarray | None, space: Space) -> Limits | None:
-    """Give each channel's range of what is known: the masked values must not be felt, not even by their range."""
-    channels = [i for i, axis in enumerate(space.axes) if axis in "cs"]
-    known = np.isfinite(real) if mask is None else np.isfinite(real) & ~spread_mask(mask, space)
-    apart, seen = (np.moveaxis(a, channels, range(len(channels))) for a in (real, known))
-    found = []
-    for channel in np.ndindex(apart.shape[: len(channels)]):
-        values = apart[channel][seen[channel]]
-        if not values.size:
-            return None
-        found.append((float(values.min()), float(values.max())))
-    return tuple(found)

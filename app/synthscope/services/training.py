@@ -23,6 +23,7 @@ from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.records.training import TRAINING_FORMAT, VERSION, TrainingRecipe
 from synthscope.services.environment import device_of
+from synthscope.services.label_maps import check_labels
 from synthscope.services.model_folder import ModelFolder
 from synthscope.services.models import TRAINING, checked_name
 from synthscope.services.sources import keep, reference
@@ -35,7 +36,9 @@ STATE = "state"
 ENDED = ".partial-"
 
 
-def begin_training(folder: Path, recipe: TrainingRecipe, images: Sequence[Image]) -> TrainingRecipe:
+def begin_training(
+    folder: Path, recipe: TrainingRecipe, images: Sequence[Image], label_maps: Sequence[Image] = ()
+) -> TrainingRecipe:
     """Write down what is to be trained, after everything was checked that can be without reading pixels.
 
     Parameters
@@ -46,6 +49,8 @@ def begin_training(folder: Path, recipe: TrainingRecipe, images: Sequence[Image]
         Without `images` they are referred to where files hold them; others are kept beside the training's state.
     images : sequence of Image
         What is learned from, in the order of the recipe.
+    label_maps : sequence of Image
+        What each voxel of each image shows, or none.
 
     Returns
     -------
@@ -62,6 +67,11 @@ def begin_training(folder: Path, recipe: TrainingRecipe, images: Sequence[Image]
     _, parameters = settings_of(recipe)
     recipe = replace(checked_recipe(recipe), name=recipe.name or folder.name, parameters=to_json(parameters))
     check_images(images, recipe)
+    if label_maps and len(label_maps) != len(images):
+        raise InputError(
+            f"{len(label_maps)} label maps are given for {len(images)} images; give one for each, or none."
+        )
+    maps = [check_labels(labels, image) for labels, image in zip(label_maps, images, strict=False)]
     split_images(images, recipe, parameters)
     with reading_faults(folder):
         there = {path.name for path in folder.iterdir()} if folder.exists() else set()
@@ -72,6 +82,8 @@ def begin_training(folder: Path, recipe: TrainingRecipe, images: Sequence[Image]
         (folder / STATE).mkdir(parents=True, exist_ok=True)
     if not recipe.images:
         recipe = replace(recipe, images=tuple(_input(image, folder) for image in images))
+    if maps and not recipe.label_maps:
+        recipe = replace(recipe, label_maps=tuple(_input(one, folder) for one in maps))
     if len(recipe.images) != len(images):
         raise InputError(f"The recipe names {len(recipe.images)} images of {len(images)}; name each.")
     write_document(folder / TRAINING, recipe)
@@ -237,6 +249,7 @@ def _finish(folder: Path, model: ModelFolder) -> dict[str, Any]:
         recipe,
         steps=summary["card"]["planned_steps"] or recipe.steps,
         images=tuple(image.exported() for image in recipe.images),
+        label_maps=tuple(one.exported() for one in recipe.label_maps),
     )
     write_document(folder / TRAINING, done)
     with writing_faults(folder):

@@ -13,7 +13,7 @@ from synthscope.errors import FileError, InputError
 from synthscope.generators.training import TrainingData
 from synthscope.imaging.hashing import sampled_hash
 from synthscope.imaging.normalisation import extremes, fit_normalisation_to
-from synthscope.imaging.regions import block_axes, block_space, moments, to_block, whole
+from synthscope.imaging.regions import block_space
 from synthscope.imaging.splitting import SLAB, Split, choose_axis, fitting, split_block
 from synthscope.io.tiff_writing import DTYPES
 from synthscope.records.events import Job, Progress
@@ -23,9 +23,11 @@ from synthscope.records.request import Input, Region
 from synthscope.records.space import Space
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.describing import count_synthetic
+from synthscope.services.label_maps import check_class, check_labels, values_of
 from synthscope.services.model_fit import CLOSE, channel_count
 from synthscope.services.sidedness import sides_of_training
 from synthscope.services.sources import hashed, open_input
+from synthscope.services.training_blocks import Share, block_shape
 
 MOST_BYTES = 2**30
 """Of voxels held in memory for a training: of larger images evenly spaced slabs are learned from."""
@@ -69,12 +71,15 @@ def check_images(images: Sequence[Image], recipe: TrainingRecipe) -> None:
     Raises
     ------
     InputError
-        If there is none; if channels or types differ; if classes are told for some images only.
+        If there is none; if channels or types differ; if classes or label maps are told for some images only.
     """
     if not images:
         raise InputError("A training needs at least one image; open one first.")
-    if recipe.labels and len(recipe.labels) != len(images):
-        raise InputError(f"{len(recipe.labels)} classes are told for {len(images)} images; tell one for each, or none.")
+    for told, what in ((recipe.labels, "classes"), (recipe.label_maps, "label maps")):
+        if told and len(told) != len(images):
+            raise InputError(f"{len(told)} {what} are told for {len(images)} images; tell one for each, or none.")
+    for word in recipe.labels:
+        check_class(word)
     first = images[0]
     for image in images:
         _check_alike(first, image)
@@ -118,74 +123,46 @@ def gather_job(recipe: TrainingRecipe, parameters: Any, project: Path | None) ->
     check_images(images, recipe)
     remarks = tuple(remark for image in images for remark in _remarks(images[0], image))
     parts = split_images(images, recipe, parameters)
-    train: list[np.ndarray] = []
-    held_out: list[np.ndarray] = []
-    labels: list[int] = []
+    maps = [open_input(source, project) for source in recipe.label_maps]
+    train, held_out = Share(), Share()
     inputs, described = [], []
-    classes = tuple(sorted(set(recipe.labels)))
+    classes = tuple(sorted(set(recipe.labels) - {""}))
     for i, (source, image, part) in enumerate(zip(recipe.images, images, parts, strict=True)):
         yield Progress(i, len(images), f"Reading {source.name}")
         known = _verified(source, image)
         inputs.append(known)
         label = recipe.labels[i] if recipe.labels else ""
         described.append(_described(known, image, part, label, recipe.licence))
-        blocks = [block for region in part.train for block in read_blocks(image, region)]
-        train += blocks
-        labels += [classes.index(label)] * len(blocks) if label else []
-        held_out += [block for region in part.held_out for block in read_blocks(image, region)]
+        labels = check_labels(maps[i], image) if maps else None
+        for share, regions in ((train, part.train), (held_out, part.held_out)):
+            for region in regions:
+                share.add(image, labels, region, classes.index(label) if label else -1)
     yield Progress(len(images), len(images), "Fitting the normalisation")
     space = images[0].space
     data = TrainingData(
-        train=tuple(train),
-        held_out=tuple(held_out),
-        normalisation=fit_normalisation_to(train, percentiles=recipe.percentiles),
+        train=tuple(train.blocks),
+        held_out=tuple(held_out.blocks),
+        normalisation=fit_normalisation_to(train.blocks, percentiles=recipe.percentiles),
         voxel_size=_voxel_size(space),
-        labels=tuple(labels),
+        labels=tuple(train.classes) if classes else (),
+        held_out_labels=tuple(held_out.classes) if classes else (),
         classes=classes,
+        label_maps=tuple(train.maps),
+        held_out_label_maps=tuple(held_out.maps),
+        label_values=values_of(train.maps),
     )
     if getattr(parameters, "all_planes", False):
-        remarks += sides_of_training(train, data.voxel_size)
+        remarks += sides_of_training(train.blocks, data.voxel_size)
     return Material(
-        data, tuple(described), tuple(inputs), _limits(train), space, images[0].dtype.name, channel_count(images[0]),
-        any(shape[0] > 1 for shape in map(block_shape, images)), remarks + _remarks_of_parts(images, parts),
+        data, tuple(described), tuple(inputs), _limits(train.blocks), space, images[0].dtype.name,
+        channel_count(images[0]), any(shape[0] > 1 for shape in map(block_shape, images)),
+        remarks + _remarks_of_parts(images, parts),
     )  # fmt: skip
 
 
 def _limits(blocks: Sequence[np.ndarray]) -> tuple[tuple[float, float], ...]:
     """Give the lowest and highest value of each channel."""
     return tuple(extremes([block[..., channel] for block in blocks]) for channel in range(blocks[0].shape[-1]))
-
-
-def block_shape(image: Image) -> tuple[int, int, int]:
-    """Give (Z, Y, X) of an image's block: of one time point where it is a series of stacks."""
-    sizes = dict(zip(image.space.axes, image.shape, strict=True))
-    depth = block_axes(image.space).partition("y")[0]
-    return (sizes[depth] if depth else 1, sizes["y"], sizes["x"])
-
-
-def read_blocks(image: Image, region: Region) -> list[np.ndarray]:
-    """Read a box (Z, Y, X) of an image as blocks (Z, Y, X, C): one for each time point of a series of stacks.
-
-    Raises
-    ------
-    InputError
-        If values are not numbers.
-    """
-    depth = block_axes(image.space).partition("y")[0]
-    bounds = dict(zip((depth or "-", "y", "x"), zip(region.start, region.stop, strict=True), strict=True))
-    blocks = []
-    for moment in moments(whole(image.shape), image.space):
-        index = tuple(
-            slice(*bounds.get(axis, (a, b)))
-            for axis, a, b in zip(image.space.axes, moment.start, moment.stop, strict=True)
-        )
-        block = to_block(np.asarray(image.pixels[index]), image.space)
-        if block.dtype.kind == "f" and not np.isfinite(block).all():
-            raise InputError(
-                f"{image.name} holds values that are not numbers; crop it to where all are, or repair them first."
-            )
-        blocks.append(block)
-    return blocks
 
 
 def _split(shape: tuple[int, int, int], recipe: TrainingRecipe, parameters: Any) -> Split:

@@ -92,10 +92,11 @@ class Yardstick:
         return self._references[key]
 
     def _draw(self, count: int, side: int) -> _References:
-        train = _patches(self._data.train, count, side, np.random.default_rng([self._seed, 0]))
+        train = _patches(self._data.train, count, side, np.random.default_rng([self._seed, 0]), self._data.labels)
         held_out = train
         if self._data.held_out:
-            held_out = _patches(self._data.held_out, count, side, np.random.default_rng([self._seed, 1]))
+            rng = np.random.default_rng([self._seed, 1])
+            held_out = _patches(self._data.held_out, count, side, rng, self._data.held_out_labels)
         channels = train.shape[-1]
         features = RandomFeatures(channels)
         if side < features.least_side or count < 2:
@@ -143,9 +144,11 @@ class Yardstick:
         return scaled
 
 
-def _patches(blocks: tuple[np.ndarray, ...], count: int, side: int, rng: np.random.Generator) -> np.ndarray:
+def _patches(
+    blocks: tuple[np.ndarray, ...], count: int, side: int, rng: np.random.Generator, classes: tuple[int, ...]
+) -> np.ndarray:
     drawing = Drawing(side, 1, free_orientation=False)
-    return np.stack([draw_patch(blocks, drawing, rng).pixels[0] for _ in range(count)])
+    return np.stack([draw_patch(blocks, drawing, rng, classes=classes).pixels[0] for _ in range(count)])
 
 
 def _cropped(images: np.ndarray, side: int) -> np.ndarray:

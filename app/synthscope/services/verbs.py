@@ -155,7 +155,7 @@ def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
     if image is not None:
         source = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
         source = replace(source, path=str(Path(source.path).resolve()))
-    return RunFolder.begin(out / "runs", make_recipe(planned, source), planned.mask)
+    return RunFolder.begin(out / "runs", make_recipe(planned, source), planned.mask, planned.labels)
 
 
 def _write(run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool) -> Job[Written]:

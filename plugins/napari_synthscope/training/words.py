@@ -10,7 +10,8 @@ from napari_synthscope.words import bytes_words
 from synthscope.records.image import Image
 from synthscope.records.request import Region
 from synthscope.records.training import TrainingRecipe
-from synthscope.services.training_data import Parts, block_shape
+from synthscope.services.training_blocks import block_shape
+from synthscope.services.training_data import Parts
 
 NAMES = ("slices", "rows", "columns")
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from synthscope.errors import InputError
+from synthscope.imaging.label_codec import MOST_LABELS
 
 Size = Literal["XS", "S", "M", "L"]
 
@@ -17,7 +18,6 @@ WIDTHS: dict[Size, tuple[int, ...]] = {
     "L": (160, 320, 480),
 }
 """Channels of each level: about 0.2, 1.6, 8 and 40 million parameters."""
-MOST_LABELS = 32
 SIGMA_DATA = 0.5
 """Standard deviation of the data in the network's units: that of Karras et al. 2022."""
 

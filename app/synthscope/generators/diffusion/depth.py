@@ -35,9 +35,13 @@ def through_planes(setting: Setting, parameters: PriorParameters) -> bool:
     if parameters.planes == "auto":
         knows_slices = int(setting.architecture.get("context", 0)) > 0
         certain = _is_cubic(setting) and setting.unit != UNKNOWN_UNIT and not setting.is_series
-        if knows_slices or (setting.task != "synthesize" and not certain):
+        if knows_slices or parameters.periodic or (setting.task != "synthesize" and not certain):
             return False
     _check(setting)
+    if parameters.periodic and setting.task == "synthesize":
+        raise InputError(
+            "Slices that close on themselves are made plane by plane; set planes to xy, or periodic to off."
+        )
     return True
 
 

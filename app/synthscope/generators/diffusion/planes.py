@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.generators.diffusion.denoiser import Slabs
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.guidance import Differentiable
 from synthscope.imaging.patches import PLANES, Plane
@@ -66,7 +66,7 @@ def nearest(sigmas: Sequence[float], level: float) -> int:
     return min(range(len(sigmas)), key=lambda i: abs(sigmas[i] - level))
 
 
-def turned_fields(denoiser: SlabDenoiser, scene: Scene, window: int) -> tuple[Turned, ...]:
+def turned_fields(denoiser: Slabs, scene: Scene, window: int) -> tuple[Turned, ...]:
     """Give the prior over the xy, xz and yz planes of one scene; one that learned xy alone takes the others for it.
 
     What such a prior knows of neighbouring slices holds at another distance, so it is shown none (Pan et al. 2023).
@@ -74,10 +74,12 @@ def turned_fields(denoiser: SlabDenoiser, scene: Scene, window: int) -> tuple[Tu
     fields = []
     for number, plane in enumerate(PLANES):
         order = TO_FRONT[plane]
+        sides = [axis - 2 for axis in order[2:]]
         seen = replace(
             scene,
             known=scene.known.permute([axis - 1 for axis in order[1:]]).contiguous(),
-            unknown=scene.unknown.permute([axis - 2 for axis in order[2:]]).contiguous(),
+            unknown=scene.unknown.permute(sides).contiguous(),
+            label_map=None if scene.label_map is None else scene.label_map.permute(sides).contiguous(),
             plane=1 + number if denoiser.configuration.planes else 0,
             alone=True,
         )
