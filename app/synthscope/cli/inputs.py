@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from synthscope.records.documents import from_json, to_json
 from synthscope.records.forms import check, form_fields
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
+from synthscope.services.label_maps import check_labels, open_labels
 from synthscope.services.masking import fit_mask
 from synthscope.services.planning import parameters_of
 
@@ -61,6 +63,21 @@ def _open_mask(path: Path, image: Image) -> Image:
         if len(ambiguous.shape) != len(image.mask_shape):
             raise
         return open_image(path, Reading(axes=image.space.mask_axes))
+
+
+def read_labels(path: Path | None, image: Image | None) -> PixelArray | None:
+    """Open the label map of an image, or of a new one; None where none is named."""
+    if path is None:
+        return None
+    if image is None:
+        return open_labels(path).pixels
+    return check_labels(open_labels(path, image.space.mask_axes), image).pixels
+
+
+def read_label_maps(paths: Sequence[Path], images: Sequence[Image]) -> list[Image]:
+    """Open the label maps of images that are learned from."""
+    axes = [image.space.mask_axes for image in images]
+    return [open_labels(path, axes[i] if i < len(axes) else "") for i, path in enumerate(paths)]
 
 
 def read_size(text: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synthscope.cli.inputs import read_box, read_mask, read_size
+from synthscope.cli.inputs import read_box, read_labels, read_mask, read_size
 from synthscope.cli.options import (
     AllSlices,
     Box,
@@ -50,15 +50,15 @@ def inpaint(
 
 @grouped
 def generate(
-    size: Annotated[str, typer.Option(help="Size of the new image: [D] H W.")],
     making: Making,
     reading: Reading,
+    size: Annotated[str, typer.Option(help="Size of the new image: [D] H W; that of --labels where left out.")] = "",
     example: Annotated[Path | None, typer.Option(help="Example image, for generators that copy a texture.")] = None,
     box: Annotated[str, typer.Option(help="Part of the example: FIRST:STOP for every axis, by commas.")] = "",
 ) -> None:
     """Make new images or volumes."""
     source = None if example is None else reading.open(example)
-    choice = making.choice("synthesize", size=read_size(size), region=optional_box(box))
+    choice = making.choice("synthesize", size=_size(size, making), region=optional_box(box))
     make(source, None, choice, making)
 
 
@@ -81,6 +81,11 @@ def vary(
     make(source, painted, choice, making, region_only=region)
 
 
+def _size(text: str, making: Making) -> tuple[int, ...]:
+    """Read a size; left out where a label map has one."""
+    return () if making.labels is not None and not text else read_size(text)
+
+
 def optional_box(text: str) -> Region | None:
     """Read a box, where one is given."""
     return read_box(text) if text else None
@@ -91,6 +96,10 @@ def make(
     remarks: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     """Run a choice and say what was made; `remarks` are put before its own."""
+    labels = read_labels(making.labels, None if choice.task == "synthesize" else image)
+    if labels is not None:
+        size = choice.size or (tuple(labels.shape) if choice.task == "synthesize" else ())
+        choice = replace(choice, labels=labels, size=size)
     outcome = run_with_bar(make_job(image, mask, choice, making.out, resolve, region_only=region_only))
     outcome = replace(outcome, remarks=(*remarks, *outcome.remarks))
     say(as_document(choice.task, outcome), in_words(outcome), as_json=making.as_json)

@@ -43,6 +43,10 @@ IdleDevice = Annotated[
 IdleSeed = Annotated[int, typer.Option(help="Taken by every command; nothing here is random.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 Model = Annotated[str, typer.Option(help="Folder or name of a trained model, for generators that need one.")]
+ClassName = Annotated[str, typer.Option("--class", help="One of the classes that the model knows.")]
+Labels = Annotated[
+    Path | None, typer.Option(help="Label map that leads what is made, for models that learned from some.")
+]
 RegionOnly = Annotated[bool, typer.Option("--region", help="Write only the region of context, not the whole image.")]
 Box = Annotated[str, typer.Option(help="What the generator may see: FIRST:STOP for every axis, by commas.")]
 Feather = Annotated[
@@ -85,6 +89,8 @@ class Making:
     seed: Seed = 0
     set_: Settings = field(default_factory=list)
     model: Model = ""
+    label: ClassName = ""
+    labels: Labels = None
     device: Device = "auto"
     as_json: Json = False
 
@@ -92,7 +98,7 @@ class Making:
         """Give the choice of a task."""
         return Choice(
             task, self.generator, read_parameters(self.generator, self.set_), self.count, self.seed,
-            model=self.model, device=self.device, **more,
+            model=self.model, label=self.label, device=self.device, **more,
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from synthscope.cli.following import is_lead, own_folder
-from synthscope.cli.inputs import read_settings
+from synthscope.cli.inputs import read_label_maps, read_settings
 from synthscope.cli.options import Device, Json, Reading, grouped
 from synthscope.cli.output import run_with_bar, say
 from synthscope.generators.registry import find_spec, resolve
@@ -37,6 +37,10 @@ def train(
     device: Device = "auto",
     licence: Annotated[str, typer.Option(help="Licence of the images, for the model's card.")] = "",
     name: Annotated[str, typer.Option(help="Name of the model; that of its folder by default.")] = "",
+    classes: Annotated[str, typer.Option(help="A class for each image, by commas, such as soil,rock,soil.")] = "",
+    labels: Annotated[
+        list[Path], typer.Option(help="A label map for each image, in their order; given once for each.")
+    ] = [],  # noqa: B006
     as_json: Json = False,
 ) -> None:
     """Train a model on your own images: stop it at any time, and go on with --resume."""
@@ -47,9 +51,9 @@ def train(
             settings = read_settings(training_of(find_spec(generator)), set_, f"the training of {generator!r}")
             recipe = TrainingRecipe(
                 generator, to_json(settings), (), name, minutes, steps, seed, held_out, axis, device=device,
-                licence=licence,
+                licence=licence, labels=tuple(word.strip() for word in classes.split(",")) if classes else (),
             )  # fmt: skip
-            begin_training(folder, recipe, images)
+            begin_training(folder, recipe, images, read_label_maps(labels, images))
         result = run_with_bar(train_job(folder, resolve))
     if is_lead():
         say(as_document(result), in_words(result), as_json=as_json)
