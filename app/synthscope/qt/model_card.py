@@ -65,6 +65,8 @@ def card_lines(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ("Made", card.made[:16].replace("T", " ")),
         ("Learned from", "\n".join(_images(card))),
         ("Held out", "\n".join(_held_out(card))),
+        ("Classes", ", ".join(card.labels)),
+        ("Labels", ", ".join(map(str, card.label_values))),
         ("Voxel size", voxel_words(card)),
         ("Values", f"{card.dtype}, {_ranges(card)}{_channels(card)}"),
         ("Training", _recipe(card)),

@@ -48,6 +48,8 @@ def check_labels(labels: Image, image: Image) -> Image:
         )
     if labels.dtype.kind not in "iub":
         raise InputError(f"The label map {labels.name!r} has values of type {labels.dtype}; give whole numbers.")
+    if labels.dtype.itemsize > 4:  # numpy's own whole numbers, which no file of ours keeps
+        labels = labels.with_(pixels=np.asarray(labels.pixels[...]).astype(np.int32))
     return labels.with_(space=image.space.mask_space())
 
 
@@ -101,7 +103,7 @@ def labels_of_plan(
     if unknown:
         known = ", ".join(map(str, card.label_values))
         raise InputError(f"Model {card.name!r} knows no label {unknown[0]}; it knows {known}.")
-    return np.ascontiguousarray(part, np.int32)
+    return np.array(part, np.int32)  # a copy: a layer may be painted on while the run is written down
 
 
 def labels_input(labels: np.ndarray, task: Task, source: Input | None) -> Input:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_synthscope.session.model_lines import usable_lines
+from napari_synthscope.session.model_lines import model_id, usable_lines
 from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.model_pick import ModelPick
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image
+from synthscope.records.model import ModelCard
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -70,6 +71,11 @@ class ModelSlot(QWidget):
     def value(self) -> str:
         """Give the chosen model; empty where none is needed, or there is none."""
         return "" if self._spec is None else self.pick.value()
+
+    def card(self) -> ModelCard | None:
+        """Give the card of the chosen model; None where none is needed, or it is not listed yet."""
+        chosen = self.value()
+        return next((row.card for row in self._session.models.rows if chosen and model_id(row) == chosen), None)
 
     def set_value(self, model: str) -> None:
         """Choose a model, listed already or not."""

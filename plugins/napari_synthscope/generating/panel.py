@@ -147,6 +147,7 @@ class GeneratePanel(QWidget):
         self._timer.stop()
         self._frame.hide()
         self.card.close_card()
+        self.settings.conditions.close_edit()
         super().closeEvent(event)
 
     def _plan(self) -> Plan:
@@ -188,6 +189,7 @@ class GeneratePanel(QWidget):
                 choice.count,
                 feather=choice.feather,
                 model=choice.model,
+                label=choice.label,
             )
             self.session.file.note(chosen)
 

@@ -211,6 +211,7 @@ def choice_of(run: RunFolder) -> Choice:
         size=recipe.request.size,
         feather=recipe.request.feather,
         model=recipe.model,
+        label=recipe.request.label,
         device=recipe.device,
         restoration=recipe.request.restoration,
     )

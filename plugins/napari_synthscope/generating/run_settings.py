@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from napari_synthscope.generating.conditions_edit import ConditionsEdit
 from napari_synthscope.generating.feather_edit import FeatherEdit
 from napari_synthscope.generating.model_slot import ModelSlot
 from napari_synthscope.generating.restore_edit import RestoreEdit
@@ -54,6 +55,7 @@ class RunSettings(QWidget):
         # create
         self.generator = GeneratorChoice()
         self.model = ModelSlot(session)
+        self.conditions = ConditionsEdit(session)
         self.seeds = SeedEdit()
         self.context = NumberEdit(int, unit="px")
         self.context_shown = QCheckBox("Show")
@@ -67,7 +69,8 @@ class RunSettings(QWidget):
         self._lay_out()
         # connect
         self.generator.value_changed.connect(self._changed)
-        self.model.value_changed.connect(self.value_changed)
+        self.model.value_changed.connect(self._changed)
+        self.conditions.value_changed.connect(self._changed)
         self.seeds.value_changed.connect(self._changed)
         self.feather.value_changed.connect(self._changed)
         self.size_edit.value_changed.connect(self._changed)
@@ -113,17 +116,21 @@ class RunSettings(QWidget):
             count=count,
             seed=seed,
             context=float(self.context.value() or 0),
-            size=self.size_edit.value() if task == "synthesize" else (),
+            size=self._size() if task == "synthesize" else (),
             region=self._box() if task in WITHOUT_BORDER and self.uses_mask else None,
             feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
             model=self.model.value(),
             restoration=self.restore_edit.value() if task == "restore" else None,
+            label=self.conditions.class_name(),
+            labels=self.conditions.pixels(None if task == "synthesize" else self._image()),
         )
 
     def set_value(self, choice: Choice) -> None:
         """Show a choice again."""
         self.generator.set_value(choice.task, choice.generator, choice.parameters)
         self.model.set_value(choice.model)
+        self.conditions.show_for(self.model.card(), self.generator.task)
+        self.conditions.set_class(choice.label)
         self.context.set_value(round(choice.context))
         self.feather.set_value(choice.feather)
         self.seeds.count.set_value(choice.count)
@@ -145,6 +152,8 @@ class RunSettings(QWidget):
             parameters: object = from_json(spec.parameters, dict(document.parameters))
             self.generator.set_value(task, spec.id, parameters)
             self.model.set_value(document.model)
+            self.conditions.show_for(self.model.card(), self.generator.task)
+            self.conditions.set_class(document.label)
         self.seeds.count.set_value(document.count)
         self.seeds.seed.set_value(document.seed)
         self.feather.set_value(document.feather)
@@ -171,7 +180,8 @@ class RunSettings(QWidget):
         painted = self._session.painted is not None
         self._context_row.setVisible(self._has_border)
         self.feather.setVisible(self._has_border)
-        self.size_edit.setVisible(task == "synthesize")
+        self.conditions.show_for(self.model.card(), task)
+        self.size_edit.setVisible(task == "synthesize" and self.conditions.layer() is None)
         self.restore_edit.setVisible(task == "restore")
         self.restore_edit.show_for(self.generator.spec)
         self.inside.setVisible(task != "inpaint" and painted)
@@ -189,7 +199,14 @@ class RunSettings(QWidget):
     def _task_problem(self) -> str:
         edits: dict[Task, SizeEdit | RestoreEdit] = {"synthesize": self.size_edit, "restore": self.restore_edit}
         asked = edits.get(self.generator.task)
+        if asked is self.size_edit and self.conditions.layer() is not None:
+            return ""  # the label map has a size
         return asked.problem() if asked is not None else ""
+
+    def _size(self) -> tuple[int, ...]:
+        """Give the size of a new image: that of the label map, where one leads."""
+        labels = self.conditions.pixels(None)
+        return self.size_edit.value() if labels is None else tuple(labels.shape)
 
     def _box(self) -> Region | None:
         """Give the box round the mask, in the axes of the image."""
@@ -213,6 +230,7 @@ class RunSettings(QWidget):
         column.setSpacing(8)
         column.addWidget(self.generator)
         self.generator.set_below(self.model)
+        column.addWidget(self.conditions)
         column.addWidget(self._context_row)
         column.addWidget(self.size_edit)
         column.addWidget(self.restore_edit)

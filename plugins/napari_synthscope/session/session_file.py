@@ -45,6 +45,7 @@ class Chosen:
     count: int = 4
     feather: float = 0.0
     model: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +198,7 @@ def _write(project: Project, image: Image, mask: tuple[PixelArray, Region] | Non
             count=chosen.count,
             feather=chosen.feather,
             model=chosen.model,
+            label=chosen.label,
         )
     )
 

@@ -18,6 +18,10 @@ from synthscope.records.training import SplitAxis
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
+CLASSES_TIP = (
+    "What each image shows, in a word, by commas: that of the image above first, then those ticked, in their order. "
+    "Generate then lets you choose among them"
+)
 MOST_HELD_OUT = 50
 AXES: tuple[tuple[SplitAxis, str], ...] = (
     ("auto", "where there is most room"),
@@ -48,6 +52,7 @@ class TrainMore(QWidget):
         self.device = _combo(DEVICES)
         self.seed = NumberEdit(int)
         self.licence = QLineEdit()
+        self.classes = QLineEdit()
         # lay out
         self._lay_out()
         # connect
@@ -60,6 +65,7 @@ class TrainMore(QWidget):
             self.device.currentIndexChanged,
             self.seed.value_changed,
             self.licence.textChanged,
+            self.classes.textChanged,
         ):
             signal.connect(self._changed)
 
@@ -67,6 +73,11 @@ class TrainMore(QWidget):
         """Give the part that is kept out, 0 to 0.5; what cannot be read counts as a quarter."""
         value = self.held_out.value()
         return 0.25 if value is None else float(value) / 100
+
+    def class_names(self) -> tuple[str, ...]:
+        """Give the class of each image, the source's first; empty where none is told."""
+        words = self.classes.text().strip()
+        return tuple(word.strip() for word in words.split(",")) if words else ()
 
     def split_axis(self) -> SplitAxis:
         """Give the axis along which the kept-out block is cut."""
@@ -111,6 +122,7 @@ class TrainMore(QWidget):
 
     def _lay_out(self) -> None:
         self.licence.setPlaceholderText("such as CC BY 4.0")
+        self.classes.setPlaceholderText("such as soil, rock")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -118,6 +130,7 @@ class TrainMore(QWidget):
         grid.setColumnStretch(1, 1)
         rows: tuple[tuple[str, str, QWidget], ...] = (
             ("Also from", "Further images to learn from, beside the one above", self.images),
+            ("Classes", CLASSES_TIP, self.classes),
             ("Kept out", "One block that is never learned from; what was learned is measured on it", self.held_out),
             ("Cut along", "Where the kept-out block is cut off: at the end of this axis", self.axis),
             ("Device", "What computes; a graphics card is many times faster", self.device),

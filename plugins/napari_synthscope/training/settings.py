@@ -64,6 +64,7 @@ class TrainSettings(QWidget):
             split_axis=self.more.split_axis(),
             device=str(self.more.device.currentData()),
             licence=self.more.licence.text().strip(),
+            labels=self.more.class_names(),
         )
 
     def model_name(self) -> str:

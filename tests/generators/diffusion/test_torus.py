@@ -90,7 +90,7 @@ def gaussian_fields(*, periodic: bool) -> np.ndarray:
     """Make 48 fields of 48 x 48 in one go: slices that know nothing of each other."""
     shape = (48, 48, 48)
     field = FieldDenoiser(Blurred(), torus(shape, periodic=periodic), 128)
-    *_, last = sample(field, noise(shape), schedule("edm", 16, 0.02), SOLVERS["heun"], draw=torch.zeros)
+    *_, last = sample(field, noise(shape), schedule("edm", 24, 0.02), SOLVERS["heun"], draw=torch.zeros)
     return last.x[0, 0].numpy().astype(float)
 
 

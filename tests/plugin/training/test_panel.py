@@ -249,3 +249,18 @@ def test_a_model_that_is_being_trained_is_neither_renamed_nor_deleted(
     assert (session.project.models_folder / "grains").is_dir()
     session.trainings.keep()
     wait(qtbot, lambda: not session.work.running)
+
+
+def test_classes_are_told_one_for_each_image(
+    ready: TrainPanel, viewer: ViewerModel, rng: np.random.Generator, settled: Settled
+) -> None:
+    add_image(viewer, stack_image(rng, "cracks.ome.tif"))
+    images = ready.settings.more.images
+    images.set_value(tuple(images._layers))
+    ready.settings.more.classes.setText("soil")
+    settled(lambda: "1 classes are told for 2 images" in ready.foot.reason.text())
+    ready.settings.more.classes.setText("soil, rock")
+    settled(lambda: ready.foot.train.isEnabled())
+    recipe = ready.settings.value()
+    assert recipe is not None
+    assert recipe.labels == ("soil", "rock")
