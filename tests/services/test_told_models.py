@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 import synthscope
 from synthscope import Image, Space
@@ -171,3 +172,28 @@ def test_the_prior_says_what_it_offers_for_it() -> None:
     record = find_spec("prior").parameters()
     assert record.condition_scale == 1
     assert record.periodic is False
+
+
+@pytest.mark.slow
+def test_samples_of_a_class_are_like_that_class(tmp_path: Path) -> None:
+    """Smooth blobs against fine grain of the same mean and spread: only the spectrum tells them apart."""
+    rng = np.random.default_rng(0)
+
+    def blurred(width: float) -> np.ndarray:
+        field = ndimage.gaussian_filter(rng.normal(size=(160, 160)), width)
+        return (128 + 40 * field / field.std()).clip(0, 255).astype(np.uint8)
+
+    images = {"smooth": blurred(4), "grainy": blurred(1)}
+    out = tmp_path / "model"
+    settings = {"size": "XS", "patch": 32, "batch": 8, "learning_rate": 3e-3}
+    synthscope.train("prior", list(images.values()), out, steps=300, parameters=settings, classes=tuple(images))
+
+    def roughness(image: np.ndarray) -> float:
+        return float((np.diff(image.astype(float), axis=1) ** 2).mean() / image.astype(float).var())
+
+    found = {}
+    for label in images:
+        made = synthscope.generate((64, 64), tmp_path / label, generator="prior", model=out, label=label, count=3)
+        found[label] = np.mean([roughness(open_image(Path(one.path)).pixels[...]) for one in made.candidates])
+    assert roughness(images["grainy"]) > 5 * roughness(images["smooth"])
+    assert found["grainy"] > 2 * found["smooth"]

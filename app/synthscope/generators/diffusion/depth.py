@@ -32,10 +32,11 @@ def through_planes(setting: Setting, parameters: PriorParameters) -> bool:
     """
     if setting.task == "restore" or setting.slices < 2 or parameters.planes == "xy":
         return False
+    closed = parameters.periodic and setting.task == "synthesize"
     if parameters.planes == "auto":
         knows_slices = int(setting.architecture.get("context", 0)) > 0
         certain = _is_cubic(setting) and setting.unit != UNKNOWN_UNIT and not setting.is_series
-        if knows_slices or parameters.periodic or (setting.task != "synthesize" and not certain):
+        if knows_slices or closed or (setting.task != "synthesize" and not certain):
             return False
     _check(setting)
     if parameters.periodic and setting.task == "synthesize":

@@ -79,9 +79,10 @@ class PriorParameters(SamplingParameters):
         bool,
         Title("Opposite edges continue"),
         Help(
-            "For new images: left goes on from right and top from bottom, so that copies laid side by side show no "
+            "Left goes on from right and top from bottom, so that copies laid side by side show no "
             "seam and simulations may take it as periodic. Slices of a stack are not closed along z."
         ),
+        For("synthesize"),
         More(),
     ] = False
     planes: Annotated[
