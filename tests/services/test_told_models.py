@@ -155,7 +155,7 @@ def test_label_maps_and_classes_must_be_one_for_each_image(tmp_path: Path) -> No
         ({"label_maps": (labels, labels[:40])}, "one label for each voxel"),
         ({"classes": ("a",)}, "1 classes are told for 2"),
         ({"classes": ("a", "b,c")}, "give a plain word"),
-        ({"label_maps": (labels, np.arange(labels.size).reshape(labels.shape))}, "not for each object"),
+        ({"label_maps": (np.arange(labels.size).reshape(labels.shape), labels)}, "not for each object"),
     ):
         with pytest.raises(InputError, match=words):
             synthscope.train("prior", [image, image], tmp_path / "m", steps=2, parameters=SMALL, **told)

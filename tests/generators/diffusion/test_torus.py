@@ -10,13 +10,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
+from synthscope.errors import InputError
 from synthscope.generators.diffusion.conditions import Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.generators.diffusion.depth import through_planes
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.network import PriorNetwork
+from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, sample
 from synthscope.generators.diffusion.schedules import schedule
+from synthscope.records.generator import Setting
 
 SIGMA = torch.tensor(0.7)
 RADIUS = 12
@@ -128,3 +132,11 @@ def test_what_was_pulled_back_is_the_transpose_on_a_torus_too(network):
     moved = (field(x + step * change, SIGMA) - field(x - step * change, SIGMA)) / (2 * step)
     pulled = field.pull_back(x, SIGMA, towards)
     assert float((moved * towards).sum()) == pytest.approx(float((pulled * change).sum()), rel=2e-2)
+
+
+def test_a_stack_whose_edges_continue_is_made_slice_by_slice():
+    setting = Setting("synthesize", 8, (1.0, 1.0, 1.0), "µm", False, {"context": 0})
+    assert through_planes(setting, PriorParameters())
+    assert not through_planes(setting, PriorParameters(periodic=True))
+    with pytest.raises(InputError, match="set planes to xy"):
+        through_planes(setting, PriorParameters(periodic=True, planes="all"))

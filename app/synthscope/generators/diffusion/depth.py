@@ -39,10 +39,8 @@ def through_planes(setting: Setting, parameters: PriorParameters) -> bool:
         if knows_slices or closed or (setting.task != "synthesize" and not certain):
             return False
     _check(setting)
-    if parameters.periodic and setting.task == "synthesize":
-        raise InputError(
-            "Slices that close on themselves are made plane by plane; set planes to xy, or periodic to off."
-        )
+    if closed:
+        raise InputError("An image whose edges continue is made slice by slice; set planes to xy, or periodic to off.")
     return True
 
 
