@@ -117,12 +117,12 @@ class RunSettings(QWidget):
             seed=seed,
             context=float(self.context.value() or 0),
             size=self._size() if task == "synthesize" else (),
-            region=self._box() if task in WITHOUT_BORDER and self.uses_mask else None,
+            region=_box(self._session) if task in WITHOUT_BORDER and self.uses_mask else None,
             feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
             model=self.model.value(),
             restoration=self.restore_edit.value() if task == "restore" else None,
             label=self.conditions.class_name(),
-            labels=self.conditions.pixels(None if task == "synthesize" else self._image()),
+            labels=self.conditions.pixels(None if task == "synthesize" else _image(self._session)),
         )
 
     def set_value(self, choice: Choice) -> None:
@@ -166,8 +166,8 @@ class RunSettings(QWidget):
 
     def fit_source(self) -> None:
         """Suggest a size for new images: that of the source, where it is not large."""
-        self.size_edit.fit(self._image())
-        self.restore_edit.fit(self._image())
+        self.size_edit.fit(_image(self._session))
+        self.restore_edit.fit(_image(self._session))
         self._changed()
 
     def say_context(self, words: str) -> None:
@@ -208,22 +208,6 @@ class RunSettings(QWidget):
         labels = self.conditions.pixels(None)
         return self.size_edit.value() if labels is None else tuple(labels.shape)
 
-    def _box(self) -> Region | None:
-        """Give the box round the mask, in the axes of the image."""
-        from synthscope.imaging.regions import mask_to_image
-
-        try:
-            image, fitted = self._session.source_image(), self._session.mask_pixels()
-        except SynthscopeError:
-            return None
-        return None if fitted.box is None else mask_to_image(fitted.box, image.space, image.shape)
-
-    def _image(self) -> Image | None:
-        try:
-            return self._session.source_image()
-        except SynthscopeError:
-            return None
-
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -260,3 +244,21 @@ class RunSettings(QWidget):
         grid.addWidget(self.context, 0, 1)
         grid.addWidget(self.context_shown, 0, 2)
         grid.addWidget(self._context_words, 1, 1, 1, 2)
+
+
+def _box(session: Session) -> Region | None:
+    """Give the box round the mask, in the axes of the image."""
+    from synthscope.imaging.regions import mask_to_image
+
+    try:
+        image, fitted = session.source_image(), session.mask_pixels()
+    except SynthscopeError:
+        return None
+    return None if fitted.box is None else mask_to_image(fitted.box, image.space, image.shape)
+
+
+def _image(session: Session) -> Image | None:
+    try:
+        return session.source_image()
+    except SynthscopeError:
+        return None
