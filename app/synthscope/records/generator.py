@@ -87,6 +87,8 @@ class GeneratorSpec:
     training : type, optional
         A frozen dataclass of what may be chosen for its training; None where there is nothing to train.
         The implementation of such a generator is a `synthscope.generators.training.Trainable`.
+    learns_labels : bool
+        Whether its training takes label maps, which then lead what it makes.
     restorations : tuple of str
         Which kinds of the task ``restore`` it does.
     assumes : callable
@@ -109,6 +111,7 @@ class GeneratorSpec:
     is_network: bool = False
     training: type | None = None
     restorations: tuple[RestorationKind, ...] = ()
+    learns_labels: bool = False
     assumes: Callable[[Setting, Any], tuple[str, ...]] = _nothing_assumed
     version: str = "1"
     citation: str = ""

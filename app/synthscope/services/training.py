@@ -64,7 +64,9 @@ def begin_training(
         be learned from together.
     """
     checked_name(folder.name)
-    _, parameters = settings_of(recipe)
+    spec, parameters = settings_of(recipe)
+    if label_maps and not spec.learns_labels:
+        raise InputError(f"Generator {spec.id!r} learns nothing from label maps; leave them out.")
     recipe = replace(checked_recipe(recipe), name=recipe.name or folder.name, parameters=to_json(parameters))
     check_images(images, recipe)
     if label_maps and len(label_maps) != len(images):

@@ -13,6 +13,7 @@ PRIOR = GeneratorSpec(
     family="diffusion",
     tasks=("inpaint", "synthesize", "vary", "restore"),
     restorations=("denoise", "upscale", "isotropic"),
+    learns_labels=True,
     parameters=PriorParameters,
     implementation="synthscope.generators.diffusion.prior:DiffusionPrior",
     cost=prior_cost,
