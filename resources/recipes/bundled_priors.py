@@ -77,7 +77,12 @@ def rock_soil(data: Path) -> list[Source]:
             "MIT",
             "soil",
         ),
-        Source(Image(_as_bytes(_sample("rock")), Space("zyx"), "simulated-rock"), "simulated by this program", LICENCE),
+        Source(
+            Image(_as_bytes(_sample("rock")), Space("zyx"), "simulated-rock"),
+            "simulated by this program",
+            LICENCE,
+            "rock",
+        ),
     ]
 
 
