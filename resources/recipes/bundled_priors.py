@@ -136,7 +136,7 @@ MODELS = {
     "rock-soil": Bundled(rock_soil, "X-ray tomographs of soils and granular rock, grey.", minutes=16),
     "fibre": Bundled(fibre, "Cross-sections of unidirectional fibre composites, grey."),
     "roots": Bundled(roots, "Scans of root systems on blue paper, in colour.", {"free_orientation": False}),
-    "cells": Bundled(cells, "Neurons in phase contrast, grey."),
+    "unstained-cells": Bundled(cells, "Neurons in phase contrast, grey."),
 }
 
 
