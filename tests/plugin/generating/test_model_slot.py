@@ -163,7 +163,7 @@ def test_of_the_bundled_priors_the_one_that_knows_stacks_is_offered_first_for_a_
 ) -> None:
     combo = panel.settings.generator.combo
     combo.setCurrentIndex(combo.findData("prior"))
-    settled(lambda: [row.name for row in panel.settings.model.pick.rows()][0] == "rock-soil")
+    settled(lambda: [row.name for row in panel.settings.model.pick.rows()[:1]] == ["rock-soil"])
     assert {row.name for row in panel.settings.model.pick.rows()} >= {"rock-soil", "unstained-cells", "fibre", "roots"}
     settled(lambda: Path(panel.settings.model.value()).name == "rock-soil")
     panel.settings.model.set_value("fibre")
