@@ -48,12 +48,11 @@ LICENCE = "BSD-3-Clause"
 
 @dataclass(frozen=True)
 class Source:
-    """Where an image comes from, for the card; and its class, where the model is to know classes."""
+    """Where an image comes from, for the card."""
 
     image: Image
     source: str
     licence: str
-    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,13 +74,11 @@ def rock_soil(data: Path) -> list[Source]:
             Image(soil, Space("zyx"), "soil-core"),
             "EMSL-Computing/Pore2Chip@2ffaccea8d, examples/bean_bucket_100, images 0030 to 0069",
             "MIT",
-            "soil",
         ),
         Source(
             Image(_as_bytes(_sample("rock")), Space("zyx"), "simulated-rock"),
             "simulated by this program",
             LICENCE,
-            "rock",
         ),
     ]
 
@@ -146,9 +143,8 @@ def train(name: str, data: Path, out: Path, minutes: float, steps: int) -> None:
     sources = recipe.load(data)
     if not can_resume(folder):
         wanted = TrainingRecipe(
-            "prior", recipe.parameters, (), name, minutes or recipe.minutes, steps, licence=LICENCE, device="cpu",
-            labels=tuple(source.label for source in sources) if any(source.label for source in sources) else (),
-        )  # fmt: skip
+            "prior", recipe.parameters, (), name, minutes or recipe.minutes, steps, licence=LICENCE, device="cpu"
+        )
         begin_training(folder, wanted, [source.image for source in sources])
     drain(train_job(folder, resolve), on_event=_tell)
     card = read_card(folder)
