@@ -85,11 +85,11 @@ def figures_of(numbers: Numbers, *, partner: bool) -> tuple[Figure, ...]:
     reason = "" if partner else NO_PARTNER if numbers.masked else NO_CLAIM
     fills = [("", numbers.fill)] + ([(BESIDE, numbers.baseline)] if numbers.baseline is not None else [])
     rows: list[Figure] = []
-    for make in (_psnr, _ssim, _mse):
-        rows += [make(name, measured.partner, reason) for name, measured in fills if measured is not None]
+    for words in ("PSNR", "SSIM", "MSE"):
+        rows += [_paired(name, words, m.partner, reason) for name, m in fills if m is not None]
     for key, words, help_ in _OWN:
         rows += [_own(name + words, key, m.own, help_) for name, m in fills if m is not None and key in m.own]
-    rows += [_spectrum(name, m.partner, reason) for name, m in fills if m is not None]
+    rows += [_paired(name, "Spectrum", m.partner, reason) for name, m in fills if m is not None]
     return tuple(rows)
 
 
@@ -120,6 +120,14 @@ def _own_figures(maker: Maker | None) -> Mapping[str, float]:
         return {}
 
 
+_PAIRED = {
+    "PSNR": ("psnr", "dB", "Peak signal to noise, range {data_range:.5g} grey values: larger is closer."),
+    "SSIM": ("ssim", "", "Structural similarity, at most 1: larger is closer."),
+    "MSE": ("mse", "", "Mean squared error in squared grey values: smaller is closer."),
+    "Spectrum": ("spectrum", "", "Distance of the power spectra around the mask, in powers of ten: smaller is closer."),
+}
+"""Of a true partner, by the words of each: where it is found, its unit, and its help."""
+
 _OWN = (
     ("seam_ratio", "Seam", "Step across the mask's border over steps beside it; the line is the untouched source."),
     ("slice_step_ratio", "Slice steps", "Change from slice to slice of the fill over that of the stack: 1 is alike."),
@@ -135,45 +143,11 @@ def _own(name: str, key: str, own: Mapping[str, float], help_: str) -> Figure:
     return Figure(name, own[key], own.get(f"{key}_low"), own.get(f"{key}_high"), floor, unit=unit, help=help_)
 
 
-def _psnr(name: str, p: PartnerFigures, reason: str) -> Figure:
-    return Figure(
-        f"{name}PSNR",
-        p.psnr,
-        n=p.voxels,
-        unit="dB",
-        reason=_why(p.psnr, reason),
-        help=f"Peak signal to noise, range {p.data_range:.5g} grey values: larger is closer.",
-    )
-
-
-def _ssim(name: str, p: PartnerFigures, reason: str) -> Figure:
-    return Figure(
-        f"{name}SSIM",
-        p.ssim,
-        n=p.voxels,
-        reason=_why(p.ssim, reason),
-        help="Structural similarity, at most 1: larger is closer.",
-    )
-
-
-def _mse(name: str, p: PartnerFigures, reason: str) -> Figure:
-    return Figure(
-        f"{name}MSE",
-        p.mse,
-        n=p.voxels,
-        reason=_why(p.mse, reason),
-        help="Mean squared error in squared grey values: smaller is closer.",
-    )
-
-
-def _spectrum(name: str, p: PartnerFigures, reason: str) -> Figure:
-    return Figure(
-        f"{name}Spectrum",
-        p.spectrum,
-        n=p.voxels,
-        reason=_why(p.spectrum, reason),
-        help="Distance of the power spectra around the mask, in powers of ten: smaller is closer.",
-    )
+def _paired(name: str, words: str, p: PartnerFigures, reason: str) -> Figure:
+    key, unit, help_ = _PAIRED[words]
+    value = getattr(p, key)
+    said = help_.format(data_range=p.data_range)
+    return Figure(name + words, value, n=p.voxels, unit=unit, reason=_why(value, reason), help=said)
 
 
 def _why(value: float, reason: str) -> str:

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from napari_synthscope.canvas.layers import shown_axes
 from napari_synthscope.canvas.transposing import transposed
+from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.image import Image, PixelArray
@@ -48,9 +49,7 @@ class ConditionsEdit(QWidget):
         self.label.activated.connect(lambda _index: self.set_class(self.class_name()))
         self.label.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
         self.labels.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
-        events = session.viewer.layers.events
-        for event in (events.inserted, events.removed, events.reordered):
-            event.connect(self._fill_layers)
+        self._news = LayerNews(session.viewer, self._fill_layers)
         self.show_for(None)
 
     def show_for(self, card: ModelCard | None, task: Task = "synthesize") -> None:
@@ -97,14 +96,12 @@ class ConditionsEdit(QWidget):
 
     def close_edit(self) -> None:
         """Stop listening to the viewer."""
-        events = self._session.viewer.layers.events
-        for event in (events.inserted, events.removed, events.reordered):
-            event.disconnect(self._fill_layers)
+        self._news.close()
 
     def _classes(self) -> tuple[str, ...]:
         return tuple(self.label.itemData(i) for i in range(1, self.label.count()))
 
-    def _fill_layers(self, _event: Any = None) -> None:
+    def _fill_layers(self) -> None:
         """List the labels layers that a person put there; the first one may have been taken for the mask."""
         from napari.layers import Labels
 

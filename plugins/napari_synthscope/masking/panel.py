@@ -10,8 +10,6 @@ import numpy as np
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_synthscope.canvas.layers import shown_axes
-from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.masking.ops import Deed, MaskOps
 from napari_synthscope.masking.ops_card import OpsCard
 from napari_synthscope.masking.ops_files import MaskFiles, feather_layer, show_weights, weights_layer
@@ -23,13 +21,13 @@ from napari_synthscope.masking.tools.words import painted_words
 from napari_synthscope.parts.dressing import dress
 from napari_synthscope.parts.scrolled import scrolled
 from napari_synthscope.parts.work_card import WorkCard
+from napari_synthscope.session.painted_mask import new_painted_mask
 from napari_synthscope.session.session import Session
 from synthscope.errors import MaskError, SynthscopeError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.flow import Flow
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
-from synthscope.records.request import Region
 
 PANEL_WIDTH = 280
 SETTLING = 60  # milliseconds until labels have claimed their height
@@ -166,14 +164,8 @@ class MaskPanel(QWidget):
         fitted, image = session.mask_pixels(), session.source_image()
         if fitted.box is None:
             raise MaskError("Nothing of this mask lies on the image; check that both are in the same place.")
-        own = image.space.mask_axes
-        order = shown_axes(own)
         part = np.asarray(fitted.pixels[fitted.box.slices]) != 0
-        where = tuple(fitted.box.slices[own.index(a)] for a in order)
-        layer = session.new_mask()
-        layer.data[where] = transposed(part, own, order)
-        layer.refresh()
-        session.mask_written(Region(tuple(s.start for s in where), tuple(s.stop for s in where)))
+        new_painted_mask(session, image, part, fitted.box)
 
     def _feather(self, width: float) -> None:
         work = feather_layer(self.session, self.ops, width)

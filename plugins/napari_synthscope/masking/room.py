@@ -9,15 +9,15 @@ from typing import Any
 
 from napari_synthscope.canvas.layers import add_image, shown_axes, spatial
 from napari_synthscope.canvas.placing import LOOK, moved
-from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.masking.ops import MaskOps
+from napari_synthscope.session.painted_mask import new_painted_mask
 from napari_synthscope.session.session import Session
 from synthscope.imaging.regions import whole
 from synthscope.qt.sentence import Said
 from synthscope.records.image import Image
 from synthscope.services.growing import Grown, extend_image, interleave_image
 
-MADE = "What is new is black and marked. Generate, Fill makes it; the voxels that were there stay as they are."
+MADE = "What is new is empty and marked. Generate, Fill makes it; the voxels that were there stay as they are."
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,7 @@ def _show(session: Session, source: Any, place: Mapping[str, Any], grown: Grown)
     for name, value in look.items():
         setattr(layer, name, value)
     session.set_source(layer)
-    mask = session.new_mask()
-    own = larger.space.mask_axes
-    mask.data[...] = transposed(marked, own, shown_axes(own))
-    mask.refresh()
-    session.mask_written(whole(mask.data.shape))
+    mask = new_painted_mask(session, larger, marked, whole(marked.shape))
     hidden = [old for old in (source, before) if old is not None and old.visible]
     for old in hidden:
         old.visible = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
 from synthscope.qt.labels import WrappingLabel
 
@@ -45,8 +46,7 @@ class FurtherImages(QWidget):
         # connect
         self.list.itemChanged.connect(lambda _item: self._changed())
         session.source_changed.connect(self.refresh)
-        for event in self._events():
-            event.connect(self._on_layers)
+        self._news = LayerNews(session.viewer, self.refresh)
         self.refresh()
 
     def value(self) -> tuple[Any, ...]:
@@ -84,18 +84,10 @@ class FurtherImages(QWidget):
 
     def close_list(self) -> None:
         """Stop listening to the viewer."""
-        for event in self._events():
-            event.disconnect(self._on_layers)
+        self._news.close()
 
     def _items(self) -> list[QListWidgetItem]:
         return [self.list.item(i) for i in range(self.list.count())]
-
-    def _events(self) -> tuple[Any, ...]:
-        events = self._session.viewer.layers.events
-        return events.inserted, events.removed, events.reordered
-
-    def _on_layers(self, _event: Any = None) -> None:
-        self.refresh()
 
     def _changed(self) -> None:
         self.value_changed.emit()

@@ -8,6 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.layers import KEY
+from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.words import image_words, mask_words
 from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
@@ -51,8 +52,7 @@ class WorkCard(QFrame):
         self._all.clicked.connect(lambda: session.set_meant("all"))
         session.source_changed.connect(self.refresh)
         session.mask_changed.connect(self.refresh)
-        for event in self._events():
-            event.connect(self._on_layers)
+        self._news = LayerNews(session.viewer, self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -67,15 +67,7 @@ class WorkCard(QFrame):
 
     def close_card(self) -> None:
         """Stop listening to the viewer."""
-        for event in self._events():
-            event.disconnect(self._on_layers)
-
-    def _events(self) -> tuple[Any, ...]:
-        events = self._session.viewer.layers.events
-        return events.inserted, events.removed, events.reordered
-
-    def _on_layers(self, _event: Any = None) -> None:
-        self.refresh()
+        self._news.close()
 
     def _say_source(self) -> None:
         try:

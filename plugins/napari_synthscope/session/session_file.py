@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from napari_synthscope.canvas.layers import add_image, shown_axes
-from napari_synthscope.canvas.transposing import transposed
+from napari_synthscope.canvas.layers import add_image
+from napari_synthscope.session.painted_mask import new_painted_mask
 from synthscope.errors import MaskError, SynthscopeError
 from synthscope.io.faults import writing_faults
 from synthscope.io.opening import open_image
@@ -149,7 +149,7 @@ class SessionFile(QObject):
             return
         session.set_source(add_image(session.viewer, found.image))
         if found.part is not None and found.box is not None:
-            _paint(session, found.image, found.part, found.box)
+            new_painted_mask(session, found.image, found.part, found.box)
         if found.problem is not None:
             session.said.emit(found.problem)
         runs = {run.id: run for run in session.project.runs()}
@@ -259,13 +259,3 @@ def _box_of(part: Space, whole: Space, shape: tuple[int, ...]) -> Region | None:
     pairs = zip(part.origin, whole.origin, whole.voxel_size, strict=True)
     start = tuple(round((there - here) / step) for there, here, step in pairs)
     return None if min(start) < 0 else Region(start, tuple(a + n for a, n in zip(start, shape, strict=True)))
-
-
-def _paint(session: Session, image: Image, part: np.ndarray, box: Region) -> None:
-    layer = session.new_mask()
-    own = image.space.mask_axes
-    order = shown_axes(own)
-    where = tuple(box.slices[own.index(a)] for a in order)
-    layer.data[where] = transposed(part, own, order).astype(layer.data.dtype)
-    layer.refresh()
-    session.mask_written(Region(tuple(s.start for s in where), tuple(s.stop for s in where)))

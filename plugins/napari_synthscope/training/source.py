@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
+from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import fill_layers
 from napari_synthscope.words import image_words
 from synthscope.errors import SynthscopeError
@@ -42,8 +43,7 @@ class TrainSource(QFrame):
         # connect
         self.source.activated.connect(lambda _: session.set_source(self.source.currentData()))
         session.source_changed.connect(self.refresh)
-        for event in self._events():
-            event.connect(self._on_layers)
+        self._news = LayerNews(session.viewer, self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -59,12 +59,4 @@ class TrainSource(QFrame):
 
     def close_card(self) -> None:
         """Stop listening to the viewer."""
-        for event in self._events():
-            event.disconnect(self._on_layers)
-
-    def _events(self) -> tuple[Any, ...]:
-        events = self._session.viewer.layers.events
-        return events.inserted, events.removed, events.reordered
-
-    def _on_layers(self, _event: Any = None) -> None:
-        self.refresh()
+        self._news.close()

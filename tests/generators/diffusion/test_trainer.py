@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import ndimage
+from tests.generators.diffusion.grains import grain_data, grains, run, same
 
 from synthscope.errors import DocumentError, InputError, Unavailable, WorkError
 from synthscope.generators.diffusion import school, trainer
@@ -22,33 +21,9 @@ SMALL = PriorTraining(size="XS", patch=32, batch=4)
 STEPS = Budget(minutes=2.0, steps=12)
 
 
-def grains(shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """Two phases with rounded borders, 16-bit."""
-    noise = ndimage.gaussian_filter(np.random.default_rng(seed).normal(size=shape), (0.5, 2, 2, 0)[: len(shape)])
-    return (20000 + 15000 * np.tanh(noise / noise.std())).astype(np.uint16)
-
-
 @pytest.fixture
 def data() -> TrainingData:
-    block = grains((4, 64, 72, 1), 0)
-    return TrainingData((block,), (grains((4, 48, 48, 1), 1),), fit_normalisation(block), (1.0, 1.0, 1.0))
-
-
-def run(training: Iterator, stop_after: int | None = None) -> tuple[list, Checkpoint | None]:
-    """Drain a training, or close it in the middle as a kill would leave it."""
-    events: list = []
-    try:
-        while True:
-            events.append(next(training))
-            if stop_after is not None and sum(isinstance(e, Progress) for e in events) > stop_after:
-                training.close()
-                return events, None
-    except StopIteration as end:
-        return events, end.value
-
-
-def same(a: Checkpoint, b: Checkpoint) -> bool:
-    return a.weights.keys() == b.weights.keys() and all(np.array_equal(a.weights[n], b.weights[n]) for n in a.weights)
+    return grain_data()
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(data, tmp_path):

@@ -52,17 +52,22 @@ class Portion(Protocol):
 Batch = TypeVar("Batch", bound=Portion)
 
 
+class Pace(Protocol):
+    """What every training's parameters say: items of a batch over all processes, and the size of the first steps."""
+
+    @property
+    def batch(self) -> int: ...  # noqa: D102
+
+    @property
+    def learning_rate(self) -> float: ...  # noqa: D102
+
+
 class Course(Protocol[Batch]):
     """What is taught, by which loss, and what is shown of what was learned."""
 
     @property
-    def batch(self) -> int:
-        """Items of a batch, over all processes."""
-        ...
-
-    @property
-    def learning_rate(self) -> float:
-        """Size of the first steps."""
+    def parameters(self) -> Pace:
+        """What was chosen for the training."""
         ...
 
     @property
@@ -110,7 +115,7 @@ class Classroom(Generic[Batch]):
 
     def lesson(self, step: int) -> Any:
         """Draw this process's share of the batch of a step."""
-        whole = self.course.lesson(self.course.batch, np.random.default_rng([self.seed, step]))
+        whole = self.course.lesson(self.course.parameters.batch, np.random.default_rng([self.seed, step]))
         share = slice(self.accelerator.process_index, None, self.accelerator.num_processes)
         return whole.part(share).to(self.accelerator.device)
 
@@ -158,7 +163,7 @@ def take_step(room: Classroom, pupil: Pupil, network: nn.Module) -> float:
     """Take one step down the gradient and give the loss."""
     ledger = pupil.ledger
     for group in pupil.optimiser.param_groups:
-        group["lr"] = pace(ledger.step, _length(ledger, room.budget), room.course.learning_rate)
+        group["lr"] = pace(ledger.step, _length(ledger, room.budget), room.course.parameters.learning_rate)
     network.train()
     with room.accelerator.autocast():
         loss = room.course.loss(network, room.lesson(ledger.step)).mean()

@@ -56,16 +56,6 @@ class DenoisingCourse:
     seed: int
 
     @property
-    def batch(self) -> int:
-        """Patches of a batch."""
-        return self.parameters.batch
-
-    @property
-    def learning_rate(self) -> float:
-        """Size of the first steps."""
-        return self.parameters.learning_rate
-
-    @property
     def architecture(self) -> Mapping[str, Any]:
         """JSON of the network's configuration."""
         found: Mapping[str, Any] = to_json(self.configuration)

@@ -54,16 +54,6 @@ class RebuildingCourse:
     limits: Limits
 
     @property
-    def batch(self) -> int:
-        """Pieces of a batch."""
-        return self.parameters.batch
-
-    @property
-    def learning_rate(self) -> float:
-        """Size of the first steps."""
-        return self.parameters.learning_rate
-
-    @property
     def architecture(self) -> Mapping[str, Any]:
         """JSON of the autoencoder's configuration."""
         found: Mapping[str, Any] = to_json(self.coder)
