@@ -75,3 +75,11 @@ def test_a_finer_stack_says_whether_the_measured_slices_show(rng):
     assert honest["slice_seam_ratio_low"] < 1 < honest["slice_seam_ratio_high"]
     assert honest["slice_seam_ratio"] < 1.2
     assert "slice_seam_ratio" not in repeated  # steps inside a measured slice are none: the ratio has no end
+
+
+def test_where_nothing_was_there_the_source_has_no_border_to_compare_with(stack, mask):
+    blank = np.where(mask, 0, stack).astype(stack.dtype)
+    figures, _ = measure(blank, stack, mask, SPACE)
+    assert not [name for name in figures if name.startswith("source_")]
+    whole, _ = measure(stack, stack, mask, SPACE)
+    assert figures == {name: value for name, value in whole.items() if not name.startswith("source_")}

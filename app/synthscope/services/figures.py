@@ -42,9 +42,9 @@ def measure(
     Returns
     -------
     figures : dict
-        ``seam_ratio`` of the result and ``source_seam_ratio`` of the untouched source on the same mask,
-        ``texture_ratio`` of the fill to its surroundings, ``longest_copy`` in voxels; in a stack what
-        `slice_figures` gives of both.
+        ``seam_ratio`` of the result and ``source_seam_ratio`` of the untouched source on the same mask, where
+        something was there; ``texture_ratio`` of the fill to its surroundings, ``longest_copy`` in voxels; in a
+        stack what `slice_figures` gives of both.
     remarks : tuple of str
         A sentence for each figure that a person should know of.
     """
@@ -54,13 +54,15 @@ def measure(
     inside = to_block(mask[image_to_mask(part, space).slices], space.mask_space())[..., 0]
     before, after = (to_block(array[part.slices], space) for array in (real, pixels))
     deep = slice_figures(after, inside)
-    deep |= {f"source_{name}": value for name, value in slice_figures(before, inside).items() if name in SLICE_FIGURES}
+    if not _is_blank(before, inside):
+        below = slice_figures(before, inside)
+        deep |= {f"source_{name}": value for name, value in below.items() if name in SLICE_FIGURES}
     before, after, inside = _flat_where_thin(before, after, inside)
     near = ndimage.binary_dilation(inside, iterations=SURROUNDINGS) & ~inside
     copy = longest_copy(after, before, inside, noise=noise_level(before, inside) / 2)
     figures = {
         "seam_ratio": seam_ratio(after, inside),
-        "source_seam_ratio": seam_ratio(before, inside),
+        "source_seam_ratio": math.nan if _is_blank(before, inside) else seam_ratio(before, inside),
         "texture_ratio": texture_ratio(after, after, inside, near),
         "longest_copy": float(copy.voxels),
         **deep,
@@ -83,6 +85,12 @@ def slice_figures(block: np.ndarray, inside: np.ndarray) -> dict[str, float]:
     pairs = zip(SLICE_FIGURES, (found.within, found.border), strict=True)
     figures = {name + end: value for name, ratio in pairs for end, value in _ends(ratio)}
     return {name: value for name, value in figures.items() if math.isfinite(value)}
+
+
+def _is_blank(before: np.ndarray, inside: np.ndarray) -> bool:
+    """Whether the source has one value all over the mask: room that was made, or a dead area; no border to compare."""
+    hidden = before[inside]
+    return bool((hidden == hidden[:1]).all())
 
 
 def _ends(ratio: Ratio) -> tuple[tuple[str, float], ...]:

@@ -76,10 +76,10 @@ class _Work:
         mask = whole_cells(torch.from_numpy(unknown)).to(latents.device)
         cells = torch.Size((*mask.shape[:1], mask.shape[1] // CELL, mask.shape[2] // CELL))
         known, self._wanted = torch.zeros(latents.configuration.coder.latents, *cells), mask.new_ones(cells)
-        descriptors = torch.zeros(4)
+        descriptors, label = torch.zeros(4), class_index(inputs.label, latents.card.labels)
         if inputs.task == "synthesize":
             area = unknown.shape[1] * unknown.shape[2]
-            descriptors = drawn_descriptors(pixels, area, np.random.default_rng([seed, 1]))
+            descriptors = drawn_descriptors(pixels, area, np.random.default_rng([seed, 1]), label)
         else:
             values = whole_cells(self.units.inwards(source_of(inputs, latents.card))).to(latents.device)
             if inputs.task == "vary":
@@ -91,7 +91,7 @@ class _Work:
             known.to(latents.device),
             self._wanted,
             descriptors.to(latents.device),
-            label=class_index(inputs.label, latents.card.labels),
+            label=label,
         )
         self._field = FieldDenoiser(latents.denoiser, scene, parameters.window // CELL)
 
