@@ -16,12 +16,13 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QLabel, QLineEdit
 
 from synthscope.errors import ParameterError
-from synthscope.generators.registry import Listing, list_generators
+from synthscope.generators.registry import list_generators
 from synthscope.qt.buttons import Fold, IconButton
 from synthscope.qt.record_form import RecordForm
 from synthscope.qt.theme import Tokens
 from synthscope.records.forms import FormField, form_fields, problems
 from synthscope.records.limits import For, Ge, Gt, Help, Le, More, Title, Unit
+from synthscope.records.listing import Listing
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from qtpy.QtWidgets import (
 )
 
 from napari_synthscope.parts.form_stack import FormStack
-from synthscope.generators.registry import Listing, list_generators
+from synthscope.generators.registry import list_generators
 from synthscope.qt.record_form import RecordForm
 from synthscope.qt.theme import set_role
 from synthscope.records.generator import GeneratorSpec
+from synthscope.records.listing import Listing
 from synthscope.records.request import Task
 
 TASKS: dict[Task, tuple[str, str]] = {

@@ -10,10 +10,11 @@ from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from napari_synthscope.parts.form_stack import FormStack
 from napari_synthscope.parts.generator_choice import listing_item, listing_tooltip
-from synthscope.generators.registry import Listing, list_generators
+from synthscope.generators.registry import list_generators
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.generator import GeneratorSpec
+from synthscope.records.listing import Listing
 
 PREFERRED = "prior"
 """What is chosen first: it fills, varies and makes new images from one training."""

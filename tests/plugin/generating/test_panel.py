@@ -20,12 +20,13 @@ from napari_synthscope.parts.run_bar import memory_problem
 from napari_synthscope.parts.seed_edit import MAX_SEED, SeedEdit
 from napari_synthscope.session.session import Session
 from synthscope.generators.classical.parameters import ExemplarParameters
-from synthscope.generators.registry import Listing, find_spec, list_generators
+from synthscope.generators.registry import find_spec, list_generators
 from synthscope.qt.buttons import Fold
 from synthscope.qt.record_form import RecordForm
 from synthscope.records.forms import form_fields
 from synthscope.records.generator import Cost
 from synthscope.records.image import Image
+from synthscope.records.listing import Listing
 from synthscope.records.request import Region
 from synthscope.records.space import Space
 from synthscope.services.planning import Choice

@@ -1,0 +1,1 @@
+"""Judge images: features, statistics, scores."""

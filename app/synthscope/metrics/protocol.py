@@ -1,0 +1,111 @@
+"""What every extractor and metric is: arrays in, numbers out; progress, files and words are the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from synthscope.records.metric import Frame, Layout
+
+
+class Extractor(Protocol):
+    """Turns fields into features, each field by itself: a batch gives what its fields give one by one."""
+
+    def layout(self, frame: Frame) -> Layout:
+        """Say what the columns mean for fields of that frame."""
+        ...
+
+    def extract(self, fields: np.ndarray, frame: Frame) -> np.ndarray:
+        """Measure fields.
+
+        Parameters
+        ----------
+        fields : ndarray (N, Z, Y, X, C)
+            In original units and dtype.
+
+        Returns
+        -------
+        ndarray of float64 (N, D)
+            A number that cannot be told (a chord length where there is no chord) is NaN.
+        """
+        ...
+
+
+class SetMetric(Protocol):
+    """Compares the features of two sets."""
+
+    def measure(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> Mapping[str, float]:
+        """Give the figures.
+
+        Parameters
+        ----------
+        real, generated : ndarray of float64 (N, D), (M, D)
+
+        Returns
+        -------
+        mapping
+            Figure by name. A metric of a single figure gives it under the empty name; one that looks at each
+            quantity or curve of the layout by itself gives one for each, under its name in the layout.
+        """
+        ...
+
+
+@runtime_checkable
+class Resamples(Protocol):
+    """What a metric can also do for which drawing rows with replacement would be wrong (Fréchet, KID, PRDC)."""
+
+    def resample(
+        self, real: np.ndarray, generated: np.ndarray, layout: Layout, units: tuple[np.ndarray, np.ndarray],
+        rng: np.random.Generator, count: int,
+    ) -> Mapping[str, np.ndarray]:  # fmt: skip
+        """Give `count` resampled values of each figure, whose spread is that of the figure.
+
+        Parameters
+        ----------
+        units : pair of ndarray of int (N,), (M,)
+            The specimen of each row: specimens are drawn, not rows.
+        """
+        ...
+
+
+@runtime_checkable
+class Tests(Protocol):
+    """What a metric can also do that has a test of "both sets are of one kind" quicker than relabelling everything."""
+
+    def p_value(
+        self, real: np.ndarray, generated: np.ndarray, units: tuple[np.ndarray, np.ndarray],
+        rng: np.random.Generator, count: int,
+    ) -> float:  # fmt: skip
+        """Give the permutation p-value over `count` relabellings of specimens."""
+        ...
+
+
+@runtime_checkable
+class ScoresEach(Protocol):
+    """What a set metric can also do: give a number to each generated image, for galleries of the best and worst."""
+
+    def each(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> np.ndarray:
+        """Give one number for each generated row (M,); larger is further from real."""
+        ...
+
+
+class PairedMetric(Protocol):
+    """Compares an image with its declared partner."""
+
+    def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
+        """Give the figure of one pair.
+
+        Parameters
+        ----------
+        real, generated : ndarray (Z, Y, X, C)
+            In original units, of one shape.
+        mask : ndarray of bool (Z, Y, X), optional
+            The voxels that count; all of them without one.
+        """
+        ...
+
+
+Resolver = Callable[[str], object]
+"""Turns ``module:Class`` into an implementation; handed down by the composition root."""

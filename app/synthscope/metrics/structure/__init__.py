@@ -1,0 +1,1 @@
+"""Structure of materials: phases, pores, fibres, roots, cells."""

@@ -1,0 +1,1 @@
+"""Copies of training images, artefacts, and whether a classifier can tell."""
