@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from synthscope.generators import registry
-from synthscope.generators.protocol import ImageGenerator
+from synthscope.generators.protocol import ImageGenerator, Resolver
 from synthscope.jobs.messages import PROTOCOL
 from synthscope.jobs.serving import Kind, serve
 from synthscope.records.events import Job, Progress
+from synthscope.records.metric import ExtractorSpec, MetricSpec
 
 _BOX_SUPPRESSION = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 
@@ -51,7 +52,25 @@ def load_kinds() -> Mapping[str, Kind]:
     """Give all that can be done: the services' work, and what only the worker knows."""
     from synthscope.services.work import KINDS
 
-    return {**KINDS, "devices": devices}
+    return {**KINDS, "devices": devices, "evaluate": evaluate}
+
+
+def evaluate(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, Any]]:
+    """Make a report card: the payload names its ``folder``, and the ``project`` that paths are read against."""
+    from synthscope.services.evaluation.evaluating import Means, evaluate_job
+
+    project = payload.get("project")
+    means = Means(generators, implement)
+    return evaluate_job(Path(payload["folder"]), means, project=Path(project) if project else None)
+
+
+def implement(spec: ExtractorSpec | MetricSpec) -> Any:
+    """Make the implementation of a metric or of an extractor; networks find a torchvision that imports."""
+    from synthscope.metrics.registry import resolve as make
+
+    if spec.is_network:
+        mend_torchvision()
+    return make(spec)
 
 
 def resolve(generator_id: str) -> ImageGenerator:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from synthscope.jobs.drain import drain
-from synthscope.records.documents import to_json
+from synthscope.records.documents import to_json, without_infinities
 from synthscope.records.events import Event, Job, Measured, Progress
 
 T = TypeVar("T")
@@ -30,22 +29,13 @@ def say(document: dict[str, Any], words: str, *, as_json: bool) -> None:
 
 def _as_text(document: dict[str, Any], encoding: str) -> str:
     """Write JSON in the letters that the other side reads, others escaped."""
-    known = _without_infinities(to_json(document))
+    known = without_infinities(to_json(document))
     text = json.dumps(known, ensure_ascii=False, allow_nan=False)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         return json.dumps(known, ensure_ascii=True, allow_nan=False)
     return text
-
-
-def _without_infinities(value: Any) -> Any:
-    """Put null where a number is infinite or none: JSON knows neither."""
-    if isinstance(value, dict):
-        return {name: _without_infinities(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without_infinities(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _shown(words: str, encoding: str) -> str:

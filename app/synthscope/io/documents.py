@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.atomic import write_text
 from synthscope.io.faults import reading_faults
-from synthscope.records.documents import from_json, to_json
+from synthscope.records.documents import from_json, to_json, without_infinities
 
 T = TypeVar("T")
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -112,7 +112,7 @@ def read_json(path: Path | str) -> dict[str, Any]:
 
 def json_text(document: Any) -> str:
     """Give the JSON of a document as people read it: indented, UTF-8 letters, a line end."""
-    return json.dumps(document, indent=2, ensure_ascii=False, default=plain) + "\n"
+    return json.dumps(without_infinities(document), indent=2, ensure_ascii=False, default=plain) + "\n"
 
 
 def plain(value: Any) -> Any:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sys
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from synthscope.errors import DocumentError, InputError
 
 T = TypeVar("T")
+
+Figure = Annotated[float, "null in JSON where it is not a number"]
+"""A number that may be missing: NaN here, null in JSON, which knows no NaN."""
 
 
 def to_json(value: Any) -> Any:
@@ -27,6 +31,15 @@ def to_json(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     return value
+
+
+def without_infinities(value: Any) -> Any:
+    """Put null where a number of JSON-like data is infinite or none: JSON knows neither."""
+    if isinstance(value, dict):
+        return {name: without_infinities(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_infinities(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def from_json(record_type: type[T], data: Any) -> T:
@@ -62,6 +75,8 @@ def digest(value: Any) -> str:
 
 
 def _build(hint: Any, data: Any, where: str) -> Any:
+    if hint == Figure and data is None:
+        return math.nan
     if hasattr(hint, "__metadata__"):
         hint = get_args(hint)[0]
     if hint is Any:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from synthscope.records.documents import Figure
 from synthscope.records.metric import Better, Domain, Frame, Group, Layout
 from synthscope.records.request import Input
 
@@ -61,6 +62,8 @@ class EvaluationRecipe:
         Ids of the encoders that metrics of features are taken with.
     side : int
         Of the square fields that sets are cut into, in pixels; 0 for the largest that fits all images.
+    depth : int
+        Slices of a field; above 1 stacks are judged as volumes.
     most : int
         Fields of each set, at most, drawn evenly.
     resamples : int
@@ -76,7 +79,8 @@ class EvaluationRecipe:
     metrics: tuple[str, ...] = ()
     encoders: tuple[str, ...] = ("random-pyramid",)
     side: int = 0
-    most: int = 500
+    depth: int = 1
+    most: int = 200
     resamples: int = 500
     controls: bool = True
     seed: int = 0
@@ -115,14 +119,14 @@ class Score:
     subject: str
     title: str
     group: Group
-    value: float
-    low: float = NAN
-    high: float = NAN
+    value: Figure
+    low: Figure = NAN
+    high: Figure = NAN
     n: int = 0
-    floor: float = NAN
-    floor_low: float = NAN
-    floor_high: float = NAN
-    p_value: float = NAN
+    floor: Figure = NAN
+    floor_low: Figure = NAN
+    floor_high: Figure = NAN
+    p_value: Figure = NAN
     better: Better = "low"
     unit: str = ""
     encoder: str = ""
@@ -172,7 +176,7 @@ class Evidence:
 
     metric: str
     subject: str
-    values: tuple[float, ...]
+    values: tuple[Figure, ...]
     spots: tuple[int, ...]
     nearest: tuple[int, ...] = ()
 
@@ -186,8 +190,8 @@ class Band:
     title: str
     subject: str
     x: tuple[float, ...]
-    mean: tuple[float, ...]
-    spread: tuple[float, ...]
+    mean: tuple[Figure, ...]
+    spread: tuple[Figure, ...]
     x_title: str
     y_title: str = ""
 

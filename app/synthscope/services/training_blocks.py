@@ -42,18 +42,25 @@ def read_blocks(image: Image, region: Region) -> list[np.ndarray]:
     InputError
         If values are not numbers.
     """
+    return [read_block(image, region, moment) for moment in moments(whole(image.shape), image.space)]
+
+
+def read_block(image: Image, region: Region, moment: Region) -> np.ndarray:
+    """Read a box (Z, Y, X) of an image, at one of its `moments`, as a block (Z, Y, X, C).
+
+    Raises
+    ------
+    InputError
+        If values are not numbers.
+    """
     depth = block_axes(image.space).partition("y")[0]
     bounds = dict(zip((depth or "-", "y", "x"), zip(region.start, region.stop, strict=True), strict=True))
-    blocks = []
-    for moment in moments(whole(image.shape), image.space):
-        index = tuple(
-            slice(*bounds.get(axis, (a, b)))
-            for axis, a, b in zip(image.space.axes, moment.start, moment.stop, strict=True)
+    index = tuple(
+        slice(*bounds.get(axis, (a, b))) for axis, a, b in zip(image.space.axes, moment.start, moment.stop, strict=True)
+    )
+    block = to_block(np.asarray(image.pixels[index]), image.space)
+    if block.dtype.kind == "f" and not np.isfinite(block).all():
+        raise InputError(
+            f"{image.name} holds values that are not numbers; crop it to where all are, or repair them first."
         )
-        block = to_block(np.asarray(image.pixels[index]), image.space)
-        if block.dtype.kind == "f" and not np.isfinite(block).all():
-            raise InputError(
-                f"{image.name} holds values that are not numbers; crop it to where all are, or repair them first."
-            )
-        blocks.append(block)
-    return blocks
+    return block

@@ -1,0 +1,105 @@
+"""Controls: sets whose quality is known, so that a metric can be judged before it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from synthscope.generators.protocol import Resolver
+from synthscope.generators.registry import find_spec
+from synthscope.jobs.drain import drain
+from synthscope.records.events import Job, Progress
+from synthscope.records.generator import Inputs
+from synthscope.records.metric import Frame
+from synthscope.records.space import Space
+from synthscope.services.evaluation.fields import Fields, in_memory
+
+HELD_OUT = "held-out real"
+QUILTED = "quilted"
+SURROGATE = "phase surrogate"
+BLURRED = {"blurred 1 px": 1.0, "blurred 2 px": 2.0}
+"""Standard deviation of the Gaussian, in pixels."""
+NOISED = {"noise 5 %": 0.05, "noise 15 %": 0.15}
+"""Standard deviation of the noise, as a part of the range of the real set."""
+CONTROLS = (HELD_OUT, QUILTED, SURROGATE, *BLURRED, *NOISED)
+
+
+@dataclass(frozen=True)
+class _Made:
+    name: str
+    make: Callable[[np.ndarray, np.random.Generator], np.ndarray]
+
+
+def controls_job(
+    reference: Fields, held_out: Fields, frame: Frame, resolve: Resolver, seed: int
+) -> Job[tuple[Fields, ...]]:
+    """Make the controls, each of as many fields as are held out.
+
+    Held-out real is the ceiling; quilted is a memoriser of the reference half: real texture, nothing new; the phase
+    surrogate has the right spectrum and grey values and no structure; blurred and noised are damaged by a known amount.
+
+    Parameters
+    ----------
+    reference, held_out : Fields
+        The two halves of the real set.
+    resolve : Resolver
+        Gives the generators ``quilt`` and ``phase-surrogate``.
+    """
+    real = np.stack([held_out.read(i) for i in range(len(held_out))])
+    seen = np.stack([reference.read(i) for i in range(len(reference))])
+    made = [held_out.part(range(len(held_out)), HELD_OUT)]
+    for name, generator, source in ((QUILTED, "quilt", seen), (SURROGATE, "phase-surrogate", real)):
+        pixels = yield from _generated(name, generator, source, frame, resolve, seed)
+        made.append(in_memory(name, pixels, held_out.units[: len(pixels)]))
+    damages = [_Made(name, _blur(sigma)) for name, sigma in BLURRED.items()]
+    damages += [_Made(name, _noise(part, frame)) for name, part in NOISED.items()]
+    for number, damage in enumerate(damages):
+        yield Progress(number, len(damages), f"Control: {damage.name}")
+        pixels = damage.make(real.astype(np.float64), np.random.default_rng([seed, number]))
+        made.append(in_memory(damage.name, _as_type(pixels, real.dtype), held_out.units))
+    return tuple(made)
+
+
+def _generated(
+    name: str, generator: str, source: np.ndarray, frame: Frame, resolve: Resolver, seed: int
+) -> Job[np.ndarray]:
+    working, spec = resolve(generator), find_spec(generator)
+    space = Space("zyxc", (*frame.voxel_size, 1.0), frame.unit)
+    ends = (source.min(axis=(0, 1, 2, 3)), source.max(axis=(0, 1, 2, 3)))
+    limits = tuple((float(a), float(b)) for a, b in zip(*ends, strict=True))
+    made = []
+    for i, example in enumerate(source):
+        yield Progress(i, len(source), f"Control: {name}")
+        inputs = Inputs("synthesize", space, source=example, size=frame.shape, limits=limits)
+        made.append(drain(working.generate(inputs, spec.parameters(), seed + i)))
+    return np.stack(made)
+
+
+def _blur(sigma: float) -> Callable[[np.ndarray, np.random.Generator], np.ndarray]:
+    def make(fields: np.ndarray, _rng: np.random.Generator) -> np.ndarray:
+        depth = sigma if fields.shape[1] > 1 else 0.0
+        blurred: np.ndarray = ndimage.gaussian_filter(fields, (0, depth, sigma, sigma, 0), mode="reflect")
+        return blurred
+
+    return make
+
+
+def _noise(part: float, frame: Frame) -> Callable[[np.ndarray, np.random.Generator], np.ndarray]:
+    low, high = np.asarray(frame.limits).T
+
+    def make(fields: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        noised: np.ndarray = fields + rng.standard_normal(fields.shape) * part * (high - low)
+        return noised
+
+    return make
+
+
+def _as_type(pixels: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    if dtype.kind not in "ui":
+        return pixels.astype(dtype)
+    limits = np.iinfo(dtype)
+    rounded: np.ndarray = np.clip(np.rint(pixels), limits.min, limits.max).astype(dtype)
+    return rounded

@@ -1,0 +1,261 @@
+"""The evaluation: from a recipe on disk to a report card on disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.generators.protocol import Resolver
+from synthscope.io.documents import read_document, write_document
+from synthscope.io.faults import writing_faults
+from synthscope.metrics.resampling import Sample
+from synthscope.records.documents import digest, to_json
+from synthscope.records.evaluation import (
+    EVALUATION_FORMAT,
+    REPORT_FORMAT,
+    VERSION,
+    EvaluationRecipe,
+    Evidence,
+    Report,
+    Score,
+    SetFacts,
+)
+from synthscope.records.events import Job, Made, Progress
+from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
+from synthscope.services.environment import describe_environment
+from synthscope.services.evaluation.arms import Arm, Arms, make_arms
+from synthscope.services.evaluation.choosing import Choice, choose
+from synthscope.services.evaluation.controls import controls_job
+from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
+from synthscope.services.evaluation.feature_store import FeatureStore
+from synthscope.services.evaluation.features import Implement, Measuring, Pool, features_job
+from synthscope.services.evaluation.fields import Fields, cut_set, field_hash, open_set
+from synthscope.services.evaluation.framing import field_size, make_frame
+from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields
+from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
+from synthscope.services.run_folder import now
+
+RECIPE = "evaluation.json"
+REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class Means:
+    """By what an evaluation is done; handed down by the composition root.
+
+    Parameters
+    ----------
+    resolve : Resolver
+        Gives the generators that controls are made by.
+    implement : callable
+        Makes the implementation of a metric's or extractor's spec.
+    pool : Pool, optional
+        Measures features elsewhere: a Dask client.
+    """
+
+    resolve: Resolver
+    implement: Implement
+    pool: Pool | None = None
+
+
+def begin_evaluation(folder: Path, recipe: EvaluationRecipe) -> EvaluationRecipe:
+    """Write down what is to be evaluated, after everything was checked that can be without reading pixels.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the report that is to be: new or empty.
+
+    Raises
+    ------
+    InputError
+        As `check_recipe` says, or if the folder holds something.
+    """
+    check_recipe(recipe)
+    with writing_faults(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    if taken:
+        raise InputError(f"{folder} holds something already; choose another folder for the report.")
+    write_document(folder / RECIPE, recipe)
+    return recipe
+
+
+def read_evaluation(folder: Path) -> EvaluationRecipe:
+    """Read what is, or was, evaluated in a folder."""
+    return read_document(folder / RECIPE, EvaluationRecipe, format=EVALUATION_FORMAT, version=VERSION)
+
+
+def read_report(folder: Path) -> Report:
+    """Read the report card of a folder.
+
+    Raises
+    ------
+    FileError, DocumentError
+        If there is none, or it is damaged.
+    """
+    return read_document(folder / REPORT, Report, format=REPORT_FORMAT, version=VERSION)
+
+
+def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> Job[dict[str, Any]]:
+    """Make the report card of a folder.
+
+    Yields
+    ------
+    Progress, Made
+        ``Made("score")`` with each `Score` as JSON as soon as it is known.
+
+    Returns
+    -------
+    dict
+        ``folder`` and the number of ``scores``.
+    """
+    began = time.monotonic()
+    recipe = read_evaluation(folder)
+    with writing_faults(folder):
+        (folder / PICTURES).mkdir(exist_ok=True)
+    arms, frame, warnings = yield from _arms(recipe, means, project)
+    choice = choose(recipe, frame, lambda _weights: False)
+    album = Album(folder, frame)
+    judging = _Judging(recipe, frame, arms, means, album)
+    yield from judging.all_sets(choice)
+    for shown in (arms.reference, *(arm.fields for arm in arms.judged)):
+        album.add_some(shown)
+    report = Report(
+        recipe=_exported(recipe),
+        frame=frame,
+        sets=_facts(recipe, arms),
+        scores=tuple(judging.scores),
+        warnings=(*warnings, *choice.left_out),
+        bands=tuple(judging.bands),
+        evidence=tuple(judging.evidence),
+        spots=tuple(album.spots),
+        layouts=judging.layouts,
+        environment=_environment(),
+        seconds=round(time.monotonic() - began, 1),
+        created=now(),
+    )
+    write_document(folder / REPORT, report)
+    yield Made("report", str(folder / REPORT))
+    return {"folder": str(folder), "scores": len(report.scores)}
+
+
+class _Judging:
+    """Measures arms by one extractor after the other, and keeps what was found."""
+
+    def __init__(self, recipe: EvaluationRecipe, frame: Frame, arms: Arms, means: Means, album: Album) -> None:
+        self.scores: list[Score] = []
+        self.bands: list[Any] = []
+        self.evidence: list[Evidence] = []
+        self.layouts: dict[str, Any] = {}
+        self._recipe = recipe
+        self._frame = frame
+        self._arms = arms
+        self._means = means
+        self._album = album
+        self._measuring = Measuring(means.implement, FeatureStore.of_user(), means.pool, recipe.device)
+
+    def all_sets(self, choice: Choice) -> Job[None]:
+        """Judge every arm by every metric of sets."""
+        for number, (extractor, metrics) in enumerate(choice.by_extractor):
+            yield Progress(number, len(choice.by_extractor), extractor.title)
+            measured = yield from self._measure(extractor)
+            for spec in metrics:
+                yield from self._judge(spec, measured)
+        self._measuring.store.trim()
+
+    def _measure(self, spec: ExtractorSpec) -> Job[Measured]:
+        layout = self._means.implement(spec).layout(self._frame)
+        real = yield from self._sample(self._arms.real, spec)
+        reference = yield from self._sample(self._arms.reference, spec)
+        judged = []
+        for arm in self._arms.judged:
+            sample = yield from self._sample(arm.fields, spec)
+            judged.append((arm.fields.name, arm.role, sample))
+        measured = Measured(spec, layout, real, reference, tuple(judged))
+        self.layouts[spec.id] = layout
+        self.bands += bands_of(measured, [(self._arms.real.name, reference), *((n, s) for n, _, s in judged)])
+        return measured
+
+    def _sample(self, fields: Fields, spec: ExtractorSpec) -> Job[Sample]:
+        features = yield from features_job(fields, spec, self._frame, self._measuring)
+        return Sample(features, fields.units)
+
+    def _judge(self, spec: MetricSpec, measured: Measured) -> Job[None]:
+        metric = self._means.implement(spec)
+        draws = Draws(self._recipe.resamples, self._recipe.seed)
+        names: dict[str, None] = {}
+        for score in scores_of(spec, metric, measured, self._frame, draws):
+            self.scores.append(score)
+            names[score.metric.removeprefix(spec.id).removeprefix(":")] = None
+            yield Made("score", document=to_json(score))
+        generated = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
+        self.evidence += evidence_of(
+            spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
+        )
+
+
+def _arms(recipe: EvaluationRecipe, means: Means, project: Path | None) -> Job[tuple[Arms, Frame, list[str]]]:
+    check_recipe(recipe)
+    yield Progress(0, 1, "Opening the images")
+    real = open_set(recipe.real, project)
+    generated = [open_set(one, project) for one in recipe.generated]
+    warnings = check_images(recipe, real, generated)
+    size = field_size(recipe, [real, *generated])
+    cuts = [
+        cut_set(one, images, size, recipe.most)
+        for one, images in zip((recipe.real, *recipe.generated), (real, *generated), strict=True)
+    ]
+    frame = make_frame(cuts[0], size)
+    for number, cut in enumerate(cuts):
+        yield Progress(number, len(cuts), f"Looking at {cut.name}")
+        warnings += look_at_fields(cut, frame)
+    arms = make_arms(cuts[0], cuts[1:], recipe.seed)
+    if recipe.controls:
+        made = yield from controls_job(arms.reference, arms.held_out, frame, means.resolve, recipe.seed)
+        arms = arms.with_controls(made)
+    return arms, frame, warnings
+
+
+def _facts(recipe: EvaluationRecipe, arms: Arms) -> tuple[SetFacts, ...]:
+    real = SetFacts(
+        arms.real.name, "real", len(recipe.real.images), len(arms.real), _units(arms.real), _set_hash(arms.real)
+    )
+    return (real, *(_fact(arm) for arm in arms.judged))
+
+
+def _fact(arm: Arm) -> SetFacts:
+    fields = arm.fields
+    return SetFacts(fields.name, arm.role, len(fields.inputs), len(fields), _units(fields), _set_hash(fields))
+
+
+def _units(fields: Fields) -> int:
+    return len(np.unique(fields.units))
+
+
+def _set_hash(fields: Fields) -> str:
+    return digest(sorted(field_hash(fields.read(i)) for i in range(len(fields))))
+
+
+def _exported(recipe: EvaluationRecipe) -> EvaluationRecipe:
+    """Give the recipe without what names this computer."""
+    sets = [replace(one, images=tuple(image.exported() for image in one.images)) for one in _sets(recipe)]
+    training = sets[-1] if recipe.training else None
+    generated = tuple(sets[1 : 1 + len(recipe.generated)])
+    masks = tuple(mask.exported() for mask in recipe.masks)
+    return replace(recipe, real=sets[0], generated=generated, training=training, masks=masks)
+
+
+def _sets(recipe: EvaluationRecipe) -> Sequence[Any]:
+    return (recipe.real, *recipe.generated, *([recipe.training] if recipe.training else []))
+
+
+def _environment() -> Mapping[str, str]:
+    found = describe_environment("cpu")
+    return {"synthscope": found.synthscope, "python": found.python, "platform": found.platform, **found.packages}

@@ -1,0 +1,144 @@
+"""The images behind the numbers: which fields lie furthest from real, what is nearest to them, and their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from synthscope.io.atomic import write_bytes
+from synthscope.metrics.protocol import ScoresEach, SetMetric
+from synthscope.metrics.resampling import Sample
+from synthscope.records.evaluation import Band, Evidence, Spot
+from synthscope.records.metric import Frame, Layout
+from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.scoring import Measured
+
+SHOWN = 12
+"""Fields that are shown behind a number, and of each set."""
+PICTURES = "pictures"
+
+
+@dataclass
+class Album:
+    """Collects the fields that a report shows, and writes each one's picture once.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the report.
+    frame : Frame
+        Its limits are the contrast of all pictures.
+    """
+
+    folder: Path
+    frame: Frame
+    spots: list[Spot] = field(default_factory=list)
+    _known: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def add(self, arm: Fields, index: int) -> int:
+        """Give the number of the spot of a field."""
+        key = (arm.name, index)
+        if key not in self._known:
+            name = f"{PICTURES}/{len(self.spots):04d}.png"
+            write_bytes(self.folder / name, bytes(imagecodecs.png_encode(_picture(arm.read(index), self.frame))))
+            one = arm.fields[index]
+            start, stop = ((b[0], b[1], b[2]) for b in (one.region.start, one.region.stop))
+            self._known[key] = len(self.spots)
+            self.spots.append(Spot(arm.name, one.image if arm.made is None else -1, start, stop, name))
+        return self._known[key]
+
+    def add_some(self, arm: Fields, count: int = SHOWN) -> None:
+        """Show fields of a set, evenly spread."""
+        for index in np.unique(np.linspace(0, len(arm) - 1, min(count, len(arm))).round().astype(int)):
+            self.add(arm, int(index))
+
+
+def evidence_of(
+    metric_id: str, quantities: Sequence[str], metric: SetMetric, measured: Measured, arms: Sequence[Fields],
+    album: Album, reference: Fields,
+) -> list[Evidence]:  # fmt: skip
+    """Find the fields behind every figure of a metric, the furthest from real first.
+
+    Parameters
+    ----------
+    quantities : sequence of str
+        Names of the figures of that metric.
+    arms : sequence of Fields
+        The generated sets, in the order of `measured.judged`.
+    """
+    found = []
+    for arm, (_, _, sample) in zip(arms, measured.judged, strict=False):
+        for quantity in quantities:
+            values, nearest = _values(quantity, metric, measured, sample)
+            order = [int(i) for i in np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")[:SHOWN]]
+            beside = tuple(album.add(reference, int(nearest[i])) for i in order) if len(nearest) else ()
+            found.append(
+                Evidence(
+                    metric=f"{metric_id}:{quantity}" if quantity else metric_id,
+                    subject=arm.name,
+                    values=tuple(float(values[i]) for i in order),
+                    spots=tuple(album.add(arm, i) for i in order),
+                    nearest=beside,
+                )
+            )
+    return found
+
+
+def bands_of(measured: Measured, sets: Sequence[tuple[str, Sample]]) -> list[Band]:
+    """Give every curve of a layout for every set: mean and spread over its fields."""
+    return [
+        Band(
+            extractor=measured.spec.id, name=curve.name, title=curve.title, subject=name, x=curve.x,
+            mean=_plain(np.nanmean(rows, axis=0)), spread=_plain(np.nanstd(rows, axis=0)),
+            x_title=curve.x_title, y_title=curve.y_title,
+        )
+        for curve in measured.layout.curves
+        for name, sample in sets
+        if np.isfinite(rows := sample.features[:, curve.start : curve.stop]).any(axis=0).all()
+    ]  # fmt: skip
+
+
+def _values(quantity: str, metric: SetMetric, measured: Measured, sample: Sample) -> tuple[np.ndarray, np.ndarray]:
+    """Tell how far each field is from real, and which real field is nearest where all features count."""
+    real, here, layout = measured.reference.features, sample.features, measured.layout
+    columns = _columns(quantity, layout)
+    if columns is not None:
+        middle, spread = np.nanmean(real[:, columns], axis=0), np.nanstd(real[:, columns], axis=0)
+        apart = (here[:, columns] - middle) / np.where(spread > 0, spread, 1)
+        return np.sqrt(np.mean(np.nan_to_num(apart) ** 2, axis=1)), np.empty(0, int)
+    distances = _apart(real, here)
+    nearest = distances.argmin(axis=1)
+    if isinstance(metric, ScoresEach):
+        return np.asarray(metric.each(real, here, layout), dtype=float), nearest
+    return distances.min(axis=1), nearest
+
+
+def _columns(quantity: str, layout: Layout) -> slice | None:
+    if quantity in layout.names:
+        index = layout.names.index(quantity)
+        return slice(index, index + 1)
+    return next((slice(c.start, c.stop) for c in layout.curves if c.name == quantity), None)
+
+
+def _apart(real: np.ndarray, here: np.ndarray) -> np.ndarray:
+    spread = np.nanstd(real, axis=0)
+    spread = spread + np.nanmean(spread) / 10 + np.finfo(float).tiny  # what hardly varies must not outweigh the rest
+    middle = np.nanmean(real, axis=0)
+    a, b = (np.nan_to_num((x - middle) / spread) for x in (here, real))
+    distances: np.ndarray = cdist(a, b)
+    return distances
+
+
+def _picture(pixels: np.ndarray, frame: Frame) -> np.ndarray:
+    """Draw the middle slice in 8 bits: (Y, X) or (Y, X, 3)."""
+    scaled = np.clip(frame.scaled(pixels[len(pixels) // 2]) * 255, 0, 255).round().astype(np.uint8)
+    return np.ascontiguousarray(scaled if scaled.shape[-1] == 3 else scaled[..., 0])
+
+
+def _plain(values: np.ndarray) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)

@@ -1,0 +1,134 @@
+"""Features of the fields of an arm: read in batches, measured here or on a cluster, kept by content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.metrics.protocol import Extractor
+from synthscope.records.events import Job, Progress
+from synthscope.records.metric import ExtractorSpec, Frame
+from synthscope.services.evaluation.feature_store import FeatureStore, key_of
+from synthscope.services.evaluation.fields import Fields, field_hash
+
+BATCH = 16
+"""Fields that are measured together: what is held in memory at a time."""
+AHEAD = 8
+"""Batches that may be on their way to a cluster."""
+
+Implement = Callable[[Any], Any]
+"""Makes the implementation of a spec; handed down by the composition root."""
+
+
+class Pool(Protocol):
+    """What measures batches elsewhere: `concurrent.futures` and Dask both do."""
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Begin a call and give its future."""
+        ...
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """By what features are measured, and where they are kept.
+
+    Parameters
+    ----------
+    implement : callable
+        ``spec -> Extractor``.
+    pool : Pool, optional
+        Without one, batches are measured here.
+    """
+
+    implement: Implement
+    store: FeatureStore
+    pool: Pool | None = None
+    device: str = "auto"
+
+
+def features_job(arm: Fields, spec: ExtractorSpec, frame: Frame, measuring: Measuring) -> Job[np.ndarray]:
+    """Measure all fields of an arm.
+
+    Yields
+    ------
+    Progress
+
+    Returns
+    -------
+    ndarray of float64 (N, D)
+
+    Raises
+    ------
+    InputError
+        If the fields are too small for this extractor, or it wants stacks where there are none.
+    """
+    reason = unfit(spec, frame)
+    if reason:
+        raise InputError(f"{spec.title} {reason}; choose other fields or leave it out.")
+    rows: list[np.ndarray | Any] = []
+    for start, batch in _batches(arm):
+        yield Progress(start, len(arm), f"{spec.title}: {arm.name}")
+        rows.append(_begin(batch, spec, frame, measuring))
+        for waiting in rows[: max(0, len(rows) - AHEAD)]:
+            _settle(waiting)
+    yield Progress(len(arm), len(arm), f"{spec.title}: {arm.name}")
+    return np.concatenate([_settle(row) for row in rows])
+
+
+def unfit(spec: ExtractorSpec, frame: Frame) -> str:
+    """Say why an extractor cannot look at fields of a frame; empty where it can."""
+    if min(frame.shape[1:]) < spec.least_side:
+        return f"needs fields of at least {spec.least_side} px, these have {min(frame.shape[1:])}"
+    if spec.depth is True and frame.shape[0] == 1:
+        return "needs fields of several slices"
+    if spec.depth is False and frame.shape[0] > 1:
+        return "looks at single slices only"
+    return ""
+
+
+def extract(spec: ExtractorSpec, batch: np.ndarray, frame: Frame, implement: Implement) -> np.ndarray:
+    """Measure one batch (N, Z, Y, X, C): the same function here and on a cluster."""
+    extractor: Extractor = implement(spec)
+    return extractor.extract(batch, frame)
+
+
+def _batches(arm: Fields) -> Iterator[tuple[int, np.ndarray]]:
+    for start in range(0, len(arm), BATCH):
+        yield start, np.stack([arm.read(i) for i in range(start, min(start + BATCH, len(arm)))])
+
+
+@dataclass
+class _Waiting:
+    """A batch that is measured elsewhere."""
+
+    key: str
+    future: Future[np.ndarray]
+    store: FeatureStore
+    done: np.ndarray | None = None
+
+
+def _begin(batch: np.ndarray, spec: ExtractorSpec, frame: Frame, measuring: Measuring) -> np.ndarray | _Waiting:
+    key = key_of(spec, frame, tuple(field_hash(pixels) for pixels in batch))
+    found = measuring.store.get(key)
+    if found is not None and len(found) == len(batch):
+        return found
+    if measuring.pool is not None:
+        future = measuring.pool.submit(extract, spec, batch, frame, measuring.implement)
+        return _Waiting(key, future, measuring.store)
+    features = extract(spec, batch, frame, measuring.implement)
+    measuring.store.put(key, features)
+    return features
+
+
+def _settle(row: np.ndarray | _Waiting) -> np.ndarray:
+    if isinstance(row, np.ndarray):
+        return row
+    if row.done is None:
+        row.done = np.asarray(row.future.result())
+        row.store.put(row.key, row.done)
+    return row.done

@@ -1,0 +1,141 @@
+"""A set of images as fields: opened, cut, read one at a time, known by their hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.imaging.fields import Field, cut_fields
+from synthscope.imaging.regions import block_space, moments, whole
+from synthscope.records.evaluation import ImageSet
+from synthscope.records.image import Image
+from synthscope.records.metric import Frame
+from synthscope.records.request import Input, Region
+from synthscope.services.sources import open_input
+from synthscope.services.training_blocks import block_shape, read_block
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """Fields of one arm of an evaluation.
+
+    Parameters
+    ----------
+    name : str
+    images : tuple of Image
+        Opened, not read.
+    inputs : tuple of Input
+        What the images were opened from.
+    fields : tuple of Field
+    made : ndarray (N, Z, Y, X, C), optional
+        Pixels that no file holds: those of controls.
+    """
+
+    name: str
+    images: tuple[Image, ...]
+    inputs: tuple[Input, ...]
+    fields: tuple[Field, ...]
+    made: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    @property
+    def units(self) -> np.ndarray:
+        """The unit of each field."""
+        return np.asarray([field.unit for field in self.fields], dtype=np.int64)
+
+    def read(self, index: int) -> np.ndarray:
+        """Read one field (Z, Y, X, C)."""
+        if self.made is not None:
+            pixels: np.ndarray = self.made[index]
+            return pixels
+        field = self.fields[index]
+        return read_field(self.images[field.image], field)
+
+    def part(self, chosen: Sequence[int] | np.ndarray, name: str = "") -> Fields:
+        """Give some of the fields, in that order."""
+        made = None if self.made is None else self.made[np.asarray(chosen, dtype=int)]
+        return replace(self, name=name or self.name, fields=tuple(self.fields[int(i)] for i in chosen), made=made)
+
+
+def open_set(wanted: ImageSet, project: Path | None) -> tuple[Image, ...]:
+    """Open the images of a set.
+
+    Raises
+    ------
+    InputError
+        If there is none, or specimens are told for some only.
+    FileError
+        If one is gone or another.
+    """
+    if not wanted.images:
+        raise InputError(f"The set {wanted.name!r} holds no image; choose at least one.")
+    if wanted.specimens and len(wanted.specimens) != len(wanted.images):
+        raise InputError(
+            f"{len(wanted.specimens)} specimens are told for the {len(wanted.images)} images of {wanted.name!r}; "
+            "tell one for each, or none."
+        )
+    return tuple(open_input(source, project) for source in wanted.images)
+
+
+def cut_set(wanted: ImageSet, images: Sequence[Image], size: tuple[int, int, int], most: int) -> Fields:
+    """Cut the images of a set into fields.
+
+    Raises
+    ------
+    InputError
+        If none fits.
+    """
+    fields = cut_fields([(_moments(image), *block_shape(image)) for image in images], size, most, wanted.specimens)
+    if not fields:
+        raise InputError(
+            f"No field of {size[0]} × {size[1]} × {size[2]} voxels fits the images of {wanted.name!r}; "
+            "choose smaller fields."
+        )
+    return Fields(wanted.name, tuple(images), wanted.images, fields)
+
+
+def read_field(image: Image, field: Field) -> np.ndarray:
+    """Read one field of an image as (Z, Y, X, C)."""
+    moment = list(moments(whole(image.shape), image.space))[field.moment]
+    return read_block(image, field.region, moment)
+
+
+def field_hash(pixels: np.ndarray) -> str:
+    """Hash type, shape and voxels of a field: SHA-256 (hex)."""
+    dtype = pixels.dtype.newbyteorder("<")
+    digest = hashlib.sha256(f"{dtype.str}{pixels.shape}".encode())
+    digest.update(np.ascontiguousarray(pixels, dtype=dtype).tobytes())
+    return digest.hexdigest()
+
+
+def voxel_size(image: Image) -> tuple[float, float, float]:
+    """Give (z, y, x) in the image's unit."""
+    z, y, x, _ = block_space(image.space).voxel_size
+    return (z, y, x)
+
+
+def described(frame: Frame) -> str:
+    """Say how large a field is."""
+    depth, rows, columns = frame.shape
+    pixels = f"{rows} × {columns} px" if depth == 1 else f"{depth} × {rows} × {columns} voxels"
+    if frame.unit == "pixel":
+        return pixels
+    return f"{pixels} ({rows * frame.voxel_size[1]:.4g} × {columns * frame.voxel_size[2]:.4g} {frame.unit})"
+
+
+def in_memory(name: str, made: np.ndarray, units: np.ndarray) -> Fields:
+    """Make an arm of pixels (N, Z, Y, X, C) that no file holds."""
+    size = tuple(int(n) for n in made.shape[1:4])
+    fields = tuple(Field(i, 0, Region((0, 0, 0), size), int(unit)) for i, unit in enumerate(units))
+    return Fields(name, (), (), fields, made)
+
+
+def _moments(image: Image) -> int:
+    return sum(1 for _ in moments(whole(image.shape), image.space))

@@ -1,0 +1,70 @@
+"""What is fixed on the real set before anything is measured: limits, thresholds, data range, the size of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.imaging.fields import field_side
+from synthscope.imaging.masks.thresholds import otsu_threshold
+from synthscope.records.evaluation import EvaluationRecipe
+from synthscope.records.image import Image
+from synthscope.records.metric import Frame
+from synthscope.services.evaluation.fields import Fields, voxel_size
+from synthscope.services.model_fit import channel_count
+from synthscope.services.training_blocks import block_shape
+
+PERCENTILES = (0.1, 99.9)
+SAMPLE = 4_000_000
+"""Values of the real set, at most, that limits and thresholds are taken from."""
+
+
+def field_size(recipe: EvaluationRecipe, sets: Sequence[Sequence[Image]]) -> tuple[int, int, int]:
+    """Choose (Z, Y, X) of the fields so that every image of every set holds one.
+
+    Raises
+    ------
+    InputError
+        If an image is too small for what is wanted.
+    """
+    shapes = [block_shape(image) for images in sets for image in images]
+    side = field_side(shapes, recipe.side)
+    shallowest = min(shape[0] for shape in shapes)
+    if recipe.depth > shallowest:
+        raise InputError(
+            f"Fields of {recipe.depth} slices do not fit an image of {shallowest}; choose a depth of at most "
+            f"{shallowest}."
+        )
+    return (recipe.depth, side, side)
+
+
+def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
+    """Fix limits, thresholds and the data range on the fields of the real set.
+
+    Raises
+    ------
+    InputError
+        If a channel has one value everywhere.
+    """
+    first = real.images[0]
+    step = max(1, len(real) * int(np.prod(size)) // SAMPLE)
+    columns = [
+        real.read(i).reshape(-1, channel_count(first))[i % step :: step].astype(np.float64) for i in range(len(real))
+    ]
+    values = np.concatenate(columns)
+    low, high = np.percentile(values, PERCENTILES, axis=0)
+    for channel, (a, b) in enumerate(zip(low, high, strict=True)):
+        if a == b:
+            raise InputError(f"Channel {channel + 1} of {real.name!r} is {a:g} nearly everywhere; leave it out.")
+    return Frame(
+        shape=size,
+        channels=values.shape[1],
+        limits=tuple((float(a), float(b)) for a, b in zip(low, high, strict=True)),
+        thresholds=tuple(float(otsu_threshold(channel)) for channel in values.T),
+        data_range=float(values.max() - values.min()),
+        voxel_size=voxel_size(first),
+        unit=first.space.unit,
+        dtype=first.dtype.name,
+    )

@@ -1,0 +1,204 @@
+"""What is refused, and what is warned of, before a number can mislead."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.records.evaluation import EvaluationRecipe, ImageSet
+from synthscope.records.image import Image
+from synthscope.records.metric import Frame
+from synthscope.services.evaluation.fields import Fields, field_hash, voxel_size
+from synthscope.services.model_fit import CLOSE, channel_count
+
+JUMP = 0.9
+"""Steps between neighbours of this part of the real range are those of a number that wrapped around."""
+JUMPS = 1e-3
+FAR = 0.1
+"""Values beyond the limits of the real set by this part of their width are far."""
+STRAYS = 0.01
+"""So large a part of far values is worth a sentence, and so is a set that fills less than a quarter of the limits."""
+NARROW = 0.25
+
+
+def check_recipe(recipe: EvaluationRecipe) -> None:
+    """Refuse what cannot be compared; no pixel is read.
+
+    Raises
+    ------
+    InputError
+        If nothing is judged; if a set is there twice, or is the real one; if paired figures are asked for where no
+        partner is declared.
+    """
+    if not recipe.generated:
+        raise InputError("Nothing is there to be judged; choose at least one generated set.")
+    _check_names(recipe)
+    known: dict[tuple[object, ...], str] = {_identity(recipe.real): recipe.real.name}
+    for one in recipe.generated:
+        twin = known.setdefault(_identity(one), one.name)
+        if twin != one.name:
+            raise InputError(
+                f"{one.name!r} and {twin!r} are the same images: a number for one would be printed as that of the "
+                "other; leave one out."
+            )
+    if recipe.partners:
+        for one in recipe.generated:
+            if len(one.images) != len(recipe.real.images):
+                raise InputError(
+                    f"{one.name!r} has {len(one.images)} images and the real set {len(recipe.real.images)}: partners "
+                    "are declared, so give one for each."
+                )
+    if recipe.masks and len(recipe.masks) != len(recipe.real.images):
+        raise InputError(
+            f"{len(recipe.masks)} masks are given for {len(recipe.real.images)} pairs; give one for each, or none."
+        )
+
+
+def check_images(recipe: EvaluationRecipe, real: Sequence[Image], generated: Sequence[Sequence[Image]]) -> list[str]:
+    """Refuse images of different kinds, and say what differs else.
+
+    Raises
+    ------
+    InputError
+        If channels or integer types differ.
+    """
+    first, remarks = real[0], []
+    for words, images in ((recipe.real.name, real), *zip((g.name for g in recipe.generated), generated, strict=True)):
+        for image in images:
+            _check_alike(words, first, image)
+        sizes = [voxel_size(image) for image in images]
+        if any(not 1 / CLOSE <= a / b <= CLOSE for size in sizes for a, b in zip(size, voxel_size(first), strict=True)):
+            remarks.append(
+                f"Voxel sizes of {words!r} differ from those of {first.name}: structure is compared in voxels of the "
+                "real set."
+            )
+    return [*remarks, *filter(None, [_shared_with_training(recipe)])]
+
+
+def look_at_fields(fields: Fields, frame: Frame) -> list[str]:
+    """Look for duplicates, for values of another range, and for values that wrapped around.
+
+    Parameters
+    ----------
+    fields : Fields
+        Of one set.
+    frame : Frame
+        Of the real set.
+    """
+    hashes = Counter[str]()
+    jumps, steps = 0, 0
+    ends = np.asarray([np.full(frame.channels, np.inf), np.full(frame.channels, -np.inf)])
+    strays = np.zeros(frame.channels)
+    bounds = np.asarray(frame.limits)
+    width = bounds[:, 1] - bounds[:, 0]
+    for i in range(len(fields)):
+        pixels = fields.read(i)
+        hashes[field_hash(pixels)] += 1
+        values = pixels.astype(np.float64)
+        apart = np.abs(np.diff(values, axis=2)) / width
+        jumps, steps = jumps + int((apart > JUMP).sum()), steps + apart.size
+        ends[0] = np.minimum(ends[0], values.min(axis=(0, 1, 2)))
+        ends[1] = np.maximum(ends[1], values.max(axis=(0, 1, 2)))
+        far = (values < bounds[:, 0] - FAR * width) | (values > bounds[:, 1] + FAR * width)
+        strays += far.mean(axis=(0, 1, 2)) / len(fields)
+    found = (
+        _duplicates(fields, hashes),
+        _range_differs(fields.name, ends, strays, bounds),
+        _wrapped(fields.name, jumps / steps),
+    )
+    return [sentence for sentence in found if sentence]
+
+
+def _duplicates(fields: Fields, hashes: Counter[str]) -> str:
+    again = sum(count - 1 for count in hashes.values())
+    if not again:
+        return ""
+    return (
+        f"{again} of the {len(fields)} fields of {fields.name!r} are exact copies of others in it: the set is smaller "
+        "than it looks, and its intervals are too narrow."
+    )
+
+
+def _range_differs(name: str, ends: np.ndarray, strays: np.ndarray, bounds: np.ndarray) -> str:
+    low, high = ends
+    odd = (strays > STRAYS) | (high - low < NARROW * (bounds[:, 1] - bounds[:, 0]))
+    if not odd.any():
+        return ""
+    channel = int(np.flatnonzero(odd)[0])
+    return (
+        f"{name!r} has values from {low[channel]:g} to {high[channel]:g} where the real set has "
+        f"{bounds[channel, 0]:g} to {bounds[channel, 1]:g}; if it was saved with another range, undo that first."
+    )
+
+
+def _wrapped(name: str, part: float) -> str:
+    if part <= JUMPS:
+        return ""
+    return (
+        f"{part:.1%} of neighbouring pixels of {name!r} differ by nearly the whole range: values may have wrapped "
+        "around when it was saved (numbers below zero turned to bright ones)."
+    )
+
+
+def _check_names(recipe: EvaluationRecipe) -> None:
+    names = [one.name for one in (recipe.real, *recipe.generated)]
+    again = [name for name, count in Counter(names).items() if count > 1]
+    if again:
+        raise InputError(f"Two sets are called {again[0]!r}; give each a name of its own.")
+
+
+def _identity(one: ImageSet) -> tuple[object, ...]:
+    return tuple(sorted((source.sha256 or source.path, source.dataset) for source in one.images))
+
+
+def _check_alike(words: str, first: Image, image: Image) -> None:
+    if channel_count(image) != channel_count(first):
+        raise InputError(
+            f"{image.name} of {words!r} has {channel_count(image)} channels and {first.name} has "
+            f"{channel_count(first)}; compare images of equal channels."
+        )
+    kinds = {image.dtype.kind, first.dtype.kind}
+    if image.dtype != first.dtype and kinds != {"f"}:
+        raise InputError(
+            f"{image.name} of {words!r} has values of type {image.dtype.name} and {first.name} of {first.dtype.name}, "
+            "whose ranges mean different things; convert both to one type by one map first."
+        )
+
+
+def _shared_with_training(recipe: EvaluationRecipe) -> str:
+    if recipe.training is None:
+        return ""
+    train = {(source.sha256 or source.path, source.dataset) for source in recipe.training.images}
+    both = [source.name for source in recipe.real.images if (source.sha256 or source.path, source.dataset) in train]
+    if both:
+        return (
+            f"{both[0]} is in the real set and among the training images: the real set is not held out, and a "
+            "generator that copies looks good."
+        )
+    specimens = set(recipe.training.specimens) & set(recipe.real.specimens)
+    if specimens:
+        return f"Specimen {min(specimens)!r} is in the real set and among the training images."
+    return _neighbours(recipe.real, recipe.training)
+
+
+def _neighbours(real: ImageSet, training: ImageSet) -> str:
+    """Find files that are numbered one after the other: slices of one stack."""
+    seen = {_numbered(source.name) for source in training.images}
+    for source in real.images:
+        stem, number = _numbered(source.name)
+        if number is not None and {(stem, number - 1), (stem, number + 1)} & seen:
+            return (
+                f"{source.name} is next to a training image by its number: neighbouring slices of one stack are "
+                "nearly the same image, so this is no held-out real set."
+            )
+    return ""
+
+
+def _numbered(name: str) -> tuple[str, int | None]:
+    stem = name.split(".", maxsplit=1)[0]
+    found = re.search(r"(\d+)$", stem)
+    return (stem[: found.start()], int(found.group())) if found else (stem, None)
