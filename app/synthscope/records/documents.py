@@ -75,12 +75,10 @@ def digest(value: Any) -> str:
 
 
 def _build(hint: Any, data: Any, where: str) -> Any:
-    if hint == Figure and data is None:
-        return math.nan
+    if hint is Any or (hint == Figure and data is None):
+        return math.nan if hint == Figure else data
     if hasattr(hint, "__metadata__"):
         hint = get_args(hint)[0]
-    if hint is Any:
-        return data
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return _build_union(hint, data, where)
