@@ -105,6 +105,8 @@ class Score:
         Fields (or pairs) of each set that went into it.
     floor, floor_low, floor_high : float
         The same number for real against real, at equal n.
+    spread : float
+        Standard deviation over pairs or fields, where the value is their mean.
     p_value : float
         Of "both are of one kind", where there is a test.
     informative : bool or None
@@ -135,6 +137,7 @@ class Score:
     why: str = ""
     caveats: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    spread: float = NAN
 
 
 @dataclass(frozen=True)

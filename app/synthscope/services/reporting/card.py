@@ -1,0 +1,130 @@
+"""A report card in words, ready to be laid out: what pages in Markdown, LaTeX and HTML share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from synthscope.records.documents import to_json
+from synthscope.records.evaluation import Report
+from synthscope.services.reporting.document import report_digest
+from synthscope.services.reporting.methods import Known, cited, command_line, methods
+from synthscope.services.reporting.publishing import shown
+from synthscope.services.reporting.tabulating import (
+    Controls,
+    Count,
+    Printed,
+    Table,
+    controls_table,
+    counts,
+    honest_tables,
+    printed_tables,
+    titled,
+)
+from synthscope.services.reporting.words import count, listed
+
+HONEST = "Numbers, each with what it is worth"
+PRINTED = "The same numbers as papers print them"
+PRINTED_WARNING = (
+    "For comparison with published tables only: neither N nor interval nor floor is in it. Means are ± the standard "
+    "deviation over pairs; numbers of whole sets stand once. Arrows point to what is nearer to real."
+)
+FLOOR = (
+    "The floor is the same number for real images against other real images, at equal N: what a perfect generator "
+    "would get. A value within the range of its floor cannot be told from real by this number."
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What some numbers depend on beside the sets."""
+
+    numbers: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """All words of a report card.
+
+    Parameters
+    ----------
+    report : Report
+        As it can be shown.
+    """
+
+    report: Report
+    title: str
+    summary: tuple[str, ...]
+    honest: tuple[Table, ...]
+    printed: tuple[Printed, ...]
+    controls: Controls
+    settings: tuple[Setting, ...]
+    methods: tuple[str, ...]
+    references: tuple[str, ...]
+    command: str
+    digest: str
+
+
+def make_card(report: Report, known: Known) -> Card:
+    """Put a report into words."""
+    digest = report_digest(report)
+    report = shown(report)
+    tallies = counts(report)
+    return Card(
+        report=report,
+        title=f"Report card: {listed([one.name for one in report.recipe.generated])} beside {report.recipe.real.name}",
+        summary=tuple(_summaries(report, tallies)),
+        honest=honest_tables(report),
+        printed=printed_tables(report),
+        controls=controls_table(report),
+        settings=_settings(report),
+        methods=methods(report, known, digest),
+        references=cited(report, known),
+        command=command_line(report.recipe),
+        digest=digest,
+    )
+
+
+def _summaries(report: Report, tallies: Iterable[Count]) -> Iterable[str]:
+    """Say what was found without saying what is good: how many numbers lie where."""
+    for tally in tallies:
+        yield _summary(tally)
+    silent = dict.fromkeys(titled(one) for one in report.scores if one.role == "generated" and one.informative is False)
+    if silent:
+        yield (
+            f"{count(len(silent), 'number')} did not rank the controls sensibly on these data and should not be used "
+            f"here: {listed(list(silent))}."
+        )
+
+
+def _summary(tally: Count) -> str:
+    words = f"{tally.subject}: {count(tally.numbers, 'number')}, {tally.informative} of them informative here"
+    words += f" ({tally.untried} not tried on controls)" if tally.untried else ""
+    said = {
+        "within": "within what two real sets give",
+        "beyond": "further from real than two real sets are from each other",
+        "on the other side": "nearer to real than two real sets are to each other (look for copies)",
+        "outside": "outside what two real sets give, where no value is better than another",
+    }
+    found = [f"{many} {said[name]}" for name, many in tally.places.items()]
+    untold = tally.informative - sum(tally.places.values())
+    if untold:
+        found.append(f"{untold} without a floor to compare with")
+    return f"{words}. Of these, {listed(found)}." if found else f"{words}."
+
+
+def _settings(report: Report) -> tuple[Setting, ...]:
+    """Put numbers together that depend on the same things."""
+    found: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for score in report.scores:
+        if score.role == "generated":
+            encoder = {"encoder": score.encoder} if score.encoder else {}
+            values = tuple((str(name), _plain(value)) for name, value in (encoder | dict(score.settings)).items())
+            found.setdefault(values, []).append(titled(score))
+    return tuple(Setting(", ".join(dict.fromkeys(names)), values) for values, names in found.items() if values)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(to_json(value), ensure_ascii=False, default=str)

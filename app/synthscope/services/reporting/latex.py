@@ -1,0 +1,104 @@
+"""The report card as LaTeX: tables with booktabs, and the methods, to be put into a paper by ``\\input``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from synthscope.services.reporting.card import FLOOR, HONEST, PRINTED, PRINTED_WARNING, Card
+from synthscope.services.reporting.tabulating import COLUMNS, Controls, Printed, Row, Table
+from synthscope.services.reporting.words import NOT_INFORMATIVE
+
+_HEAD = "% Needs \\usepackage{booktabs,longtable,xcolor}; letters beyond ASCII need UTF-8 input."
+_LETTERS: Mapping[str, str] = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    "−": "$-$", "±": r"$\pm$", "×": r"$\times$", "–": "--", "—": "---", "…": r"\ldots{}", "µ": r"\textmu{}",
+    "μ": r"\textmu{}", "²": r"\textsuperscript{2}", "³": r"\textsuperscript{3}", "°": r"\textdegree{}", "·": r"$\cdot$",
+    "∞": r"$\infty$", "↓": r"$\downarrow$", "↑": r"$\uparrow$", "→": r"$\rightarrow$", "≤": r"$\leq$", "≥": r"$\geq$",
+    "≈": r"$\approx$", "“": "``", "”": "''", "‘": "`", "’": "'", "�": "?", "χ": r"$\chi$", "σ": r"$\sigma$",
+    "[": "{[}", "]": "{]}",
+}  # fmt: skip
+_POWER = re.compile(r"\$\\times\$ 10\\textasciicircum\{\}(\$-\$)?(\d+)")
+
+
+def card_latex(card: Card) -> str:
+    """Write the tables and the methods."""
+    parts = [
+        _HEAD,
+        *(_honest(table) for table in card.honest),
+        *(_printed(part) for part in card.printed),
+        _controls(card.controls),
+        "\\paragraph{Methods}\n" + "\n".join(map(escaped, card.methods)),
+        *(["\\paragraph{References}\n" + "\n\n".join(map(escaped, card.references))] if card.references else []),
+        *(["\\paragraph{Warnings}\n" + "\n".join(map(escaped, card.report.warnings))] if card.report.warnings else []),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Write a text so that LaTeX prints it as it is."""
+    plain = "".join(_LETTERS.get(letter, letter) for letter in text)
+    return _POWER.sub(lambda found: f"$\\times 10^{{{'-' if found[1] else ''}{found[2]}}}$", plain)
+
+
+def _honest(table: Table) -> str:
+    heads = ("Number", "Set", *COLUMNS)
+    rows = []
+    for block in table.blocks:
+        title = f"{block.title}, {block.encoder}" if block.encoder else block.title
+        for place, row in enumerate(block.rows):
+            rows.append(_row(title if place == 0 else "", row))
+        rows.append(r"\addlinespace")
+    notes = [rf"\textsuperscript{{{mark}}}~{escaped(sentence)}" for mark, sentence in table.notes]
+    below = "\n\n{\\footnotesize\n" + "\\\\\n".join(notes) + "\n}" if notes else ""
+    caption = f"{HONEST}: {table.title.lower()}. {FLOOR} Grey: {NOT_INFORMATIVE}."
+    return _long("llrrrrrr", caption, heads, rows[:-1]) + below
+
+
+def _row(title: str, row: Row) -> str:
+    marks = rf"\textsuperscript{{{','.join(row.marks)}}}" if row.marks else ""
+    first, *others = map(escaped, row.cells)
+    cells = [escaped(title), escaped(row.score.subject), first + marks, *others]
+    if row.grey:
+        cells = [cells[0], *(rf"\textcolor{{gray}}{{{cell}}}" for cell in cells[1:])]
+    return _line(cells)
+
+
+def _printed(part: Printed) -> str:
+    rows = [_line(map(escaped, row)) for row in part.rows]
+    caption = f"{PRINTED}. {PRINTED_WARNING}"
+    inner = [_line(map(escaped, part.heads)), r"\midrule", *rows]
+    columns = "l" + "r" * (len(part.heads) - 1)
+    return "\n".join([
+        r"\begin{table}", r"\centering", rf"\caption{{{escaped(caption)}}}", rf"\begin{{tabular}}{{{columns}}}",
+        r"\toprule", *inner, r"\bottomrule", r"\end{tabular}", r"\end{table}",
+    ])  # fmt: skip
+
+
+def _controls(controls: Controls) -> str:
+    if not controls.rows:
+        return ""
+    heads = ("Number", "Floor", *controls.subjects, "Informative")
+    rows = [
+        _line(map(escaped, (_named(row.title, row.encoder), row.floor, *row.values, row.verdict)))
+        for row in controls.rows
+    ]
+    caption = "Sets of known quality, and what each number makes of them."
+    return _long("lr" + "r" * len(controls.subjects) + "l", caption, heads, rows)
+
+
+def _named(title: str, encoder: str) -> str:
+    return f"{title}, {encoder}" if encoder else title
+
+
+def _long(columns: str, caption: str, heads: Sequence[str], rows: Sequence[str]) -> str:
+    return "\n".join([
+        rf"\begin{{longtable}}{{{columns}}}", rf"\caption{{{escaped(caption)}}}\\", r"\toprule",
+        _line(map(escaped, heads)), r"\midrule", r"\endhead", r"\bottomrule", r"\endlastfoot", *rows, r"\end{longtable}",
+    ])  # fmt: skip
+
+
+def _line(cells: Iterable[str]) -> str:
+    return " & ".join(cells) + r" \\"

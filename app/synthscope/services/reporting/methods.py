@@ -1,0 +1,170 @@
+"""The methods paragraph of a report, exact enough to be printed, and how to make the report again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+
+from synthscope.records.evaluation import EvaluationRecipe, Report, Score, SetFacts
+from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
+from synthscope.services.reporting.references import references
+from synthscope.services.reporting.words import count, listed, number, shape_words
+
+_UNTOLD = "pixel"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is registered in this installation, by id: titles and citations of what a report was made with."""
+
+    metrics: Mapping[str, MetricSpec]
+    extractors: Mapping[str, ExtractorSpec]
+
+
+def methods(report: Report, known: Known, digest: str) -> tuple[str, ...]:
+    """Write the methods, a paragraph for each entry.
+
+    Parameters
+    ----------
+    report : Report
+    known : Known
+        Where a metric or encoder is missing, its id stands and its work is not cited.
+    digest : str
+        SHA-256 of the exported document.
+    """
+    return (
+        _sets_sentence(report),
+        _frame_sentence(report.frame),
+        _metrics_sentence(report, known),
+        _statistics_sentence(report),
+        _versions_sentence(report, digest),
+    )
+
+
+def cited(report: Report, known: Known) -> tuple[str, ...]:
+    """Give the references of everything that the report was made with."""
+    metrics = [known.metrics[one].citation for one in _metric_ids(report) if one in known.metrics]
+    encoders = [known.extractors[one].citation for one in _extractor_ids(report, known) if one in known.extractors]
+    return references([*metrics, *encoders])
+
+
+def command_line(recipe: EvaluationRecipe) -> str:
+    """Write the command that makes the report again; sets stand by their names, in place of their folders."""
+    words = ["synthscope", "evaluate", recipe.real.name, *(one.name for one in recipe.generated)]
+    plain = {one.name: one.default for one in fields(EvaluationRecipe) if one.default is not MISSING}
+    if recipe.partners:
+        words.append("--paired")
+    if recipe.training:
+        words += ["--training", recipe.training.name]
+    for name in ("domain", "side", "depth", "most", "resamples", "seed", "device"):
+        if name in plain and getattr(recipe, name) != plain[name]:
+            words += [f"--{name}", str(getattr(recipe, name))]
+    if recipe.metrics:
+        words += ["--metrics", ",".join(recipe.metrics)]
+    if recipe.encoders != plain["encoders"]:
+        words += ["--encoders", ",".join(recipe.encoders)]
+    if not recipe.controls:
+        words.append("--no-controls")
+    return shlex.join([*words, "--report", "card.html"])
+
+
+def metric_of(score: Score) -> str:
+    """Give the id of the metric that a score is of, without the name of the quantity."""
+    return score.metric.partition(":")[0]
+
+
+def _sets_sentence(report: Report) -> str:
+    real = [one for one in report.sets if one.role == "real"]
+    others = [one for one in report.sets if one.role == "generated"]
+    training = [one for one in report.sets if one.role == "training"]
+    words = f"Generated images were compared with real ones. Real: {_sets(real)}. Generated: {_sets(others)}."
+    if training:
+        words += f" The generators learned from: {_sets(training)}."
+    if report.recipe.partners:
+        words += " The n-th generated image has the n-th real one as its declared partner."
+    prompts = [f"“{one.prompt}” ({one.name})" for one in report.recipe.generated if one.prompt]
+    return words + (f" Prompts: {listed(prompts)}." if prompts else "")
+
+
+def _sets(sets: Sequence[SetFacts]) -> str:
+    return "; ".join(
+        f"{one.name} ({count(one.images, 'image')} of {count(one.specimens, 'specimen')}, {count(one.fields, 'field')}"
+        + (f", SHA-256 {one.sha256}" if one.sha256 else "")
+        + ")"
+        for one in sets
+    )
+
+
+def _frame_sentence(frame: Frame) -> str:
+    size = [number(step) for step in (frame.voxel_size[1:] if frame.shape[0] == 1 else frame.voxel_size)]
+    steps = f" of {' × '.join(size)} {frame.unit} each" if frame.unit != _UNTOLD else ""
+    ranges = listed([f"{number(low)} to {number(high)}" for low, high in frame.limits])
+    thresholds = listed([number(one) for one in frame.thresholds])
+    channels = "" if frame.channels == 1 else f", {frame.channels} channels"
+    return (
+        f"Every set was cut into fields of {shape_words(frame.shape)} voxels{steps} ({frame.dtype}{channels}), as many "
+        f"of each set as N says. Everything that depends on grey values was fixed on the real set and used for all: "
+        f"the map of values to 0 … 1 ({ranges}, percentiles), the threshold between phases ({thresholds}, Otsu), and "
+        f"the data range ({number(frame.data_range)})."
+    )
+
+
+def _metrics_sentence(report: Report, known: Known) -> str:
+    said = []
+    for metric in _metric_ids(report):
+        scores = [score for score in report.scores if metric_of(score) == metric and score.role == "generated"]
+        if not scores:
+            continue
+        spec = known.metrics.get(metric)
+        encoders = list(dict.fromkeys(score.encoder for score in scores if score.encoder))
+        numbers = sorted({score.n for score in scores})
+        many = f"N = {numbers[0]}" if len(numbers) == 1 else f"N = {numbers[0]} to {numbers[-1]}"
+        notes = [spec.citation if spec else "", f"version {spec.version}" if spec else "", many]
+        named = f" on features of {listed([_encoder(one, known) for one in encoders])}" if encoders else ""
+        said.append(f"{spec.title if spec else metric}{named} ({', '.join(filter(None, notes))})")
+    return f"The numbers are: {'; '.join(said)}." if said else "No number was measured."
+
+
+def _encoder(name: str, known: Known) -> str:
+    spec = known.extractors.get(name)
+    if spec is None:
+        return name
+    return f"{spec.title} ({', '.join(filter(None, (name, 'version ' + spec.version, spec.citation)))})"
+
+
+def _statistics_sentence(report: Report) -> str:
+    recipe = report.recipe
+    words = (
+        f"Intervals are 95 % bootstrap intervals from {recipe.resamples} resamples of specimens, not of fields. The "
+        "floor of a number is the same number for real against real: disjoint parts of the real set that share no "
+        "specimen (or no block of one), at the N of the number, with the range over ways to divide it. "
+        f"p-values are of “both sets are of one kind”, from {recipe.resamples} relabellings of specimens. "
+    )
+    controls = list(dict.fromkeys(score.subject for score in report.scores if score.role == "control"))
+    if controls:
+        words += (
+            f"Every number also judged sets of known quality ({listed(controls)}); one that does not rank them "
+            "sensibly is marked as not informative. "
+        )
+    return words + f"Random numbers began at seed {recipe.seed}."
+
+
+def _versions_sentence(report: Report, digest: str) -> str:
+    versions = listed([f"{name} {value}" for name, value in sorted(report.environment.items())])
+    made = f" on {report.created[:10]}" if report.created else ""
+    return (
+        f"The report was made by Synthscope{made}"
+        + (f" ({versions})" if versions else "")
+        + f"; its document, report.json, has SHA-256 {digest}."
+    )
+
+
+def _metric_ids(report: Report) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(metric_of, report.scores)))
+
+
+def _extractor_ids(report: Report, known: Known) -> tuple[str, ...]:
+    used = [known.metrics[one].extractor for one in _metric_ids(report) if one in known.metrics]
+    encoders = [score.encoder for score in report.scores]
+    return tuple(dict.fromkeys(name for name in (*encoders, *used) if name))

@@ -1,0 +1,115 @@
+"""The report card as one HTML file: no outside resource, no script; light, dark, and for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from synthscope.records.evaluation import Band, Report, Score
+from synthscope.services.reporting import card as words_of_card
+from synthscope.services.reporting.card import Card
+from synthscope.services.reporting.drawing import Panel, bar, curves, panel_of
+from synthscope.services.reporting.methods import metric_of
+from synthscope.services.reporting.pictures import galleries, grids
+from synthscope.services.reporting.tabulating import COLUMNS, Row, titled
+from synthscope.services.reporting.words import NOT_INFORMATIVE, count, number, shape_words
+
+_ROLES = {"real": "real", "generated": "judged", "training": "learned from", "control": "known quality"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One curve of every set, each beside the real one on the same axes."""
+
+    title: str
+    y_title: str
+    panels: tuple[tuple[str, str, Markup], ...]
+
+
+def card_page(card: Card, folder: Path, pictures: Sequence[str]) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    card : Card
+    folder : Path
+        Where the pictures lie.
+    pictures : sequence of str
+        File of each of the report's spots, as it was recorded.
+    """
+    report = card.report
+    titles = {metric_of(score): score.title for score in reversed(report.scores)}
+    titles |= {score.metric: titled(score) for score in report.scores}
+    page = _environment().get_template("card.html").render(
+        card=card,
+        report=report,
+        words=words_of_card,
+        columns=COLUMNS,
+        roles=_ROLES,
+        style=Markup(_text("card.css")),  # noqa: S704 - a file of ours
+        figures=figures(report),
+        grids=grids(report, folder, pictures),
+        galleries=galleries(report, folder, pictures),
+        titles=titles,
+        not_informative=NOT_INFORMATIVE,
+    )  # fmt: skip
+    return page if page.endswith("\n") else page + "\n"
+
+
+def figures(report: Report) -> tuple[Figure, ...]:
+    """Draw the curves of all sets; those of controls come last."""
+    controls = {score.subject for score in report.scores if score.role == "control"}
+    real = {one.name for one in report.sets if one.role == "real"}
+    found = []
+    for key in dict.fromkeys((band.extractor, band.name) for band in report.bands):
+        own = [band for band in report.bands if (band.extractor, band.name) == key]
+        reference = next((band for band in own if band.subject in real), None)
+        judged = sorted((band for band in own if band.subject not in real), key=lambda band: band.subject in controls)
+        panel = panel_of(own)
+        panels = tuple(_panel(reference, band, panel, controls) for band in judged)
+        if panels:
+            found.append(Figure(own[0].title, own[0].y_title, panels))
+    return tuple(found)
+
+
+def _panel(real: Band | None, band: Band, panel: Panel, controls: set[str]) -> tuple[str, str, Markup]:
+    words = f"{band.title} of {band.subject}" + (f" over that of {real.subject}" if real else "")
+    role = "control" if band.subject in controls else "generated"
+    return band.subject, role, Markup(curves(real, band, panel, words))  # noqa: S704 - drawn and escaped by us
+
+
+def _bar(row: Row) -> Markup:
+    score = row.score
+    words = f"{score.title} of {score.subject}: {row.value}"
+    words += f", 95 % interval {row.interval}" if row.interval[0] != "–" else ""
+    words += f", floor {row.floor}" if row.floor[0] != "–" else ", no floor"
+    return Markup(bar(score, row.ends, grey=row.grey, words=words))  # noqa: S704 - drawn and escaped by us
+
+
+def _legend() -> Markup:
+    example = Score("", "", "", "sets", 0.62, 0.5, 0.75, 1, 0.2, 0.08, 0.32)
+    words = "Example: the box is the range of real against real with its middle, the line the interval of the value"
+    return Markup(bar(example, (0.0, 1.0), words=words))  # noqa: S704 - drawn and escaped by us
+
+
+def _environment() -> Environment:
+    folder = str(files("synthscope_resources") / "report")
+    made = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    named: dict[str, Any] = {
+        "bar": _bar, "legend": _legend, "number": number, "shape_words": shape_words, "count": count,
+    }  # fmt: skip
+    made.globals.update(named)
+    return made
+
+
+def _text(name: str) -> str:
+    return (files("synthscope_resources") / "report" / name).read_text(encoding="utf-8")
