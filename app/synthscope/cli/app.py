@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from synthscope.cli import growing, looking, making, models, restoring, training
+from synthscope.cli import growing, judging, looking, making, models, restoring, training
 from synthscope.cli.demo import demo
 from synthscope.cli.output import say
 from synthscope.services.environment import program_version
@@ -50,7 +50,7 @@ def build() -> typer.Typer:
     app.callback()(program)
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
-        growing.extend, looking.compare, looking.replay, training.train,
+        growing.extend, looking.compare, looking.replay, training.train, judging.evaluate,
     ):  # fmt: skip
         app.command()(command)
     app.add_typer(models.build())

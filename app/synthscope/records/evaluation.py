@@ -137,7 +137,7 @@ class Score:
     why: str = ""
     caveats: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
-    spread: float = NAN
+    spread: Figure = NAN
 
 
 @dataclass(frozen=True)

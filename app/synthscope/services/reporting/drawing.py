@@ -143,7 +143,7 @@ def _axes(panel: Panel, band: Band) -> list[str]:
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{at}" y2="{at}"/>')
         parts.append(f'<text x="{_LEFT - 6}" y="{at + 4:g}" text-anchor="end">{label}</text>')
     middle = (_LEFT + right) / 2
-    parts.append(f'<text class="title" x="{middle:g}" y="{height - 6}" text-anchor="middle">{escape(band.x_title)}</text>')
+    parts.append(
+        f'<text class="title" x="{middle:g}" y="{height - 6}" text-anchor="middle">{escape(band.x_title)}</text>'
+    )
     return parts
-
-

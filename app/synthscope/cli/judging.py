@@ -1,0 +1,135 @@
+"""The command that judges: evaluate."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synthscope.cli.options import Device, Json, Reading, grouped
+from synthscope.cli.output import run_with_bar, say
+from synthscope.errors import InputError
+from synthscope.generators.registry import resolve
+from synthscope.records.documents import to_json
+from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Score
+from synthscope.records.metric import DOMAINS
+from synthscope.services.evaluation.cluster import pool_at
+from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job, read_report
+from synthscope.services.evaluation.gathering import gather
+from synthscope.services.reporting.writing import write_report
+from synthscope.worker import implement
+
+
+@grouped
+def evaluate(
+    real: Annotated[Path, typer.Argument(help="Real images: a file, or a folder of images (sub-folders: specimens).")],
+    generated: Annotated[list[Path], typer.Argument(help="Generated images: a file or folder for each generator.")],
+    reading: Reading,
+    paired: Annotated[
+        bool, typer.Option("--paired", help="The n-th generated image is the partner of the n-th real one.")
+    ] = False,
+    masks: Annotated[Path | None, typer.Option(help="With --paired: what was generated, a mask for each pair.")] = None,
+    training: Annotated[Path | None, typer.Option(help="What was learned from: copies are looked for.")] = None,
+    domain: Annotated[str, typer.Option(help="any, rock, fibre, root or cell: which structure is measured.")] = "any",
+    metric: Annotated[list[str], typer.Option(help="Only this metric; may be given again.")] = [],  # noqa: B006
+    encoder: Annotated[list[str], typer.Option(help="What features are taken by; may be given again.")] = [],  # noqa: B006
+    stack: Annotated[bool, typer.Option("--stack", help="Folders are stacks of slices, not sets of images.")] = False,
+    side: Annotated[int, typer.Option(help="Side of the fields that images are cut into; 0 for what fits.")] = 0,
+    depth: Annotated[int, typer.Option(help="Slices of a field; above 1 stacks are judged as volumes.")] = 1,
+    most: Annotated[int, typer.Option(help="Fields of each set, at most.")] = 200,
+    resamples: Annotated[int, typer.Option(help="Draws for intervals and tests.")] = 500,
+    no_controls: Annotated[bool, typer.Option("--no-controls", help="Do not try the metrics on controls.")] = False,
+    report: Annotated[Path | None, typer.Option(help="File for the report: .html, .md, .tex, .csv or .json.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the card and pictures in.")] = None,
+    dask: Annotated[str, typer.Option(help="Address of a Dask scheduler that measures features.")] = "",
+    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Judge generated images against real ones: every number with its interval and that of real against real."""
+    sets = [gather([path], path.stem, reading.open, stacks=stack) for path in (real, *generated)]
+    first = sets[0] if sets[0].name not in {one.name for one in sets[1:]} else replace(sets[0], name="real")
+    recipe = EvaluationRecipe(
+        first, _named_apart(sets[1:]), _set(training, reading, stack=stack), _known_domain(domain), paired,
+        gather([masks], "masks", reading.open, stacks=stack).images if masks else (), tuple(metric),
+        tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
+    )  # fmt: skip
+    if report is not None:
+        _check_ending(report)
+    with _folder(out) as folder, pool_at(dask) as pool:
+        begin_evaluation(folder, recipe)
+        run_with_bar(evaluate_job(folder, Means(resolve, implement, pool)))
+        card = read_report(folder)
+        if report is not None:
+            write_report(card, folder, report)
+    say(as_document(card, str(report or "")), in_words(card), as_json=as_json)
+
+
+def as_document(card: Report, report: str) -> dict[str, Any]:
+    """Give the JSON of an evaluation (docs/command-line.md)."""
+    return {
+        "format": "synthscope/evaluate/1",
+        "n_real": card.sets[0].fields,
+        "n_generated": {one.name: one.fields for one in card.sets if one.role == "generated"},
+        "scores": [to_json(score) for score in card.scores],
+        "warnings": list(card.warnings),
+        "report": report,
+    }
+
+
+def in_words(card: Report) -> str:
+    """Say every number of what was generated beside that of real against real."""
+    lines = []
+    for subject in dict.fromkeys(score.subject for score in card.scores if score.role == "generated"):
+        lines.append(subject)
+        lines += [_line(score) for score in card.scores if score.subject == subject]
+    return "\n".join([*lines, *card.warnings])
+
+
+def _line(score: Score) -> str:
+    interval = "" if score.low != score.low else f" ({score.low:.3g} to {score.high:.3g})"
+    floor = "" if score.floor != score.floor else f" · real against real {score.floor:.3g}"
+    doubt = " · not informative here" if score.informative is False else ""
+    by = f" [{score.encoder}]" if score.encoder else ""
+    return f"  {score.title}{by}: {score.value:.4g}{interval}{floor} · n {score.n}{doubt}"
+
+
+def _named_apart(sets: list[ImageSet]) -> tuple[ImageSet, ...]:
+    """Give numbers to sets whose folders have one name."""
+    names = [one.name for one in sets]
+    return tuple(
+        replace(one, name=f"{one.name} {names[: i + 1].count(one.name)}") if names.count(one.name) > 1 else one
+        for i, one in enumerate(sets)
+    )
+
+
+def _set(path: Path | None, reading: Reading, *, stack: bool) -> ImageSet | None:
+    return None if path is None else gather([path], "training", reading.open, stacks=stack)
+
+
+def _known_domain(word: str) -> Any:
+    if word not in DOMAINS:
+        raise InputError(f"There is no domain {word!r}; choose one of {', '.join(DOMAINS)}.")
+    return word
+
+
+def _check_ending(report: Path) -> None:
+    """Refuse before the work what could not be written after it."""
+    if report.suffix.lower() not in {".html", ".md", ".tex", ".csv", ".json"}:
+        raise InputError(f"{report.name} is no kind of report; name it .html, .md, .tex, .csv or .json.")
+    if not report.absolute().parent.is_dir():
+        raise InputError(f"Folder {report.parent} does not exist; make it or choose another one.")
+
+
+@contextmanager
+def _folder(out: Path | None) -> Iterator[Path]:
+    if out is not None:
+        yield out.expanduser()
+        return
+    with tempfile.TemporaryDirectory(prefix="synthscope-") as folder:
+        yield Path(folder)

@@ -1,0 +1,69 @@
+"""Sets from files and folders: which images they hold, and which specimen each is of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from synthscope.errors import InputError
+from synthscope.io.faults import reading_faults
+from synthscope.io.formats import suffixes
+from synthscope.io.slices import natural_key
+from synthscope.records.evaluation import ImageSet
+from synthscope.records.image import Image
+from synthscope.services.sources import reference
+
+Opener = Callable[[Path], Image]
+MOST_IMAGES = 100_000
+
+
+def gather(paths: Sequence[Path], name: str, opener: Opener, *, stacks: bool = False) -> ImageSet:
+    """Make a set of files and folders; no pixel is read.
+
+    A folder is a set of images, one a file; those in its sub-folders are of the specimens that the sub-folders are
+    named after. With `stacks` a folder is one stack of slices instead.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, folders, OME-Zarr folders.
+    opener : callable
+        Opens one file, or one folder of slices.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no image.
+    FileError
+        If a file cannot be opened.
+    """
+    found: list[tuple[Path, str]] = []
+    for path in paths:
+        found += _images_of(path, stacks=stacks)
+    images = tuple(reference(opener(path)) for path, _ in found)
+    specimens = tuple(specimen for _, specimen in found)
+    return ImageSet(name, images, specimens if any(specimens) else ())
+
+
+def _images_of(path: Path, *, stacks: bool) -> list[tuple[Path, str]]:
+    if not path.is_dir() or path.suffix.lower() == ".zarr" or stacks:
+        return [(path, "")]
+    with reading_faults(path):
+        inside = sorted(path.iterdir(), key=natural_key)
+        folders = [one for one in inside if one.is_dir() and one.suffix.lower() != ".zarr"]
+        found = [(one, "") for one in inside if _is_image(one)]
+        for folder in folders:
+            files = sorted(folder.iterdir(), key=natural_key)
+            found += [(one, folder.name) for one in files if _is_image(one)]
+    if not found:
+        raise InputError(f"Folder {path.name} holds no image; choose one with images, each a file.")
+    if len(found) > MOST_IMAGES:
+        raise InputError(f"Folder {path.name} holds {len(found)} images; {MOST_IMAGES} are the most that are judged.")
+    if folders and any(specimen for _, specimen in found):
+        return [(one, specimen or one.stem) for one, specimen in found]
+    return found
+
+
+def _is_image(path: Path) -> bool:
+    name = path.name.lower()
+    return not name.startswith(".") and (path.is_file() or name.endswith(".zarr")) and name.endswith(suffixes())
