@@ -1,0 +1,221 @@
+"""Where in a set of large images each of many small fields fits best: every shift, every symmetry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy.fft import next_fast_len
+
+from synthscope.errors import InputError
+from synthscope.imaging.normalised_correlation import (
+    Triple,
+    correlate,
+    positions,
+    prepare_block,
+    prepare_fields,
+    turned,
+    unit,
+)
+from synthscope.records.events import Job, Progress
+from synthscope.records.trust import Match
+
+LEAST_OVERLAP = 0.75
+BUDGET = 1 << 28
+"""Bytes of transformed fields that are held at a time."""
+PLANE, CUBE = 320, 96
+"""Sides (voxels) of the blocks that images are cut into, unless fields need larger ones."""
+UNSEEN = Match(0.0, 0, 0.0, 0.0, 0.0, 0, 0.0)
+
+
+def search_job(
+    fields: np.ndarray,
+    images: Sequence[Any],
+    *,
+    least_overlap: float = LEAST_OVERLAP,
+    symmetries: Sequence[int] = tuple(range(8)),
+    budget: int = BUDGET,
+) -> Job[tuple[Match, ...]]:
+    """Find, for each field, the place and symmetry at which it fits the images best.
+
+    Images are transformed block by block, once for each group of fields that the budget holds, so that memory
+    is bounded whatever their size. The best of the fast single-precision search is measured again in double precision
+    and refined to a part of a voxel by a parabola through its neighbours.
+
+    Parameters
+    ----------
+    fields : ndarray (N, Z, Y, X, C)
+    images : sequence of array (Z, Y, X, C)
+        May be lazy, of any size; with the channels of the fields.
+    least_overlap : float
+        Share of a field, above 0 and up to 1, that has to lie on an image; there is no wrapping around.
+    symmetries : sequence of int
+        Of `synthscope.records.trust.SYMMETRIES`.
+    budget : int
+        Bytes for transformed fields.
+
+    Raises
+    ------
+    InputError
+        If channels differ, the share is impossible, or no field fits any image.
+    """
+    _check(fields, images, least_overlap)
+    best = [UNSEEN] * len(fields)
+    scores = np.full(len(fields), -np.inf)
+    turns = _by_size(fields.shape[1:4], symmetries)
+    plans = [_Plan(size, images, least_overlap) for size in turns]
+    if not any(plan.blocks for plan in plans):
+        raise InputError(
+            f"Fields of {fields.shape[1:4]} voxels do not fit any training image; "
+            f"give larger images, smaller fields, or an overlap below {least_overlap:g}."
+        )
+    together = [plan.hold(fields.shape[-1], len(chosen), budget) for plan, chosen in zip(plans, turns.values())]  # noqa: B905
+    total = sum(len(plan.blocks) * math.ceil(len(fields) / n) for plan, n in zip(plans, together, strict=True))
+    done = 0
+    for plan, chosen, n in zip(plans, turns.values(), together, strict=True):
+        for first in range(0, len(fields), n):
+            group = fields[first : first + n]
+            for found in _group(group, chosen, plan, images, least_overlap):
+                yield Progress(done, total, "Looking for copies")
+                done += 1
+                _keep(found, best, scores, first)
+    yield Progress(total, total, "Looking for copies")
+    return tuple(_refined(field, images, match, least_overlap) for field, match in zip(fields, best, strict=True))
+
+
+class _Plan:
+    """How images are cut into blocks for fields of one size."""
+
+    def __init__(self, size: Triple, images: Sequence[Any], least_overlap: float) -> None:
+        self.size = size
+        side = CUBE if size[0] > 1 else PLANE
+        target = tuple(1 if s == 1 and axis == 0 else max(side, 4 * s if size[0] == 1 else 2 * s)
+                       for axis, s in enumerate(size))  # fmt: skip
+        self.blocks: list[tuple[int, Triple, Triple]] = []
+        for index, image in enumerate(images):
+            start, stop = positions(image.shape[:3], size, least_overlap)
+            self.blocks += [(index, *box) for box in _boxes(start, stop, size, target)]
+        longest = [max((b[2][a] - b[1][a] for b in self.blocks), default=1) + size[a] - 1 for a in range(3)]
+        self.grid: Triple = (
+            next_fast_len(longest[0]),
+            next_fast_len(longest[1]),
+            next_fast_len(longest[2], real=True),
+        )
+
+    def hold(self, channels: int, turns: int, budget: int) -> int:
+        """Say how many fields are searched for together."""
+        each = 8 * channels * turns * self.grid[0] * self.grid[1] * (self.grid[2] // 2 + 1)
+        return max(1, budget // each)
+
+
+def _boxes(start: Triple, stop: Triple, size: Triple, target: tuple[int, ...]) -> Iterator[tuple[Triple, Triple]]:
+    """Cut positions into even boxes whose pieces of image are of the target's size at most."""
+    cuts = []
+    for a, b, s, t in zip(start, stop, size, target, strict=True):
+        n = max(math.ceil((b - a) / max(t - s + 1, 1)), 1)
+        edges = [a + (b - a) * i // n for i in range(n + 1)]
+        cuts.append(list(zip(edges[:-1], edges[1:], strict=True)))
+    for z in cuts[0]:
+        for y in cuts[1]:
+            for x in cuts[2]:
+                if min(z[1] - z[0], y[1] - y[0], x[1] - x[0]) > 0:
+                    yield (z[0], y[0], x[0]), (z[1], y[1], x[1])
+
+
+def _by_size(size: Triple, symmetries: Sequence[int]) -> dict[Triple, list[int]]:
+    """Gather the symmetries after which fields have one size."""
+    sizes: dict[Triple, list[int]] = {}
+    for symmetry in symmetries:
+        after = size if symmetry % 2 == 0 else (size[0], size[2], size[1])
+        sizes.setdefault(after, []).append(symmetry)
+    return sizes
+
+
+Found = tuple[int, float, int, Triple, int]
+"""Which field of the group, its correlation, image, position and symmetry."""
+
+
+def _group(
+    group: np.ndarray, turns: list[int], plan: _Plan, images: Sequence[Any], least_overlap: float
+) -> Iterator[list[Found]]:
+    """Search one group of fields block by block."""
+    ready = [prepare_fields(np.stack([turned(field, t) for t in turns]), plan.grid) for field in group]
+    for index, start, stop in plan.blocks:
+        block = prepare_block(images[index], start, stop, plan.size, plan.grid, least_overlap)
+        found: list[Found] = []
+        for i, fields in enumerate(ready):
+            values = correlate(block, fields)
+            flat = int(values.argmax())
+            turn, *at = (int(k) for k in np.unravel_index(flat, values.shape))
+            place = (start[0] + at[0], start[1] + at[1], start[2] + at[2])
+            found.append((i, float(values.flat[flat]), index, place, turns[turn]))
+        yield found
+
+
+def _keep(found: list[Found], best: list[Match], scores: np.ndarray, first: int) -> None:
+    for i, value, index, place, symmetry in found:
+        if value > scores[first + i]:
+            scores[first + i] = value
+            best[first + i] = Match(value, index, *map(float, place), symmetry)
+
+
+def correlation_at(field: np.ndarray, image: Any, place: Triple, least_overlap: float = 0.0) -> tuple[float, float]:
+    """Give the normalised cross-correlation at one position in double precision, and the share that overlaps.
+
+    Not a number where less than `least_overlap` of the field lies on the image; 0 where field or image is constant.
+    """
+    low = [max(p, 0) for p in place]
+    high = [min(p + s, n) for p, s, n in zip(place, field.shape[:3], image.shape[:3], strict=True)]
+    share = math.prod(max(b - a, 0) for a, b in zip(low, high, strict=True)) / math.prod(field.shape[:3])
+    if share <= 0 or share < least_overlap - 1e-9:
+        return math.nan, share
+    there = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
+    here = tuple(slice(a - p, b - p) for a, b, p in zip(low, high, place, strict=True))
+    return float((unit(field[here]) * unit(np.asarray(image[there]))).sum()), share
+
+
+def _refined(field: np.ndarray, images: Sequence[Any], match: Match, least_overlap: float) -> Match:
+    """Measure a match in double precision, and refine it by a parabola along each axis."""
+    if not np.ptp(np.asarray(field, float).reshape(-1, field.shape[-1]), axis=0).any():
+        return UNSEEN
+    shape, image = turned(field, match.symmetry), images[match.image]
+    place = [round(match.z), round(match.y), round(match.x)]
+    value, share = correlation_at(shape, image, (place[0], place[1], place[2]))
+    shift, gain = [0.0, 0.0, 0.0], 0.0
+    for axis in range(3):
+        sides = []
+        for step in (-1, 1):
+            at = place.copy()
+            at[axis] += step
+            sides.append(correlation_at(shape, image, (at[0], at[1], at[2]), least_overlap)[0])
+        shift[axis], more = _vertex(sides[0], value, sides[1])
+        gain += more
+    z, y, x = (p + s for p, s in zip(place, shift, strict=True))
+    return replace(match, value=min(value + gain, 1.0), z=z, y=y, x=x, overlap=share)
+
+
+def _vertex(before: float, here: float, after: float) -> tuple[float, float]:
+    """Give how far the top of the parabola through three values lies from the middle one, and how much higher."""
+    bend = before - 2 * here + after
+    if math.isnan(bend) or bend >= 0 or here < max(before, after):
+        return 0.0, 0.0
+    shift = 0.5 * (before - after) / bend
+    return shift, -0.125 * (before - after) ** 2 / bend
+
+
+def _check(fields: np.ndarray, images: Sequence[Any], least_overlap: float) -> None:
+    if fields.ndim != 5 or not len(fields):
+        raise InputError(f"Fields of shape {fields.shape} cannot be looked for; give (N, Z, Y, X, C) with N above 0.")
+    if not images:
+        raise InputError("Copies cannot be looked for without training images; name the set that was learned from.")
+    if not 0 < least_overlap <= 1:
+        raise InputError(f"An overlap of {least_overlap:g} is not possible; give a share above 0 and up to 1.")
+    for index, image in enumerate(images):
+        if len(image.shape) != 4 or image.shape[-1] != fields.shape[-1]:
+            raise InputError(
+                f"Training image {index} of shape {tuple(image.shape)} has not the {fields.shape[-1]} channels of the "
+                "fields; give (Z, Y, X, C) with the same channels."
+            )
