@@ -34,7 +34,8 @@ def all_shifts(image, field, least_overlap):
 
 
 @pytest.mark.parametrize(
-    ("extent", "size", "channels"), [((1, 24, 31), (1, 9, 8), 1), ((1, 20, 18), (1, 7, 7), 3), ((9, 14, 12), (4, 6, 5), 2)]
+    ("extent", "size", "channels"),
+    [((1, 24, 31), (1, 9, 8), 1), ((1, 20, 18), (1, 7, 7), 3), ((9, 14, 12), (4, 6, 5), 2)],
 )
 @pytest.mark.parametrize("least_overlap", [1.0, 0.6])
 def test_every_shift_equals_the_correlation_worked_out_directly(rng, extent, size, channels, least_overlap):

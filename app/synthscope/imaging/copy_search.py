@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def _boxes(start: Triple, stop: Triple, size: Triple, target: tuple[int, ...]) -
     for a, b, s, t in zip(start, stop, size, target, strict=True):
         n = max(math.ceil((b - a) / max(t - s + 1, 1)), 1)
         edges = [a + (b - a) * i // n for i in range(n + 1)]
-        cuts.append(list(zip(edges[:-1], edges[1:], strict=True)))
+        cuts.append(list(pairwise(edges)))
     for z in cuts[0]:
         for y in cuts[1]:
             for x in cuts[2]:
@@ -159,7 +160,7 @@ def _keep(found: list[Found], best: list[Match], scores: np.ndarray, first: int)
     for i, value, index, place, symmetry in found:
         if value > scores[first + i]:
             scores[first + i] = value
-            best[first + i] = Match(value, index, *map(float, place), symmetry)
+            best[first + i] = Match(value, index, float(place[0]), float(place[1]), float(place[2]), symmetry)
 
 
 def correlation_at(field: np.ndarray, image: Any, place: Triple, least_overlap: float = 0.0) -> tuple[float, float]:

@@ -176,8 +176,8 @@ def _partial(edge: Edge, raw: np.ndarray, fields: Fields) -> np.ndarray:
     above = raw - (mine * edge.sums).sum(axis=1) / count
     spread = _between(fields.squares, edge) - (mine**2).sum(axis=1) / count
     spread[spread <= FLAT**2 * edge.count / math.prod(fields.size)] = np.inf
-    values = above / np.sqrt(spread * edge.spread)
-    return np.where(edge.count > 0, values, -1.0)
+    values: np.ndarray = np.where(edge.count > 0, above / np.sqrt(spread * edge.spread), -1.0)
+    return values
 
 
 def _edge(
@@ -227,7 +227,7 @@ def _counts(here: np.ndarray, shape: Triple, size: Triple) -> np.ndarray:
     for found, n, s in zip(rows, shape, size, strict=True):
         p = np.arange(n)
         counts.append(np.clip(np.minimum(p + s, found[-1] + 1) - np.maximum(p, found[0]), 0, s))
-    return counts[0][:, None, None] * counts[1][:, None] * counts[2]
+    return np.asarray(counts[0][:, None, None] * counts[1][:, None] * counts[2])
 
 
 def _running(values: np.ndarray) -> np.ndarray:

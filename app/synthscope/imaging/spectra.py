@@ -97,6 +97,29 @@ def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, 
     return _log_distance(directional_spectrum(a, voxel_size).power, directional_spectrum(b, voxel_size).power)
 
 
+def roll_off(power: np.ndarray, share: float = 0.95) -> float:
+    """Give the frequency below which a share of the power lies: blur lowers it.
+
+    Parameters
+    ----------
+    power : ndarray (Y, X)
+        At the frequencies of a plain two-dimensional transform; the mean does not count.
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    float
+        Cycles per pixel; 0 where there is no power.
+    """
+    radius = np.hypot(fftfreq(power.shape[0])[:, None], fftfreq(power.shape[1])).ravel()
+    order = np.argsort(radius, kind="stable")[1:]
+    total = np.cumsum(power.ravel()[order])
+    if total[-1] <= 0:
+        return 0.0
+    return float(radius[order][np.searchsorted(total, share * total[-1])])
+
+
 def _power(image: np.ndarray, voxel_size: tuple[float, ...] | None) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     size = voxel_size or (1.0,) * image.ndim
     values = with_channels(image, len(size))

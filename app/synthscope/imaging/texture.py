@@ -1,4 +1,4 @@
-"""Is there as much fine texture as there should be: the variance of the Laplacian."""
+"""Is there as much fine texture as there should be: Laplacian, edges, noise, flat areas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import numpy as np
 from scipy import ndimage
 
 from synthscope.imaging.channels import check_mask, with_channels
+
+DB2 = (-0.48296291314453416, 0.8365163037378079, -0.2241438680420134, -0.12940952255126037)
+"""High-pass filter of the wavelet with two vanishing moments, Daubechies 1992, table 6.1."""
+MEDIAN_OF_NORMAL = 0.6744897501960817
+TILE = 8
 
 
 def texture_ratio(
@@ -58,3 +63,48 @@ def laplacian_variance(image: np.ndarray, mask: np.ndarray) -> float:
     if not use.any():
         return 0.0
     return float(np.mean([ndimage.laplace(values[..., c])[use].var() for c in range(values.shape[-1])]))
+
+
+def wavelet_noise(planes: np.ndarray) -> float:
+    """Estimate the standard deviation of white noise: the median absolute diagonal wavelet detail over 0.6745.
+
+    Donoho and Johnstone 1994, with the wavelet `DB2`. Texture as fine as a pixel counts as noise.
+
+    Parameters
+    ----------
+    planes : ndarray (Z, Y, X, C)
+        Slices are looked at one by one.
+
+    Returns
+    -------
+    float
+        In units of the image, mean over slices and channels.
+    """
+    detail = np.asarray(planes, np.float64)
+    for axis in (1, 2):
+        detail = ndimage.convolve1d(detail, DB2, axis=axis, mode="reflect")
+    kept = np.abs(detail[:, 1::2, 1::2])
+    return float(np.median(kept, axis=(1, 2)).mean()) / MEDIAN_OF_NORMAL
+
+
+def edge_strength(planes: np.ndarray) -> float:
+    """Give the mean magnitude of the in-plane gradient (central differences) of (Z, Y, X, C), per pixel."""
+    values = np.asarray(planes, np.float64)
+    along_y, along_x = np.gradient(values, axis=(1, 2))
+    return float(np.hypot(along_y, along_x).mean())
+
+
+def flat_share(planes: np.ndarray, level: float) -> float:
+    """Give the share (0 to 1) of tiles of 8 x 8 pixels whose standard deviation is below a level.
+
+    Parameters
+    ----------
+    planes : ndarray (Z, Y, X, C)
+        With sides of 8 or more; what is beyond whole tiles is left out.
+    level : float
+        In units of the image.
+    """
+    rows, columns = (n // TILE for n in planes.shape[1:3])
+    tiles = np.asarray(planes[:, : rows * TILE, : columns * TILE], np.float64)
+    tiles = tiles.reshape(planes.shape[0], rows, TILE, columns, TILE, planes.shape[3])
+    return float((tiles.std(axis=(2, 4)) < level).mean())

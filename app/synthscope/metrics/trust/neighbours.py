@@ -52,7 +52,9 @@ def neighbour_ratio(features: np.ndarray, training: np.ndarray) -> np.ndarray:
     1 where both distances are 0: the training set then holds that field twice.
     """
     distances, _ = nearest_two(features, training)
-    ratio: np.ndarray = np.divide(distances[:, 0], distances[:, 1], out=np.ones(len(distances)), where=distances[:, 1] > 0)
+    ratio: np.ndarray = np.divide(
+        distances[:, 0], distances[:, 1], out=np.ones(len(distances)), where=distances[:, 1] > 0
+    )
     return ratio
 
 
