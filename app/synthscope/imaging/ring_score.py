@@ -43,7 +43,7 @@ def ring_score(plane: np.ndarray, centre: Sequence[float] | None = None) -> floa
     turns = np.arange(WRONG) * (2 * np.pi / WRONG)
     wrong = [(middle[0] + away * np.sin(t), middle[1] + away * np.cos(t)) for t in turns]
     reach = min(_room(values.shape, c) for c in (middle, *wrong))
-    if reach < LEAST_REACH + INNERMOST:
+    if reach < LEAST_REACH + INNERMOST or np.ptp(values) == 0:
         return 1.0
     below = float(np.median([_strength(values, c, reach) for c in wrong]))
     return _strength(values, middle, reach) / below if below > 0 else 1.0

@@ -1,0 +1,74 @@
+"""Defects that are put into honest images, each with a strength: 0 is none."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from synthscope.imaging.normalised_correlation import turned
+
+
+def blurred(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Smooth by a Gaussian of `strength` pixels."""
+    return ndimage.gaussian_filter(plane.astype(float), strength)
+
+
+def ringed(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Add 5 rings for each 100 pixels of side around the middle, of `strength` standard deviations."""
+    middle = [(n - 1) / 2 for n in plane.shape]
+    y, x = np.mgrid[: plane.shape[0], : plane.shape[1]]
+    radius = np.hypot(y - middle[0], x - middle[1])
+    reach = min(plane.shape) // 2 - 4
+    out = plane.astype(float)
+    for r in rng.choice(np.arange(6, reach), max(reach // 10, 2), replace=False):
+        out[np.abs(radius - r) < 0.7] += strength * plane.std() * rng.choice([-1, 1])
+    return out
+
+
+def chequered(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Add and subtract `strength` standard deviations from pixel to pixel."""
+    y, x = np.mgrid[: plane.shape[0], : plane.shape[1]]
+    return plane + strength * plane.std() * np.where((x + y) % 2, 1, -1)
+
+
+def gridded(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Brighten every eighth row and column by `strength` standard deviations."""
+    out = plane.astype(float)
+    out[::8] += strength * plane.std()
+    out[:, ::8] += strength * plane.std()
+    return out
+
+
+def tiled(plane: np.ndarray, strength: float, rng: np.random.Generator, side: int = 32) -> np.ndarray:
+    """Shift the grey values of each tile of 32 pixels by a normal number of `strength` standard deviations."""
+    shape = tuple(-(-n // side) for n in plane.shape)
+    offsets = np.kron(rng.standard_normal(shape), np.ones((side, side)))
+    return plane + strength * plane.std() * offsets[: plane.shape[0], : plane.shape[1]]
+
+
+def shifted(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Brighten all by `strength` standard deviations."""
+    return plane + strength * plane.std()
+
+
+def noised(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Add white noise of `strength` standard deviations."""
+    return plane + strength * plane.std() * rng.standard_normal(plane.shape)
+
+
+def cropped(image: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
+    """Cut a square (1, side, side, C) out of a random slice of an image (Z, Y, X, C)."""
+    z, y, x = (int(rng.integers(n - s + 1)) for n, s in zip(image.shape[:3], (1, side, side), strict=True))
+    return image[z : z + 1, y : y + side, x : x + side]
+
+
+COPIES = {
+    "exact": lambda field, rng: field.astype(float),
+    "turned or mirrored": lambda field, rng: turned(field, int(rng.integers(1, 8))).astype(float),
+    "between pixels": lambda field, rng: ndimage.shift(
+        field.astype(float), (0, *rng.uniform(-0.5, 0.5, 2), 0), order=3, mode="nearest"
+    ),
+    "noisy (0.5 SD)": lambda field, rng: field + 0.5 * field.std() * rng.standard_normal(field.shape),
+    "other contrast": lambda field, rng: rng.uniform(0.5, 1.5) * field + rng.normal(scale=20),
+}
+"""Ways to hide a copy."""
