@@ -7,14 +7,13 @@ from scipy import ndimage
 
 SIGMAS = (0.7, 1.5, 3.0, 6.0)
 """Widths of the filters in pixels."""
-PER_SCALE = 4
 
 
 def pixel_features(planes: np.ndarray) -> np.ndarray:
     """Give, for each pixel, smoothed value, gradient magnitude and both Hessian eigenvalues at each scale.
 
-    Derivatives are of Gaussians, times sigma to the power of their order (Lindeberg 1998), slice by slice; borders
-    are mirrored.
+    Derivatives are central differences of the smoothed image, times sigma to the power of their order (Lindeberg 1998),
+    slice by slice; borders are mirrored.
 
     Parameters
     ----------
@@ -23,17 +22,15 @@ def pixel_features(planes: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float32 (Z, Y, X, C * 16)
+        Scale by scale: value, gradient, larger and smaller eigenvalue, each for all channels.
     """
-    found = []
     values = np.asarray(planes, np.float32)
+    found = []
     for sigma in SIGMAS:
-        width = (0, sigma, sigma, 0)
-
-        def smoothed(y: int, x: int, width: tuple[float, ...] = width, sigma: float = sigma) -> np.ndarray:
-            part: np.ndarray = ndimage.gaussian_filter(values, width, order=(0, y, x, 0)) * sigma ** (y + x)
-            return part
-
-        middle, difference = (smoothed(2, 0) + smoothed(0, 2)) / 2, (smoothed(2, 0) - smoothed(0, 2)) / 2
-        root = np.hypot(difference, smoothed(1, 1))
-        found += [smoothed(0, 0), np.hypot(smoothed(1, 0), smoothed(0, 1)), middle + root, middle - root]
+        smooth = ndimage.gaussian_filter(values, (0, sigma, sigma, 0))
+        y, x = (sigma * ndimage.correlate1d(smooth, (-0.5, 0, 0.5), axis) for axis in (1, 2))
+        yy, xx = (sigma**2 * ndimage.correlate1d(smooth, (1, -2, 1), axis) for axis in (1, 2))
+        xy = sigma * ndimage.correlate1d(x, (-0.5, 0, 0.5), 1)
+        middle, root = (yy + xx) / 2, np.hypot((yy - xx) / 2, xy)
+        found += [smooth, np.hypot(y, x), middle + root, middle - root]
     return np.concatenate(found, axis=-1)
