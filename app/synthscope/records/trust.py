@@ -13,6 +13,7 @@ SYMMETRIES: tuple[str, ...] = (
 
 Rule = Literal["rank", "extreme-value fit"]
 Arm = Literal["real", "synthetic", "both"]
+ControlKind = Literal["held-out", "quilted", "phase-surrogate", "blurred", "noised"]
 ARMS: tuple[Arm, ...] = ("real", "synthetic", "both")
 
 
@@ -138,3 +139,23 @@ class UtilityFindings:
     gain: tuple[tuple[Arm, Dice], ...]
     runs: tuple[tuple[tuple[float, ...], ...], ...]
     pixels: int
+
+
+@dataclass(frozen=True)
+class ControlScore:
+    """What one metric says of one control set.
+
+    Parameters
+    ----------
+    kind : {"held-out", "quilted", "phase-surrogate", "blurred", "noised"}
+    strength : float
+        Of blur or noise, in any unit that rises; 0 elsewhere.
+    value, low, high : float
+        With its 95 % interval.
+    """
+
+    kind: ControlKind
+    value: float
+    low: float
+    high: float
+    strength: float = 0.0

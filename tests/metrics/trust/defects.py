@@ -56,19 +56,44 @@ def noised(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.n
     return plane + strength * plane.std() * rng.standard_normal(plane.shape)
 
 
+def repeated(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Give a share `strength` of the variance to the field's own corner of 3/8 of its side, tiled."""
+    side = 3 * plane.shape[0] // 8
+    tile = np.tile(plane[:side, :side], (3, 3))[: plane.shape[0], : plane.shape[1]]
+    mean = plane.mean()
+    return mean + np.sqrt(1 - strength) * (plane - mean) + np.sqrt(strength) * (tile - mean)
+
+
 def cropped(image: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
     """Cut a square (1, side, side, C) out of a random slice of an image (Z, Y, X, C)."""
     z, y, x = (int(rng.integers(n - s + 1)) for n, s in zip(image.shape[:3], (1, side, side), strict=True))
     return image[z : z + 1, y : y + side, x : x + side]
 
 
+def between(field: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Move a field by a random part of a pixel."""
+    moved = (0, *rng.uniform(-0.5, 0.5, 2), 0)
+    return ndimage.shift(field.astype(float), moved, order=3, mode="nearest")
+
+
+def dirtied(field: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Add white noise of `strength` standard deviations to a field."""
+    return field + strength * field.std() * rng.standard_normal(field.shape)
+
+
+def turned_at_random(field: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turn or mirror a field."""
+    return turned(field, int(rng.integers(1, 8))).astype(float)
+
+
 COPIES = {
     "exact": lambda field, rng: field.astype(float),
-    "turned or mirrored": lambda field, rng: turned(field, int(rng.integers(1, 8))).astype(float),
-    "between pixels": lambda field, rng: ndimage.shift(
-        field.astype(float), (0, *rng.uniform(-0.5, 0.5, 2), 0), order=3, mode="nearest"
-    ),
-    "noisy (0.5 SD)": lambda field, rng: field + 0.5 * field.std() * rng.standard_normal(field.shape),
+    "turned or mirrored": turned_at_random,
+    "between pixels": between,
+    "noise of 0.5 SD": lambda field, rng: dirtied(field, 0.5, rng),
     "other contrast": lambda field, rng: rng.uniform(0.5, 1.5) * field + rng.normal(scale=20),
+    "turned, between pixels, 0.25 SD": lambda field, rng: dirtied(
+        between(turned_at_random(field, rng), rng), 0.25, rng
+    ),
 }
 """Ways to hide a copy."""

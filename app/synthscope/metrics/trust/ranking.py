@@ -1,0 +1,125 @@
+"""Is a metric informative on these data: does it rank the controls as anybody would."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from synthscope.errors import InputError
+from synthscope.records.metric import Better
+from synthscope.records.trust import ControlKind, ControlScore
+
+WORDS: dict[ControlKind, str] = {
+    "held-out": "held-out real",
+    "quilted": "quilted real",
+    "phase-surrogate": "the phase surrogate",
+    "blurred": "blurred real",
+    "noised": "noised real",
+}
+
+
+def ranks_sensibly(
+    controls: Sequence[ControlScore], better: Better, *, structural: bool = True, quilt_caught: float | None = None
+) -> tuple[bool, str]:
+    """Say whether a metric ranks the controls sensibly, and why.
+
+    Sensible is: held-out real is best; real that was blurred or noised is surely worse at its greatest strength and
+    never surely better at a greater strength than at a smaller one; the phase surrogate is surely worse, if the metric
+    looks at structure; the quilt, made of real pieces, is not surely worse than all that was damaged. "Surely" means
+    that the 95 % interval of the difference, put together from the two intervals (Zou and Donner 2008), leaves out 0:
+    noise is no ranking.
+
+    Parameters
+    ----------
+    controls : sequence of ControlScore
+        With held-out real and at least one that was damaged; kinds that are missing are not asked for.
+    better : {"low", "high", "one", "none"}
+        Of the metric.
+    structural : bool
+        Whether the metric should see the phase surrogate, whose spectrum is that of real images.
+    quilt_caught : float, optional
+        Share of quilted fields that the search for copies called copies: what this metric cannot see.
+
+    Returns
+    -------
+    bool
+    str
+        One sentence, or two where the quilt is spoken of.
+
+    Raises
+    ------
+    InputError
+        Without held-out real, or without anything that was damaged.
+    """
+    if better == "none":
+        return False, "No value of this figure is better than another, so that it ranks nothing."
+    bad = sorted((_badness(control, better) for control in controls), key=lambda c: (c.kind, c.strength))
+    honest = [c for c in bad if c.kind == "held-out"]
+    kinds: tuple[ControlKind, ...] = ("blurred", "noised", "phase-surrogate") if structural else ("blurred", "noised")
+    damaged = {kind: [c for c in bad if c.kind == kind] for kind in kinds if any(c.kind == kind for c in bad)}
+    if len(honest) != 1 or not damaged:
+        found = ", ".join(sorted({c.kind for c in controls})) or "none"
+        raise InputError(f"Controls ({found}) cannot be ranked; give held-out real once and blurred or noised real.")
+    if any(not math.isfinite(c.low + c.value + c.high) for c in bad):
+        return False, "A control has no value or no interval here, so that a ranking could be noise."
+    reasons = [reason for kind, levels in damaged.items() if (reason := _complaint(honest[0], kind, levels))]
+    quilts = [c for c in bad if c.kind == "quilted"]
+    worst = max((levels[-1] for levels in damaged.values()), key=lambda c: c.value)
+    if quilts and _surely_worse(quilts[0], worst):
+        reasons.append(f"{WORDS['quilted']} ranks below all that was damaged")
+    if reasons:
+        return False, f"Not informative here: {'; '.join(reasons)}."
+    names = ", ".join(WORDS[kind] for kind in damaged)
+    return True, f"Held-out real ranks surely above {names}." + _quilt_sentence(honest[0], quilts, quilt_caught)
+
+
+def copies_are_caught(held_out: ControlScore, quilted: ControlScore) -> tuple[bool, str]:
+    """Say whether a measure of copying (higher is more) surely finds more in the quilt than in held-out real.
+
+    Parameters
+    ----------
+    held_out, quilted : ControlScore
+        Such as the share of fields that were called copies, or the mean best correlation.
+    """
+    if _surely_worse(quilted, held_out):
+        return True, "Quilted real, a memoriser, is surely found more often than held-out real."
+    return False, "Not informative here: quilted real, a memoriser, is not told from held-out real."
+
+
+def _complaint(honest: ControlScore, kind: ControlKind, levels: list[ControlScore]) -> str:
+    """Say what is wrong with the ranking of one kind of damage; empty if nothing is."""
+    name = WORDS[kind]
+    if any(_surely_worse(honest, level) for level in levels):
+        return f"{name} ranks above {WORDS['held-out']}"
+    if not _surely_worse(levels[-1], honest):
+        return f"{name} cannot be told from {WORDS['held-out']}"
+    if any(_surely_worse(weak, strong) for weak, strong in pairwise(levels)):
+        return f"{name} ranks higher the stronger it is"
+    return ""
+
+
+def _quilt_sentence(honest: ControlScore, quilts: list[ControlScore], caught: float | None) -> str:
+    if not quilts or _surely_worse(quilts[0], honest):
+        return ""
+    if caught is None:
+        return " It cannot tell the quilt, a memoriser, from held-out real: look at the search for copies."
+    return (
+        f" It cannot tell the quilt, a memoriser, from held-out real; the search for copies finds {caught:.0%} of it."
+    )
+
+
+def _surely_worse(a: ControlScore, b: ControlScore) -> bool:
+    """Whether the interval of a - b lies above 0 (method of variance estimates recovery)."""
+    return a.value - b.value > math.hypot(a.value - a.low, b.high - b.value)
+
+
+def _badness(control: ControlScore, better: Better) -> ControlScore:
+    """Turn a score so that higher is worse."""
+    value, low, high = control.value, control.low, control.high
+    if better == "high":
+        value, low, high = -value, -high, -low
+    elif better == "one":
+        ends = sorted((abs(low - 1), abs(high - 1)))
+        value, low, high = abs(value - 1), 0.0 if low <= 1 <= high else ends[0], ends[1]
+    return ControlScore(control.kind, value, low, high, control.strength)
