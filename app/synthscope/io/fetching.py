@@ -59,8 +59,8 @@ def fetch_file(url: str, target: Path, *, size: int = 0) -> Job[Path]:
     part, tag = target.with_name(target.name + _PART), target.with_name(target.name + _TAG)
     with _answer(url, part, tag, host) as (response, start):
         total = start + _length(response) if _length(response) else size
-        _check_room(target, total - start)
         with writing_faults(target, needed=total):
+            _check_room(target, total - start)
             tag.write_text(_tag_of(response), encoding="utf-8")
             done = yield from _received(response, part, start, total, host)
     if _length(response) and done < total:
