@@ -13,7 +13,7 @@ from pathlib import Path
 from synthscope.errors import FileError
 from synthscope.io.faults import writing_faults
 
-_PARTIAL = ".partial-"
+PARTIAL = ".partial-"
 _ATTEMPTS, _PAUSE = 50, 0.02
 
 
@@ -41,7 +41,7 @@ def replacing(path: Path | str, *, needed: int = 0) -> Iterator[Path]:
     target = Path(os.path.realpath(path))  # a link stays a link to what is replaced
     if not target.parent.is_dir():
         raise FileError(f"Folder {target.parent} does not exist; make it or choose another one.")
-    partial = target.with_name(f"{_PARTIAL}{secrets.token_hex(6)}{target.suffix[:16]}")
+    partial = target.with_name(f"{PARTIAL}{secrets.token_hex(6)}{target.suffix[:16]}")
     try:
         with writing_faults(target, needed=needed):
             yield partial
@@ -66,7 +66,7 @@ def write_text(path: Path | str, text: str) -> Path:
 
 def is_partial(path: Path) -> bool:
     """Whether this is what an interrupted program left behind; it may be deleted."""
-    return path.name.startswith(_PARTIAL)
+    return path.name.startswith(PARTIAL)
 
 
 def remove_partials(folder: Path) -> int:
@@ -80,7 +80,7 @@ def remove_partials(folder: Path) -> int:
 def _put_in_place(partial: Path, target: Path) -> None:
     if target.is_dir():
         # A folder cannot be renamed over one that is not empty: the old one steps aside first.
-        aside = target.with_name(f"{_PARTIAL}{secrets.token_hex(6)}")
+        aside = target.with_name(f"{PARTIAL}{secrets.token_hex(6)}")
         target.rename(aside)
         try:
             partial.rename(target)
