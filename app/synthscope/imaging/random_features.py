@@ -93,14 +93,19 @@ def kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
     if min(len(a), len(b)) < 2 or a.shape[1] != b.shape[1]:
         raise InputError(f"Features of {a.shape} and {b.shape} cannot be compared; give two rows each, of equal width.")
     m, n = len(a), len(b)
-    aa, bb, ab = _cubic(a, a), _cubic(b, b), _cubic(a, b)
+    aa, bb, ab = cubic_kernel(a, a), cubic_kernel(b, b), cubic_kernel(a, b)
     within_a = (aa.sum() - np.trace(aa)) / (m * (m - 1))
     within_b = (bb.sum() - np.trace(bb)) / (n * (n - 1))
     return float(within_a + within_b - 2 * ab.mean())
 
 
-def _cubic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    gram: np.ndarray = (x @ y.T / x.shape[1] + 1) ** 3
+def cubic_kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Give k(x, y) = (x.y / d + 1)^3 of all rows (N, D) with all rows (M, D): (N, M)."""
+    gram: np.ndarray = x @ y.T
+    gram /= x.shape[1]
+    gram += 1
+    square = gram * gram  # many times faster than a power
+    gram *= square
     return gram
 
 
