@@ -143,6 +143,10 @@ class MetricSpec:
         Fields in each set that it needs.
     trusted_from : int
         Fields from which on it needs no caveat about their number; 0 where any will do.
+    sees_structure : bool
+        Whether it ought to tell real from its phase surrogate, which has the same spectrum and grey values.
+    against : {"real", "training"}
+        What generated fields are compared with: a half of the real set, or the training images.
     """
 
     id: str
@@ -155,6 +159,8 @@ class MetricSpec:
     domains: tuple[Domain, ...] = ()
     least: int = 2
     trusted_from: int = 0
+    sees_structure: bool = True
+    against: Literal["real", "training"] = "real"
     is_network: bool = False
     weights: str = ""
     summary: str = ""

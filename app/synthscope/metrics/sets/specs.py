@@ -147,6 +147,8 @@ AUTHENTICITY = MetricSpec(
     better="high",
     unit="%",
     least=4,
+    sees_structure=False,
+    against="training",
     summary="Part of the generated images that are no nearer to a training image than that one's nearest other: copies "
     "give 0, honest samples some 70, so that it is read beside held-out real images.",
     citation="Alaa et al. 2022",

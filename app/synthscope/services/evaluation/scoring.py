@@ -11,17 +11,32 @@ from synthscope.metrics.protocol import SetMetric
 from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
+from synthscope.services.evaluation.informing import verdict
+
+NOTHING = Range(np.nan, np.nan, np.nan)
+CONTROL_DRAWS = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Features of all arms by one extractor."""
+    """Features of all arms by one extractor.
+
+    Parameters
+    ----------
+    real : Sample
+        The whole real set, whose one half is
+    reference : Sample
+        what the arms are compared with.
+    training : Sample, optional
+        As many fields of the training images.
+    """
 
     spec: ExtractorSpec
     layout: Layout
     real: Sample
     reference: Sample
     judged: tuple[tuple[str, Role, Sample], ...]
+    training: Sample | None = None
 
 
 @dataclass(frozen=True)
@@ -37,24 +52,27 @@ class Draws:
 
 
 def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Frame, draws: Draws) -> Iterator[Score]:
-    """Judge every arm by one metric; controls get no interval of their own, the floor tells what chance does."""
-    layout = measured.layout
-    nothing = Range(np.nan, np.nan, np.nan)
-    floor = floors(metric, measured.real, len(measured.reference), layout, draws.rng(2))
+    """Judge every arm by one metric, and the metric by the controls."""
+    against = measured.training if spec.against == "training" else measured.reference
+    if against is None:
+        return
+    floor = _floor(spec, metric, measured, against, draws)
+    found = {
+        name: intervals(metric, against, sample, measured.layout, draws.rng(3), _count(role, draws))
+        for name, role, sample in measured.judged
+    }
+    controls = {name for name, role, _ in measured.judged if role == "control"}
     for name, role, sample in measured.judged:
-        if role == "generated":
-            found = intervals(metric, measured.reference, sample, layout, draws.rng(3), draws.count)
-            probability = p_value(metric, measured.reference, sample, draws.rng(4), draws.count)
-        else:
-            values = metric.measure(measured.reference.features, sample.features, layout)
-            found = {key: Range(value, np.nan, np.nan) for key, value in values.items()}
-            probability = np.nan
-        for quantity, value in found.items():
-            real = floor.get(quantity, nothing)
+        generated = role == "generated"
+        probability = p_value(metric, against, sample, draws.rng(4), draws.count) if generated else np.nan
+        for quantity, value in found[name].items():
+            real = floor.get(quantity, NOTHING)
+            tried = {one: found[one][quantity] for one in controls if quantity in found[one]}
+            informative, why = verdict(spec, tried, real)
             yield Score(
                 metric=f"{spec.id}:{quantity}" if quantity else spec.id,
                 subject=name,
-                title=title_of(spec, quantity, layout),
+                title=title_of(spec, quantity, measured.layout),
                 group=spec.group,
                 value=value.value,
                 low=value.low,
@@ -68,9 +86,25 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 unit=spec.unit,
                 encoder=measured.spec.id if measured.spec.is_encoder else "",
                 role=role,
-                caveats=caveats(spec, measured, sample) if role == "generated" else (),
+                informative=informative,
+                why=why,
+                caveats=caveats(spec, measured, sample) if generated else (),
                 settings=settings_of(measured.spec, frame),
             )
+
+
+def _floor(
+    spec: MetricSpec, metric: SetMetric, measured: Measured, against: Sample, draws: Draws
+) -> Mapping[str, Range]:
+    """Give every figure for real against real; against the training images it is that of held-out real."""
+    if spec.against == "real":
+        return floors(metric, measured.real, len(against), measured.layout, draws.rng(2))
+    return intervals(metric, against, measured.reference, measured.layout, draws.rng(2), _count("control", draws))
+
+
+def _count(role: Role, draws: Draws) -> int:
+    """Draw less often for controls: their intervals only tell a ranking from noise."""
+    return draws.count if role == "generated" else min(draws.count, CONTROL_DRAWS)
 
 
 def title_of(spec: MetricSpec, quantity: str, layout: Layout) -> str:
@@ -78,7 +112,7 @@ def title_of(spec: MetricSpec, quantity: str, layout: Layout) -> str:
     if not quantity:
         return spec.title
     curves = {curve.name: curve.title for curve in layout.curves}
-    return curves.get(quantity) or layout.titles.get(quantity, quantity)
+    return f"{curves.get(quantity) or layout.titles.get(quantity, quantity)} · {spec.title}"
 
 
 def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:
