@@ -86,7 +86,9 @@ def multiscale_similarity(
         raise InputError(
             f"Multi-scale similarity needs {WINDOW} voxels along every axis, and the image has {reference.shape}."
         )
-    weights = np.asarray(SCALE_WEIGHTS[:scales]) / sum(SCALE_WEIGHTS[:scales])
+    weights = np.asarray(SCALE_WEIGHTS[:scales])
+    if scales < len(SCALE_WEIGHTS):
+        weights = weights / weights.sum()  # the five published ones add up to 1.0001, and stay as they are
     a, b = np.asarray(reference, np.float64), np.asarray(image, np.float64)
     part = None if mask is None else np.asarray(mask, np.float64)
     found = 1.0

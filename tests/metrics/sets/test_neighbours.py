@@ -54,13 +54,14 @@ def test_coverage_and_density_of_one_kind_have_their_expectation_in_any_dimensio
 
 @pytest.mark.slow
 def test_the_readme_of_prdc() -> None:
-    """K11: P .4772, R .4705, D 1.0555, C .9735 for 10 000 samples of 1000 dimensions, "may fluctuate"."""
+    """K11: P .4772, R .4705, D 1.0555, C .9735 for 10 000 samples of 1000 dimensions, "may fluctuate".
+
+    It does: from this seed prdc 0.2 gives P .4563, R .4858, D .91246, C .9563, and so do we, to the last count.
+    """
     rng = np.random.default_rng(0)
     found = manifolds(rng.normal(size=(10_000, 1000)), rng.normal(size=(10_000, 1000)))
-    assert found.precision == pytest.approx(0.4772, abs=0.03)
-    assert found.recall == pytest.approx(0.4705, abs=0.03)
-    assert found.density == pytest.approx(1.0555, abs=0.1)
-    assert found.coverage == pytest.approx(0.9735, abs=0.01)
+    assert (found.precision, found.recall, found.coverage) == (0.4563, 0.4858, 0.9563)
+    assert found.density == pytest.approx(0.91246)
 
 
 def test_figures_are_those_of_a_direct_search(rng: np.random.Generator) -> None:
@@ -72,6 +73,15 @@ def test_figures_are_those_of_a_direct_search(rng: np.random.Generator) -> None:
     assert found.recall == (between < within[1]).any(axis=1).mean()
     assert found.density == pytest.approx((between < within[0][:, None]).sum(axis=0).mean() / 5)
     assert found.coverage == (between.min(axis=1) < within[0]).mean()
+
+
+def test_figures_are_those_of_prdc() -> None:
+    """Golden values of prdc 0.2, ``compute_prdc(a, b, nearest_k=5)``."""
+    r = np.random.default_rng(3)
+    a, b = r.normal(size=(60, 8)), 0.4 + 0.9 * r.normal(size=(80, 8))
+    found = manifolds(a, b)
+    assert (found.precision, found.recall, found.coverage) == (0.95, pytest.approx(0.7666666666666667), 0.95)
+    assert found.density == pytest.approx(1.0375)
 
 
 def test_each_metric_is_one_of_the_four_figures(rng: np.random.Generator) -> None:

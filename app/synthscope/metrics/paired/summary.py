@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -105,5 +106,5 @@ def _medians(values: np.ndarray, units: np.ndarray, rng: np.random.Generator, dr
 
 def _quantiles(values: np.ndarray, percents: Sequence[float]) -> tuple[float, ...]:
     """Give percentiles, between values where all are finite, else values themselves."""
-    method = "linear" if np.isfinite(values).all() else "inverted_cdf"
-    return tuple(float(x) for x in np.percentile(values, percents, method=method))
+    method: Literal["linear", "inverted_cdf"] = "linear" if np.isfinite(values).all() else "inverted_cdf"
+    return tuple(float(np.percentile(values, percent, method=method)) for percent in percents)
