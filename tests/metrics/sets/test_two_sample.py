@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from synthscope.errors import InputError
+from synthscope.metrics.resampling import Sample, intervals
 from synthscope.metrics.sets.logistic import INVERSE_PENALTY, fit_logistic
 from synthscope.metrics.sets.two_sample import ClassifierTest, _Fields, _wins
 from synthscope.records.metric import Layout
@@ -58,12 +59,20 @@ def test_specimens_lie_in_one_fold_and_what_is_alike_in_them_does_not_leak(rng: 
     grouped, leaked = [], []
     for _ in range(30):
         (a, of_a), (b, of_b) = clustered(rng, 10, 8), clustered(rng, 10, 8)
-        grouped.append(TEST.measure(a, b, PLAIN, (of_a, of_b))[""])
+        grouped.append(TEST.measure_by_specimen(a, b, PLAIN, (of_a, of_b))[""])
         leaked.append(TEST.measure(a, b, PLAIN)[""])
         folds = _Fields.of(a, b, (of_a, of_b)).folds[: len(a)]
         assert all(len(np.unique(folds[of_a == one])) == 1 for one in range(10))
     assert abs(np.mean(grouped) - 0.5) < 4 * np.std(grouped) / np.sqrt(30)
     assert np.mean(leaked) > 0.7
+
+
+def test_an_evaluation_tells_the_classifier_the_specimens(rng: np.random.Generator) -> None:
+    samples = [Sample(*clustered(rng, 10, 8)) for _ in range(2)]
+    found = intervals(TEST, *samples, PLAIN, rng, 200)[""]
+    (a, of_a), (b, of_b) = ((one.features, one.units) for one in samples)
+    assert found.value == TEST.measure_by_specimen(a, b, PLAIN, (of_a, of_b))[""] != TEST.measure(a, b, PLAIN)[""]
+    assert found.low < found.value < found.high
 
 
 def test_folds_follow_what_is_in_rows_and_not_their_order(rng: np.random.Generator) -> None:
