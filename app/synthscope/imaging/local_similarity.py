@@ -45,16 +45,20 @@ def similarity_maps(reference: np.ndarray, image: np.ndarray, data_range: float)
     a, b = np.asarray(reference, np.float64), np.asarray(image, np.float64)
     c1, c2 = (K1 * data_range) ** 2, (K2 * data_range) ** 2
     middle = a.mean()  # grey values far from zero would lose digits in their squares
-    total, apart = a + b - 2 * middle, a - b
+    total, apart = a + b, a - b
+    total -= 2 * middle
     mean_total, mean_apart = _blurred(total), _blurred(apart)
-    spread_total = _blurred(np.square(total, out=total)) - mean_total**2
-    spread_apart = _blurred(np.square(apart, out=apart)) - mean_apart**2
-    # of a and b: sum of variances, twice the covariance; sum of squared means, twice their product
-    variances, covariance = (spread_total + spread_apart) / 2, (spread_total - spread_apart) / 2
+    variances, covariance = _half_sums(_spread(total, mean_total), _spread(apart, mean_apart))
     mean_total += 2 * middle
-    squares, product = (mean_total**2 + mean_apart**2) / 2, (mean_total**2 - mean_apart**2) / 2
-    structure = (covariance + c2) / (variances + c2)
-    return SimilarityMaps(structure * ((product + c1) / (squares + c1)), structure)
+    squares, product = _half_sums(np.square(mean_total, out=mean_total), np.square(mean_apart, out=mean_apart))
+    variances += c2
+    covariance += c2
+    squares += c1
+    product += c1
+    structure = np.divide(covariance, variances, out=covariance)
+    product /= squares
+    product *= structure
+    return SimilarityMaps(product, structure)
 
 
 def multiscale_similarity(
@@ -132,6 +136,25 @@ def viewing_factor(shape: tuple[int, ...]) -> int:
     ``ssim.m`` of Wang et al.; as it was, values of pictures of different sizes are of different scales.
     """
     return max(1, math.floor(min(shape) / REFERENCE_SIDE + 0.5))
+
+
+def _spread(pixels: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Give the local variance of pixels, which are squared in place."""
+    spread = _blurred(np.square(pixels, out=pixels))
+    spread -= mean * mean
+    return spread
+
+
+def _half_sums(total: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give (total + apart) / 2 and (total - apart) / 2.
+
+    Of variances of the sum and of the difference of two images: the sum of their variances, twice their covariance; of
+    squared means: the sum of their squares, twice their product.
+    """
+    both, between = total + apart, np.subtract(total, apart, out=total)
+    both *= 0.5
+    between *= 0.5
+    return both, between
 
 
 def _blurred(pixels: np.ndarray) -> np.ndarray:
