@@ -94,6 +94,15 @@ def test_p_by_specimens_keeps_its_level_where_rows_of_a_specimen_are_alike_and_b
     assert false_alarms(by_row) > 0.5
 
 
+def test_p_raises_no_more_false_alarms_where_specimens_are_larger_in_one_set(rng: np.random.Generator) -> None:
+    """Ten stacks of ten fields beside a hundred images that were generated one by one."""
+    found = []
+    for _ in range(100):
+        (a, of_a), (b, of_b) = clustered(rng, 10, 10), clustered(rng, 100, 1)
+        found.append(KID.p_value(a, b, (of_a, of_b), rng, 99))
+    assert false_alarms(found) < 0.2
+
+
 def test_p_finds_a_shift(rng: np.random.Generator) -> None:
     rows = np.arange(40)
     found = KID.p_value(rng.normal(size=(40, 16)), 0.6 + rng.normal(size=(40, 16)), (rows, rows), rng, 999)
