@@ -6,13 +6,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from skimage.metrics import structural_similarity
 
 from synthscope.errors import InputError, MaskError
+from synthscope.imaging.local_similarity import (
+    WINDOW,
+    average,
+    averaged,
+    multiscale_similarity,
+    similarity_maps,
+    viewing_factor,
+)
 from synthscope.records.image import PixelArray
-
-SIGMA = 1.5
-WINDOW = 11  # pixels that scikit-image uses for that sigma
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,21 @@ def psnr(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: n
     return _decibel(mse(reference, image, mask), data_range)
 
 
-def ssim(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None) -> float:
-    """Give the mean structural similarity of two planes.
+def nrmse(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None) -> float:
+    """Give the root of the mean squared error as a part of the data range. Parameters as for `psnr`."""
+    _check_range(data_range)
+    return math.sqrt(mse(reference, image, mask)) / data_range
+
+
+def ssim(
+    reference: np.ndarray,
+    image: np.ndarray,
+    *,
+    data_range: float,
+    mask: np.ndarray | None = None,
+    as_viewed: bool = False,
+) -> float:
+    """Give the mean structural similarity of two planes, or of two volumes with windows of three dimensions.
 
     Wang et al. 2004 with its Gaussian window (sigma 1.5) and population statistics. Without a mask the
     border of 5 pixels is left out, as in the authors' code; with one, windows reach over its edge and
@@ -98,12 +115,15 @@ def ssim(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: n
 
     Parameters
     ----------
-    reference, image : ndarray (Y, X)
+    reference, image : ndarray (Y, X) or (Z, Y, X)
         Of one shape and dtype, at least 11 pixels on each side.
     data_range : float
         Of the reference, see `data_range_of`.
-    mask : ndarray of bool (Y, X), optional
+    mask : ndarray of bool, of that shape, optional
         Pixels that count.
+    as_viewed : bool
+        Average pictures down to a shorter side of some 256 pixels first, as the authors' ``ssim.m`` does: values
+        that were published with that program are found again. Otherwise pixels are compared as they are.
 
     Raises
     ------
@@ -112,18 +132,22 @@ def ssim(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: n
     """
     _check(reference, image, mask)
     _check_range(data_range)
-    if reference.ndim != 2 or min(reference.shape) < WINDOW:
-        raise InputError(f"SSIM needs planes of at least {WINDOW} × {WINDOW} pixels, not {reference.shape}.")
-    mean, plane = structural_similarity(
-        np.asarray(reference, np.float64),
-        np.asarray(image, np.float64),
-        data_range=data_range,
-        gaussian_weights=True,
-        sigma=SIGMA,
-        use_sample_covariance=False,
-        full=True,
-    )
-    return float(mean if mask is None else plane[mask].mean())
+    _check_windows(reference.shape)
+    part = None if mask is None else np.asarray(mask, np.float64)
+    a, b = np.asarray(reference, np.float64), np.asarray(image, np.float64)
+    factor = viewing_factor(a.shape) if as_viewed else 1
+    if factor > 1:
+        a, b = averaged(a, factor), averaged(b, factor)
+        part = None if part is None else averaged(part, factor)
+    return average(similarity_maps(a, b, data_range).whole, part)
+
+
+def ms_ssim(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None) -> float:
+    """Give the multi-scale structural similarity, as `multiscale_similarity` says. Parameters as for `ssim`."""
+    _check(reference, image, mask)
+    _check_range(data_range)
+    _check_windows(reference.shape)
+    return multiscale_similarity(reference, image, data_range, mask)
 
 
 def similarity(
@@ -227,6 +251,12 @@ def _decibel(error: float, data_range: float) -> float:
 def _check_range(data_range: float) -> None:
     if not (math.isfinite(data_range) and data_range > 0):
         raise InputError(f"Data range is {data_range:g}; give a positive one, as of the reference.")
+
+
+def _check_windows(shape: tuple[int, ...]) -> None:
+    if len(shape) not in (2, 3) or min(shape) < WINDOW:
+        least = " × ".join([str(WINDOW)] * (3 if len(shape) == 3 else 2))
+        raise InputError(f"SSIM needs images of at least {least} pixels, not {shape}; give larger ones.")
 
 
 def _check(reference: PixelArray, image: PixelArray, mask: np.ndarray | None) -> None:

@@ -71,6 +71,17 @@ class Resamples(Protocol):
 
 
 @runtime_checkable
+class MeasuresBySpecimen(Protocol):
+    """What a metric can also do whose figure itself needs to know which rows are of one specimen (cross-validation)."""
+
+    def measure_by_specimen(
+        self, real: np.ndarray, generated: np.ndarray, layout: Layout, units: tuple[np.ndarray, np.ndarray]
+    ) -> Mapping[str, float]:
+        """Give the figures, as `SetMetric.measure` does, which takes each row for a specimen of its own."""
+        ...
+
+
+@runtime_checkable
 class Tests(Protocol):
     """What a metric can also do that has a test of "both sets are of one kind" quicker than relabelling everything."""
 

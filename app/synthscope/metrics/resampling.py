@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthscope.metrics.protocol import Resamples, SetMetric, Tests
+from synthscope.metrics.protocol import MeasuresBySpecimen, Resamples, SetMetric, Tests
 from synthscope.records.metric import Layout
 
 LEVEL = 95.0
@@ -41,6 +41,14 @@ class Sample:
         return Sample(self.features[rows], self.units[rows])
 
 
+def measured(metric: SetMetric, real: Sample, generated: Sample, layout: Layout) -> Mapping[str, float]:
+    """Give the figures of a metric, told the units where it needs to know them."""
+    if isinstance(metric, MeasuresBySpecimen):
+        units = (real.units, generated.units)
+        return metric.measure_by_specimen(real.features, generated.features, layout, units)
+    return metric.measure(real.features, generated.features, layout)
+
+
 def intervals(
     metric: SetMetric, real: Sample, generated: Sample, layout: Layout, rng: np.random.Generator, count: int
 ) -> dict[str, Range]:
@@ -50,7 +58,7 @@ def intervals(
     metric has a way of its own. A distance between drawn sets is larger than between the sets themselves, as rows
     come twice: the percentiles are moved by the difference between their median and the value.
     """
-    values = metric.measure(real.features, generated.features, layout)
+    values = measured(metric, real, generated, layout)
     if min(len(np.unique(real.units)), len(np.unique(generated.units))) < FEW_UNITS:
         return {name: Range(value, np.nan, np.nan) for name, value in values.items()}
     if isinstance(metric, Resamples):
@@ -77,7 +85,7 @@ def floors(
         if halves is None:
             return {}
         a, b = (real.of(rows) for rows in halves)
-        for name, value in metric.measure(a.features, b.features, layout).items():
+        for name, value in measured(metric, a, b, layout).items():
             found.setdefault(name, []).append(value)
     return {name: _median(np.asarray(values)) for name, values in found.items()}
 

@@ -151,7 +151,7 @@ def _triangular(x: np.ndarray) -> np.ndarray:
     """Give rows with the same products X^T X, and no more of them than columns."""
     if len(x) <= x.shape[1]:
         return x
-    factor: np.ndarray = np.linalg.qr(x, mode="r")
+    factor: np.ndarray = linalg.qr(x, mode="r", check_finite=False)[0][: x.shape[1]]
     return factor
 
 

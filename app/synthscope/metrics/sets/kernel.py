@@ -56,7 +56,8 @@ class KernelDistance:
         """Relabel specimens of the pooled sets, from one Gram matrix (Gretton et al. 2012, section 5).
 
         What is compared is the distance over pairs of different specimens only: rows of one specimen are more
-        alike than rows of two, under any label. Specimens of like size in both sets make the test exact.
+        alike than rows of two, under any label. Specimens of like size in both sets make the test exact; where they
+        are far larger in one, it finds less than there is, and raises fewer false alarms than its level.
         """
         check_pair(real, generated)
         index_real, count_real = numbered(units[0])

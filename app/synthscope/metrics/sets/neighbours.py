@@ -208,7 +208,8 @@ class Authenticity:
     def each(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> np.ndarray:
         """Give the distance to the nearest training image over that one's to its own nearest: below 1, too near."""
         check_pair(real, generated)
-        return np.sqrt(_copy_ratio(real, generated))
+        ratio: np.ndarray = np.sqrt(_copy_ratio(real, generated))
+        return ratio
 
 
 def _copy_ratio(training: np.ndarray, generated: np.ndarray) -> np.ndarray:

@@ -42,7 +42,7 @@ def check_pair(real: np.ndarray, generated: np.ndarray, least: int = 2) -> None:
 
 
 def numbered(units: np.ndarray) -> tuple[np.ndarray, int]:
-    """Number specimens from 0: the number (N,) of each row's, and how many there are."""
+    """Give the number (N,) of each row's specimen, from 0, and how many specimens there are."""
     names, index = np.unique(units, return_inverse=True)
     return index.reshape(-1), len(names)
 
@@ -50,7 +50,8 @@ def numbered(units: np.ndarray) -> tuple[np.ndarray, int]:
 def membership(units: np.ndarray) -> np.ndarray:
     """Give which row is of which specimen: float64 (N, S) of zeros and ones."""
     index, count = numbered(units)
-    return np.eye(count)[index]
+    rows: np.ndarray = np.eye(count)[index]
+    return rows
 
 
 def bootstrap_counts(specimens: int, rng: np.random.Generator, count: int) -> np.ndarray:

@@ -121,7 +121,8 @@ MIND = MetricSpec(
     extractor="encoder",
     least=4,
     trusted_from=2048,
-    summary="Mean squared transport distance along 512 directions: cheap, and biased upwards where images are few.",
+    summary="Mean squared transport distance along 512 directions or more: cheap, and biased upwards where images are "
+    "few.",
     citation="arXiv 2605.06797",
 )
 

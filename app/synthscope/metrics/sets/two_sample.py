@@ -31,13 +31,18 @@ class ClassifierTest:
     The classifier two-sample test (Lopez-Paz & Oquab 2017; Kim et al. 2021): features in standard deviations of both
     sets together, a fixed penalty, five folds. Areas are taken within each fold, over pairs of one real and one
     generated image, so that folds of different level are not mixed (LeDell, Petersen & van der Laan 2015).
-    Below 0.5 is chance, too. Images of a specimen must lie in one fold: give `units` where specimens are known.
+    Below 0.5 is chance, too. Images of a specimen must lie in one fold, else it tells specimens.
     """
 
-    def measure(
-        self, real: np.ndarray, generated: np.ndarray, _layout: Layout, units: Units | None = None
+    def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
+        """Give the one figure, each row being a specimen of its own."""
+        fields = _Fields.of(real, generated, None)
+        return {"": float(fields.areas(fields.truth[None])[0])}
+
+    def measure_by_specimen(
+        self, real: np.ndarray, generated: np.ndarray, _layout: Layout, units: Units
     ) -> Mapping[str, float]:
-        """Give the one figure."""
+        """Give the one figure, all rows of a specimen in one fold."""
         fields = _Fields.of(real, generated, units)
         return {"": float(fields.areas(fields.truth[None])[0])}
 
