@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -151,11 +152,11 @@ class ControlScore:
     strength : float
         Of blur or noise, in any unit that rises; 0 elsewhere.
     value, low, high : float
-        With its 95 % interval.
+        With its 95 % interval, where it has one of its own.
     """
 
     kind: ControlKind
     value: float
-    low: float
-    high: float
+    low: float = math.nan
+    high: float = math.nan
     strength: float = 0.0
