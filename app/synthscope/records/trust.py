@@ -56,7 +56,7 @@ class Threshold:
         Share of honest fields that would be called copies.
     rule : {"rank", "extreme-value fit"}
         ``rank``: no assumption but that held-out and honest fields are alike, which takes 1 / `false_alarms` - 1
-        held-out fields at least. With fewer, a Gumbel distribution is fitted to them.
+        held-out fields at least. With fewer, the prediction limit of a Gumbel distribution is taken.
     n : int
         Held-out fields.
     """
