@@ -29,6 +29,7 @@ def copies_job(
     false_alarms: float = FALSE_ALARMS,
     least_overlap: float = LEAST_OVERLAP,
     shown: int = SHOWN,
+    shrink: int = 1,
 ) -> Job[CopyFindings]:
     """Look for copies of training images.
 
@@ -45,6 +46,8 @@ def copies_job(
         Share of honest fields that may be called copies.
     shown : int
         Closest pairs that are listed.
+    shrink : int
+        As `synthscope.imaging.copy_search.search_job` says; for held-out fields alike.
 
     Raises
     ------
@@ -58,11 +61,11 @@ def copies_job(
         )
     both = np.concatenate([generated, held_out]) if generated.dtype == held_out.dtype else None
     if both is not None:
-        found = yield from search_job(both, training, least_overlap=least_overlap)
+        found = yield from search_job(both, training, least_overlap=least_overlap, shrink=shrink)
         matches, null = found[: len(generated)], found[len(generated) :]
     else:
-        matches = yield from search_job(generated, training, least_overlap=least_overlap)
-        null = yield from search_job(held_out, training, least_overlap=least_overlap)
+        matches = yield from search_job(generated, training, least_overlap=least_overlap, shrink=shrink)
+        null = yield from search_job(held_out, training, least_overlap=least_overlap, shrink=shrink)
     yield Progress(1, 1, "Looking for copies")
     return judged(matches, null, false_alarms=false_alarms, least_overlap=least_overlap, shown=shown)
 
