@@ -64,7 +64,7 @@ def search_job(
     shrink : int
         Above 1: fields and images are first compared as averages over squares of that side (cubes, for fields of
         several slices), and pixel by pixel only around the best `CANDIDATES` places of each field. That is shrink
-        squared (cubed) times less work, for stacks of gigabytes; copies of which only fine detail is left may be missed.
+        squared (cubed) times less work, for stacks of gigabytes; copies that only share fine detail may be missed.
 
     Raises
     ------
