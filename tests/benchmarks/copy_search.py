@@ -1,6 +1,6 @@
 """The search for copies against the same search done directly, and against scikit-image's template matching.
 
-Run it as ``OMP_NUM_THREADS=1 python tests/benchmarks/copy_search.py [--fields 4] [--side 64] [--extent 500]``. All three
+Run it as ``OMP_NUM_THREADS=1 python tests/benchmarks/copy_search.py [--fields 4] [--side 64] [--extent 500]``. All
 give the best normalised cross-correlation of each field with one training image over all shifts at which it fits fully
 and the eight symmetries; they must agree to 1e-6. The direct search goes shift by shift in double precision on windows
 of the image, as one matrix product for each row of shifts and all fields: the fastest direct way in numpy. Times are

@@ -3,9 +3,9 @@
 Run it as ``python tests/benchmarks/injected_defects.py --data DIR --out DIR [--fields 40]``. It writes
 ``copies.csv``, ``artefacts.csv``, ``findings.json`` and two pictures.
 
-Copies: fields of 64 pixels. Soil is learned from the left halves of five slices, held-out fields are of the right halves;
-fibres are learned from one slice, held-out fields are of two slices some hundreds of slices away. The threshold is
-set to 1 % of false alarms by 200 held-out fields; false alarms are counted on 200 others.
+Copies: fields of 64 pixels. Soil is learned from the left halves of five slices, held-out fields are of the right
+halves; fibres are learned from one slice, held-out fields are of two slices some hundreds of slices away. The threshold
+is set to 1 % of false alarms by 400 held-out fields; false alarms are counted on 400 others.
 
 Artefacts: fields of 128 pixels. Of each quantity, 5 % of honest fields lie outside of the limits that the first half of
 held-out fields sets, half of them on each side; the second half gives the false alarms, and, with a defect, the
@@ -26,16 +26,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from skimage.io import imread  # noqa: E402 - after the path
-from tests.metrics.grainy import frame_of  # noqa: E402
-from tests.metrics.trust import defects  # noqa: E402
+from skimage.io import imread
+from tests.metrics.grainy import frame_of
+from tests.metrics.trust import defects
 
-from synthscope.jobs.drain import drain  # noqa: E402
-from synthscope.metrics.trust.artefacts import TITLES, Artefacts  # noqa: E402
-from synthscope.metrics.trust.copies import copies_job  # noqa: E402
+from synthscope.jobs.drain import drain
+from synthscope.metrics.trust.artefacts import TITLES, Artefacts
+from synthscope.metrics.trust.copies import copies_job
 
 SIDE, WIDE = 64, 128
 ALARMS = 0.05
+HELD_OUT = 400
 NOISES = (0.25, 0.5, 1.0, 1.5, 2.0)
 
 Defect = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
@@ -103,8 +104,8 @@ def copies_of(material: Material, count: int, rng: np.random.Generator) -> dict[
 def copy_table(material: Material, count: int, rng: np.random.Generator) -> tuple[list[dict], dict]:
     """Search for all copies at once; give what was found of each way, and the values."""
     made = copies_of(material, count, rng)
-    honest = drawn(material.held_out, SIDE, 200, material.radius, rng)
-    null = drawn(material.held_out, SIDE, 200, material.radius, rng)
+    honest = drawn(material.held_out, SIDE, HELD_OUT, material.radius, rng)
+    null = drawn(material.held_out, SIDE, HELD_OUT, material.radius, rng)
     found = drain(copies_job(np.concatenate([honest, *made.values()]), null, material.training))
     values = np.array([m.value for m in found.matches])
     flagged = np.isin(np.arange(len(values)), found.copies)

@@ -144,6 +144,22 @@ def test_only_blocks_of_a_lazy_image_are_read(rng):
     assert (match.z, match.y, match.x) == pytest.approx((2, 600, 8), abs=0.05)
 
 
+@pytest.mark.parametrize("shrink", [2, 3])
+def test_a_search_among_averages_ends_at_the_same_pixel(rng, shrink):
+    images = [texture(rng, (2, 120, 130, 1), sigma=3) for _ in range(2)]
+    fields = np.stack([np.rot90(images[1][1:2, 41:73, 50 + i : 82 + i], i, axes=(1, 2)) for i in range(4)])
+    found = drain(search_job(fields, images, shrink=shrink))
+    assert [m.value for m in found] == pytest.approx([1] * 4, abs=1e-9)
+    assert [(m.image, round(m.z), round(m.y), round(m.x)) for m in found] == [(1, 1, 41, 50 + i) for i in range(4)]
+
+
+def test_a_search_among_averages_ends_at_the_same_voxel_of_a_stack(rng):
+    stack = texture(rng, (40, 50, 50, 1), sigma=2.5)
+    (match,) = drain(search_job(stack[None, 7:31, 11:35, 14:38], [stack], shrink=2))
+    assert match.value == pytest.approx(1, abs=1e-9)
+    assert (match.z, match.y, match.x) == pytest.approx((7, 11, 14), abs=0.05)
+
+
 def test_constant_fields_and_images_fit_nothing_and_are_no_nan(rng):
     flat, image = np.full((1, 16, 16, 1), 7, np.uint8), texture(rng, (1, 60, 60, 1))
     half = image.copy()
@@ -163,6 +179,11 @@ def test_a_linear_change_of_grey_values_changes_no_correlation(seed, gain, offse
     assert changed == pytest.approx(value, abs=1e-9)
     assert -1 <= value <= 1
     assert np.abs((unit(field) ** 2).sum() - 1) < 1e-12
+
+
+def test_fields_that_are_too_small_to_be_shrunk_are_refused(rng):
+    with pytest.raises(InputError, match="cannot be shrunk by 3; choose 1 to 2"):
+        drain(search_job(texture(rng, (1, 16, 16, 1))[None], [texture(rng, (1, 40, 40, 1))], shrink=3))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from synthscope.imaging.normalised_correlation import (
     turned,
     unit,
 )
+from synthscope.imaging.shrinking import Shrunk, averaged
 from synthscope.records.events import Job, Progress
 from synthscope.records.trust import Match
 
@@ -29,6 +30,8 @@ BUDGET = 1 << 28
 """Bytes of transformed fields that are held at a time."""
 PLANE, CUBE = 320, 96
 """Sides (voxels) of the blocks that images are cut into, unless fields need larger ones."""
+CANDIDATES = 8
+"""Places of each field that are looked at pixel by pixel after a search among averages."""
 UNSEEN = Match(0.0, 0, 0.0, 0.0, 0.0, 0, 0.0)
 
 
@@ -39,6 +42,7 @@ def search_job(
     least_overlap: float = LEAST_OVERLAP,
     symmetries: Sequence[int] = tuple(range(8)),
     budget: int = BUDGET,
+    shrink: int = 1,
 ) -> Job[tuple[Match, ...]]:
     """Find, for each field, the place and symmetry at which it fits the images best.
 
@@ -57,6 +61,10 @@ def search_job(
         Of `synthscope.records.trust.SYMMETRIES`.
     budget : int
         Bytes for transformed fields.
+    shrink : int
+        Above 1: fields and images are first compared as averages over squares of that side (cubes, for fields of
+        several slices), and pixel by pixel only around the best `CANDIDATES` places of each field. That is shrink
+        squared (cubed) times less work, for stacks of gigabytes; copies that only share fine detail may be missed.
 
     Raises
     ------
@@ -64,27 +72,31 @@ def search_job(
         If channels differ, the share is impossible, or no field fits any image.
     """
     _check(fields, images, least_overlap)
-    best = [UNSEEN] * len(fields)
-    scores = np.full(len(fields), -np.inf)
-    turns = _by_size(fields.shape[1:4], symmetries)
-    plans = [_Plan(size, images, least_overlap) for size in turns]
+    factors = _factors(fields, shrink)
+    coarse = images if shrink == 1 else [Shrunk(image, factors) for image in images]
+    size = tuple(n // f for n, f in zip(fields.shape[1:4], factors, strict=True))
+    turns = _by_size((size[0], size[1], size[2]), symmetries)
+    plans = [_Plan(each, coarse, least_overlap) for each in turns]
     if not any(plan.blocks for plan in plans):
         raise InputError(
             f"Fields of {fields.shape[1:4]} voxels do not fit any training image; "
             f"give larger images, smaller fields, or an overlap below {least_overlap:g}."
         )
-    together = [plan.hold(fields.shape[-1], len(chosen), budget) for plan, chosen in zip(plans, turns.values())]  # noqa: B905
-    total = sum(len(plan.blocks) * math.ceil(len(fields) / n) for plan, n in zip(plans, together, strict=True))
+    candidates: list[list[tuple[float, Match]]] = [[] for _ in fields]
+    kept = 1 if shrink == 1 else CANDIDATES
+    held = [plan.hold(fields.shape[-1], len(turns[plan.size]), budget) for plan in plans]
+    total = sum(len(plan.blocks) * math.ceil(len(fields) / n) for plan, n in zip(plans, held, strict=True))
     done = 0
-    for plan, chosen, n in zip(plans, turns.values(), together, strict=True):
+    for plan, n in zip(plans, held, strict=True):
         for first in range(0, len(fields), n):
-            group = fields[first : first + n]
-            for found in _group(group, chosen, plan, images, least_overlap):
+            for found in _group(fields[first : first + n], turns[plan.size], plan, coarse, factors, least_overlap):
                 yield Progress(done, total, "Looking for copies")
                 done += 1
-                _keep(found, best, scores, first)
+                _keep(found, candidates, first, kept)
     yield Progress(total, total, "Looking for copies")
-    return tuple(_refined(field, images, match, least_overlap) for field, match in zip(fields, best, strict=True))
+    return tuple(
+        _best(field, images, places, factors, least_overlap) for field, places in zip(fields, candidates, strict=True)
+    )
 
 
 class _Plan:
@@ -140,10 +152,10 @@ Found = tuple[int, float, int, Triple, int]
 
 
 def _group(
-    group: np.ndarray, turns: list[int], plan: _Plan, images: Sequence[Any], least_overlap: float
+    group: np.ndarray, turns: list[int], plan: _Plan, images: Sequence[Any], factors: Triple, least_overlap: float
 ) -> Iterator[list[Found]]:
     """Search one group of fields block by block."""
-    ready = [prepare_fields(np.stack([turned(field, t) for t in turns]), plan.grid) for field in group]
+    ready = [prepare_fields(np.stack([averaged(turned(f, t), factors) for t in turns]), plan.grid) for f in group]
     for index, start, stop in plan.blocks:
         block = prepare_block(images[index], start, stop, plan.size, plan.grid, least_overlap)
         found: list[Found] = []
@@ -156,11 +168,43 @@ def _group(
         yield found
 
 
-def _keep(found: list[Found], best: list[Match], scores: np.ndarray, first: int) -> None:
+def _keep(found: list[Found], candidates: list[list[tuple[float, Match]]], first: int, kept: int) -> None:
+    """Keep the best places of each field, those found earlier first among equals."""
     for i, value, index, place, symmetry in found:
-        if value > scores[first + i]:
-            scores[first + i] = value
-            best[first + i] = Match(value, index, float(place[0]), float(place[1]), float(place[2]), symmetry)
+        match = Match(value, index, float(place[0]), float(place[1]), float(place[2]), symmetry)
+        places = [*candidates[first + i], (value, match)]
+        candidates[first + i] = sorted(places, key=lambda entry: -entry[0])[:kept]
+
+
+def _best(
+    field: np.ndarray, images: Sequence[Any], places: list[tuple[float, Match]], factors: Triple, least_overlap: float
+) -> Match:
+    """Measure the places that were kept, and give the best of them."""
+    if not np.ptp(np.asarray(field, float).reshape(-1, field.shape[-1]), axis=0).any():
+        return UNSEEN
+    found = [_refined(field, images, _sharpened(field, images, m, factors, least_overlap), least_overlap)
+             for _, m in places]  # fmt: skip
+    return max(found, key=lambda match: match.value)
+
+
+def _sharpened(field: np.ndarray, images: Sequence[Any], match: Match, factors: Triple, least_overlap: float) -> Match:
+    """Find the best place pixel by pixel around one that was found among averages."""
+    if max(factors) == 1:
+        return match
+    image, shape = images[match.image], turned(field, match.symmetry)
+    low, high = positions(image.shape[:3], shape.shape[:3], least_overlap)
+    rough = [round(p) * f for p, f in zip((match.z, match.y, match.x), factors, strict=True)]
+    reach = [f if f > 1 else 0 for f in factors]
+    start = [min(max(p - r, a), b - 1) for p, r, a, b in zip(rough, reach, low, high, strict=True)]
+    stop = [max(min(p + r + 1, b), a + 1) for p, r, a, b in zip(rough, reach, start, high, strict=True)]
+    grid = [next_fast_len(b - a + s - 1, real=True) for a, b, s in zip(start, stop, shape.shape[:3], strict=True)]
+    first, last, size = (start[0], start[1], start[2]), (stop[0], stop[1], stop[2]), (grid[0], grid[1], grid[2])
+    block = prepare_block(image, first, last, shape.shape[:3], size, least_overlap)
+    values = correlate(block, prepare_fields(shape[None], size))[0]
+    z, y, x = (
+        float(a + int(k)) for a, k in zip(start, np.unravel_index(int(values.argmax()), values.shape), strict=True)
+    )
+    return replace(match, z=z, y=y, x=x)
 
 
 def correlation_at(field: np.ndarray, image: Any, place: Triple, least_overlap: float = 0.0) -> tuple[float, float]:
@@ -180,8 +224,6 @@ def correlation_at(field: np.ndarray, image: Any, place: Triple, least_overlap: 
 
 def _refined(field: np.ndarray, images: Sequence[Any], match: Match, least_overlap: float) -> Match:
     """Measure a match in double precision, and refine it by a parabola along each axis."""
-    if not np.ptp(np.asarray(field, float).reshape(-1, field.shape[-1]), axis=0).any():
-        return UNSEEN
     shape, image = turned(field, match.symmetry), images[match.image]
     place = [round(match.z), round(match.y), round(match.x)]
     value, share = correlation_at(shape, image, (place[0], place[1], place[2]))
@@ -205,6 +247,13 @@ def _vertex(before: float, here: float, after: float) -> tuple[float, float]:
         return 0.0, 0.0
     shift = 0.5 * (before - after) / bend
     return shift, -0.125 * (before - after) ** 2 / bend
+
+
+def _factors(fields: np.ndarray, shrink: int) -> Triple:
+    most = max(min(fields.shape[2:4]) // 8, 1)
+    if not 1 <= shrink <= most:
+        raise InputError(f"Fields of {fields.shape[1:4]} voxels cannot be shrunk by {shrink}; choose 1 to {most}.")
+    return (shrink if fields.shape[1] >= 8 * shrink else 1, shrink, shrink)
 
 
 def _check(fields: np.ndarray, images: Sequence[Any], least_overlap: float) -> None:

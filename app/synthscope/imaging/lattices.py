@@ -96,21 +96,23 @@ def lattice_score(power: np.ndarray, factor: int) -> float:
         return 0.0
     logs = np.log(power + 1e-12 * mean)
     places = [(i, j) for i in range(factor) for j in range(factor) if gcd(gcd(i, factor), j) == 1]
-    scores = [_stands_out(logs, i, j, factor) for i, j in places]
-    highest, usual = max(scores), float(np.median(scores))
+    scores = _standing_out(logs, np.array(places) / factor)
+    highest, usual = float(scores.max()), float(np.median(scores))
     return highest if highest >= abs(usual) else usual
 
 
-def _stands_out(logs: np.ndarray, i: int, j: int, factor: int) -> float:
-    at = [round(k * n / factor) % n for k, n in zip((i, j), logs.shape, strict=True)]
-    rows, columns = (
-        np.unique((a + np.arange(-HALF, HALF + 1)) % n) for a, n in zip(at, logs.shape, strict=True)
-    )  # fmt: skip
-    around = logs[np.ix_(rows, columns)]
-    others = around[(rows[:, None] != at[0]) | (columns != at[1])]
-    middle = float(np.median(others))
-    spread = MAD_TO_SIGMA * float(np.median(np.abs(others - middle)))
-    return (float(logs[at[0], at[1]]) - middle) / spread if spread > 0 else 0.0
+def _standing_out(logs: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
+    """Robust z of each frequency (N, 2), in cycles per pixel, against those around it."""
+    at = np.rint(frequencies * logs.shape).astype(int)
+    reach = np.arange(-HALF, HALF + 1)
+    rows, columns = ((at[:, axis, None] + reach) % logs.shape[axis] for axis in (0, 1))
+    around = logs[rows[:, :, None], columns[:, None, :]].reshape(len(at), -1)
+    middle = around.shape[1] // 2
+    others = np.delete(around, middle, axis=1)
+    usual = np.median(others, axis=1)
+    spread = MAD_TO_SIGMA * np.median(np.abs(others - usual[:, None]), axis=1)
+    scores: np.ndarray = np.divide(around[:, middle] - usual, spread, out=np.zeros(len(at)), where=spread > 0)
+    return scores
 
 
 def clearest_grid(planes: np.ndarray) -> Grid:

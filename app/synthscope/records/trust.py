@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,7 +56,7 @@ class Threshold:
         Share of honest fields that would be called copies.
     rule : {"rank", "extreme-value fit"}
         ``rank``: no assumption but that held-out and honest fields are alike, which takes 1 / `false_alarms` - 1
-        held-out fields at least. With fewer, a Gumbel distribution is fitted to them.
+        held-out fields at least. With fewer, the prediction limit of a Gumbel distribution is taken.
     n : int
         Held-out fields.
     """
@@ -151,11 +152,11 @@ class ControlScore:
     strength : float
         Of blur or noise, in any unit that rises; 0 elsewhere.
     value, low, high : float
-        With its 95 % interval.
+        With its 95 % interval, where it has one of its own.
     """
 
     kind: ControlKind
     value: float
-    low: float
-    high: float
+    low: float = math.nan
+    high: float = math.nan
     strength: float = 0.0

@@ -63,7 +63,7 @@ def test_what_is_not_sensible_is_said(controls, words):
 
 
 def test_a_phase_surrogate_is_not_asked_of_what_sees_spectra_only():
-    assert ranks_sensibly(replaced("phase-surrogate", 1), "low", structural=False)[0]
+    assert ranks_sensibly(replaced("phase-surrogate", 1), "low", sees=("blurred", "noised"))[0]
 
 
 def test_a_small_difference_in_the_wrong_direction_is_no_ranking():
@@ -74,6 +74,13 @@ def test_a_metric_that_cannot_see_copying_says_where_to_look():
     assert "search for copies finds 97% of it" in ranks_sensibly(SENSIBLE, "low", quilt_caught=0.97)[1]
     assert "look at the search" in ranks_sensibly(SENSIBLE, "low")[1]
     assert "quilt" not in ranks_sensibly(replaced("quilted", 10), "low")[1]
+
+
+def test_controls_without_intervals_take_the_spread_of_real_against_real():
+    bare = [ControlScore(c.kind, c.value, strength=c.strength) for c in SENSIBLE]
+    assert not ranks_sensibly(bare, "low")[0]
+    assert ranks_sensibly(bare, "low", floor=(1, 0, 2))[0]
+    assert not ranks_sensibly(bare, "low", floor=(1, -30, 32))[0]
 
 
 def test_noise_alone_seldom_counts_as_a_ranking():

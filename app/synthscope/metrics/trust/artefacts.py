@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from synthscope.imaging.lattices import FACTORS, clearest_grid, lattice_score, periodic_power
@@ -10,6 +12,7 @@ from synthscope.imaging.ring_score import ring_score
 from synthscope.imaging.spectra import roll_off
 from synthscope.imaging.texture import edge_strength, flat_share, laplacian_variance, wavelet_noise
 from synthscope.records.metric import Curve, Frame, Layout
+from synthscope.records.trust import ControlKind
 
 QUANTILES = (1, 5, 25, 50, 75, 95, 99)
 EDGES = np.linspace(-0.25, 1.25, 61)
@@ -35,6 +38,14 @@ TITLES = {
     "mean": "Mean grey value (limits)",
     **{f"q{q:02d}": f"Grey value, {q} % quantile (limits)" for q in QUANTILES},
 }
+
+SEES: Mapping[str, tuple[ControlKind, ...]] = {
+    "sharpness": ("blurred", "noised"),
+    "roll-off": ("blurred", "noised"),
+    "edges": ("blurred", "noised"),
+    "noise": ("noised",),
+}
+"""Which damage a quantity is meant to see; the others look for what no control has (rings, patterns, seams)."""
 
 
 class Artefacts:

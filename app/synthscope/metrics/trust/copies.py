@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from synthscope.errors import InputError
 from synthscope.imaging.copy_search import LEAST_OVERLAP, search_job
@@ -16,6 +16,7 @@ from synthscope.records.trust import CopyFindings, Match, Threshold
 
 FALSE_ALARMS = 0.01
 SHOWN = 10
+SIMULATED = 40_000
 FEWEST = 8
 """Held-out fields that a threshold takes at least."""
 
@@ -28,6 +29,7 @@ def copies_job(
     false_alarms: float = FALSE_ALARMS,
     least_overlap: float = LEAST_OVERLAP,
     shown: int = SHOWN,
+    shrink: int = 1,
 ) -> Job[CopyFindings]:
     """Look for copies of training images.
 
@@ -44,6 +46,8 @@ def copies_job(
         Share of honest fields that may be called copies.
     shown : int
         Closest pairs that are listed.
+    shrink : int
+        As `synthscope.imaging.copy_search.search_job` says; for held-out fields alike.
 
     Raises
     ------
@@ -57,11 +61,11 @@ def copies_job(
         )
     both = np.concatenate([generated, held_out]) if generated.dtype == held_out.dtype else None
     if both is not None:
-        found = yield from search_job(both, training, least_overlap=least_overlap)
+        found = yield from search_job(both, training, least_overlap=least_overlap, shrink=shrink)
         matches, null = found[: len(generated)], found[len(generated) :]
     else:
-        matches = yield from search_job(generated, training, least_overlap=least_overlap)
-        null = yield from search_job(held_out, training, least_overlap=least_overlap)
+        matches = yield from search_job(generated, training, least_overlap=least_overlap, shrink=shrink)
+        null = yield from search_job(held_out, training, least_overlap=least_overlap, shrink=shrink)
     yield Progress(1, 1, "Looking for copies")
     return judged(matches, null, false_alarms=false_alarms, least_overlap=least_overlap, shown=shown)
 
@@ -91,8 +95,10 @@ def threshold_of(honest: np.ndarray, false_alarms: float = FALSE_ALARMS) -> Thre
 
     With enough held-out fields the threshold lies just above the k-th largest of them, k = false_alarms (n + 1)
     rounded down: an honest field exceeds that with a probability of k / (n + 1) at most, whatever the distribution.
-    With fewer, a Gumbel distribution is fitted to their Fisher transforms (arctanh), since each is the largest of very
-    many correlations.
+    With fewer, their Fisher transforms (arctanh) are taken to be of a Gumbel distribution, since each is the largest of
+    very many correlations; the threshold is the prediction limit that holds with mean and deviation estimated from so
+    few (simulated: it depends on n alone). A rare structure that few held-out fields show, such as a crack, is beyond
+    any such limit: with fewer than 99 fields look at the pairs.
 
     Parameters
     ----------
@@ -106,6 +112,14 @@ def threshold_of(honest: np.ndarray, false_alarms: float = FALSE_ALARMS) -> Thre
     if k >= 1:
         value = float(np.nextafter(np.sort(honest)[-k], 2))
         return Threshold(value, false_alarms, "rank", n)
-    place, spread = stats.gumbel_r.fit(np.arctanh(np.clip(honest, -1 + 1e-9, 1 - 1e-9)))
-    value = math.tanh(float(stats.gumbel_r.ppf(1 - false_alarms, place, max(float(spread), 1e-12))))
+    fisher = np.arctanh(np.clip(honest, -1 + 1e-9, 1 - 1e-9))
+    value = math.tanh(float(fisher.mean() + _prediction_factor(n, false_alarms) * fisher.std(ddof=1)))
     return Threshold(value, false_alarms, "extreme-value fit", n)
+
+
+@cache
+def _prediction_factor(n: int, false_alarms: float) -> float:
+    """By how many estimated deviations one more Gumbel number exceeds the estimated mean of n with that probability."""
+    draws = np.random.default_rng(20261126).gumbel(size=(SIMULATED, n + 1))
+    others = draws[:, 1:]
+    return float(np.quantile((draws[:, 0] - others.mean(axis=1)) / others.std(axis=1, ddof=1), 1 - false_alarms))

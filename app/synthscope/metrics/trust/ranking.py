@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from synthscope.errors import InputError
@@ -18,17 +19,19 @@ WORDS: dict[ControlKind, str] = {
     "noised": "noised real",
 }
 
+DAMAGES: tuple[ControlKind, ...] = ("blurred", "noised", "phase-surrogate")
+
 
 def ranks_sensibly(
-    controls: Sequence[ControlScore], better: Better, *, structural: bool = True, quilt_caught: float | None = None
-) -> tuple[bool, str]:
+    controls: Sequence[ControlScore], better: Better, *, sees: Sequence[ControlKind] = DAMAGES,
+    floor: tuple[float, float, float] | None = None, quilt_caught: float | None = None,
+) -> tuple[bool, str]:  # fmt: skip
     """Say whether a metric ranks the controls sensibly, and why.
 
-    Sensible is: held-out real is best; real that was blurred or noised is surely worse at its greatest strength and
-    never surely better at a greater strength than at a smaller one; the phase surrogate is surely worse, if the metric
-    looks at structure; the quilt, made of real pieces, is not surely worse than all that was damaged. "Surely" means
-    that the 95 % interval of the difference, put together from the two intervals (Zou and Donner 2008), leaves out 0:
-    noise is no ranking.
+    Sensible is: held-out real is best; what was damaged (blurred, noised, the phase surrogate) is surely worse at its
+    greatest strength and never surely better at a greater strength than at a smaller one; the quilt, made of real
+    pieces, is not surely worse than all that was damaged. "Surely" means that the 95 % interval of the difference,
+    put together from the two intervals (Zou and Donner 2008), leaves out 0: noise is no ranking.
 
     Parameters
     ----------
@@ -36,8 +39,12 @@ def ranks_sensibly(
         With held-out real and at least one that was damaged; kinds that are missing are not asked for.
     better : {"low", "high", "one", "none"}
         Of the metric.
-    structural : bool
-        Whether the metric should see the phase surrogate, whose spectrum is that of real images.
+    sees : sequence of kind
+        Damage that the metric is meant to see: a figure that looks at spectra only need not see the phase surrogate,
+        one that looks at noise only need not see blur.
+    floor : tuple of float, optional
+        Value, low and high of real against real at the same number of fields: the spread that chance has there, taken
+        for controls without an interval of their own.
     quilt_caught : float, optional
         Share of quilted fields that the search for copies called copies: what this metric cannot see.
 
@@ -54,10 +61,10 @@ def ranks_sensibly(
     """
     if better == "none":
         return False, "No value of this figure is better than another, so that it ranks nothing."
-    bad = sorted((_badness(control, better) for control in controls), key=lambda c: (c.kind, c.strength))
+    known = [_with_spread(control, floor) for control in controls]
+    bad = sorted((_badness(control, better) for control in known), key=lambda c: (c.kind, c.strength))
     honest = [c for c in bad if c.kind == "held-out"]
-    kinds: tuple[ControlKind, ...] = ("blurred", "noised", "phase-surrogate") if structural else ("blurred", "noised")
-    damaged = {kind: [c for c in bad if c.kind == kind] for kind in kinds if any(c.kind == kind for c in bad)}
+    damaged = {kind: levels for kind in sees if (levels := [c for c in bad if c.kind == kind])}
     if len(honest) != 1 or not damaged:
         found = ", ".join(sorted({c.kind for c in controls})) or "none"
         raise InputError(f"Controls ({found}) cannot be ranked; give held-out real once and blurred or noised real.")
@@ -114,6 +121,14 @@ def _surely_worse(a: ControlScore, b: ControlScore) -> bool:
     return a.value - b.value > math.hypot(a.value - a.low, b.high - b.value)
 
 
+def _with_spread(control: ControlScore, floor: tuple[float, float, float] | None) -> ControlScore:
+    """Give a control without an interval the spread of real against real."""
+    if floor is None or math.isfinite(control.low + control.high):
+        return control
+    value, low, high = floor
+    return replace(control, low=control.value - (value - low), high=control.value + (high - value))
+
+
 def _badness(control: ControlScore, better: Better) -> ControlScore:
     """Turn a score so that higher is worse."""
     value, low, high = control.value, control.low, control.high
@@ -122,4 +137,4 @@ def _badness(control: ControlScore, better: Better) -> ControlScore:
     elif better == "one":
         ends = sorted((abs(low - 1), abs(high - 1)))
         value, low, high = abs(value - 1), 0.0 if low <= 1 <= high else ends[0], ends[1]
-    return ControlScore(control.kind, value, low, high, control.strength)
+    return replace(control, value=value, low=low, high=high)
