@@ -137,14 +137,14 @@ def test_a_file_of_other_weights_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_is_told_by_its_configuration(tmp_path: Path) -> None:
     put(tmp_path / "hub", "config.json", b'{"model_type": "clip"}')
-    with pytest.raises(FileError, match="lacks model.safetensors"):
+    with pytest.raises(FileError, match=r"lacks model\.safetensors"):
         import_weights(tmp_path / "hub", resolve)
     save_file({"w": np.ones(3, np.float32)}, tmp_path / "hub" / "model.safetensors")
     put(tmp_path / "hub", "program.py", b"never taken")
     stored = import_weights(tmp_path / "hub", resolve)
     assert [file.name for file in stored.files] == ["config.json", "model.safetensors"]
     assert not (verified_weights("clip")[0] / "program.py").exists()
-    with pytest.raises(InputError, match="more than one file; give a folder with config.json and model.safetensors"):
+    with pytest.raises(InputError, match=r"more than one file; give a folder with config\.json and model\.safetensors"):
         import_weights(tmp_path / "hub" / "model.safetensors", resolve, "clip")
     with pytest.raises(InputError, match="is not known as weights"):
         import_weights(put(tmp_path / "empty", "x", b"").parent, resolve)
@@ -204,7 +204,7 @@ def test_weights_that_changed_on_disk_are_not_read(tmp_path: Path) -> None:
         with pytest.raises(DocumentError, match=r"not the one that was taken in \(SHA-256 differs\)"):
             check("program")
     (folder / "program.pt").unlink()
-    with pytest.raises(FileError, match="have lost their file program.pt"):
+    with pytest.raises(FileError, match=r"have lost their file program\.pt"):
         verify_weights("program")
     assert [row.state for row in list_weights()] == ["damaged", "not installed", "not installed"]
 
