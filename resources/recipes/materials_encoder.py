@@ -49,12 +49,12 @@ SETTLING = 2000
 """Pictures that mean and spread of the features are taken over."""
 REMARKS = (
     (
-        "Blur, noise, random phases and a checkerboard were also shown in training, alike in both views of a pair, so that "
-        "they are not overlooked; the images that the figures are of were held out, those called unseen wholly."
+        "Blur, noise, random phases and a checkerboard were also shown in training, alike in both views of a pair, so "
+        "that they are not overlooked; the images that the figures are of were held out, those called unseen wholly."
     ),
     (
-        "A figure 'sees' is the part of images on which 20 clean and 20 faulty views differ by KID, p at most 0.05 of 200 "
-        "relabellings; 'nothing' is the part of false alarms. Beside each stands the same for random convolutions."
+        "A figure 'sees' is the part of images on which 20 clean and 20 faulty views differ by KID, p at most 0.05 of "
+        "200 relabellings; 'nothing' is the part of false alarms. Beside each stands the same for random convolutions."
     ),
     "The four scans of roots have one kind of paper and one plant; neurons are one field of view in five stains.",
 )
