@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from synthscope import worker
-from synthscope.errors import Unavailable
+from synthscope.errors import InputError, Unavailable
 from synthscope.jobs.drain import drain
 from synthscope.jobs.messages import Failed, Finished, Ready
 from synthscope.jobs.supervisor import WorkerProcess
@@ -74,6 +74,27 @@ def test_worker_says_what_it_is_and_lists_devices(answered, monkeypatch, tmp_pat
     assert result["memory"] == psutil.virtual_memory().total
     assert result["devices"][0]["id"] == "cpu"
     assert all(set(d) == {"id", "name", "memory", "memory_free"} for d in result["devices"])
+
+
+def test_weights_are_converted_in_the_worker(answered, tmp_path):
+    import torch
+
+    from synthscope.io.weights import verified_weights
+    from synthscope.metrics.paired.backbones import Features
+    from synthscope.services.weights import remove_weights
+
+    torch.save(Features("squeeze").state_dict(), tmp_path / "mine.pth")
+    payload = {"path": str(tmp_path / "mine.pth"), "weights": "squeezenet-features"}
+    heard = answered("import-weights", payload)
+    assert heard[-1].result == {"weights": "squeezenet-features", "trust": "first use"}
+    assert verified_weights("squeezenet-features")[1].converted
+    remove_weights("squeezenet-features")
+
+
+@pytest.mark.parametrize("consent", [None, False, "yes", 1])
+def test_the_worker_fetches_nothing_without_consent(consent):
+    with pytest.raises(InputError, match="Nothing is fetched without consent"):
+        drain(worker.fetch_weights({"weights": "squeezenet-features", "consent": consent}, None))
 
 
 def test_unknown_work_is_a_sentence_that_names_what_is_known(answered):

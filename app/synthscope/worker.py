@@ -52,7 +52,10 @@ def load_kinds() -> Mapping[str, Kind]:
     """Give all that can be done: the services' work, and what only the worker knows."""
     from synthscope.services.work import KINDS
 
-    return {**KINDS, "devices": devices, "evaluate": evaluate}
+    return {
+        **KINDS, "devices": devices, "evaluate": evaluate,
+        "fetch-weights": fetch_weights, "import-weights": import_weights,
+    }  # fmt: skip
 
 
 def evaluate(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, Any]]:
@@ -62,6 +65,26 @@ def evaluate(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, 
     project = payload.get("project")
     means = Means(generators, implement)
     return evaluate_job(Path(payload["folder"]), means, project=Path(project) if project else None)
+
+
+def fetch_weights(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:
+    """Fetch ``weights`` of the catalogue, where the payload says that the person gave ``consent``."""
+    from synthscope.metrics.registry import load
+    from synthscope.services import taking_weights
+
+    job = taking_weights.fetch_weights(str(payload["weights"]), load, consent=payload.get("consent") is True)
+    stored = yield from job
+    return {"weights": stored.id, "trust": stored.trust}
+
+
+def import_weights(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:
+    """Take weights in from the ``path`` of a file or folder; ``weights`` says which, where it must be said."""
+    from synthscope.metrics.registry import load
+    from synthscope.services import taking_weights
+
+    yield Progress(0, 1, "Taking in weights")
+    stored = taking_weights.import_weights(Path(payload["path"]), load, str(payload.get("weights", "")))
+    return {"weights": stored.id, "trust": stored.trust}
 
 
 def implement(spec: ExtractorSpec | MetricSpec) -> Any:

@@ -47,6 +47,17 @@ INVARIANCE, VARIANCE, COVARIANCE = 25.0, 25.0, 1.0
 """The weights of the three terms: section 4.2 of the paper."""
 SETTLING = 2000
 """Pictures that mean and spread of the features are taken over."""
+REMARKS = (
+    (
+        "Blur, noise, random phases and a checkerboard were also shown in training, alike in both views of a pair, so "
+        "that they are not overlooked; the images that the figures are of were held out, those called unseen wholly."
+    ),
+    (
+        "A figure 'sees' is the part of images on which 20 clean and 20 faulty views differ by KID, p at most 0.05 of "
+        "200 relabellings; 'nothing' is the part of false alarms. Beside each stands the same for random convolutions."
+    ),
+    "The four scans of roots have one kind of paper and one plant; neurons are one field of view in five stains.",
+)
 _EPSILON = 1e-4
 
 
@@ -180,6 +191,7 @@ def card_of(pictures: list[Picture], steps: int, seconds: float, parameters: int
         normalisation=(0.0, 1.0), limits=((0.0, 1.0),), channels=1, dtype="float32", voxel_size=(1.0, 1.0, 1.0),
         unit="pixel", weights_sha256="", parameters=parameters, steps=steps, planned_steps=steps, seed=SEED,
         seconds=seconds, environment=describe_environment("cpu"), licence="BSD-3-Clause",
+        remarks=REMARKS,
         intended_use=(
             "Features that sets of images of materials, roots and cells are compared by, each slice and each channel "
             "by itself, at the images' own resolution. No judge of faces, photographs or colours."

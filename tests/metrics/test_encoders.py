@@ -24,6 +24,7 @@ from synthscope.metrics.encoders.oriented_filters import (
 )
 from synthscope.metrics.encoders.random_pyramid import RandomPyramid
 from synthscope.metrics.encoders.resizing import check_range, pictures_of
+from synthscope.metrics.sets.frechet import frechet_distance
 from synthscope.records.metric import Frame
 from synthscope.services.taking_weights import import_weights
 
@@ -48,9 +49,9 @@ def figures(features: np.ndarray) -> tuple[float, float]:
     ("encoder", "dimensions", "mean", "spread"),
     [
         # Of this program's first release: another number means that scores cannot be compared with older ones.
-        (RandomPyramid, 384, 0.0, 0.0),
-        (OrientedFilters, 2 + 2 * ORIENTATIONS * len(WAVELENGTHS), 0.0, 0.0),
-        (Materials, 304, 0.0, 0.0),
+        (RandomPyramid, 384, 0.102178, 0.0639144),
+        (OrientedFilters, 2 + 2 * ORIENTATIONS * len(WAVELENGTHS), -1.19215, 1.68419),
+        (Materials, 304, 0.589649, 1.40671),
     ],
 )
 def test_a_fixed_picture_gives_its_known_features(encoder, dimensions: int, mean: float, spread: float) -> None:
@@ -107,7 +108,8 @@ def test_filters_pass_no_mean_and_only_one_half_of_the_plane() -> None:
     bank = filter_bank(64, 48)
     assert bank[:, 0, 0].max() == 0
     opposite = np.roll(bank[:, ::-1, ::-1], 1, axis=(1, 2))
-    assert float((bank * opposite).max()) < 0.05
+    both = np.delete(np.delete(bank * opposite, 32, axis=1), 24, axis=2)  # the highest frequency is its own opposite
+    assert float(both.max()) < 0.05
 
 
 def test_turning_a_picture_by_a_right_angle_turns_the_directions() -> None:
@@ -186,15 +188,19 @@ def test_frechet_distance_of_inception_features_is_that_of_the_formula(inception
     encoder = inception.Inception()
     real, other = encoder.extract(fields[:6], frame), encoder.extract(fields[6:], frame)
     assert real.shape == (6, 2048)
-    assert figures(encoder.extract(plate(), UNIT)) == pytest.approx((0.0, 0.0), rel=1e-3)
     with pytest.raises(InputError, match="takes -1 to 1"):
         encoder.features(torch.rand(1, 3, 299, 299) * 255)
-    # Heusel et al. 2017, Eq. 6, with scipy's square root of a matrix, on the columns that vary most.
-    chosen = np.argsort(real.var(axis=0))[-5:]
+    # Heusel et al. 2017, Eq. 6, with scipy's square root of a matrix, on the columns that vary most: few enough for
+    # their covariances to be regular.
+    chosen = np.argsort(real.var(axis=0))[-4:]
     a, b = real[:, chosen], other[:, chosen]
     covariances = [np.cov(x, rowvar=False) for x in (a, b)]
     root = linalg.sqrtm(covariances[0] @ covariances[1]).real
     formula = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(covariances[0] + covariances[1] - 2 * root)
-    nuclear = np.linalg.norm((a - a.mean(0)) @ (b - b.mean(0)).T / 5, "nuc")
-    economical = ((a.mean(0) - b.mean(0)) ** 2).sum() + np.trace(covariances[0] + covariances[1]) - 2 * nuclear
-    assert economical == pytest.approx(formula, rel=1e-6)
+    assert frechet_distance(a, b) == pytest.approx(formula, rel=1e-6)
+
+
+@pytest.mark.weights
+def test_inception_gives_the_known_features_of_a_fixed_picture(inception_weights) -> None:
+    # A range, a resize rule or a file other than the recorded ones gives other numbers.
+    assert figures(inception.Inception().extract(plate(), UNIT)) == pytest.approx((0.190806, 0.269842), rel=1e-3)

@@ -27,6 +27,7 @@ from synthscope.services import weights as services
 from synthscope.services.taking_weights import consent_words, fetch_weights, import_weights
 from synthscope.services.weights import (
     describe_weights,
+    installed_hash,
     is_installed,
     list_weights,
     remove_weights,
@@ -137,14 +138,14 @@ def test_a_file_of_other_weights_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_is_told_by_its_configuration(tmp_path: Path) -> None:
     put(tmp_path / "hub", "config.json", b'{"model_type": "clip"}')
-    with pytest.raises(FileError, match="lacks model.safetensors"):
+    with pytest.raises(FileError, match=r"lacks model\.safetensors"):
         import_weights(tmp_path / "hub", resolve)
     save_file({"w": np.ones(3, np.float32)}, tmp_path / "hub" / "model.safetensors")
     put(tmp_path / "hub", "program.py", b"never taken")
     stored = import_weights(tmp_path / "hub", resolve)
     assert [file.name for file in stored.files] == ["config.json", "model.safetensors"]
     assert not (verified_weights("clip")[0] / "program.py").exists()
-    with pytest.raises(InputError, match="more than one file; give a folder with config.json and model.safetensors"):
+    with pytest.raises(InputError, match=r"more than one file; give a folder with config\.json and model\.safetensors"):
         import_weights(tmp_path / "hub" / "model.safetensors", resolve, "clip")
     with pytest.raises(InputError, match="is not known as weights"):
         import_weights(put(tmp_path / "empty", "x", b"").parent, resolve)
@@ -184,6 +185,16 @@ def test_what_is_fetched_is_taken_in_and_nothing_else_is_left(shop: Path, tmp_pa
     assert not list((tmp_path / "weights" / ".arriving").iterdir())
 
 
+def test_the_same_weights_are_fetched_by_one_at_a_time(shop: Path) -> None:
+    put(shop, "net.pth", NET)
+    first = fetch_weights("net", resolve, consent=True)
+    next(first)
+    with pytest.raises(InputError, match="being fetched already"):
+        drain(fetch_weights("net", resolve, consent=True))
+    first.close()
+    assert drain(fetch_weights("net", resolve, consent=True)).id == "net"
+
+
 @pytest.mark.parametrize("name", ["program", "net"])
 def test_a_file_that_is_not_the_promised_one_is_deleted(name: str, shop: Path, tmp_path: Path) -> None:
     file = find_weights(name).files[0]
@@ -191,7 +202,7 @@ def test_a_file_that_is_not_the_promised_one_is_deleted(name: str, shop: Path, t
     with pytest.raises(InputError, match=r"was promised; it was deleted"):
         drain(fetch_weights(name, resolve, consent=True))
     assert not is_installed(name)
-    assert not list((tmp_path / "weights" / ".arriving" / name).iterdir())
+    assert {path.name for path in (tmp_path / "weights" / ".arriving" / name).iterdir()} <= {".lock"}
     put(shop, file.name, PROGRAM if name == "program" else NET)
     assert drain(fetch_weights(name, resolve, consent=True)).id == name
 
@@ -204,7 +215,7 @@ def test_weights_that_changed_on_disk_are_not_read(tmp_path: Path) -> None:
         with pytest.raises(DocumentError, match=r"not the one that was taken in \(SHA-256 differs\)"):
             check("program")
     (folder / "program.pt").unlink()
-    with pytest.raises(FileError, match="have lost their file program.pt"):
+    with pytest.raises(FileError, match=r"have lost their file program\.pt"):
         verify_weights("program")
     assert [row.state for row in list_weights()] == ["damaged", "not installed", "not installed"]
 
@@ -224,6 +235,9 @@ def test_the_list_says_what_is_here_and_what_it_takes(tmp_path: Path) -> None:
     rows = {row["name"]: row for row in describe_weights()}
     assert list(rows) == ["program", "net", "clip"]
     assert (rows["program"]["state"], rows["program"]["trust"]) == ("installed", "known")
+    assert installed_hash("program") != hash_of(PROGRAM)
+    with pytest.raises(Unavailable, match="models fetch net"):
+        installed_hash("net")
     assert rows["program"]["files"] == [{"name": "program.pt", "bytes": len(PROGRAM), "sha256": hash_of(PROGRAM)}]
     assert (rows["net"]["state"], rows["net"]["trust"], rows["net"]["files"]) == ("not installed", None, [])
     assert weights_disk_use() == rows["program"]["bytes"] > len(PROGRAM)

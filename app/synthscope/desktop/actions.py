@@ -118,6 +118,15 @@ _FILE = (
         section=2,
     ),
     Action(
+        "file.weights",
+        "Models and weights…",
+        "File",
+        "",
+        "brain",
+        "Fetch, import, verify and remove the networks of others that encoders and perceptual distances use",
+        section=3,
+    ),
+    Action(
         "file.start_page",
         "Start page",
         "File",

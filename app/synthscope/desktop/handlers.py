@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog
 
 from synthscope.desktop.actions import OPEN
 from synthscope.desktop.helping import key_groups, show_about, write_diagnostics
 from synthscope.desktop.palette import Palette
+from synthscope.desktop.weights_window import WeightsWindow
 from synthscope.qt.sentence import Said
-from synthscope.qt.theme import tokens_named
+from synthscope.qt.theme import apply_theme, tokens_named
 
 if TYPE_CHECKING:
     from synthscope.desktop.main_window import MainWindow
@@ -93,6 +95,15 @@ def whole_image(window: MainWindow) -> None:
     window.enter_workspace().viewer.reset_view()
 
 
+def weights(window: MainWindow) -> None:
+    """Show what others trained: here, to be fetched, to be imported."""
+    window.enter_workspace()
+    shown = WeightsWindow(window.session, window)
+    shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    apply_theme(shown, tokens_named(window.settings.theme))
+    shown.show()
+
+
 def start_page(window: MainWindow) -> None:
     """Go back to the start page."""
     window.enter_start_page()
@@ -141,6 +152,7 @@ HANDLERS: Mapping[str, Handler] = {
     "file.open_folder": open_folder,
     "file.new_project": new_project,
     "file.open_project": open_project,
+    "file.weights": weights,
     "file.start_page": start_page,
     "file.quit": close,
     "edit.undo": undo,

@@ -34,5 +34,10 @@ def find_extractor(extractor_id: str) -> ExtractorSpec:
 
 def resolve(spec: MetricSpec | ExtractorSpec) -> Any:
     """Import and make the implementation of a spec: for composition roots only."""
-    module, _, name = spec.implementation.partition(":")
+    return load(spec.implementation)
+
+
+def load(implementation: str) -> Any:
+    """Import and make ``module:Class``: for composition roots only."""
+    module, _, name = implementation.partition(":")
     return getattr(import_module(module), name)()

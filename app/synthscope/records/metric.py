@@ -111,7 +111,9 @@ class ExtractorSpec:
     depth : bool or None
         True: stacks only; False: single slices only; None: both.
     weights : str
-        Name of the weights it needs (`synthscope models list --weights`); empty for none.
+        Name of the weights it needs (`synthscope models list`); empty for none.
+    resize : str
+        How fields are resized before it looks at them.
     """
 
     id: str
@@ -123,6 +125,7 @@ class ExtractorSpec:
     least_side: int = 8
     depth: bool | None = None
     weights: str = ""
+    resize: str = "none"
     summary: str = ""
     citation: str = ""
     version: str = "1"

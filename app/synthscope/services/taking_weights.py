@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.atomic import PARTIAL, replacing
@@ -98,15 +100,16 @@ def fetch_weights(weights_id: str, resolve: Resolve, *, consent: bool) -> Job[St
     arriving = weights_home() / ARRIVING / card.id
     with writing_faults(arriving):
         arriving.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for file in card.files:
-        path = arriving / _arriving_name(file)
-        if not path.is_file():
-            yield from fetch_file(file.url, path, size=file.size)
-        _check_promise(file, path)
-        paths.append(path)
-    yield Progress(1, 1, f"Taking in {card.id}")
-    stored = _take_fetched(card, tuple(paths), resolve)
+    with _alone(arriving, card):
+        paths = []
+        for file in card.files:
+            path = arriving / _arriving_name(file)
+            if not path.is_file():
+                yield from fetch_file(file.url, path, size=file.size)
+            _check_promise(file, path)
+            paths.append(path)
+        yield Progress(1, 1, f"Taking in {card.id}")
+        stored = _take_fetched(card, tuple(paths), resolve)
     shutil.rmtree(arriving, ignore_errors=True)
     return stored
 
@@ -116,6 +119,20 @@ def consent_words(card: WeightsCard) -> str:
     hosts = sorted({file.url.split("/")[2] for file in card.files if file.url})
     size = f"about {size_in_words(card.size)}" if card.size else "an unknown number of bytes"
     return f"{card.title} ({card.id}): {size} from {', '.join(hosts)}, licence {card.licence}, for {card.purpose}."
+
+
+@contextmanager
+def _alone(arriving: Path, card: WeightsCard) -> Iterator[None]:
+    """Let one program at a time fetch the same weights: two would write into one another's file."""
+    lock = FileLock(arriving / ".lock", thread_local=False)  # whoever closes the job gives it back
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InputError(f"The weights {card.id!r} are being fetched already; wait for that to end.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _take_fetched(card: WeightsCard, paths: tuple[Path, ...], resolve: Resolve) -> StoredWeights:

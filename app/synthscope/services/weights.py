@@ -18,6 +18,7 @@ from synthscope.io.weights import (
     weights_folder,
     weights_home,
 )
+from synthscope.records.documents import digest
 from synthscope.records.weights import StoredWeights, WeightsCard
 from synthscope.records.weights_catalogue import CATALOGUE, find_weights
 
@@ -82,6 +83,21 @@ def is_weights(name: str) -> bool:
 def is_installed(weights_id: str) -> bool:
     """Whether weights lie here; whether they are whole is found when they are read."""
     return (weights_folder(weights_id) / RECORD).is_file()
+
+
+def installed_hash(weights_id: str) -> str:
+    """Give one hash of all files of installed weights, as their record has them: features are kept under it.
+
+    Raises
+    ------
+    Unavailable
+        If they are not here.
+    DocumentError
+        If the record is damaged.
+    """
+    if not is_installed(weights_id):
+        raise Unavailable(missing_words(weights_id))
+    return digest([file.sha256 for file in read_stored(weights_folder(weights_id)).files])
 
 
 def verify_weights(weights_id: str) -> StoredWeights:

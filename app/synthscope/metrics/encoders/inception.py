@@ -12,7 +12,7 @@ import torch
 
 from synthscope.errors import DocumentError
 from synthscope.io.weights import verified_weights
-from synthscope.metrics.encoders.resizing import RESIZE_RULE, check_range, pictures_of
+from synthscope.metrics.encoders.resizing import check_range, pictures_of
 from synthscope.records.metric import Frame, Layout
 from synthscope.records.weights_catalogue import INCEPTION
 
@@ -21,8 +21,6 @@ SIDE, DIMENSIONS = 299, 2048
 
 class Inception:
     """The 2048 means of the last layer; one picture at a time, so that a batch changes nothing."""
-
-    resize = f"{SIDE} x {SIDE}: {RESIZE_RULE}"
 
     def layout(self, _frame: Frame) -> Layout:
         """Columns have no meaning by themselves."""

@@ -9,9 +9,6 @@ from torch.nn import functional
 from synthscope.errors import InputError
 from synthscope.records.metric import Frame
 
-RESIZE_RULE = "bilinear, antialiased, in 32-bit float, after scaling to 0..1 by the limits of the real set"
-"""Recorded beside every score: other rules give other numbers (Parmar et al. 2022)."""
-
 
 def pictures_of(field: np.ndarray, frame: Frame, side: int) -> torch.Tensor:
     """Turn a field (Z, Y, X, C) into pictures (Z, 3, side, side) in [0, 1].

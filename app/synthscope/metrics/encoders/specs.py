@@ -5,6 +5,8 @@ from __future__ import annotations
 from synthscope.records.metric import ExtractorSpec
 
 _HERE = "synthscope.metrics.encoders"
+_RESIZED = "bilinear, antialiased, in 32-bit float, after scaling to 0..1 by the limits of the real set"
+"""Recorded beside every score: other rules give other numbers (Parmar et al. 2022)."""
 
 RANDOM_PYRAMID = ExtractorSpec(
     id="random-pyramid",
@@ -42,6 +44,7 @@ INCEPTION = ExtractorSpec(
     is_network=True,
     least_side=32,
     weights="inception-fid",
+    resize=f"to 299 x 299: {_RESIZED}",
     summary="What FID and KID are defined with: learned on photographs. Pictures are resized to 299 x 299.",
     citation="Szegedy et al. 2016; Heusel et al. 2017",
 )
@@ -53,6 +56,7 @@ DINOV2 = ExtractorSpec(
     is_network=True,
     least_side=32,
     weights="dinov2",
+    resize=f"to 224 x 224: {_RESIZED}",
     summary="A vision transformer that learned without labels on photographs; agrees best with people on those.",
     citation="Oquab et al. 2023; Stein et al. 2023",
 )
@@ -64,6 +68,7 @@ CLIP = ExtractorSpec(
     is_network=True,
     least_side=32,
     weights="clip",
+    resize=f"to the side that the model has: {_RESIZED}",
     summary="A vision transformer that learned from captions of photographs.",
     citation="Radford et al. 2021",
 )

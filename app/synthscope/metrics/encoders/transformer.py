@@ -13,7 +13,7 @@ import torch
 
 from synthscope.errors import DocumentError, InputError, Unavailable
 from synthscope.io.weights import verified_weights
-from synthscope.metrics.encoders.resizing import RESIZE_RULE, check_range, pictures_of
+from synthscope.metrics.encoders.resizing import check_range, pictures_of
 from synthscope.records.metric import Frame, Layout
 
 _PHOTOGRAPHS = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -26,7 +26,6 @@ _SIDE = 224
 class Dinov2:
     """The class token of DINOv2, as FD-DINOv2 is taken with (Stein et al. 2023)."""
 
-    resize = f"{_SIDE} x {_SIDE}: {RESIZE_RULE}"
     weights = "dinov2"
 
     def layout(self, _frame: Frame) -> Layout:
@@ -50,7 +49,6 @@ class Dinov2:
 class Clip:
     """The image embedding of CLIP, of length one."""
 
-    resize = f"side of the model's own: {RESIZE_RULE}"
     weights = "clip"
 
     def layout(self, _frame: Frame) -> Layout:

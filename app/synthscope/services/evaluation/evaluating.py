@@ -40,6 +40,7 @@ from synthscope.services.evaluation.framing import field_size, make_frame
 from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields
 from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
 from synthscope.services.run_folder import now
+from synthscope.services.weights import is_installed
 
 RECIPE = "evaluation.json"
 REPORT = "report.json"
@@ -121,7 +122,7 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
     with writing_faults(folder):
         (folder / PICTURES).mkdir(exist_ok=True)
     arms, frame, warnings = yield from _arms(recipe, means, project)
-    choice = choose(recipe, frame, lambda _weights: False)
+    choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
     judging = _Judging(recipe, frame, arms, means, album)
     yield from judging.all_sets(choice)

@@ -15,6 +15,7 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.metric import ExtractorSpec, Frame
 from synthscope.services.evaluation.feature_store import FeatureStore, key_of
 from synthscope.services.evaluation.fields import Fields, field_hash
+from synthscope.services.weights import installed_hash
 
 BATCH = 16
 """Fields that are measured together: what is held in memory at a time."""
@@ -113,7 +114,8 @@ class _Waiting:
 
 
 def _begin(batch: np.ndarray, spec: ExtractorSpec, frame: Frame, measuring: Measuring) -> np.ndarray | _Waiting:
-    key = key_of(spec, frame, tuple(field_hash(pixels) for pixels in batch))
+    weights = installed_hash(spec.weights) if spec.weights else ""
+    key = key_of(spec, frame, tuple(field_hash(pixels) for pixels in batch), weights)
     found = measuring.store.get(key)
     if found is not None and len(found) == len(batch):
         return found

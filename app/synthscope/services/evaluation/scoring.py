@@ -121,7 +121,7 @@ def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:
     return {
         "features": f"{spec.id} {spec.version}",
         "field": list(frame.shape),
-        "resize": "none" if not spec.weights else "antialiased, as the encoder says",
+        "resize": spec.resize,
         "map": f"{ranges} become 0 to 1: fixed on the real set, the same for every set",
     }
 
