@@ -8,6 +8,8 @@ import numpy as np
 from scipy import ndimage
 from skimage.feature import local_binary_pattern
 
+from synthscope.imaging.quantiles import rounded_quantiles
+
 LEVELS = 16
 """Grey levels of co-occurrence."""
 PATTERNS = 10
@@ -25,13 +27,14 @@ def noise_level(image: np.ndarray) -> float:
     Parameters
     ----------
     image : ndarray (..., Y, X)
-        At least 2 x 2.
+        At least 2 x 2. Of whole numbers, the median is that of grouped data: it moves with less than a step.
     """
     values = np.asarray(image, float)
     rows, columns = (n // 2 * 2 for n in values.shape[-2:])
     even = values[..., :rows, :columns]
     diagonal = (even[..., ::2, ::2] - even[..., 1::2, ::2] - even[..., ::2, 1::2] + even[..., 1::2, 1::2]) / 2
-    return float(np.median(np.abs(diagonal)) / _NORMAL_MEDIAN)
+    step = 0.5 if np.asarray(image).dtype.kind in "iu" else 0.0  # of halves of sums of whole numbers
+    return float(rounded_quantiles(np.abs(diagonal), [0.5], step, lowest=0.0)[0] / _NORMAL_MEDIAN)
 
 
 def co_occurrence(scaled: np.ndarray) -> Mapping[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthscope.imaging.grey_texture import PATTERNS, binary_patterns, co_occurrence, granularity, noise_level
+from synthscope.imaging.quantiles import rounded_quantiles
 from synthscope.imaging.spectra import roll_off
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.metrics.structure.columns import (
@@ -54,7 +55,7 @@ class Intensity:
         """Give (N, D) features of fields (N, Z, Y, X, C)."""
         rows = []
         for field in fields:
-            values, scaled = spatial(field.astype(np.float64)), spatial(frame.scaled(field))
+            values, scaled = spatial(field), spatial(frame.scaled(field))
             found = [_measured(values[..., c], scaled[..., c], frame) for c in range(frame.channels)]
             rows.append(row_of(found))
         return np.stack(rows)
@@ -62,11 +63,12 @@ class Intensity:
 
 def _measured(values: np.ndarray, scaled: np.ndarray, frame: Frame) -> Measured:
     sharpness = laplacian_variance(values, np.ones(values.shape, bool))
+    step = 1.0 if values.dtype.kind in "iu" else 0.0
     texture = co_occurrence(scaled)
     numbers = [
         float(values.mean()),
         float(values.std()),
-        *np.percentile(values, QUANTILES).tolist(),
+        *rounded_quantiles(values, [q / 100 for q in QUANTILES], step).tolist(),
         float(np.log10(sharpness)) if sharpness > 0 else float("nan"),
         roll_off(values, step_of(frame)),
         noise_level(values),

@@ -7,6 +7,7 @@ import numpy as np
 from synthscope.imaging.chords import chord_lengths, lineal_path, mean_chord
 from synthscope.imaging.configurations import minkowski
 from synthscope.imaging.correlations import correlation_distances, two_point_probability
+from synthscope.imaging.quantiles import rounded_quantiles
 from synthscope.imaging.thickness import local_thickness
 from synthscope.imaging.tortuosity import geodesic_tortuosity
 from synthscope.metrics.structure.columns import (
@@ -88,7 +89,7 @@ def _measured(bright: np.ndarray, frame: Frame) -> Measured:
     curves = [two_point_probability(dark, size).value]
     for phase in (dark, bright):
         radius = local_thickness(phase, size)[phase]
-        numbers += [mean_chord(phase, size), float(np.median(radius)) if len(radius) else float("nan")]
+        numbers += [mean_chord(phase, size), float(rounded_quantiles(radius, [0.5], min(size), lowest=0.0)[0])]
         curves += [lineal_path(phase, _finest(size)), _chord_density(phase, frame), _up_to(radius, _radii(frame))]
     ways = [geodesic_tortuosity(dark, axis, size) for axis in range(dark.ndim)]
     return Measured([*numbers, float(np.isfinite(ways).mean()), *ways], curves)

@@ -34,6 +34,34 @@ INTENSITY = ExtractorSpec(
     summary="Distribution of grey values, sharpness, noise, co-occurrence, local patterns, granularity.",
     citation="Haralick 1973; Ojala et al. 2002; Maragos 1989",
 )
+FIBRES = ExtractorSpec(
+    id="fibres",
+    title="Fibres",
+    implementation=f"{_HERE}.fibres:Fibres",
+    domains=("fibre",),
+    least_side=32,
+    summary="Fraction, number, radius, roundness and spacing of the sections of fibres; their directions.",
+    citation="Bigün & Granlund 1987; Advani & Tucker 1987",
+)
+ROOTS = ExtractorSpec(
+    id="roots",
+    title="Roots",
+    implementation=f"{_HERE}.roots:Roots",
+    domains=("root",),
+    least_side=32,
+    depth=False,
+    summary="Length, length by diameter, tips, branch points, branching angle, area, convex hull.",
+    citation="Nunez-Iglesias et al. 2018; Seethepalli et al. 2021",
+)
+CELLS = ExtractorSpec(
+    id="cells",
+    title="Cells",
+    implementation=f"{_HERE}.cells:Cells",
+    domains=("cell",),
+    least_side=32,
+    depth=False,
+    summary="Number, shape, brightness, texture, granularity, radial distribution and channel correlation of cells.",
+)
 PHASE_QUANTITIES = MetricSpec(
     id="phase-quantities",
     title="Numbers of the phases",
@@ -80,4 +108,44 @@ INTENSITY_CURVES = MetricSpec(
     extractor="intensity",
     unit=_SD,
     summary="How far the mean curve lies from the real one, in standard deviations of real fields at each point.",
+)
+FIBRE_QUANTITIES = MetricSpec(
+    id="fibre-quantities",
+    title="Numbers of the fibres",
+    group="structure",
+    implementation=_QUANTITIES,
+    extractor="fibres",
+    unit=_SD,
+    domains=FIBRES.domains,
+    summary="How far each number of the generated fields lies from the real ones, in standard deviations of these.",
+)
+ROOT_QUANTITIES = MetricSpec(
+    id="root-quantities",
+    title="Numbers of the roots",
+    group="structure",
+    implementation=_QUANTITIES,
+    extractor="roots",
+    unit=_SD,
+    domains=ROOTS.domains,
+    summary="How far each number of the generated fields lies from the real ones, in standard deviations of these.",
+)
+ROOT_CURVES = MetricSpec(
+    id="root-curves",
+    title="Diameters of the roots",
+    group="structure",
+    implementation=_CURVES,
+    extractor="roots",
+    unit=_SD,
+    domains=ROOTS.domains,
+    summary="How far the mean curve lies from the real one, in standard deviations of real fields at each point.",
+)
+CELL_QUANTITIES = MetricSpec(
+    id="cell-quantities",
+    title="Numbers of the cells",
+    group="structure",
+    implementation=_QUANTITIES,
+    extractor="cells",
+    unit=_SD,
+    domains=CELLS.domains,
+    summary="How far each number of the generated fields lies from the real ones, in standard deviations of these.",
 )
