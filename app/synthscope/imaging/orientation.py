@@ -10,6 +10,8 @@ from scipy import ndimage
 
 FINE = 1.0
 """Standard deviation (pixels) of the derivatives."""
+LEAST_FINE = 0.8
+"""Along an axis of coarser steps: narrower derivatives are not sampled."""
 COARSE = 2.0
 """Standard deviation (pixels) over which they are gathered."""
 STRIDE = 2
@@ -62,8 +64,9 @@ def orientation(image: np.ndarray, voxel_size: tuple[float, ...] | None = None) 
     size = np.asarray(voxel_size or (1.0,) * image.ndim, float)
     values = np.asarray(image, float)
     scaled = min(size) / size
+    fine = np.maximum(FINE * scaled, LEAST_FINE)
     slopes = [
-        ndimage.gaussian_filter(values, FINE * scaled, order=[int(a == axis) for a in range(image.ndim)]) / size[axis]
+        ndimage.gaussian_filter(values, fine, order=[int(a == axis) for a in range(image.ndim)]) / size[axis]
         for axis in range(image.ndim)
     ]
     sparse = tuple(slice(None, None, STRIDE) for _ in size)

@@ -10,7 +10,7 @@ from skimage.morphology import skeletonize
 
 SPUR = 1.25
 """A side branch that is shorter than so many half-widths of what it leaves is a bump of its outline."""
-SPUR_MORE = 3.0
+SPUR_MORE = 6.0
 """And so many pixels."""
 ROUNDS = 4
 ARM = 12
@@ -64,8 +64,7 @@ def network(mask: np.ndarray) -> Network:
     ----------
     mask : ndarray of bool (Y, X)
     """
-    half = ndimage.distance_transform_edt(np.pad(np.asarray(mask, bool), 1, mode="edge"))[1:-1, 1:-1]
-    skeleton = pruned(skeletonize(np.asarray(mask, bool)), half)
+    skeleton, half = _middle_lines(np.asarray(mask, bool))
     paths = _paths(skeleton)
     crowd = _neighbours(skeleton)
     ends = skeleton & (crowd == 1)
@@ -75,7 +74,16 @@ def network(mask: np.ndarray) -> Network:
     nothing = np.empty(0)
     steps, widths, slopes = (np.concatenate([nothing, *(piece[i] for piece in pieces)]) for i in range(3))
     branches = np.array([float(piece[0].sum()) for piece in pieces])
-    return Network(skeleton, steps, widths, slopes, branches, int(ends.sum()), count, _angles(paths, meetings, count))
+    return Network(skeleton, steps, widths, slopes, branches, int(ends.sum()), count, _angles(paths, meetings, half))
+
+
+def _middle_lines(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give middle lines and half widths; what the border cuts goes on beyond it while they are found."""
+    around = int(ndimage.distance_transform_edt(np.pad(mask, 1)).max()) + 2
+    wider = np.pad(mask, around, mode="edge")
+    half = ndimage.distance_transform_edt(np.pad(wider, 1))[1:-1, 1:-1]
+    inside = (slice(around, -around),) * 2
+    return pruned(skeletonize(wider), half)[inside], half[inside]
 
 
 def pruned(skeleton: np.ndarray, half_width: np.ndarray) -> np.ndarray:
@@ -140,15 +148,16 @@ def _steps(path: np.ndarray, half: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     return np.hypot(*moved.T), (width[:-1] + width[1:]) / 2, slope
 
 
-def _angles(paths: list[np.ndarray], meetings: np.ndarray, count: int) -> np.ndarray:
+def _angles(paths: list[np.ndarray], meetings: np.ndarray, half: np.ndarray) -> np.ndarray:
     arms: dict[int, list[np.ndarray]] = {}
     for path in paths:
-        if len(path) > 3:
-            for line in (path, path[::-1]):
-                place = int(meetings[tuple(line[0])])
-                arm = line[min(ARM, len(line) - 1)] - line[0]
-                arms.setdefault(place, []).append(arm / max(float(np.hypot(*arm)), 1e-12))
-    met = [np.stack(arms[place]) for place in range(1, count + 1) if len(arms.get(place, ())) == 3]
+        for line in (path, path[::-1]):
+            # Within the thickness of what it leaves a middle line goes straight across.
+            near = int(1.5 * half[tuple(line[0])])
+            if len(line) > near + 3:
+                arm = line[min(near + ARM, len(line) - 1)] - line[near]
+                arms.setdefault(int(meetings[tuple(line[0])]), []).append(arm / max(float(np.hypot(*arm)), 1e-12))
+    met = [np.stack(three) for place, three in sorted(arms.items()) if place and len(three) == 3]
     return np.array([_branching(three) for three in met])
 
 
