@@ -56,12 +56,66 @@ def chord_distance(a: np.ndarray, b: np.ndarray) -> float:
     return float(stats.wasserstein_distance(a, b) / b.mean())
 
 
+def lineal_path(phase: np.ndarray, axes: Iterable[int] | None = None) -> np.ndarray:
+    """Give L: the probability that a segment along an axis lies wholly in the phase, by its voxels.
+
+    L(z) of Torquato 2002, Eq. 2.76, over all segments that lie in the image: those that reach its end count like the
+    others, so that nothing is biased.
+
+    Parameters
+    ----------
+    phase : ndarray of bool (spatial...)
+    axes : iterable of int, optional
+        Directions of the segments, whose probabilities are averaged; all by default.
+
+    Returns
+    -------
+    ndarray of float64
+        For 1, 2, ... voxels up to half of the shortest of these axes; the first is the phase's fraction.
+    """
+    wanted = list(range(phase.ndim) if axes is None else axes)
+    longest = max(min(phase.shape[axis] for axis in wanted) // 2, 1)
+    found = []
+    for axis in wanted:
+        lines = np.moveaxis(np.asarray(phase, bool), axis, -1)
+        width = lines.shape[-1]
+        first, past = _ends(lines.reshape(-1, width))
+        counts = np.bincount(past - first, minlength=width + 1)
+        # A run of n voxels holds n - k + 1 segments of k.
+        longer = np.cumsum(counts[::-1])[::-1]
+        segments = np.cumsum(longer[::-1])[::-1]
+        k = np.arange(1, longest + 1)
+        found.append(segments[k] / (phase.size // width * (width - k + 1)))
+    mean: np.ndarray = np.mean(found, axis=0)
+    return mean
+
+
+def mean_chord(phase: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
+    """Give the mean chord length of a phase, in units of the voxel size; not a number where no chord ends.
+
+    The phase's fraction over the probability that a step along an axis leaves it, each over all that lie in the
+    image: unlike the mean of whole chords it counts long ones in full.
+    """
+    size = voxel_size or (1.0,) * phase.ndim
+    inside, left = 0.0, 0.0
+    for axis, step in enumerate(size):
+        lines = np.moveaxis(np.asarray(phase, bool), axis, -1)
+        if lines.shape[-1] > 1:
+            inside += step * (lines[..., :-1].mean() + lines[..., 1:].mean()) / 2
+            left += (lines[..., :-1] != lines[..., 1:]).mean() / 2
+    return inside / left if left else float("nan")
+
+
 def _runs(lines: np.ndarray) -> np.ndarray:
     """Count the voxels of every run that neither begins nor ends at the end of its line (..., N)."""
     flat = lines.reshape(-1, lines.shape[-1])
-    padded = np.pad(flat, ((0, 0), (1, 1))).astype(np.int8)
-    change = np.diff(padded, axis=1)
-    first, past = np.nonzero(change == 1)[1], np.nonzero(change == -1)[1]  # both in the order of the lines
-    whole = (first > 0) & (past < flat.shape[1])
-    lengths: np.ndarray = (past - first)[whole]
+    first, past = _ends(flat)
+    lengths: np.ndarray = (past - first)[(first > 0) & (past < flat.shape[1])]
     return lengths
+
+
+def _ends(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find where runs begin and what comes after them, both in the order of the lines (M, N)."""
+    padded = np.pad(lines, ((0, 0), (1, 1))).astype(np.int8)
+    change = np.diff(padded, axis=1)
+    return np.nonzero(change == 1)[1], np.nonzero(change == -1)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import fftn, ifftn, next_fast_len
+from scipy.fft import irfftn, next_fast_len, rfftn
 
 from synthscope.errors import InputError
 from synthscope.imaging.channels import with_channels
@@ -64,6 +64,13 @@ def two_point_probability(phase: np.ndarray, voxel_size: tuple[float, ...] | Non
     return _by_distance(_pair_means(values), values.shape[:-1], size)
 
 
+def correlation_distances(shape: tuple[int, ...], voxel_size: tuple[float, ...] | None = None) -> np.ndarray:
+    """Give the distances at which correlations of images of a shape (spatial...) are told."""
+    reach = [n // 2 for n in shape]
+    nothing = np.zeros([2 * r + 1 for r in reach[:-1]] + [reach[-1] + 1])
+    return _by_distance(nothing, shape, voxel_size or (1.0,) * len(shape)).distance
+
+
 def two_point_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
     """Give the root mean square difference of S2 over all distances: of two phases of one shape.
 
@@ -79,22 +86,33 @@ def two_point_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ..
 
 
 def _pair_means(values: np.ndarray) -> np.ndarray:
-    """Average ``f(x) f(x + r)`` over the pairs of each displacement and over channels: (spatial...), 0 at the origin.
+    """Average ``f(x) f(x + r)`` over the pairs of each displacement and over channels: (spatial...).
 
-    By padding with zeros no pair is counted around the border; the number of pairs of each displacement
-    is the product of what overlaps along each axis.
+    Displacements go up to half of each axis, 0 first and negative ones last, but for the last axis, where none is
+    negative: r and -r are alike. By padding with zeros up to that reach no pair is counted around the border; the
+    number of pairs of each displacement is the product of what overlaps along each axis.
     """
     shape = values.shape[:-1]
     axes = tuple(range(len(shape)))
-    padded = [next_fast_len(2 * n - 1, real=True) if n > 1 else 1 for n in shape]
-    transformed = fftn(values, s=padded, axes=axes)
-    sums = ifftn((np.abs(transformed) ** 2).mean(axis=-1), axes=axes).real
-    pairs = np.ones(padded)
-    for axis, (n, m) in enumerate(zip(shape, padded, strict=True)):
-        overlap = np.maximum(n - np.minimum(np.arange(m), m - np.arange(m)), 1)
-        pairs = pairs * overlap.reshape([-1 if i == axis else 1 for i in axes])
-    means: np.ndarray = sums / pairs
-    return means
+    reach = [n // 2 for n in shape]
+    padded = [next_fast_len(n + r, real=True) if n > 1 else 1 for n, r in zip(shape, reach, strict=True)]
+    sums = np.zeros([2 * r + 1 for r in reach[:-1]] + [reach[-1] + 1])
+    for channel in range(values.shape[-1]):
+        transformed = rfftn(values[..., channel], s=padded, axes=axes)
+        found = irfftn(transformed.real**2 + transformed.imag**2, s=padded, axes=axes)
+        for axis, r in enumerate(reach):
+            near = _displacements(r, axis == axes[-1])
+            found = found.take(near % padded[axis], axis=axis)
+        sums += found / values.shape[-1]
+    for axis, (n, r) in enumerate(zip(shape, reach, strict=True)):
+        overlap = n - np.abs(_displacements(r, axis == axes[-1]))
+        sums /= overlap.reshape([-1 if i == axis else 1 for i in axes])
+    return sums
+
+
+def _displacements(reach: int, half: bool) -> np.ndarray:
+    positive = np.arange(reach + 1)
+    return positive if half else np.concatenate([positive, np.arange(-reach, 0)])
 
 
 def _by_distance(means: np.ndarray, shape: tuple[int, ...], size: tuple[float, ...]) -> Correlation:
@@ -102,15 +120,18 @@ def _by_distance(means: np.ndarray, shape: tuple[int, ...], size: tuple[float, .
     wide = [i for i, n in enumerate(shape) if n > 1]
     if not wide:
         raise InputError("A correlation needs at least two voxels along an axis; this image has one voxel.")
-    lags = [np.minimum(np.arange(n), n - np.arange(n)) * step for n, step in zip(means.shape, size, strict=True)]
-    radius = np.sqrt(sum(lag**2 for lag in np.meshgrid(*lags, indexing="ij")))
+    last = len(shape) - 1
+    lags = [_displacements(n // 2, i == last) * step for i, (n, step) in enumerate(zip(shape, size, strict=True))]
+    radius = np.sqrt(sum(lag**2 for lag in np.meshgrid(*lags, indexing="ij", sparse=True)))
     step = min(size[i] for i in wide)
     reach = min(shape[i] * size[i] for i in wide) / 2
-    shell = np.rint(radius / step).astype(int)
+    shell = np.rint(radius / step).astype(np.int64)
     count = max(int(reach / step), 1) + 1
+    weight = np.broadcast_to(np.where(lags[-1] > 0, 2.0, 1.0), shell.shape)  # for those that are not negative
     inside = shell < count
-    voxels = np.bincount(shell[inside], minlength=count)
-    sums = np.bincount(shell[inside], means[inside], count)
-    distances = np.bincount(shell[inside], radius[inside], count)
+    shell, weight = shell[inside], weight[inside]
+    voxels = np.bincount(shell, weight, count)
+    sums = np.bincount(shell, weight * means[inside], count)
+    distances = np.bincount(shell, weight * radius[inside], count)
     there = voxels > 0
     return Correlation(distances[there] / voxels[there], sums[there] / voxels[there])

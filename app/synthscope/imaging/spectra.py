@@ -91,6 +91,30 @@ def directional_spectrum(
     return Spectrum(np.arange(sectors) * 180 / sectors, sums / np.maximum(weights, 1))
 
 
+def roll_off(image: np.ndarray, voxel_size: tuple[float, ...] | None = None, part: float = 0.95) -> float:
+    """Give the frequency (cycles per unit) below which a part of all power lies: less where an image is blurred.
+
+    Parameters
+    ----------
+    image : ndarray
+        As for `radial_spectrum`.
+    part : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    float
+        0 for an image without contrast.
+    """
+    power, frequencies = _power(image, voxel_size)
+    radius = np.sqrt(sum(f**2 for f in np.meshgrid(*frequencies, indexing="ij", sparse=True))).ravel()
+    order = np.argsort(radius, kind="stable")
+    total = np.cumsum(power.ravel()[order])
+    if total[-1] <= 0:
+        return 0.0
+    return float(radius[order[np.searchsorted(total, part * total[-1])]])
+
+
 def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
     """Give the root mean square difference of log10 directional power."""
     _same_shape(a, b)

@@ -67,6 +67,9 @@ class Frame:
         Of each channel: the values that become 0 and 1. They are percentiles of the real set.
     thresholds : tuple of float
         Of each channel, in original units: Otsu's on the real set. Brighter voxels are phase 1.
+    fractions, separations : tuple of float
+        Of each channel of the real set: part of the voxels that are brighter than the threshold, and part of the
+        variance that lies between both phases (Otsu's separability). Empty where they are not known.
     data_range : float
         Highest minus lowest value of the real set: what PSNR and SSIM are told.
     voxel_size : tuple of float
@@ -81,6 +84,8 @@ class Frame:
     voxel_size: tuple[float, float, float] = (1.0, 1.0, 1.0)
     unit: str = "pixel"
     dtype: str = "uint8"
+    fractions: tuple[float, ...] = ()
+    separations: tuple[float, ...] = ()
 
     def scaled(self, fields: np.ndarray) -> np.ndarray:
         """Give fields (..., C) as float64, 0 and 1 at the limits; values beyond them go beyond."""

@@ -93,6 +93,25 @@ def otsu_threshold(pixels: PixelArray) -> float:
     return find_phases(pixels, 2).thresholds[0]
 
 
+def two_phases(pixels: np.ndarray, threshold: float) -> tuple[float, float]:
+    """Say what a threshold tells apart.
+
+    Returns
+    -------
+    tuple of float
+        Part of the values above the threshold, and part of the variance that lies between both phases
+        (the separability of Otsu 1979, Eq. 12): 0 to 1.
+    """
+    values = np.asarray(pixels, float)
+    bright = values > threshold
+    part = float(bright.mean())
+    variance = float(values.var())
+    if not 0 < part < 1 or variance <= 0:
+        return part, 0.0
+    apart = float(values[bright].mean() - values[~bright].mean())
+    return part, part * (1 - part) * apart**2 / variance
+
+
 def find_phases(pixels: PixelArray, count: int = 2) -> Phases:
     """Divide the histogram into phases of least variance within (Otsu 1979; Liao et al. 2001).
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.imaging.fields import field_side
-from synthscope.imaging.masks.thresholds import otsu_threshold
+from synthscope.imaging.masks.thresholds import otsu_threshold, two_phases
 from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
@@ -58,11 +58,15 @@ def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
     for channel, (a, b) in enumerate(zip(low, high, strict=True)):
         if a == b:
             raise InputError(f"Channel {channel + 1} of {real.name!r} is {a:g} nearly everywhere; leave it out.")
+    thresholds = tuple(float(otsu_threshold(channel)) for channel in values.T)
+    phases = [two_phases(channel, threshold) for channel, threshold in zip(values.T, thresholds, strict=True)]
     return Frame(
         shape=size,
         channels=values.shape[1],
         limits=tuple((float(a), float(b)) for a, b in zip(low, high, strict=True)),
-        thresholds=tuple(float(otsu_threshold(channel)) for channel in values.T),
+        thresholds=thresholds,
+        fractions=tuple(phase[0] for phase in phases),
+        separations=tuple(phase[1] for phase in phases),
         data_range=float(values.max() - values.min()),
         voxel_size=voxel_size(first),
         unit=first.space.unit,
