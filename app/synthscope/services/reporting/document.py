@@ -50,7 +50,7 @@ def read_report(folder: Path | str) -> Report:
         raise DocumentError(f"{path.name} is of format {str(found)[:60]!r} where {REPORT_FORMAT!r} is expected.")
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
         raise DocumentError(
-            f"{path.name} has version {str(version)[:20]}, and this Synthscope reads up to {VERSION}; update Synthscope."
+            f"{path.name} has version {str(version)[:20]}, and this Synthscope reads up to {VERSION}; update it."
         )
     return from_json(Report, _with_gaps(document))
 

@@ -1,4 +1,4 @@
-"""The report card as LaTeX: tables with booktabs, and the methods, to be put into a paper by ``\\input``."""
+r"""The report card as LaTeX: tables with booktabs, and the methods, to be put into a paper by ``\input``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from synthscope.services.reporting.card import FLOOR, HONEST, PRINTED, PRINTED_WARNING, Card
-from synthscope.services.reporting.tabulating import COLUMNS, Controls, Printed, Row, Table
+from synthscope.services.reporting.overview import Controls, Printed
+from synthscope.services.reporting.tabulating import COLUMNS, Row, Table
 from synthscope.services.reporting.words import NOT_INFORMATIVE
 
 _HEAD = "% Needs \\usepackage{booktabs,longtable,xcolor}; letters beyond ASCII need UTF-8 input."
@@ -26,7 +27,9 @@ _POWER = re.compile(r"\$\\times\$ 10\\textasciicircum\{\}(\$-\$)?(\d+)")
 def card_latex(card: Card) -> str:
     """Write the tables and the methods."""
     parts = [
-        _HEAD,
+        "\n".join(
+            [_HEAD, *(f"% {escaped(one.name)}: {one.images} images, SHA-256 {one.sha256}" for one in card.report.sets)]
+        ),
         *(_honest(table) for table in card.honest),
         *(_printed(part) for part in card.printed),
         _controls(card.controls),
@@ -96,7 +99,8 @@ def _named(title: str, encoder: str) -> str:
 def _long(columns: str, caption: str, heads: Sequence[str], rows: Sequence[str]) -> str:
     return "\n".join([
         rf"\begin{{longtable}}{{{columns}}}", rf"\caption{{{escaped(caption)}}}\\", r"\toprule",
-        _line(map(escaped, heads)), r"\midrule", r"\endhead", r"\bottomrule", r"\endlastfoot", *rows, r"\end{longtable}",
+        _line(map(escaped, heads)), r"\midrule", r"\endhead", r"\bottomrule", r"\endlastfoot",
+        *rows, r"\end{longtable}",
     ])  # fmt: skip
 
 

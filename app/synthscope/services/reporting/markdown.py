@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from synthscope.services.reporting.card import FLOOR, HONEST, PRINTED, PRINTED_WARNING, Card
-from synthscope.services.reporting.tabulating import COLUMNS, Block, Controls, Row, Table
+from synthscope.services.reporting.overview import Controls
+from synthscope.services.reporting.tabulating import COLUMNS, Block, Row, Table
 from synthscope.services.reporting.words import NOT_INFORMATIVE
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")

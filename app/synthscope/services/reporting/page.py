@@ -17,10 +17,17 @@ from synthscope.services.reporting.card import Card
 from synthscope.services.reporting.drawing import Panel, bar, curves, panel_of
 from synthscope.services.reporting.methods import metric_of
 from synthscope.services.reporting.pictures import galleries, grids
-from synthscope.services.reporting.tabulating import COLUMNS, Row, titled
-from synthscope.services.reporting.words import NOT_INFORMATIVE, count, number, shape_words
+from synthscope.services.reporting.tabulating import Row, titled
+from synthscope.services.reporting.words import NOT_INFORMATIVE, count, exact, shape_words
 
-_ROLES = {"real": "real", "generated": "judged", "training": "learned from", "control": "known quality"}
+_ROLES = {"real": "real", "generated": "judged", "training": "learned from", "control": "control"}
+
+PLACES_SHORT = {
+    "within": "within the floor",
+    "beyond": "further from real",
+    "on the other side": "nearer to real than real (copies?)",
+    "outside": "outside the floor, neither better nor worse",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def card_page(card: Card, folder: Path, pictures: Sequence[str]) -> str:
         card=card,
         report=report,
         words=words_of_card,
-        columns=COLUMNS,
+        places=PLACES_SHORT,
         roles=_ROLES,
         style=Markup(_text("card.css")),  # noqa: S704 - a file of ours
         figures=figures(report),
@@ -105,7 +112,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     named: dict[str, Any] = {
-        "bar": _bar, "legend": _legend, "number": number, "shape_words": shape_words, "count": count,
+        "bar": _bar, "legend": _legend, "exact": exact, "shape_words": shape_words, "count": count,
     }  # fmt: skip
     made.globals.update(named)
     return made

@@ -74,7 +74,7 @@ def grids(report: Report, folder: Path, files: Sequence[str]) -> tuple[Grid, ...
     files : sequence of str
         Name of the picture of each of ``report.spots``, as it was recorded.
     """
-    roles = {one.name: one.role for one in report.sets}
+    roles = {score.subject: str(score.role) for score in report.scores} | {one.name: one.role for one in report.sets}
     found = []
     for subject in dict.fromkeys(spot.subject for spot in report.spots):
         own = [i for i, spot in enumerate(report.spots) if spot.subject == subject and files[i]]
