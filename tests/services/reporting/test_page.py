@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -129,7 +128,7 @@ def test_a_number_that_is_missing_is_a_dash_with_a_note_that_says_why(report: Re
 
 
 def test_every_mark_has_its_note_and_every_note_its_mark(report: Report) -> None:
-    for table in honest_tables(report):
+    for table in honest_tables(report, {}):
         used = {mark for row in table.rows for mark in row.marks}
         assert used == {mark for mark, _ in table.notes}
 
@@ -147,7 +146,7 @@ def test_what_is_not_informative_is_grey_and_says_why(report: Report, tmp_path: 
 def test_the_bar_of_a_number_shows_its_value_interval_and_floor_in_order(report: Report) -> None:
     from synthscope.services.reporting.drawing import bar
 
-    row = next(row for row in honest_tables(report)[1].rows if row.score.metric == "fid")
+    row = next(row for row in honest_tables(report, {})[1].rows if row.score.metric == "fid")
     drawn = etree.fromstring(bar(row.score, row.ends, words="FID"))
     box, line, dot = (drawn.find(f"*[@class='{name}']") for name in ("floor", "interval", "value"))
     assert float(box.get("x")) + float(box.get("width")) < float(line.get("x1")) < float(dot.get("cx"))
@@ -157,7 +156,7 @@ def test_the_bar_of_a_number_shows_its_value_interval_and_floor_in_order(report:
 def test_a_set_that_is_far_away_is_an_arrow_and_leaves_room_for_the_others(report: Report) -> None:
     from synthscope.services.reporting.drawing import bar
 
-    rows = [row for row in honest_tables(report)[1].rows if row.score.metric == "kid"]
+    rows = [row for row in honest_tables(report, {})[1].rows if row.score.metric == "kid"]
     near, _, far = (etree.fromstring(bar(row.score, row.ends, words="")) for row in rows)
     assert far.find("path[@class='value']") is not None
     floor = near.find("rect")
@@ -165,8 +164,8 @@ def test_a_set_that_is_far_away_is_an_arrow_and_leaves_room_for_the_others(repor
 
 
 def test_the_usual_table_has_means_with_deviations_and_one_fid_for_each_set(report: Report) -> None:
-    heads = [head for part in printed_tables(report) for head in part.heads]
-    (part,) = [part for part in printed_tables(report) if any("FID" in head for head in part.heads)]
+    heads = [head for part in printed_tables(report, {}) for head in part.heads]
+    (part,) = [part for part in printed_tables(report, {}) if any("FID" in head for head in part.heads)]
     at = {word: next(i for i, head in enumerate(part.heads) if word in head) for word in ("SSIM", "FID")}
     assert [row[0] for row in part.rows] == list(GENERATED)
     assert part.rows[2][at["SSIM"]] == "0.067 ± 0.007"
@@ -210,14 +209,55 @@ def test_only_pictures_of_the_folder_are_read(place: str, tmp_path: Path) -> Non
     folder = tmp_path / "report"
     folder.mkdir()
     report = make_report(folder)
-    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 4, 4) + b"secret"
-    (tmp_path / "secret.png").write_bytes(png)
+    (tmp_path / "secret.png").write_bytes((folder / report.spots[0].picture).read_bytes())
     (folder / "notes.txt").write_text("secret")
     spot = replace(report.spots[0], picture=place.format(parent=tmp_path))
     alone = replace(report, spots=(spot,), evidence=())
     tree = tree_of(alone, folder)
     assert not tree.findall(".//img")
     assert len(tree.findall(".//div[@class='gone']")) == 1
+
+
+def test_a_large_picture_is_averaged_down(report: Report, tmp_path: Path) -> None:
+    from PIL import Image as Pixels
+
+    Pixels.effect_noise((1000, 500), 60).save(tmp_path / report.spots[0].picture)
+    alone = replace(report, spots=report.spots[:1], evidence=())
+    (image,) = tree_of(alone, tmp_path).findall(".//img")
+    assert len(image.get("src")) < 60_000
+    assert (image.get("width"), image.get("height")) == ("128", "64")
+
+
+def test_fields_that_were_drawn_evenly_are_shown_and_not_those_that_a_number_picked(
+    report: Report, tmp_path: Path
+) -> None:
+    told = replace(report, samples={GENERATED[0]: (12, 9)}, evidence=())
+    (words,) = [
+        figure.xpath(".//img/@alt") for figure in tree_of(told, tmp_path).findall(".//figure[@class='grid generated']")
+        if GENERATED[0] in figure.text_content()
+    ]  # fmt: skip
+    assert len(words) == 2
+    assert "Drawn evenly" in page_of(told, tmp_path)
+    assert "Drawn evenly" not in page_of(report, tmp_path)
+
+
+def test_numbers_that_pick_the_same_fields_share_a_gallery(report: Report, tmp_path: Path) -> None:
+    told = replace(report, evidence=(*report.evidence, replace(report.evidence[0], metric="fid")))
+    captions = [one.text_content() for one in tree_of(told, tmp_path).findall(".//figure[@class='pairs']/figcaption")]
+    assert captions == ["Kernel distance (KID × 1000) and Fréchet distance (FID) dcgan", captions[1]]
+
+
+def test_of_many_quantities_those_furthest_beyond_their_floor_are_shown(report: Report, tmp_path: Path) -> None:
+    single = [
+        Evidence(score.metric, score.subject, (1.0,), (24,)) for score in report.scores if score.role != "control"
+    ]
+    captions = [
+        one.text_content() for one in
+        tree_of(replace(report, evidence=tuple(single)), tmp_path).findall(".//figure[@class='pairs']/figcaption")
+    ]  # fmt: skip
+    assert len([one for one in captions if one.endswith(GENERATED[2])]) == 1
+    assert "Porosity" not in " ".join(captions)
+    assert "structure: Two-point correlation" in " ".join(captions)
 
 
 def test_evidence_that_points_nowhere_is_left_out(report: Report, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from synthscope.records.documents import to_json
@@ -18,7 +19,7 @@ from synthscope.services.reporting.overview import (
     printed_tables,
 )
 from synthscope.services.reporting.publishing import shown
-from synthscope.services.reporting.tabulating import PLACES, Table, honest_tables, titled
+from synthscope.services.reporting.tabulating import PLACES, Table, family_of, honest_tables, titled, whole_title
 from synthscope.services.reporting.words import count, listed
 
 HONEST = "Numbers, each with what it is worth"
@@ -49,10 +50,13 @@ class Card:
     ----------
     report : Report
         As it can be shown.
+    families : mapping
+        Titles of metrics by their ids.
     """
 
     report: Report
     title: str
+    families: Mapping[str, str]
     summary: tuple[str, ...]
     silent: str
     counts: tuple[Count, ...]
@@ -71,16 +75,18 @@ def make_card(report: Report, known: Known) -> Card:
     digest = report_digest(report)
     report = shown(report)
     tallies = counts(report)
+    families = {name: spec.title for name, spec in known.metrics.items()}
     return Card(
         report=report,
         title=f"Report card: {listed([one.name for one in report.recipe.generated])} beside {report.recipe.real.name}",
-        summary=(*map(_summary, tallies), *filter(None, [_silent(report)])),
-        silent=_silent(report),
+        families=families,
+        summary=(*map(_summary, tallies), *filter(None, [_silent(report, families)])),
+        silent=_silent(report, families),
         counts=tallies,
-        honest=honest_tables(report),
-        printed=printed_tables(report),
-        controls=controls_table(report),
-        settings=_settings(report),
+        honest=honest_tables(report, families),
+        printed=printed_tables(report, families),
+        controls=controls_table(report, families),
+        settings=_settings(report, families),
         methods=methods(report, known, digest),
         references=cited(report, known),
         command=command_line(report.recipe),
@@ -98,9 +104,9 @@ def _summary(tally: Count) -> str:
     return f"{words}. Of these, {listed(found)}." if found else f"{words}."
 
 
-def _silent(report: Report) -> str:
+def _silent(report: Report, families: Mapping[str, str]) -> str:
     judged = (one for one in report.scores if one.role == "generated" and one.informative is False)
-    titles = list(dict.fromkeys(map(titled, judged)))
+    titles = list(dict.fromkeys(whole_title(one, families) for one in judged))
     if not titles:
         return ""
     return (
@@ -109,14 +115,14 @@ def _silent(report: Report) -> str:
     )
 
 
-def _settings(report: Report) -> tuple[Setting, ...]:
+def _settings(report: Report, families: Mapping[str, str]) -> tuple[Setting, ...]:
     """Put numbers together that depend on the same things."""
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for score in report.scores:
         if score.role == "generated":
             encoder = {"encoder": score.encoder} if score.encoder else {}
             values = tuple((str(name), _plain(value)) for name, value in (encoder | dict(score.settings)).items())
-            found.setdefault(values, []).append(titled(score))
+            found.setdefault(values, []).append(family_of(score, families) or titled(score))
     return tuple(Setting(", ".join(dict.fromkeys(names)), values) for values, names in found.items() if values)
 
 

@@ -100,6 +100,8 @@ def panel_of(bands: Sequence[Band]) -> Panel:
     edges = [edge for band in bands for low, high in _edges(band) for edge in (low, high) if math.isfinite(edge)]
     if steep:
         edges = [edge for edge in edges if edge >= min(means) / 10]
+    if means and min(means) >= 0:
+        edges = [max(edge, 0.0) for edge in edges]  # a spread below nothing is no part of what never is negative
     return Panel(axis_of(xs, logarithmic=steep, tight=True), axis_of(edges, logarithmic=steep))
 
 

@@ -50,9 +50,8 @@ def _honest(table: Table) -> str:
     heads = ("Number", "Set", *COLUMNS)
     rows = []
     for block in table.blocks:
-        title = f"{block.title}, {block.encoder}" if block.encoder else block.title
         for place, row in enumerate(block.rows):
-            rows.append(_row(title if place == 0 else "", row))
+            rows.append(_row(block.name if place == 0 else "", row))
         rows.append(r"\addlinespace")
     notes = [rf"\textsuperscript{{{mark}}}~{escaped(sentence)}" for mark, sentence in table.notes]
     below = "\n\n{\\footnotesize\n" + "\\\\\n".join(notes) + "\n}" if notes else ""

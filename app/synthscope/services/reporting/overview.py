@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from synthscope.records.evaluation import Report, Score
 from synthscope.records.metric import GROUPS
-from synthscope.services.reporting.tabulating import PLACES, by_number, floor_words, key_of, titled
+from synthscope.services.reporting.tabulating import PLACES, by_number, floor_words, key_of, whole_title
 from synthscope.services.reporting.words import ARROWS, NONE, NOT_INFORMATIVE, decimals_for, fixed, place
 
 
@@ -56,7 +56,7 @@ class Count:
         return self.informative - sum(self.places.values())
 
 
-def printed_tables(report: Report, widest: int = 6) -> tuple[Printed, ...]:
+def printed_tables(report: Report, families: Mapping[str, str], widest: int = 6) -> tuple[Printed, ...]:
     """Make the table as papers print it: models by numbers, mean ± SD where the value is a mean, else once per set.
 
     Numbers of pairs and of sets only, where there are any; at most `widest` in one part.
@@ -69,13 +69,13 @@ def printed_tables(report: Report, widest: int = 6) -> tuple[Printed, ...]:
     each = -(-len(columns) // (-(-len(columns) // widest) or 1)) or 1
     for first in range(0, len(columns), each):
         part = columns[first : first + each]
-        heads = ("Set", *(_head(scores[0]) for scores in part))
+        heads = ("Set", *(_head(scores[0], families) for scores in part))
         rows = tuple((subject, *(_printed(scores, subject) for scores in part)) for subject in subjects)
         found.append(Printed(heads, rows))
     return tuple(found)
 
 
-def controls_table(report: Report) -> Controls:
+def controls_table(report: Report, families: Mapping[str, str]) -> Controls:
     """Say what every number makes of the controls, and whether it ranks them sensibly."""
     made = [score for score in report.scores if score.role == "control"]
     if not made:
@@ -89,7 +89,9 @@ def controls_table(report: Report) -> Controls:
         verdict = judged.get(key_of(first), first)
         cells = tuple(_in_scale(values[name].value, scores) if name in values else NONE for name in subjects)
         said = {True: "yes", False: NOT_INFORMATIVE, None: "not tried"}[verdict.informative]
-        rows.append(ControlRow(first.title, first.encoder, floor_words(first), cells, said, verdict.why))
+        rows.append(
+            ControlRow(whole_title(first, families), first.encoder, floor_words(first), cells, said, verdict.why)
+        )
     return Controls(subjects, tuple(rows))
 
 
@@ -107,9 +109,9 @@ def counts(report: Report) -> tuple[Count, ...]:
     return tuple(found)
 
 
-def _head(score: Score) -> str:
+def _head(score: Score, families: Mapping[str, str]) -> str:
     encoder = f", {score.encoder}" if score.encoder else ""
-    return f"{titled(score)}{encoder} {ARROWS[score.better]}".strip()
+    return f"{whole_title(score, families)}{encoder} {ARROWS[score.better]}".strip()
 
 
 def _printed(scores: list[Score], subject: str) -> str:

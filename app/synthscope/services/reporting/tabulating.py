@@ -85,12 +85,25 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """All rows of one number: one for each set."""
+    """All rows of one number: one for each set.
+
+    Parameters
+    ----------
+    family : str
+        Title of the metric, where it gives several numbers.
+    """
 
     title: str
+    family: str
     encoder: str
     better: str
     rows: tuple[Row, ...]
+
+    @property
+    def name(self) -> str:
+        """Give the whole name of the number: what it is one of, its title, its encoder."""
+        named = f"{self.family}: {self.title}" if self.family else self.title
+        return f"{named}, {self.encoder}" if self.encoder else named
 
     @property
     def grey(self) -> bool:
@@ -112,14 +125,20 @@ class Table:
         return (row for block in self.blocks for row in block.rows)
 
 
-def honest_tables(report: Report) -> tuple[Table, ...]:
-    """Make the honest table, group by group; groups without numbers are left out."""
+def honest_tables(report: Report, families: Mapping[str, str]) -> tuple[Table, ...]:
+    """Make the honest table, group by group; groups without numbers are left out.
+
+    Parameters
+    ----------
+    families : mapping
+        Titles of metrics by their ids.
+    """
     judged = [score for score in report.scores if score.role == "generated"]
     specimens = specimens_of(report)
     found = []
     for group, title in GROUPS.items():
         notes = Notes()
-        blocks = tuple(_block(scores, notes, specimens) for scores in by_number(judged, group))
+        blocks = tuple(_block(scores, notes, specimens, families) for scores in by_number(judged, group))
         if blocks:
             found.append(Table(title, blocks, notes.all()))
     return tuple(found)
@@ -138,16 +157,28 @@ def key_of(score: Score) -> tuple[str, str]:
     return score.metric, score.encoder
 
 
-def _block(scores: list[Score], notes: Notes, specimens: Mapping[str, int]) -> Block:
+def _block(scores: list[Score], notes: Notes, specimens: Mapping[str, int], families: Mapping[str, str]) -> Block:
     first = scores[0]
     ends = _axis(scores)
     rows = tuple(_row(score, notes, specimens, ends) for score in scores)
-    return Block(titled(first), first.encoder, BETTER[first.better], rows)
+    return Block(titled(first), family_of(first, families), first.encoder, BETTER[first.better], rows)
 
 
 def titled(score: Score) -> str:
     """Give the title of a number with its unit."""
     return f"{score.title} ({score.unit})" if score.unit and f"({score.unit})" not in score.title else score.title
+
+
+def family_of(score: Score, families: Mapping[str, str]) -> str:
+    """Give the title of the metric of a score, where it gives several numbers; else nothing."""
+    metric, mark, _ = score.metric.partition(":")
+    return families.get(metric, metric) if mark else ""
+
+
+def whole_title(score: Score, families: Mapping[str, str]) -> str:
+    """Give the title of a number, with that of its metric where it is one of several."""
+    family = family_of(score, families)
+    return f"{family}: {titled(score)}" if family else titled(score)
 
 
 def _row(score: Score, notes: Notes, specimens: Mapping[str, int], ends: tuple[float, float]) -> Row:
