@@ -14,7 +14,9 @@ from synthscope.services.reporting.words import listed, number, place, ratio_to_
 IN_GRID = {"control": 4}
 IN_GRID_ELSE = 8
 IN_GALLERY = 6
-MOST_SINGLE = 3
+MOST_WHOLE = 6
+"""Galleries, at most, for each set."""
+MOST_SINGLE = 2
 """Galleries of single quantities, at most, for each set: those furthest beyond their floor."""
 
 
@@ -62,7 +64,7 @@ def grids(report: Report, album: Album) -> tuple[Grid, ...]:
 def galleries(report: Report, album: Album, families: Mapping[str, str]) -> tuple[Gallery, ...]:
     """Show the fields behind the numbers.
 
-    Numbers that pick the same fields share a gallery. Of quantities that know no nearest field, and there may be many,
+    Numbers that pick the same fields for the same values share a gallery. Of quantities that know no nearest field, and there may be many,
     those are shown that are informative and furthest beyond their floor.
     """
     scores = {(score.metric, score.subject): score for score in report.scores}
@@ -70,12 +72,15 @@ def galleries(report: Report, album: Album, families: Mapping[str, str]) -> tupl
     single = [one for one in report.evidence if not one.nearest]
     found = []
     for subject in dict.fromkeys(one.subject for one in report.evidence):
-        chosen = [one for one in whole if one.subject == subject]
-        chosen += _furthest((one for one in single if one.subject == subject), scores)
-        same: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Evidence]] = {}
+        chosen = sorted(
+            (one for one in whole if one.subject == subject), key=lambda one: not _is_about_trust(one, scores)
+        )
+        chosen = _furthest((one for one in single if one.subject == subject), scores) + chosen
+        same: dict[tuple[str, ...], list[Evidence]] = {}
         for one in chosen:
-            same.setdefault((one.spots[:IN_GALLERY], one.nearest[:IN_GALLERY]), []).append(one)
-        for group in same.values():
+            key = tuple(str(part[:IN_GALLERY]) for part in (one.spots, one.nearest, one.values))
+            same.setdefault(key, []).append(one)
+        for group in list(same.values())[:MOST_WHOLE]:
             pairs = _pairs(group[0], album)
             if pairs:
                 titles = dict.fromkeys(_title(one, scores, families) for one in group)
@@ -92,6 +97,11 @@ def _furthest(evidence: Iterable[Evidence], scores: Mapping[tuple[str, str], Sco
         ratio = ratio_to_floor(score)
         ranked.append((-ratio if math.isfinite(ratio) else 0.0, one))
     return [one for _, one in sorted(ranked, key=lambda pair: pair[0])][:MOST_SINGLE]
+
+
+def _is_about_trust(one: Evidence, scores: Mapping[tuple[str, str], Score]) -> bool:
+    score = scores.get((one.metric, one.subject))
+    return score is not None and score.group == "trust"
 
 
 def _title(one: Evidence, scores: Mapping[tuple[str, str], Score], families: Mapping[str, str]) -> str:
