@@ -64,8 +64,8 @@ def grids(report: Report, album: Album) -> tuple[Grid, ...]:
 def galleries(report: Report, album: Album, families: Mapping[str, str]) -> tuple[Gallery, ...]:
     """Show the fields behind the numbers.
 
-    Numbers that pick the same fields for the same values share a gallery. Of quantities that know no nearest field, and there may be many,
-    those are shown that are informative and furthest beyond their floor.
+    Numbers that pick the same fields for the same values share a gallery. Of quantities that know no nearest field,
+    and there may be many, those are shown that are informative and furthest beyond their floor.
     """
     scores = {(score.metric, score.subject): score for score in report.scores}
     whole = [one for one in report.evidence if one.nearest]

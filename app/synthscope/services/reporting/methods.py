@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score, SetFacts
 from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
@@ -52,18 +52,16 @@ def cited(report: Report, known: Known) -> tuple[str, ...]:
 def command_line(recipe: EvaluationRecipe) -> str:
     """Write the command that makes the report again; sets stand by their names, in place of their folders."""
     words = ["synthscope", "evaluate", recipe.real.name, *(one.name for one in recipe.generated)]
-    plain = {one.name: one.default for one in fields(EvaluationRecipe) if one.default is not MISSING}
     if recipe.partners:
         words.append("--paired")
+    if recipe.masks:
+        words += ["--masks", "masks"]
     if recipe.training:
         words += ["--training", recipe.training.name]
     for name in ("domain", "side", "depth", "most", "resamples", "seed", "device"):
-        if name in plain and getattr(recipe, name) != plain[name]:
-            words += [f"--{name}", str(getattr(recipe, name))]
-    if recipe.metrics:
-        words += ["--metrics", ",".join(recipe.metrics)]
-    if recipe.encoders != plain["encoders"]:
-        words += ["--encoders", ",".join(recipe.encoders)]
+        words += [f"--{name}", str(getattr(recipe, name))]
+    words += [word for metric in recipe.metrics for word in ("--metric", metric)]
+    words += [word for encoder in recipe.encoders for word in ("--encoder", encoder)]
     if not recipe.controls:
         words.append("--no-controls")
     return shlex.join([*words, "--report", "card.html"])
