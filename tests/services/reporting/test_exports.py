@@ -155,6 +155,14 @@ def test_latex_takes_no_letter_of_a_name_for_a_command(tmp_path: Path) -> None:
     assert all(line.count("{") - line.count(r"\{") == line.count("}") - line.count(r"\}") for line in blocks(body))
 
 
+def test_letters_that_latex_knows_by_commands_are_written_so() -> None:
+    assert tex_escaped("σ² of λ₂, Δx in µm⁻¹, 3.10 × 10^−6") == (
+        r"$\sigma$\textsuperscript{2} of $\lambda$\textsubscript{2}, $\Delta$x in "
+        r"\textmu{}m\textsuperscript{$-$}\textsuperscript{1}, 3.10 $\times 10^{-6}$"
+    )
+    assert tex_escaped("Bińkowski") == "Bińkowski"
+
+
 def blocks(lines: list[str]) -> list[str]:
     """Paragraphs: a brace may close on a later line of the same one."""
     return "\n".join(lines).split("\n\n\n")

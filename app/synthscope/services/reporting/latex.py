@@ -3,6 +3,7 @@ r"""The report card as LaTeX: tables with booktabs, and the methods, to be put i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from synthscope.services.reporting.card import FLOOR, HONEST, PRINTED, PRINTED_WARNING, Card
@@ -14,13 +15,16 @@ _HEAD = "% Needs \\usepackage{booktabs,longtable,xcolor}; letters beyond ASCII n
 _LETTERS: Mapping[str, str] = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    "|": r"\textbar{}", '"': "''", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
     "−": "$-$", "±": r"$\pm$", "×": r"$\times$", "–": "--", "—": "---", "…": r"\ldots{}", "µ": r"\textmu{}",
-    "μ": r"\textmu{}", "²": r"\textsuperscript{2}", "³": r"\textsuperscript{3}", "°": r"\textdegree{}", "·": r"$\cdot$",
+    "μ": r"\textmu{}", "°": r"\textdegree{}", "·": r"$\cdot$",
     "∞": r"$\infty$", "↓": r"$\downarrow$", "↑": r"$\uparrow$", "→": r"$\rightarrow$", "≤": r"$\leq$", "≥": r"$\geq$",
-    "≈": r"$\approx$", "“": "``", "”": "''", "‘": "`", "’": "'", "�": "?", "χ": r"$\chi$", "σ": r"$\sigma$",
+    "≈": r"$\approx$", "“": "``", "”": "''", "‘": "`", "’": "'", "�": "?",
     "[": "{[}", "]": "{]}",
 }  # fmt: skip
+_RAISED = {"<super>": "textsuperscript", "<sub>": "textsubscript"}
+_GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")
+_UNLIKE_LATIN = frozenset({"GAMMA", "DELTA", "THETA", "XI", "PI", "SIGMA", "PHI", "PSI", "OMEGA"})
 _POWER = re.compile(r"\$\\times\$ 10\\textasciicircum\{\}(\$-\$)?(\d+)")
 
 
@@ -42,8 +46,21 @@ def card_latex(card: Card) -> str:
 
 def escaped(text: str) -> str:
     """Write a text so that LaTeX prints it as it is."""
-    plain = "".join(_LETTERS.get(letter, letter) for letter in text)
+    plain = "".join(_letter(letter) for letter in text)
     return _POWER.sub(lambda found: f"$\\times 10^{{{'-' if found[1] else ''}{found[2]}}}$", plain)
+
+
+def _letter(letter: str) -> str:
+    """Write one letter; Greek ones and raised digits by commands, which every engine knows."""
+    if letter.isascii() or letter in _LETTERS:
+        return _LETTERS.get(letter, letter)
+    kind, _, plain = unicodedata.decomposition(letter).partition(" ")
+    if kind in _RAISED and " " not in plain:
+        return rf"\{_RAISED[kind]}{{{_letter(chr(int(plain, 16)))}}}"
+    greek = _GREEK.fullmatch(unicodedata.name(letter, ""))
+    if greek and greek[2] not in ("OMICRON", "FINAL SIGMA") and (greek[1] == "SMALL" or greek[2] in _UNLIKE_LATIN):
+        return rf"$\{greek[2].lower() if greek[1] == 'SMALL' else greek[2].capitalize()}$".replace("lamda", "lambda")
+    return letter
 
 
 def _honest(table: Table) -> str:
