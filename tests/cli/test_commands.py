@@ -43,7 +43,7 @@ def call(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, dict[
 
 
 COMMANDS = [
-    "info", "generators", "compare", "replay", "inpaint", "generate", "vary", "demo", "extend", "train",
+    "info", "generators", "compare", "replay", "inpaint", "generate", "vary", "demo", "extend", "train", "report",
     "restore denoise", "restore upscale", "restore isotropic", "restore interpolate", "restore artefacts",
 ]  # fmt: skip
 

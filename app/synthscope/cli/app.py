@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from synthscope.cli import growing, judging, looking, making, models, restoring, training
+from synthscope.cli import growing, judging, looking, making, models, reporting, restoring, training
 from synthscope.cli.demo import demo
 from synthscope.cli.output import say
 from synthscope.services.environment import program_version
@@ -51,6 +51,7 @@ def build() -> typer.Typer:
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
         growing.extend, looking.compare, looking.replay, training.train, judging.evaluate,
+        reporting.report,
     ):  # fmt: skip
         app.command()(command)
     app.add_typer(models.build())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from synthscope.records.metric import Layout
 LEVEL = 95.0
 SPLITS = 20
 """Divisions of the real set that a floor is taken over."""
+TRIES = 20
+"""Divisions that are tried for each that is taken: units are of different sizes, so that one part may be short."""
 FEW_UNITS = 3
 """Below so many specimens in either set there is no interval."""
 
@@ -80,12 +83,10 @@ def floors(
         Median over divisions, and the range that 95 % of them lie in; empty where the real set cannot be divided so.
     """
     found: dict[str, list[float]] = {}
-    for _ in range(splits):
-        halves = divided(real.units, count, rng)
-        if halves is None:
-            return {}
-        a, b = (real.of(rows) for rows in halves)
-        for name, value in measured(metric, a, b, layout).items():
+    tried = (divided(real.units, count, rng) for _ in range(splits * TRIES))
+    for first, second in islice(filter(None, tried), splits):
+        a, b = real.of(first), real.of(second)
+        for name, value in metric.measure(a.features, b.features, layout).items():
             found.setdefault(name, []).append(value)
     return {name: _median(np.asarray(values)) for name, values in found.items()}
 

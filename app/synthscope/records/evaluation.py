@@ -213,7 +213,13 @@ class SetFacts:
 
 @dataclass(frozen=True)
 class Report:
-    """The report card, as it lies in ``report.json``; pictures lie beside it."""
+    """The report card, as it lies in ``report.json``; pictures lie beside it.
+
+    Parameters
+    ----------
+    samples : mapping
+        For each set, indices into `spots` of fields that were drawn evenly from it, and not picked by any number.
+    """
 
     recipe: EvaluationRecipe
     frame: Frame
@@ -227,5 +233,6 @@ class Report:
     environment: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     created: str = ""
+    samples: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     format: str = REPORT_FORMAT
     version: int = VERSION

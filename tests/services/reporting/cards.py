@@ -33,7 +33,9 @@ CONTROLS = (
     "held-out real", "quilted", "phase surrogate", "blurred 1 px", "blurred 2 px", "noise 5 %", "noise 15 %",
 )  # fmt: skip
 FEW = "The judged set has 2 specimen(s): there is no interval over them."
-BIASED = "FID is biased below 2048 images, and there are 120: compare it with its floor only, never with one from elsewhere."
+BIASED = (
+    "FID is biased below 2048 images, and there are 120: compare it with its floor only, never with one from elsewhere."
+)
 SETTINGS = {
     "features": "random-pyramid 1",
     "field": [1, 64, 64],
@@ -79,7 +81,15 @@ def sha(text: str) -> str:
 def image_set(name: str, count: int = 8, *, prompt: str = "") -> ImageSet:
     space = Space("yx", (2.0, 2.0), "µm")
     images = tuple(
-        Input(f"{name}-{i}.tif", (256, 256), "uint16", space, sha(f"{name}{i}"), path=f"/home/ada/{name}/{i}.tif", stamp="1-2")
+        Input(
+            f"{name}-{i}.tif",
+            (256, 256),
+            "uint16",
+            space,
+            sha(f"{name}{i}"),
+            path=f"/home/ada/{name}/{i}.tif",
+            stamp="1-2",
+        )
         for i in range(count)
     )
     return ImageSet(name, images, tuple(f"core {i // 2}" for i in range(count)), "", prompt)
@@ -98,8 +108,10 @@ def scores(names: Sequence[str] = GENERATED) -> tuple[Score, ...]:
             caveats = (BIASED,) if metric == "fid" else ()
             none = name == names[2] and group == "trust"
             found.append(Score(
-                **shared, subject=name, value=value, low=NAN if none else value - half, high=NAN if none else value + half,
-                p_value=0.0004 if value > 3 else 0.21 if encoder else NAN, caveats=(*caveats, FEW) if none else caveats,
+                **shared, subject=name, value=value, low=NAN if none else value - half,
+                high=NAN if none else value + half,
+                p_value=0.0004 if value > 3 else 0.21 if encoder else NAN,
+                caveats=(*caveats, FEW) if none else caveats,
                 spread=value / 9 if group == "paired" else NAN,
             ))  # fmt: skip
         for name, value in zip(CONTROLS, controls, strict=False):
@@ -116,7 +128,9 @@ def bands(names: Sequence[str]) -> tuple[Band, ...]:
     found = []
     for name, length, level in zip(names, (8.0, 9.5, 8.0, 3.0, 8.2), (1, 1.1, 1, 0.3, 1), strict=False):
         s2 = 0.25 + 0.25 * np.exp(-r / length) * np.cos(r / 6)
-        found.append(band("s2", "Two-point correlation", name, r * 2, s2, 0.01 + 0.02 * np.exp(-r / 9), "Distance (µm)"))
+        found.append(
+            band("s2", "Two-point correlation", name, r * 2, s2, 0.01 + 0.02 * np.exp(-r / 9), "Distance (µm)")
+        )
         power = level * 1e4 / (1 + (f * 40) ** 3.2)
         found.append(band("spectrum", "Radial spectrum", name, f, power, power * 0.25, "Frequency (1/pixel)"))
         two = np.exp(-(((grey - 90) / 28) ** 2)) + 0.6 * level * np.exp(-(((grey - 170) / 20) ** 2))

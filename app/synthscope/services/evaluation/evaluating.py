@@ -126,8 +126,8 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
     album = Album(folder, frame)
     judging = _Judging(recipe, frame, arms, means, album)
     yield from judging.all_sets(choice)
-    for shown in (arms.reference, *(arm.fields for arm in arms.judged)):
-        album.add_some(shown)
+    shown = (arms.reference, *(arm.fields for arm in arms.judged))
+    samples = {fields.name: album.add_some(fields) for fields in shown}
     report = Report(
         recipe=_exported(recipe),
         frame=frame,
@@ -141,6 +141,7 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
         environment=_environment(),
         seconds=round(time.monotonic() - began, 1),
         created=now(),
+        samples=samples,
     )
     write_document(folder / REPORT, report)
     yield Made("report", str(folder / REPORT))

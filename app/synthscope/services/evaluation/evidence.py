@@ -52,10 +52,10 @@ class Album:
             self.spots.append(Spot(arm.name, one.image if arm.made is None else -1, start, stop, name))
         return self._known[key]
 
-    def add_some(self, arm: Fields, count: int = SHOWN) -> None:
-        """Show fields of a set, evenly spread."""
-        for index in np.unique(np.linspace(0, len(arm) - 1, min(count, len(arm))).round().astype(int)):
-            self.add(arm, int(index))
+    def add_some(self, arm: Fields, count: int = SHOWN) -> tuple[int, ...]:
+        """Show fields of a set, evenly spread, and give the numbers of their spots."""
+        spread = np.unique(np.linspace(0, len(arm) - 1, min(count, len(arm))).round().astype(int))
+        return tuple(self.add(arm, int(index)) for index in spread)
 
 
 def evidence_of(

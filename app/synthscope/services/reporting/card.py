@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from synthscope.records.documents import to_json
 from synthscope.records.evaluation import Report
 from synthscope.services.reporting.document import report_digest
 from synthscope.services.reporting.methods import Known, cited, command_line, methods
-from synthscope.services.reporting.publishing import shown
-from synthscope.services.reporting.tabulating import (
+from synthscope.services.reporting.overview import (
     Controls,
     Count,
     Printed,
-    Table,
     controls_table,
     counts,
-    honest_tables,
     printed_tables,
-    titled,
 )
+from synthscope.services.reporting.publishing import shown
+from synthscope.services.reporting.tabulating import PLACES, Table, family_of, honest_tables, titled, whole_title
 from synthscope.services.reporting.words import count, listed
 
 HONEST = "Numbers, each with what it is worth"
@@ -52,11 +50,16 @@ class Card:
     ----------
     report : Report
         As it can be shown.
+    families : mapping
+        Titles of metrics by their ids.
     """
 
     report: Report
     title: str
+    families: Mapping[str, str]
     summary: tuple[str, ...]
+    silent: str
+    counts: tuple[Count, ...]
     honest: tuple[Table, ...]
     printed: tuple[Printed, ...]
     controls: Controls
@@ -72,14 +75,18 @@ def make_card(report: Report, known: Known) -> Card:
     digest = report_digest(report)
     report = shown(report)
     tallies = counts(report)
+    families = {name: spec.title for name, spec in known.metrics.items()}
     return Card(
         report=report,
         title=f"Report card: {listed([one.name for one in report.recipe.generated])} beside {report.recipe.real.name}",
-        summary=tuple(_summaries(report, tallies)),
-        honest=honest_tables(report),
-        printed=printed_tables(report),
-        controls=controls_table(report),
-        settings=_settings(report),
+        families=families,
+        summary=(*map(_summary, tallies), *filter(None, [_silent(report, families)])),
+        silent=_silent(report, families),
+        counts=tallies,
+        honest=honest_tables(report, families),
+        printed=printed_tables(report, families),
+        controls=controls_table(report, families),
+        settings=_settings(report, families),
         methods=methods(report, known, digest),
         references=cited(report, known),
         command=command_line(report.recipe),
@@ -87,42 +94,35 @@ def make_card(report: Report, known: Known) -> Card:
     )
 
 
-def _summaries(report: Report, tallies: Iterable[Count]) -> Iterable[str]:
-    """Say what was found without saying what is good: how many numbers lie where."""
-    for tally in tallies:
-        yield _summary(tally)
-    silent = dict.fromkeys(titled(one) for one in report.scores if one.role == "generated" and one.informative is False)
-    if silent:
-        yield (
-            f"{count(len(silent), 'number')} did not rank the controls sensibly on these data and should not be used "
-            f"here: {listed(list(silent))}."
-        )
-
-
 def _summary(tally: Count) -> str:
+    """Say how many numbers lie where, without saying what is good."""
     words = f"{tally.subject}: {count(tally.numbers, 'number')}, {tally.informative} of them informative here"
     words += f" ({tally.untried} not tried on controls)" if tally.untried else ""
-    said = {
-        "within": "within what two real sets give",
-        "beyond": "further from real than two real sets are from each other",
-        "on the other side": "nearer to real than two real sets are to each other (look for copies)",
-        "outside": "outside what two real sets give, where no value is better than another",
-    }
-    found = [f"{many} {said[name]}" for name, many in tally.places.items()]
-    untold = tally.informative - sum(tally.places.values())
-    if untold:
-        found.append(f"{untold} without a floor to compare with")
+    found = [f"{many} {PLACES[name]}" for name, many in tally.places.items()]
+    if tally.untold:
+        found.append(f"{tally.untold} without a floor to compare with")
     return f"{words}. Of these, {listed(found)}." if found else f"{words}."
 
 
-def _settings(report: Report) -> tuple[Setting, ...]:
+def _silent(report: Report, families: Mapping[str, str]) -> str:
+    judged = (one for one in report.scores if one.role == "generated" and one.informative is False)
+    titles = list(dict.fromkeys(whole_title(one, families) for one in judged))
+    if not titles:
+        return ""
+    return (
+        f"{count(len(titles), 'number')} did not rank the controls sensibly on these data and should not be used "
+        f"here: {listed(titles)}."
+    )
+
+
+def _settings(report: Report, families: Mapping[str, str]) -> tuple[Setting, ...]:
     """Put numbers together that depend on the same things."""
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for score in report.scores:
         if score.role == "generated":
             encoder = {"encoder": score.encoder} if score.encoder else {}
             values = tuple((str(name), _plain(value)) for name, value in (encoder | dict(score.settings)).items())
-            found.setdefault(values, []).append(titled(score))
+            found.setdefault(values, []).append(family_of(score, families) or titled(score))
     return tuple(Setting(", ".join(dict.fromkeys(names)), values) for values, names in found.items() if values)
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from synthscope.records.evaluation import Band, Score
 from synthscope.services.reporting.ticks import Axis, axis_of
 
-BAR = (170, 22)
+BAR = (156, 22)
 _MARGIN = 6
-PLOT = (330, 230)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 10, 8, 42
-_LOG_SPAN = 300.0
-"""Curves whose largest value is this many times the smallest are drawn on a logarithmic axis."""
-_LOG_X = 20.0
+PLOT = (260, 200)
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 8, 42
+_LOG_SPAN, _LOG_X = 300.0, 20.0
+"""Curves whose largest value, and largest x, are as many times the smallest are drawn on logarithmic axes."""
 
 
 def bar(score: Score, ends: tuple[float, float], *, grey: bool = False, words: str = "") -> str:
@@ -37,29 +36,44 @@ def bar(score: Score, ends: tuple[float, float], *, grey: bool = False, words: s
     if not (math.isfinite(score.value) and math.isfinite(ends[0]) and math.isfinite(ends[1])):
         return ""
     width, height = BAR
-    room = width - 2 * _MARGIN
-
-    def along(value: float) -> float:
-        part = (value - ends[0]) / (ends[1] - ends[0]) if ends[1] > ends[0] else 0.5
-        return round(_MARGIN + room * part, 2)
-
-    middle = height / 2
     parts = [f'<line class="rule" x1="{_MARGIN}" x2="{width - _MARGIN}" y1="{height - 2}" y2="{height - 2}"/>']
-    if math.isfinite(score.floor_low + score.floor_high):
-        left, right = along(score.floor_low), along(score.floor_high)
-        parts.append(f'<rect class="floor" x="{left}" y="3" width="{max(right - left, 2):g}" height="{height - 6}"/>')
-    if math.isfinite(score.floor):
-        x = along(score.floor)
-        parts.append(f'<line class="floor-mark" x1="{x}" x2="{x}" y1="2" y2="{height - 3}"/>')
-    if math.isfinite(score.low + score.high):
-        left, right = along(score.low), along(score.high)
-        parts.append(f'<line class="interval" x1="{left}" x2="{right}" y1="{middle:g}" y2="{middle:g}"/>')
-    parts.append(f'<circle class="value" cx="{along(score.value)}" cy="{middle:g}" r="4"/>')
+    parts += [*_floor(score, ends), *_value(score, ends)]
     kind = "bar grey" if grey else "bar"
     return (
         f'<svg class="{kind}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(words)}">{"".join(parts)}</svg>'
     )
+
+
+def _floor(score: Score, ends: tuple[float, float]) -> Iterator[str]:
+    height = BAR[1]
+    if math.isfinite(score.floor_low + score.floor_high):
+        left, right = _along(score.floor_low, ends), _along(score.floor_high, ends)
+        yield f'<rect class="floor" x="{left}" y="3" width="{max(right - left, 2):.4g}" height="{height - 6}"/>'
+    if math.isfinite(score.floor):
+        x = _along(score.floor, ends)
+        yield f'<line class="floor-mark" x1="{x}" x2="{x}" y1="2" y2="{height - 3}"/>'
+
+
+def _value(score: Score, ends: tuple[float, float]) -> Iterator[str]:
+    """Draw the value with its interval; an arrow to where it lies, if it lies beyond the ends."""
+    middle = BAR[1] // 2
+    if math.isfinite(score.low + score.high):
+        left, right = _along(score.low, ends), _along(score.high, ends)
+        if right > left:
+            yield f'<line class="interval" x1="{left}" x2="{right}" y1="{middle}" y2="{middle}"/>'
+    x = _along(score.value, ends)
+    slack = 1e-9 * (ends[1] - ends[0])
+    if ends[0] - slack <= score.value <= ends[1] + slack:
+        yield f'<circle class="value" cx="{x}" cy="{middle}" r="4"/>'
+    else:
+        way = 5 if score.value > ends[1] else -5
+        yield f'<path class="value" d="M{x - way} {middle - 5}L{x + way} {middle}L{x - way} {middle + 5}Z"/>'
+
+
+def _along(value: float, ends: tuple[float, float]) -> float:
+    part = (value - ends[0]) / (ends[1] - ends[0]) if ends[1] > ends[0] else 0.5
+    return round(_MARGIN + (BAR[0] - 2 * _MARGIN) * min(max(part, 0.0), 1.0), 1)
 
 
 @dataclass(frozen=True)
@@ -82,12 +96,13 @@ def panel_of(bands: Sequence[Band]) -> Panel:
     """Fix the axes that hold all these curves with their bands."""
     xs = [value for band in bands for value in band.x if math.isfinite(value)]
     means = [value for band in bands for value in band.mean if math.isfinite(value)]
-    steep = bool(means) and min(means) > 0 and max(means) / min(means) >= _LOG_SPAN
-    wide = steep and bool(xs) and min(xs) > 0 and max(xs) / min(xs) >= _LOG_X
+    steep = _spans(means, _LOG_SPAN) and _spans(xs, _LOG_X)
     edges = [edge for band in bands for low, high in _edges(band) for edge in (low, high) if math.isfinite(edge)]
     if steep:
         edges = [edge for edge in edges if edge >= min(means) / 10]
-    return Panel(axis_of(xs, logarithmic=wide, tight=True), axis_of(edges, logarithmic=steep))
+    if means and min(means) >= 0:
+        edges = [max(edge, 0.0) for edge in edges]  # a spread below nothing is no part of what never is negative
+    return Panel(axis_of(xs, logarithmic=steep, tight=True), axis_of(edges, logarithmic=steep))
 
 
 def curves(real: Band | None, judged: Band, panel: Panel, words: str) -> str:
@@ -101,6 +116,10 @@ def curves(real: Band | None, judged: Band, panel: Panel, words: str) -> str:
         f'<svg class="plot" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(words)}">{"".join(parts)}</svg>'
     )
+
+
+def _spans(values: Sequence[float], times: float) -> bool:
+    return bool(values) and min(values) > 0 and max(values) >= times * min(values)
 
 
 def _edges(band: Band) -> list[tuple[float, float]]:

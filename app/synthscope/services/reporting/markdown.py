@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from synthscope.services.reporting.card import FLOOR, HONEST, PRINTED, PRINTED_WARNING, Card
-from synthscope.services.reporting.tabulating import COLUMNS, Block, Controls, Row, Table
+from synthscope.services.reporting.overview import Controls
+from synthscope.services.reporting.tabulating import COLUMNS, Block, Row, Table
 from synthscope.services.reporting.words import NOT_INFORMATIVE
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
@@ -61,10 +62,9 @@ def _honest(table: Table) -> Iterable[str]:
 
 
 def _row(block: Block, row: Row) -> list[str]:
-    title = f"{block.title}, {block.encoder}" if block.encoder else block.title
     grey = f" – *{NOT_INFORMATIVE}*" if row.grey else ""
     cells = [escaped(cell) for cell in row.cells]
-    return [escaped(title) + grey, escaped(row.score.subject), *cells, " ".join(row.marks)]
+    return [escaped(block.name) + grey, escaped(row.score.subject), *cells, " ".join(row.marks)]
 
 
 def _controls(controls: Controls) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score, SetFacts
 from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
 from synthscope.services.reporting.references import references
-from synthscope.services.reporting.words import count, listed, number, shape_words
+from synthscope.services.reporting.words import count, exact, listed, shape_words
 
 _UNTOLD = "pixel"
 
@@ -52,18 +52,16 @@ def cited(report: Report, known: Known) -> tuple[str, ...]:
 def command_line(recipe: EvaluationRecipe) -> str:
     """Write the command that makes the report again; sets stand by their names, in place of their folders."""
     words = ["synthscope", "evaluate", recipe.real.name, *(one.name for one in recipe.generated)]
-    plain = {one.name: one.default for one in fields(EvaluationRecipe) if one.default is not MISSING}
     if recipe.partners:
         words.append("--paired")
+    if recipe.masks:
+        words += ["--masks", "masks"]
     if recipe.training:
         words += ["--training", recipe.training.name]
     for name in ("domain", "side", "depth", "most", "resamples", "seed", "device"):
-        if name in plain and getattr(recipe, name) != plain[name]:
-            words += [f"--{name}", str(getattr(recipe, name))]
-    if recipe.metrics:
-        words += ["--metrics", ",".join(recipe.metrics)]
-    if recipe.encoders != plain["encoders"]:
-        words += ["--encoders", ",".join(recipe.encoders)]
+        words += [f"--{name}", str(getattr(recipe, name))]
+    words += [word for metric in recipe.metrics for word in ("--metric", metric)]
+    words += [word for encoder in recipe.encoders for word in ("--encoder", encoder)]
     if not recipe.controls:
         words.append("--no-controls")
     return shlex.join([*words, "--report", "card.html"])
@@ -90,40 +88,49 @@ def _sets_sentence(report: Report) -> str:
 def _sets(sets: Sequence[SetFacts]) -> str:
     return "; ".join(
         f"{one.name} ({count(one.images, 'image')} of {count(one.specimens, 'specimen')}, {count(one.fields, 'field')}"
-        + (f", SHA-256 {one.sha256}" if one.sha256 else "")
+        + (f", SHA-256 {one.sha256[:16]}…" if one.sha256 else "")
         + ")"
         for one in sets
     )
 
 
 def _frame_sentence(frame: Frame) -> str:
-    size = [number(step) for step in (frame.voxel_size[1:] if frame.shape[0] == 1 else frame.voxel_size)]
+    size = [exact(step) for step in (frame.voxel_size[1:] if frame.shape[0] == 1 else frame.voxel_size)]
     steps = f" of {' × '.join(size)} {frame.unit} each" if frame.unit != _UNTOLD else ""
-    ranges = listed([f"{number(low)} to {number(high)}" for low, high in frame.limits])
-    thresholds = listed([number(one) for one in frame.thresholds])
+    ranges = listed([f"{exact(low)} to {exact(high)}" for low, high in frame.limits])
+    thresholds = listed([exact(one) for one in frame.thresholds])
     channels = "" if frame.channels == 1 else f", {frame.channels} channels"
     return (
         f"Every set was cut into fields of {shape_words(frame.shape)} voxels{steps} ({frame.dtype}{channels}), as many "
         f"of each set as N says. Everything that depends on grey values was fixed on the real set and used for all: "
         f"the map of values to 0 … 1 ({ranges}, percentiles), the threshold between phases ({thresholds}, Otsu), and "
-        f"the data range ({number(frame.data_range)})."
+        f"the data range ({exact(frame.data_range)})."
     )
 
 
 def _metrics_sentence(report: Report, known: Known) -> str:
-    said = []
-    for metric in _metric_ids(report):
-        scores = [score for score in report.scores if metric_of(score) == metric and score.role == "generated"]
-        if not scores:
-            continue
-        spec = known.metrics.get(metric)
-        encoders = list(dict.fromkeys(score.encoder for score in scores if score.encoder))
-        numbers = sorted({score.n for score in scores})
-        many = f"N = {numbers[0]}" if len(numbers) == 1 else f"N = {numbers[0]} to {numbers[-1]}"
-        notes = [spec.citation if spec else "", f"version {spec.version}" if spec else "", many]
-        named = f" on features of {listed([_encoder(one, known) for one in encoders])}" if encoders else ""
-        said.append(f"{spec.title if spec else metric}{named} ({', '.join(filter(None, notes))})")
-    return f"The numbers are: {'; '.join(said)}." if said else "No number was measured."
+    judged = [score for score in report.scores if score.role == "generated"]
+    if not judged:
+        return "No number was measured."
+    encoders = dict.fromkeys(score.encoder for score in judged if score.encoder)
+    words = f"Encoders: {'; '.join(_encoder(one, known) for one in encoders)}. " if encoders else ""
+    numbers = {score.n for score in judged}
+    usual = f" (N = {min(numbers)})" if len(numbers) == 1 else ""
+    said = [_metric(metric, judged, known, usual) for metric in dict.fromkeys(map(metric_of, judged))]
+    return f"{words}Numbers{usual}: {'; '.join(said)}."
+
+
+def _metric(metric: str, judged: Sequence[Score], known: Known, usual: str) -> str:
+    scores = [score for score in judged if metric_of(score) == metric]
+    spec = known.metrics.get(metric)
+    encoders = list(dict.fromkeys(score.encoder for score in scores if score.encoder))
+    numbers = sorted({score.n for score in scores})
+    many = f"N = {numbers[0]}" + (f" to {numbers[-1]}" if len(numbers) > 1 else "")
+    notes = [f"on {listed(encoders)}" if encoders else "", spec.citation if spec else ""]
+    notes += [f"version {spec.version}" if spec else "", "" if usual else many]
+    kept = ", ".join(filter(None, notes))
+    title = spec.title if spec else (scores[0].title if scores[0].metric == metric else metric)
+    return f"{title} ({kept})" if kept else title
 
 
 def _encoder(name: str, known: Known) -> str:

@@ -12,15 +12,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from synthscope.records.evaluation import Band, Report, Score
+from synthscope.services.evaluation.controls import HELD_OUT, SURROGATE
 from synthscope.services.reporting import card as words_of_card
 from synthscope.services.reporting.card import Card
 from synthscope.services.reporting.drawing import Panel, bar, curves, panel_of
-from synthscope.services.reporting.methods import metric_of
-from synthscope.services.reporting.pictures import galleries, grids
-from synthscope.services.reporting.tabulating import COLUMNS, Row, titled
-from synthscope.services.reporting.words import NOT_INFORMATIVE, count, number, shape_words
+from synthscope.services.reporting.galleries import galleries, grids
+from synthscope.services.reporting.pictures import Album
+from synthscope.services.reporting.tabulating import Row
+from synthscope.services.reporting.words import NOT_INFORMATIVE, count, exact, shape_words
 
-_ROLES = {"real": "real", "generated": "judged", "training": "learned from", "control": "known quality"}
+_ROLES = {"real": "real", "generated": "judged", "training": "learned from", "control": "control"}
+
+CURVES_OF_CONTROLS = frozenset({HELD_OUT, SURROGATE})
+"""What chance does to a curve, and what the loss of all structure does: between these a set lies."""
+
+PLACES_SHORT = {
+    "within": "within the floor",
+    "beyond": "further from real",
+    "on the other side": "nearer to real than real (copies?)",
+    "outside": "outside the floor, neither better nor worse",
+}
 
 
 @dataclass(frozen=True)
@@ -44,34 +55,37 @@ def card_page(card: Card, folder: Path, pictures: Sequence[str]) -> str:
         File of each of the report's spots, as it was recorded.
     """
     report = card.report
-    titles = {metric_of(score): score.title for score in reversed(report.scores)}
-    titles |= {score.metric: titled(score) for score in report.scores}
+    album = Album(report, folder, pictures)
+    controls = [one for one in report.sets if one.role == "control"]
     page = _environment().get_template("card.html").render(
         card=card,
         report=report,
         words=words_of_card,
-        columns=COLUMNS,
+        places=PLACES_SHORT,
         roles=_ROLES,
         style=Markup(_text("card.css")),  # noqa: S704 - a file of ours
         figures=figures(report),
-        grids=grids(report, folder, pictures),
-        galleries=galleries(report, folder, pictures),
-        titles=titles,
+        grids=grids(report, album),
+        galleries=galleries(report, album, card.families),
+        even=bool(report.samples),
+        controls=[one.name for one in controls],
+        controls_fields=max((one.fields for one in controls), default=0),
         not_informative=NOT_INFORMATIVE,
     )  # fmt: skip
     return page if page.endswith("\n") else page + "\n"
 
 
 def figures(report: Report) -> tuple[Figure, ...]:
-    """Draw the curves of all sets; those of controls come last."""
+    """Draw the curves of all sets; those of some controls come last."""
     controls = {score.subject for score in report.scores if score.role == "control"}
     real = {one.name for one in report.sets if one.role == "real"}
     found = []
     for key in dict.fromkeys((band.extractor, band.name) for band in report.bands):
         own = [band for band in report.bands if (band.extractor, band.name) == key]
         reference = next((band for band in own if band.subject in real), None)
-        judged = sorted((band for band in own if band.subject not in real), key=lambda band: band.subject in controls)
-        panel = panel_of(own)
+        wanted = (band for band in own if band.subject not in real | controls - CURVES_OF_CONTROLS)
+        judged = sorted(wanted, key=lambda band: band.subject in controls)
+        panel = panel_of([*judged, *([reference] if reference else [])])
         panels = tuple(_panel(reference, band, panel, controls) for band in judged)
         if panels:
             found.append(Figure(own[0].title, own[0].y_title, panels))
@@ -105,7 +119,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     named: dict[str, Any] = {
-        "bar": _bar, "legend": _legend, "number": number, "shape_words": shape_words, "count": count,
+        "bar": _bar, "legend": _legend, "exact": exact, "shape_words": shape_words, "count": count,
     }  # fmt: skip
     made.globals.update(named)
     return made

@@ -66,7 +66,10 @@ def _decades(low: float, high: float, *, tight: bool) -> Axis:
     ends = (low, high) if tight and low < high else (10.0**first, 10.0**last)
     every = -(-(last - first) // _MOST_DECADES)
     shown = [e for e in range(first, last + 1, every) if ends[0] * (1 - 1e-9) <= 10.0**e <= ends[1] * (1 + 1e-9)]
-    return Axis(*ends, True, tuple((10.0**e, _power(e)) for e in shown))
+    ticks = [(10.0**e, _power(e)) for e in shown]
+    if len(ticks) < 3 and last - first <= _MOST_DECADES:
+        ticks = [(m * 10.0**e, f"{m * 10.0**e:g}") for e in range(first, last + 1) for m in (1, 2, 5)]
+    return Axis(*ends, True, tuple(one for one in ticks if ends[0] <= one[0] * (1 + 1e-9) and one[0] <= ends[1]))
 
 
 def _round_step(rough: float) -> float:

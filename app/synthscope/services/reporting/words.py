@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from synthscope.records.evaluation import Report, Score
 from synthscope.records.metric import Better
@@ -63,12 +63,24 @@ def interval(low: float, high: float) -> str:
     return f"{number(low, low, high)} to {number(high, low, high)}"
 
 
-def with_spread(value: float, spread: float) -> str:
-    """Write a mean with its standard deviation, as papers do."""
-    if not math.isfinite(spread):
+def decimals_for(values: Iterable[float], most: int = 4) -> int:
+    """Give the decimals of a column: three digits of its middle value."""
+    known = sorted(abs(value) for value in values if math.isfinite(value) and value)
+    if not known:
+        return 0
+    return min(max(_DIGITS - 1 - math.floor(math.log10(known[len(known) // 2])), 0), most)
+
+
+def fixed(value: float, decimals: int) -> str:
+    """Write a number of a column."""
+    if not math.isfinite(value) or abs(value) >= _HUGE:
         return number(value)
-    ends = (value - spread, value + spread)
-    return f"{number(value, *ends)} ± {number(spread, *ends)}"
+    return _signed(f"{value:.{decimals}f}")
+
+
+def exact(value: float) -> str:
+    """Write a number that was set, not measured."""
+    return _signed(f"{value:.6g}")
 
 
 def probability(value: float) -> str:
@@ -94,10 +106,10 @@ def ratio_to_floor(score: Score) -> float:
 
 
 def ratio(value: float) -> str:
-    """Write a ratio to two or three digits."""
+    """Write a ratio to about two digits."""
     if not math.isfinite(value):
         return NONE
-    text = f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}" if abs(value) < 10 else f"{value:.3g}"
+    text = f"{value:.{0 if abs(value) >= 10 else 1 if abs(value) >= 1 else 2}f}"
     return f"× {_signed(text)}"
 
 
