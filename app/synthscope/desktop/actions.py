@@ -638,7 +638,18 @@ _HELP = (
     Action("help.about", "About Synthscope", "Help", "", "information-outline", "Version and licence", section=1),
 )
 
-ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_STEPS, *_MASK, *_GENERATE, *_COMPARE, *_TRAIN, *_EVALUATE, *_HELP)
+ACTIONS: tuple[Action, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_VIEW,
+    *_STEPS,
+    *_MASK,
+    *_GENERATE,
+    *_COMPARE,
+    *_TRAIN,
+    *_EVALUATE,
+    *_HELP,
+)
 
 MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Train", "Evaluate", "Help")
 

@@ -66,8 +66,8 @@ class ScoreList(QTreeWidget):
         self.setAccessibleName("Scores")
         self.currentItemChanged.connect(lambda item, _before: self.chosen.emit(_score_of(item)))
         self.itemClicked.connect(self._on_clicked)
-        self.itemExpanded.connect(lambda item: self._note_fold(item))
-        self.itemCollapsed.connect(lambda item: self._note_fold(item))
+        self.itemExpanded.connect(self._note_fold)
+        self.itemCollapsed.connect(self._note_fold)
 
     def value(self) -> tuple[Score, ...]:
         """Give the scores, those of controls too."""
@@ -155,7 +155,9 @@ class _Delegate(QStyledItemDelegate):
         del index
         return QSize(option.rect.width(), _ROW)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         view: Any = self.parent()
         tokens, score = tokens_of(view), index.data(_SCORE)
         box = QRectF(option.rect)
@@ -194,7 +196,9 @@ class _Delegate(QStyledItemDelegate):
         name, rest = 0.28 * box.width(), box.width() - 2 * _PAD
         words = 0.40 * box.width()
         left = box.left() + _PAD
-        _draw_text(painter, QRectF(left, box.top(), name - 6, box.height()), score.subject, _subject(score, said, tokens.muted))
+        _draw_text(
+            painter, QRectF(left, box.top(), name - 6, box.height()), score.subject, _subject(score, said, tokens.muted)
+        )
         _draw_text(painter, QRectF(left + name, box.top(), words - 6, box.height()), score_words(score), said)
         bar = QRectF(left + name + words, box.top() + 5, rest - name - words, box.height() - 10)
         draw_bar(painter, bar, score, span, tokens)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
+from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.parts.seed_edit import MAX_SEED
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark
@@ -105,7 +106,7 @@ class EvaluateMore(QWidget):
             ("Seed", "The same seed, settings and images give the same numbers again", self.seed),
         )
         for row, (words, tip, widget) in enumerate(rows):
-            grid.addWidget(_label(words, tip, widget), row, 0)
+            grid.addWidget(field_label(words, tip, widget), row, 0)
             grid.addWidget(widget, row, 1)
         grid.addWidget(self.controls, len(rows), 0, 1, 2)
 
@@ -113,14 +114,3 @@ class EvaluateMore(QWidget):
 def _within(edit: NumberEdit, low: int, high: int) -> bool:
     value = edit.value()
     return value is not None and low <= value <= high
-
-
-def _label(words: str, tip: str, buddy: QWidget) -> QLabel:
-    label = QLabel(words)
-    label.setToolTip(tip)
-    label.setBuddy(buddy)
-    label.setMinimumWidth(88)
-    for widget in {buddy, buddy.focusProxy() or buddy}:
-        widget.setAccessibleName(words)
-        widget.setToolTip(tip)
-    return label

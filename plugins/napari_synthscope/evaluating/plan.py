@@ -83,7 +83,7 @@ def make_draft(asked: Asked) -> Draft:
         sets = (asked.real, *asked.generated)
         inputs = [inputs_of(opened, project) for opened in sets]
         real, *generated = (_image_set(*pair, asked) for pair in zip(sets, inputs, strict=True))
-        training = None if asked.training is None else inputs_of(asked.training, project)
+        training = _training(asked, project)
         recipe = replace(
             asked.recipe,
             real=real,
@@ -96,6 +96,13 @@ def make_draft(asked: Asked) -> Draft:
     return draft
 
 
+def _training(asked: Asked, project: Project) -> tuple[Input, ...]:
+    """Give what was ticked, or else what the models' own cards say."""
+    if asked.training is not None:
+        return inputs_of(asked.training, project)
+    return tuple(dict.fromkeys(source for one in asked.generated for source in one.training))
+
+
 def specimens_of(names: Sequence[str], rule: str) -> tuple[str, ...]:
     """Tell the specimen of each image from its name."""
     if rule == "image":
@@ -104,7 +111,7 @@ def specimens_of(names: Sequence[str], rule: str) -> tuple[str, ...]:
 
 
 def _first_part(name: str) -> str:
-    stem = name.split(".")[0]
+    stem = name.partition(".")[0]
     return stem.replace("-", "_").partition("_")[0]
 
 
@@ -128,7 +135,7 @@ def _masks(asked: Asked, project: Project) -> tuple[Input, ...]:
 def _mask_image(image: Image) -> Image:
     import numpy as np
 
-    made = np.asarray(image.synthetic, dtype=bool).astype(np.uint8)  # type: ignore[arg-type]  # it was asked for above
+    made = np.asarray(image.synthetic, dtype=bool).astype(np.uint8)
     return Image(made, image.space.mask_space(), f"mask of {image.name}")
 
 

@@ -38,9 +38,7 @@ class EvaluateSettings(QWidget):
 
     value_changed = Signal()
 
-    def __init__(
-        self, listings: Iterable[Listing[ExtractorSpec]] | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, listings: Iterable[Listing[ExtractorSpec]] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         found = list_extractors() if listings is None else tuple(listings)
         # create

@@ -121,11 +121,13 @@ class JobsPanel(QWidget):
 
     def _show(self, job: str) -> None:
         found = self.session.work.job(job)
-        shown = {train_desk.KIND: (TRAIN, self.session.trainings), evaluate_desk.KIND: (EVALUATE, self.session.evaluations)}
-        if found.kind in shown:
-            panel, desk = shown[found.kind]
-            self.door.open(panel)
-            desk.look_at(desk.folder_of(found))
+        if found.kind == train_desk.KIND:
+            self.door.open(TRAIN)
+            self.session.trainings.look_at(self.session.trainings.folder_of(found))
+            return
+        if found.kind == evaluate_desk.KIND:
+            self.door.open(EVALUATE)
+            self.session.evaluations.look_at(self.session.evaluations.folder_of(found))
             return
         folder = str(found.payload.get("run", ""))
         if folder:

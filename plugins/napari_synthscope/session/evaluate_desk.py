@@ -74,6 +74,7 @@ class EvaluateDesk(QObject):
         self._folders: dict[str, Path] = {}
         self._layers: dict[str, weakref.ref[Any]] = {}
         self._lines: tuple[ReportLine, ...] = ()
+        self._known: dict[Path, list[Score]] = {}
 
     @property
     def lines(self) -> tuple[ReportLine, ...]:
@@ -111,7 +112,7 @@ class EvaluateDesk(QObject):
             begin_evaluation(folder, recipe)
             return folder, layers
 
-        session.errands.run(write, lambda made: self._queue(*made, title), self.failed.emit)
+        session.errands.run(write, lambda made: self._queue(made[0], made[1], title), self.failed.emit)
 
     def read(self, folder: Path) -> None:
         """Read a report, off the window's thread; `ready` follows."""
@@ -130,6 +131,10 @@ class EvaluateDesk(QObject):
             return
         folder = self._session.project.folder / REPORTS
         self._session.errands.run(lambda: list_reports(folder), self._list, self._session.said.emit)
+
+    def scores_of(self, folder: Path) -> tuple[Score, ...]:
+        """Give the numbers that are known of an evaluation that runs."""
+        return tuple(self._known.get(folder, ()))
 
     def layer_of(self, source: Input) -> Any | None:
         """Give the layer that an image of a recipe came from, if it is still there."""
@@ -203,12 +208,15 @@ class EvaluateDesk(QObject):
     def _on_made(self, message: MadeSaid) -> None:
         folder = self._folder(message.job) if message.kind == "score" else None
         score = None if folder is None else _score(message.document)
-        if score is not None:
+        if folder is not None and score is not None:
+            self._known.setdefault(folder, []).append(score)
             self.scored.emit(folder, score)
 
     def _on_ended(self, job: Any) -> None:
         if job.kind == KIND:
-            self.ended.emit(self.folder_of(job), job)
+            folder = self.folder_of(job)
+            self.ended.emit(folder, job)
+            self._known.pop(folder, None)
             self.refresh()
 
 
