@@ -52,6 +52,7 @@ class ScoreDetail(QTabWidget):
         ):
             self.addTab(_page(*widgets), title)
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
         # connect
         self.gallery.pressed.connect(self.pressed)
         self.show_score(None)

@@ -10,9 +10,10 @@ from qtpy.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLa
 
 from napari_synthscope.session.report_lines import ReportLine
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.list_height import fit_height
 from synthscope.qt.theme import set_role
 
-ROWS, ROW = 5, 28
+ROWS = 5
 
 
 class EarlierReports(QFrame):
@@ -66,7 +67,7 @@ class EarlierReports(QFrame):
             if reason:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(item)
-        self.list.setFixedHeight(ROW * min(ROWS, max(1, len(lines))) + 8)
+        fit_height(self.list, ROWS)
         self.list.setVisible(bool(lines))
         self._none.setVisible(not lines)
 

@@ -11,9 +11,10 @@ from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QListWidget
 from napari_synthscope.evaluating.members import Member
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.list_height import fit_height
 from synthscope.qt.theme import icon, set_role, tokens_of
 
-ROWS, ROW = 5, 28
+ROWS = 5
 _ICONS = {"layer": "layers-outline", "run": "creation", "path": "folder-image"}
 
 
@@ -81,9 +82,10 @@ class SetPick(QFrame):
     def add_paths(self, paths: Iterable[Path]) -> None:
         """List files or folders and tick them."""
         new = [path_member(path) for path in paths]
+        ticked = (*self.keys(), *(member.key for member in new))
         known = {member.key for member in self._members()}
         self._added += [member for member in new if member.key not in known]
-        self.set_value((*self.keys(), *(member.key for member in new)))
+        self.set_value(ticked)
 
     def say(self, words: str, problem: str = "") -> None:
         """Say what is ticked, in words, or why it cannot be opened."""
@@ -120,7 +122,7 @@ class SetPick(QFrame):
             item.setToolTip(f"{member.title}\n{_tip(member)}")
             self.list.addItem(item)
         self.list.blockSignals(False)
-        self.list.setFixedHeight(ROW * min(ROWS, max(1, len(members))) + 8)
+        fit_height(self.list, ROWS)
         self.list.setVisible(bool(members))
         self._empty.setVisible(not members)
 

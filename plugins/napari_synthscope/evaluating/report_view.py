@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 from napari_synthscope.evaluating.canvas_spot import CanvasSpot, place_words, recipe_of
 from napari_synthscope.evaluating.detail import IMAGES, ScoreDetail
@@ -51,7 +52,7 @@ class ReportView(QWidget):
         self.spot = CanvasSpot(session, self)
         # create
         self.back = IconButton("arrow-left", "Back to what is judged")
-        self.title = QLabel()
+        self.title = QElidingLabel()
         self.controls = IconButton("flask-outline", "Show controls: images whose quality is known", keys="Ctrl+Alt+C")
         self.export = IconButton("export", "Export this report", keys="Ctrl+Alt+X")
         self.facts = WrappingLabel(role="muted")
@@ -178,7 +179,6 @@ class ReportView(QWidget):
 
     def _lay_out(self) -> None:
         set_role(self.title, "title")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setMinimumWidth(40)
         self.controls.setCheckable(True)
         head = QHBoxLayout()

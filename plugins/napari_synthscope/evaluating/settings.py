@@ -12,6 +12,7 @@ from napari_synthscope.evaluating.words import PAIRED_WHY
 from synthscope.metrics.registry import list_extractors
 from synthscope.qt.buttons import Fold
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.list_height import fit_height
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.listing import Listing
@@ -25,7 +26,8 @@ MATERIALS: dict[Domain, tuple[str, str]] = {
     "cell": ("cells", "Cells: count, area, shape, intensity, granularity, texture"),
 }
 PREFERRED = "random-pyramid"
-ROW = 28
+ENCODERS = 4
+"""Rows of the list of encoders, before it scrolls."""
 
 
 class EvaluateSettings(QWidget):
@@ -105,7 +107,7 @@ class EvaluateSettings(QWidget):
             first = listing.available and listing.id == PREFERRED
             item.setCheckState(Qt.CheckState.Checked if first else Qt.CheckState.Unchecked)
             self.encoders.addItem(item)
-        self.encoders.setFixedHeight(ROW * min(4, max(1, self.encoders.count())) + 8)
+        fit_height(self.encoders, ENCODERS)
 
     def _more_changed(self) -> None:
         if self.more.problem():

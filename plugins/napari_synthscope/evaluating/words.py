@@ -9,6 +9,7 @@ from napari_synthscope.evaluating.plan import Plan, specimens_of
 from napari_synthscope.words import size_words
 from synthscope.records.evaluation import EvaluationRecipe, Report
 from synthscope.records.image import Image
+from synthscope.services.evaluation.controls import CONTROLS
 from synthscope.services.training_blocks import block_shape
 
 PAIRED_WHY = (
@@ -44,7 +45,7 @@ def plan_words(planned: Plan, recipe: EvaluationRecipe) -> str:
     size = f"{side} × {side} px" if depth == 1 else f"{depth} × {side} × {side} voxels"
     fields = ", ".join(f"{count} of {name}" for name, count in planned.fields)
     held = min(planned.fields[0][1] // 2, *(count for _, count in planned.fields[1:]))
-    sets = len(planned.fields) + (4 if recipe.controls else 0)
+    sets = len(planned.fields) + (len(CONTROLS) if recipe.controls else 0)
     with_controls = ", controls included" if recipe.controls else ""
     return (
         f"Fields of {size}: {fields}. Compared at {held} of each; {count_words(sets, 'set')} are measured"

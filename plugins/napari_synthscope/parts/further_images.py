@@ -10,12 +10,12 @@ from qtpy.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.list_height import fit_height
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 _ROWS = 4
-_ROW = 28
 
 
 class FurtherImages(QWidget):
@@ -76,7 +76,7 @@ class FurtherImages(QWidget):
             item.setCheckState(Qt.CheckState.Checked if layer in ticked else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self.list.blockSignals(False)
-        self.list.setFixedHeight(_ROW * min(_ROWS, max(1, len(self._layers))) + 8)
+        fit_height(self.list, _ROWS)
         self.list.setVisible(bool(self._layers))
         self._none.setVisible(not self._layers)
         if before != self._layers:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from qtpy.QtCore import Qt
 from tests.plugin.evaluated import grains
 
 from napari_synthscope.canvas.layers import add_image
-from napari_synthscope.evaluating.panel import CHOICE, REPORT, EvaluatePanel
+from napari_synthscope.evaluating.panel import REPORT, EvaluatePanel
 from napari_synthscope.session.session import Session
 
 Settled = Callable[[Callable[[], Any]], None]
@@ -61,10 +60,18 @@ def test_an_empty_panel_says_what_to_do(panel: EvaluatePanel, settled: Settled) 
 def test_a_real_evaluation_ends_with_a_report_that_can_be_opened_again(
     ready: EvaluatePanel, session: Session, qtbot: QtBot, settled: Settled
 ) -> None:
+    ready.grab().save("/tmp/panel_choice.png")
     qtbot.mouseClick(ready.foot.evaluate, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ready.pages.currentIndex() == REPORT, timeout=LONG)
     qtbot.waitUntil(lambda: len(ready.report.list.value()) > 0, timeout=LONG)
     qtbot.waitUntil(lambda: ready.report.report is not None, timeout=LONG)
+    ready.report.controls.setChecked(True)
+    first = ready.report.list._lines()[1]
+    ready.report.list.setCurrentItem(first)
+    settled(lambda: ready.report.detail.gallery.value())
     ready.grab().save("/tmp/panel_report.png")
+    ready.report.look_closer()
+    qtbot.wait(100)
+    ready.grab().save("/tmp/panel_report2.png")
     settled(lambda: True)
     assert not {"torch", "diffusers"} & set(sys.modules)
