@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from synthscope.records.evaluation import Report
+from synthscope.services.reporting.writing import write_report
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -29,7 +29,7 @@ def ask_and_export(parent: QWidget, session: Session, report: Report, folder: Pa
         return
     path = with_suffix(Path(name), KINDS.get(kind, ".html"))
     session.errands.run(
-        lambda: import_module("synthscope.services.reporting").write_report(report, folder, path),
+        lambda: write_report(report, folder, path),
         lambda _: session.said.emit(f"The report is saved as {path.name}."),
         session.said.emit,
     )

@@ -64,7 +64,8 @@ def test_a_real_evaluation_ends_with_a_report_that_can_be_opened_again(
     qtbot.mouseClick(ready.foot.evaluate, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ready.pages.currentIndex() == REPORT, timeout=LONG)
     qtbot.waitUntil(lambda: len(ready.report.list.value()) > 0, timeout=LONG)
-    qtbot.waitUntil(lambda: ready.report.report is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: ready.report.report is not None or ready.foot.sentence.value() is not None, timeout=LONG)
+    print(ready.foot.sentence.value(), [(j.state, j.error, j.details) for j in session.work.jobs()])
     ready.report.controls.setChecked(True)
     first = ready.report.list._lines()[1]
     ready.report.list.setCurrentItem(first)
