@@ -6,11 +6,11 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QLabel, QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_synthscope.session.report_lines import ReportLine
+from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
-from synthscope.qt.list_height import fit_height
 from synthscope.qt.theme import set_role
 
 ROWS = 5
@@ -31,13 +31,12 @@ class EarlierReports(QFrame):
         super().__init__(parent)
         set_role(self, "card")
         # create
-        self.list = QListWidget()
+        self.list = FittedList(ROWS)
         self._none = WrappingLabel("No report yet: each one is kept in the project and listed here.", role="muted")
         # lay out
         title = QLabel("Reports")
         set_role(title, "title")
         self.list.setAccessibleName("Reports of this project")
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
@@ -67,7 +66,7 @@ class EarlierReports(QFrame):
             if reason:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(item)
-        fit_height(self.list, ROWS)
+        self.list.fit()
         self.list.setVisible(bool(lines))
         self._none.setVisible(not lines)
 

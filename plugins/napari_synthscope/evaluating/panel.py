@@ -93,7 +93,8 @@ class EvaluatePanel(QWidget):
         """Begin an evaluation of what is ticked now: what is changed later does not touch it."""
         self.foot.sentence.set_value(None)
         asked = self.choice.asked()
-        if asked is None:
+        if asked is None:  # what is ticked is still being opened
+            self.refresh()
             return
         try:
             make_plan(asked)

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_synthscope.evaluating.members import Member
 from synthscope.qt.buttons import IconButton
+from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
-from synthscope.qt.list_height import fit_height
 from synthscope.qt.theme import icon, set_role, tokens_of
 
 ROWS = 5
@@ -43,7 +43,7 @@ class SetPick(QFrame):
         self._offered: tuple[Member, ...] = ()
         self._added: list[Member] = []
         # create
-        self.list = QListWidget()
+        self.list = FittedList(ROWS)
         self.words = WrappingLabel(role="muted")
         self.remark = WrappingLabel(role="warning")
         self.files = IconButton("file-image-plus-outline", f"Add image files: {title.casefold()}")
@@ -122,7 +122,7 @@ class SetPick(QFrame):
             item.setToolTip(f"{member.title}\n{_tip(member)}")
             self.list.addItem(item)
         self.list.blockSignals(False)
-        fit_height(self.list, ROWS)
+        self.list.fit()
         self.list.setVisible(bool(members))
         self._empty.setVisible(not members)
 
@@ -132,8 +132,6 @@ class SetPick(QFrame):
         title.setToolTip(tip)
         self.list.setAccessibleName(self._title)
         self.list.setToolTip(tip)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(title, 1)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_synthscope.evaluating.more import EvaluateMore
 from napari_synthscope.evaluating.words import PAIRED_WHY
+from synthscope.io.weights import missing_words
 from synthscope.metrics.registry import list_extractors
 from synthscope.qt.buttons import Fold
+from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
-from synthscope.qt.list_height import fit_height
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.listing import Listing
 from synthscope.records.metric import DOMAINS, Domain, ExtractorSpec
+from synthscope.services.weights import is_installed, is_weights
 
 MATERIALS: dict[Domain, tuple[str, str]] = {
     "any": ("any", "Measures that any image has: spectra, artefacts, copies, features"),
@@ -46,7 +48,7 @@ class EvaluateSettings(QWidget):
         # create
         self.domain = QComboBox()
         self.partners = QCheckBox("Each generated image has a real partner")
-        self.encoders = QListWidget()
+        self.encoders = FittedList(ENCODERS)
         self.more = EvaluateMore()
         self._fold = Fold("More", self.more)
         # lay out
@@ -98,16 +100,17 @@ class EvaluateSettings(QWidget):
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
 
     def _list_encoders(self, listings: list[Listing[ExtractorSpec]]) -> None:
-        for listing in sorted(listings, key=lambda one: one.id != PREFERRED):
+        for listing in sorted(listings, key=_order):
             item = QListWidgetItem(listing.spec.title if listing.spec else listing.id)
             item.setData(Qt.ItemDataRole.UserRole, listing.id)
             item.setToolTip(encoder_tip(listing))
+            installed = listing.spec is None or not listing.spec.weights or is_installed(listing.spec.weights)
             usable = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-            item.setFlags(usable if listing.available else Qt.ItemFlag.NoItemFlags)
+            item.setFlags(usable if listing.available and installed else Qt.ItemFlag.NoItemFlags)
             first = listing.available and listing.id == PREFERRED
             item.setCheckState(Qt.CheckState.Checked if first else Qt.CheckState.Unchecked)
             self.encoders.addItem(item)
-        fit_height(self.encoders, ENCODERS)
+        self.encoders.fit()
 
     def _more_changed(self) -> None:
         if self.more.problem():
@@ -144,10 +147,19 @@ class EvaluateSettings(QWidget):
         column.addWidget(self._fold)
 
 
+def _order(listing: Listing[ExtractorSpec]) -> tuple[bool, bool, str]:
+    """Put the preferred one first, then those that need no download."""
+    return listing.id != PREFERRED, listing.spec is None or bool(listing.spec.weights), listing.id
+
+
 def encoder_tip(listing: Listing[ExtractorSpec]) -> str:
     """Say what an encoder is, what it needs, or why it cannot be used."""
     spec = listing.spec
     if spec is None:
         return f"Cannot be used: {listing.reason}"
-    needs = f"needs the weights {spec.weights!r}" if spec.weights else "needs no download"
+    needs = "needs no download"
+    if spec.weights:
+        needs = f"its weights {spec.weights!r} are here"
+        if not is_installed(spec.weights):
+            needs = missing_words(spec.weights) if is_weights(spec.weights) else f"it needs {spec.weights!r}"
     return "\n".join(filter(None, [spec.summary, f"{needs}; fields of at least {spec.least_side} px", spec.citation]))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
+from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
-from synthscope.qt.list_height import fit_height
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -34,7 +34,7 @@ class FurtherImages(QWidget):
         self._session = session
         self._layers: list[Any] = []
         # create
-        self.list = QListWidget()
+        self.list = FittedList(_ROWS)
         self._none = WrappingLabel("No other image is open; open more to learn from them together.", role="muted")
         # lay out
         column = QVBoxLayout(self)
@@ -76,7 +76,7 @@ class FurtherImages(QWidget):
             item.setCheckState(Qt.CheckState.Checked if layer in ticked else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self.list.blockSignals(False)
-        fit_height(self.list, _ROWS)
+        self.list.fit()
         self.list.setVisible(bool(self._layers))
         self._none.setVisible(not self._layers)
         if before != self._layers:

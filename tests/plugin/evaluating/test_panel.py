@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,19 +61,98 @@ def test_an_empty_panel_says_what_to_do(panel: EvaluatePanel, settled: Settled) 
 def test_a_real_evaluation_ends_with_a_report_that_can_be_opened_again(
     ready: EvaluatePanel, session: Session, qtbot: QtBot, settled: Settled
 ) -> None:
-    ready.grab().save("/tmp/panel_choice.png")
     qtbot.mouseClick(ready.foot.evaluate, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ready.pages.currentIndex() == REPORT, timeout=LONG)
+    assert ready.report.title.text() != ""
     qtbot.waitUntil(lambda: len(ready.report.list.value()) > 0, timeout=LONG)
-    qtbot.waitUntil(lambda: ready.report.report is not None or ready.foot.sentence.value() is not None, timeout=LONG)
-    print(ready.foot.sentence.value(), [(j.state, j.error, j.details) for j in session.work.jobs()])
-    ready.report.controls.setChecked(True)
-    first = ready.report.list._lines()[1]
-    ready.report.list.setCurrentItem(first)
-    settled(lambda: ready.report.detail.gallery.value())
-    ready.grab().save("/tmp/panel_report.png")
-    ready.report.look_closer()
-    qtbot.wait(100)
-    ready.grab().save("/tmp/panel_report2.png")
-    settled(lambda: True)
+    qtbot.waitUntil(lambda: ready.report.report is not None, timeout=LONG)
+    report = ready.report.report
+    assert report is not None
+    assert [one.name for one in report.recipe.generated] == ["fine", "coarse"]
+    assert report.frame.shape == (1, 32, 32)
+    assert ready.step_state() == (True, "")
+    assert {"controls", "export"} <= set(ready.shell_actions())
+
+    qtbot.mouseClick(ready.report.back, Qt.MouseButton.LeftButton)
+    settled(lambda: ready.earlier.value() == (ready.report.folder,))
+    ready.report.begin("", None)
+    item = ready.earlier.list.item(0)
+    place = ready.earlier.list.visualItemRect(item).center()
+    qtbot.mouseClick(ready.earlier.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settled(lambda: ready.report.report == report)
     assert not {"torch", "diffusers"} & set(sys.modules)
+
+
+def test_cancel_answers_at_once_and_says_so(ready: EvaluatePanel, session: Session, qtbot: QtBot) -> None:
+    ready.choice.settings.more.resamples.set_value(100_000)
+    qtbot.waitUntil(ready.foot.evaluate.isEnabled)
+    qtbot.mouseClick(ready.foot.evaluate, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(ready.foot.cancel.isVisible, timeout=LONG)
+    assert "stop" in ready.shell_actions()
+    qtbot.mouseClick(ready.foot.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ready.foot.sentence.value() is not None, timeout=LONG)
+    said = ready.foot.sentence.value()
+    assert said is not None
+    assert said.text.startswith("The evaluation was stopped")
+    assert [job.state for job in session.work.jobs()] == ["cancelled"]
+    assert not ready.foot.cancel.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("do", "words"),
+    [
+        (lambda c: c.settings.more.side.line.setText("9"), "Side of fields is '9'"),
+        (lambda c: c.settings.more.side.line.setText("400"), "choose a side of at most 128"),
+        (lambda c: c.settings.more.side.line.setText("128"), "and 8 are needed, since it is halved"),
+        (lambda c: c.settings.more.depth.set_value(2), "choose a depth of at most 1"),
+        (lambda c: c.settings.more.most.line.setText(""), "Number of fields is ''"),
+        (lambda c: c.settings.set_encoders(()), "No encoder is ticked"),
+        (lambda c: c.generated.set_value(()), "Tick what was generated"),
+        (lambda c: c.real.set_value(()), "Tick what is real"),
+        (lambda c: c.real.set_value(c.generated.keys()), "is ticked as real and as generated"),
+    ],
+)
+def test_what_cannot_be_is_said_and_stops_the_evaluation(
+    ready: EvaluatePanel, do: Callable[[Any], Any], words: str, settled: Settled
+) -> None:
+    do(ready.choice)
+    settled(lambda: words in ready.foot.reason.text())
+    assert not ready.foot.evaluate.isEnabled()
+    assert "evaluate" not in ready.shell_actions()
+
+
+def test_partners_must_be_of_one_number(ready: EvaluatePanel, settled: Settled) -> None:
+    ready.choice.real.set_value(ready.choice.real.keys() + ready.choice.generated.keys()[:1])
+    ready.choice.generated.set_value(ready.choice.generated.keys()[1:])
+    ready.choice.settings.partners.setChecked(True)
+    settled(lambda: "partners are declared" in ready.foot.reason.text())
+
+
+def test_what_it_takes_stands_under_the_button(ready: EvaluatePanel) -> None:
+    assert ready.foot.estimate.text().startswith(
+        "Fields of 32 × 32 px: 20 of real, 20 of fine, 20 of coarse. Compared at 10 of each; 10 sets are measured"
+    )
+    ready.choice.settings.more.controls.setChecked(False)
+    ready.refresh()
+    assert "3 sets are measured." in ready.foot.estimate.text()
+
+
+def test_what_was_ticked_stays_when_a_layer_comes_or_goes(
+    ready: EvaluatePanel, viewer: ViewerModel, rng: np.random.Generator, settled: Settled
+) -> None:
+    other = add_image(viewer, grains(rng, "other"))
+    settled(lambda: ready.choice.real.list.count() == 4)
+    assert len(ready.choice.generated.keys()) == 2
+    viewer.layers.remove(other)
+    viewer.layers.remove("coarse")
+    settled(lambda: ready.choice.real.list.count() == 2)
+    settled(lambda: "coarse" not in ready.choice.generated.words.text())
+    assert ready.choice.generated.words.text().startswith("fine: 1 image of 64 × 80 µm")
+
+
+def test_a_damaged_file_says_so_beside_its_set(ready: EvaluatePanel, tmp_path: Path, settled: Settled) -> None:
+    bad = tmp_path / "bad.tif"
+    bad.write_bytes(b"II*\x00" + b"\xff" * 40)
+    ready.choice.generated.add_paths([bad])
+    settled(lambda: "bad.tif" in ready.choice.generated.remark.text())
+    settled(lambda: "bad.tif" in ready.foot.reason.text())
