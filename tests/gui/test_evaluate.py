@@ -71,7 +71,6 @@ def test_layers_and_files_are_judged_and_an_outlier_is_shown_beside_its_nearest_
     scores.scrollToItem(line)
     qtbot.mouseClick(scores.viewport(), Qt.MouseButton.LeftButton, pos=scores.visualItemRect(line).center())
     assert panel.report.detail.title.text().endswith("finer")
-    panel.report.look_closer()
     person.wait(lambda: panel.report.detail.gallery.value())
     before = set(viewer.layers)
     furthest = panel.report.detail.gallery.tile(0)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 from tests.plugin.evaluated import SCORES, score
@@ -78,8 +79,9 @@ def test_a_group_folds_by_a_click_and_stays_folded(scores: ScoreList) -> None:
     assert not scores.topLevelItem(0).isExpanded()
 
 
-def test_the_encoder_is_named_where_there_are_several(scores: ScoreList) -> None:
+def test_the_encoder_is_named_where_there_are_several(scores: ScoreList, qtbot: QtBot) -> None:
     scores.add(score(encoder="inception"))
+    qtbot.waitUntil(lambda: "Kernel distance" not in lines(scores))
     assert "Kernel distance · inception" in lines(scores)
     assert "Kernel distance · random-pyramid" in lines(scores)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from qtpy.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from qtpy.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
 from qtpy.QtGui import QColor, QFontMetrics, QPainter
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -31,6 +31,9 @@ BETTER = {
 }
 """What a larger value means, for tooltips."""
 
+REDRAWN = 100
+"""Milliseconds between two drawings, however fast numbers come."""
+
 _SCORE = Qt.ItemDataRole.UserRole
 _SPAN = Qt.ItemDataRole.UserRole + 1
 _ROW, _PAD = 26, 8
@@ -53,6 +56,10 @@ class ScoreList(QTreeWidget):
         self._scores: dict[Key, Score] = {}
         self._controls = False
         self._folded: set[str] = set()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REDRAWN)
+        self._soon.timeout.connect(self._fill)
         self.setColumnCount(1)
         self.setHeaderHidden(True)
         self.setIndentation(0)
@@ -79,9 +86,9 @@ class ScoreList(QTreeWidget):
         self._fill()
 
     def add(self, score: Score) -> None:
-        """Show one more score, or a newer one of its metric and set."""
+        """Show one more score, or a newer one of its metric and set; those that come together are drawn together."""
         self._scores[_key(score)] = score
-        self._fill()
+        self._soon.start()
 
     def show_controls(self, shown: bool) -> None:
         """Show or hide the lines of controls."""
@@ -109,6 +116,7 @@ class ScoreList(QTreeWidget):
 
     def _fill(self) -> None:
         """Make the lines anew; what was looked at and what was folded stay so."""
+        self._soon.stop()
         before = self.current()
         self.blockSignals(True)
         self.clear()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ROLE = "evidence"
 GAP = 0.08
 """Between the field and its neighbour, in widths of the field."""
+FILLED = 0.88
+"""Part of the canvas that field and neighbour fill."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +135,7 @@ class CanvasSpot(QObject):
             self._add(self._neighbour(layer, axes, wanted.spot, found.nearest))
         frame = _frame(layer, axes, wanted.spot, found.nearest is not None)
         self._add(frame)
-        viewer.fit_to_view(layers=[frame], margin=0.12)
+        _look_at(viewer, frame)
         self.shown.emit(words)
 
     def _add(self, layer: Any) -> None:
@@ -235,6 +237,17 @@ def _go_to(viewer: Any, layer: Any, axes: str, start: tuple[int, ...]) -> None:
     for i, axis in enumerate(order):
         if axis in "tz":
             viewer.dims.set_point(first + i, world[i])
+
+
+def _look_at(viewer: Any, frame: Any) -> None:
+    """Move the camera so that a frame fills the canvas.
+
+    napari's own `fit_to_view` wants layers of as many axes as the viewer shows.
+    """
+    low, high = (np.asarray(edge)[-2:] for edge in frame.extent.world)
+    camera, canvas = viewer.scene.camera, np.asarray(viewer.canvas.size, float)
+    camera.center = (*camera.center[:-2], *((low + high) / 2))
+    camera.zoom = FILLED * float(np.min(canvas / np.maximum(high - low, np.finfo(float).tiny)))
 
 
 def _channel(viewer: Any, axes: str) -> int:

@@ -18,11 +18,12 @@ from synthscope.qt.score_list import BETTER
 from synthscope.records.evaluation import Report, Score
 
 NOTHING = "Choose a number above to see what it is worth and which images are behind it."
-NUMBER, IMAGES, CURVES = range(3)
+WORTH = "What it is worth"
+IMAGES, NUMBER, CURVES = range(3)
 
 
-class ScoreDetail(QTabWidget):
-    """Shows one score in three tabs.
+class ScoreDetail(QWidget):
+    """Shows one score: its number, and in tabs the images behind it, what it is worth, and curves.
 
     Signals
     -------
@@ -35,9 +36,10 @@ class ScoreDetail(QTabWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # create
-        self.title = WrappingLabel(NOTHING, role="title")
-        self.words = WrappingLabel()
+        self.title = WrappingLabel(NOTHING)
         self.bar = ScoreBar()
+        self.tabs = QTabWidget()
+        self.words = WrappingLabel()
         self.caveats = WrappingLabel(role="warning")
         self.gallery = PairGallery(empty=NOTHING)
         self.caption = WrappingLabel(role="muted")
@@ -45,14 +47,7 @@ class ScoreDetail(QTabWidget):
         self._settings = WrappingLabel(role="muted")
         self._fold = Fold("Depends on", self._settings)
         # lay out
-        for title, widgets in (
-            ("Number", (self.title, self.bar, self.words, self.caveats, self._fold)),
-            ("Images", (self.caption, self.gallery)),
-            ("Curves", (self.curves,)),
-        ):
-            self.addTab(_page(*widgets), title)
-        self.setDocumentMode(True)
-        self.tabBar().setDrawBase(False)
+        self._lay_out()
         # connect
         self.gallery.pressed.connect(self.pressed)
         self.show_score(None)
@@ -68,6 +63,7 @@ class ScoreDetail(QTabWidget):
             caveats = (f"Not informative here: {score.why}", *caveats)
         self.caveats.setText("\n".join(caveats))
         self.caveats.setVisible(bool(caveats))
+        self.tabs.setTabText(NUMBER, f"{WORTH} ({len(caveats)} !)" if caveats else WORTH)
         self._settings.setText("" if score is None else settings_words(score))
         self._fold.setVisible(score is not None and bool(self._settings.text()))
 
@@ -79,6 +75,28 @@ class ScoreDetail(QTabWidget):
         hidden = set() if controls else {one.name for one in report.sets if one.role == "control"}
         self.curves.set_value((b for b in report.bands if b.subject not in hidden), report.recipe.real.name)
 
+    def _lay_out(self) -> None:
+        pages = (
+            ("Images", (self.caption, self.gallery)),
+            (WORTH, (self.caveats, self.words, self._fold)),
+            ("Curves", (self.curves,)),
+        )
+        for title, widgets in pages:
+            self.tabs.addTab(_page(*widgets), title)
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.title.setStyleSheet("font-weight: 600;")
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 8, 12, 0)
+        head.setSpacing(4)
+        head.addWidget(self.title)
+        head.addWidget(self.bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.tabs, 1)
+
 
 def value_sentence(score: Score) -> str:
     """Say a number with its interval, what real against real gets, its test and what larger means."""
@@ -88,6 +106,8 @@ def value_sentence(score: Score) -> str:
     floor = floor_words(score)
     if floor:
         known.append(f"{floor[0].upper()}{floor[1:]}: what a perfect generator would get at this number of fields")
+    if math.isfinite(score.spread):
+        known.append(f"Standard deviation over images {score.spread:.3g}")
     if not math.isnan(score.p_value):
         known.append(f"p = {score.p_value:.3g} for both sets being of one kind")
     if score.n:

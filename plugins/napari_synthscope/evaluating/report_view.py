@@ -207,7 +207,7 @@ class ReportView(QWidget):
 
     def look_closer(self, tab: int = IMAGES) -> None:
         """Turn to the images or the curves of the chosen number."""
-        self.detail.setCurrentIndex(tab)
+        self.detail.tabs.setCurrentIndex(tab)
 
 
 def gallery_rows(report: Report, evidence: Evidence, folder: Path) -> tuple[PairRow, ...]:

@@ -15,7 +15,8 @@ from qtpy.QtCore import Qt
 from tests.plugin.evaluated import grains
 
 from napari_synthscope.canvas.layers import add_image
-from napari_synthscope.evaluating.panel import REPORT, EvaluatePanel
+from napari_synthscope.evaluating.panel import CHOICE, REPORT, EvaluatePanel
+from napari_synthscope.jobs.panel import JobsPanel
 from napari_synthscope.session.session import Session
 
 Settled = Callable[[Callable[[], Any]], None]
@@ -59,7 +60,7 @@ def test_an_empty_panel_says_what_to_do(panel: EvaluatePanel, settled: Settled) 
 
 
 def test_a_real_evaluation_ends_with_a_report_that_can_be_opened_again(
-    ready: EvaluatePanel, session: Session, qtbot: QtBot, settled: Settled
+    ready: EvaluatePanel, viewer: ViewerModel, qtbot: QtBot, settled: Settled
 ) -> None:
     qtbot.mouseClick(ready.foot.evaluate, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ready.pages.currentIndex() == REPORT, timeout=LONG)
@@ -80,6 +81,15 @@ def test_a_real_evaluation_ends_with_a_report_that_can_be_opened_again(
     place = ready.earlier.list.visualItemRect(item).center()
     qtbot.mouseClick(ready.earlier.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     settled(lambda: ready.report.report == report)
+
+    jobs = JobsPanel(napari_viewer=viewer)
+    qtbot.addWidget(jobs)
+    opened: list[str] = []
+    jobs.take_opener(opened.append)
+    ready.show_page(CHOICE)
+    jobs.list.shown.emit(jobs.list.value()[0].id)
+    assert opened == ["synthscope.panel.evaluate"]
+    assert ready.pages.currentIndex() == REPORT
     assert not {"torch", "diffusers"} & set(sys.modules)
 
 

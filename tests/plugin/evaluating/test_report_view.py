@@ -16,14 +16,14 @@ from qtpy.QtWidgets import QFileDialog
 from tests.plugin.evaluated import grains, put_report
 
 from napari_synthscope.canvas.layers import KEY, add_image
-from napari_synthscope.evaluating.canvas_spot import middle_of, source_of, start_of
-from napari_synthscope.evaluating.detail import IMAGES, value_sentence
+from napari_synthscope.evaluating.canvas_spot import CanvasSpot, middle_of, source_of, start_of
+from napari_synthscope.evaluating.detail import NUMBER, value_sentence
 from napari_synthscope.evaluating.exporting import with_suffix
 from napari_synthscope.evaluating.panel import EvaluatePanel
 from napari_synthscope.evaluating.report_view import gallery_rows
 from napari_synthscope.session.session import Session
 from synthscope.errors import InputError
-from synthscope.records.evaluation import Report, Spot
+from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Spot
 from synthscope.records.image import Image
 from synthscope.records.space import Space
 
@@ -57,7 +57,6 @@ def panel(
 
 def look(panel: EvaluatePanel, settled: Settled) -> None:
     panel.report.list.look_at("kid", "Quilting")
-    panel.report.look_closer(IMAGES)
     settled(lambda: len(panel.report.detail.gallery.value()) == 3)
 
 
@@ -73,7 +72,9 @@ def test_an_earlier_report_is_shown_with_its_facts_and_warnings(panel: EvaluateP
 
 def test_a_number_says_what_it_is_worth(panel: EvaluatePanel) -> None:
     detail = panel.report.detail
+    panel.report.look_closer(NUMBER)
     panel.report.list.look_at("seam", "Quilting")
+    assert detail.tabs.tabText(NUMBER) == "What it is worth (2 !)"
     assert detail.title.text() == "Seams, Quilting"
     assert detail.caveats.text().startswith("Not informative here: it does not tell blurred images")
     assert "Only 20 fields" in detail.caveats.text()
@@ -145,6 +146,27 @@ def test_an_outlier_opens_its_image_at_the_field_beside_the_real_one(
     settled(lambda: len(viewer.layers) == 3 and viewer.layers[2] is not frame)
     assert viewer.layers[0] is image  # found again, not opened twice
     qtbot.mouseClick(panel.report.back, Qt.MouseButton.LeftButton)
+    assert list(viewer.layers) == [image]
+
+
+def test_a_field_of_a_stack_is_shown_on_its_slice(
+    qtbot: QtBot, viewer: ViewerModel, session: Session, rng: np.random.Generator, settled: Settled
+) -> None:
+    space = Space("zyx", (3.0, 0.5, 0.5), "µm")
+    stack = Image(rng.integers(0, 60000, (5, 128, 160)).astype(np.uint16), space, "stack")
+    source = session.project.add_source(stack)
+    recipe = EvaluationRecipe(ImageSet("real", (source,)), (ImageSet("made", (source,)),))
+    shown = CanvasSpot(session)
+    spot = Spot("made", 0, (3, 64, 96), (4, 96, 128))
+    with qtbot.waitSignal(shown.shown, timeout=20000) as said:
+        shown.show(recipe, spot, Spot("real", 0, (1, 0, 0), (2, 32, 32)))
+    image, nearest, frame = viewer.layers
+    assert viewer.dims.current_step[0] == 3
+    assert np.array_equal(nearest.data, stack.pixels[1, :32, :32])
+    assert frame.data[0][0].tolist() == [63.5, 95.5]
+    assert viewer.scene.camera.center[-2:] == pytest.approx((39.75, (95.5 + 127.5 + 34.56) / 4), abs=0.5)
+    assert "slice 3, row 64" in said.args[0]
+    shown.clear()
     assert list(viewer.layers) == [image]
 
 
