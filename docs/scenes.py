@@ -10,13 +10,24 @@ from typing import Any
 
 import numpy as np
 import tifffile
+from evaluate_scene import evaluate
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
 from scipy.ndimage import gaussian_filter
 
 from synthscope.cli.demo_work import Proven, prove
 from synthscope.desktop.actions import GENERATE, JOBS, MASK, OPEN, TRAIN
-from synthscope.desktop.main_job import SETTLE, Story, accept, begin, compare, generate, look, open_sample, paint
+from synthscope.desktop.main_job import (
+    SETTLE,
+    Story,
+    accept,
+    begin,
+    compare,
+    generate,
+    look,
+    open_sample,
+    paint,
+)
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.palette import Palette
 from synthscope.desktop.strokes import click
@@ -266,6 +277,7 @@ SCENES: dict[str, Scene] = {
     "asked": asked,
     "shell": shell,
     "train": train,
+    "evaluate": evaluate,
     "grow": grow,
     **{name: real(name) for name in REAL},
 }

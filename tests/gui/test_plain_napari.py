@@ -17,7 +17,7 @@ from synthscope.io.opening import open_image
 
 pytestmark = pytest.mark.gui
 
-NAMES = ("Open", "Mask", "Generate", "Compare", "Train", "Jobs")
+NAMES = ("Open", "Mask", "Generate", "Compare", "Train", "Evaluate", "Jobs")
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from qtpy.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from tests.plugin.evaluated import SCORES
 from tests.qt.cards import CARD
 
 from synthscope.generators.registry import find_spec
 from synthscope.io.reading import Dataset
+from synthscope.qt.bands_view import BandsView
 from synthscope.qt.candidate_strip import CandidateRow, CandidateStrip
 from synthscope.qt.curves import CurvesView
 from synthscope.qt.dialogs.axes import AxesEditor
@@ -24,9 +26,11 @@ from synthscope.qt.job_list import JobList, JobRow
 from synthscope.qt.model_card import ModelCardView
 from synthscope.qt.model_pick import ModelLine, ModelPick
 from synthscope.qt.notes_form import NotesForm
+from synthscope.qt.pair_gallery import PairGallery, PairRow
 from synthscope.qt.picture_card import CardRow
 from synthscope.qt.rail import Rail, Step
 from synthscope.qt.record_form import RecordForm
+from synthscope.qt.score_list import ScoreList
 from synthscope.qt.sentence import Said, Sentence
 from synthscope.qt.start_page import StartPage, StartRows
 from synthscope.qt.theme import Tokens
@@ -50,6 +54,9 @@ def filled_rows(pick: ModelPick, rows: list[ModelLine]) -> QWidget:
 BRICKS: dict[str, Callable[[], QWidget]] = {
     "record form": lambda: RecordForm(find_spec("exemplar").parameters),
     "candidates": lambda: filled(CandidateStrip(), [CandidateRow("a", 1, PIXELS)]),
+    "scores": lambda: filled(ScoreList(), SCORES),
+    "pairs": lambda: filled(PairGallery(), [PairRow(0, "1", "a", PIXELS)]),
+    "bands": BandsView,
     "jobs": lambda: filled(JobList(), [JobRow("a", "A", "failed", details="x"), JobRow("b", "B")]),
     "curves": CurvesView,
     "figures": lambda: filled(FiguresTable(), [Figure("a", 1.0)]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-OPEN, MASK, GENERATE, COMPARE, TRAIN, JOBS = (
-    f"synthscope.panel.{name}" for name in ("open", "mask", "generate", "compare", "train", "jobs")
+OPEN, MASK, GENERATE, COMPARE, TRAIN, EVALUATE, JOBS = (
+    f"synthscope.panel.{name}" for name in ("open", "mask", "generate", "compare", "train", "evaluate", "jobs")
 )
 
 
@@ -266,6 +266,15 @@ _STEPS = (
         "school-outline",
         "Step 5: let a generator learn from your own images",
         panel=TRAIN,
+    ),
+    Action(
+        "step.evaluate",
+        "Evaluate",
+        "Workflow",
+        "Alt+6",
+        "chart-box-outline",
+        "Step 6: judge generated images against real ones, by numbers with their uncertainty",
+        panel=EVALUATE,
     ),
     Action(
         "step.jobs",
@@ -579,6 +588,51 @@ _TRAIN = (
     ),
 )
 
+_EVALUATE = (
+    Action(
+        "evaluate.evaluate",
+        "Evaluate",
+        "Evaluate",
+        "Ctrl+Alt+Return",
+        "chart-box-outline",
+        "Judge the generated images that are ticked against the real ones",
+        "panel_offers",
+        panel=EVALUATE,
+    ),
+    Action(
+        "evaluate.stop",
+        "Cancel",
+        "Evaluate",
+        "",
+        "stop",
+        "End the evaluation; numbers that are known stay in sight",
+        "panel_offers",
+        panel=EVALUATE,
+    ),
+    Action(
+        "evaluate.controls",
+        "Controls",
+        "Evaluate",
+        "Ctrl+Alt+C",
+        "flask-outline",
+        "Show or hide what held-out real, quilted, blurred and noised images get",
+        "panel_offers",
+        panel=EVALUATE,
+        section=1,
+    ),
+    Action(
+        "evaluate.export",
+        "Export report…",
+        "Evaluate",
+        "Ctrl+Alt+X",
+        "export",
+        "Save the report as HTML, CSV, JSON, Markdown or LaTeX",
+        "panel_offers",
+        panel=EVALUATE,
+        section=1,
+    ),
+)
+
 _HELP = (
     Action("help.cheat_sheet", "Keyboard shortcuts", "Help", "?", "keyboard-outline", "Every shortcut on one sheet"),
     Action(
@@ -593,9 +647,20 @@ _HELP = (
     Action("help.about", "About Synthscope", "Help", "", "information-outline", "Version and licence", section=1),
 )
 
-ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_STEPS, *_MASK, *_GENERATE, *_COMPARE, *_TRAIN, *_HELP)
+ACTIONS: tuple[Action, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_VIEW,
+    *_STEPS,
+    *_MASK,
+    *_GENERATE,
+    *_COMPARE,
+    *_TRAIN,
+    *_EVALUATE,
+    *_HELP,
+)
 
-MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Train", "Help")
+MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Train", "Evaluate", "Help")
 
 
 def by_id(actions: Iterable[Action] = ACTIONS) -> dict[str, Action]:

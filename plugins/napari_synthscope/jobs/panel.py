@@ -10,14 +10,15 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.parts.dressing import dress
 from napari_synthscope.parts.panel_door import PanelDoor
+from napari_synthscope.session import evaluate_desk, train_desk
 from napari_synthscope.session.session import Session
-from napari_synthscope.session.train_desk import KIND
 from synthscope.errors import SynthscopeError
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.job_list import JobList
 from synthscope.qt.sentence import Said, Sentence, said_of
 
 TRAIN = "synthscope.panel.train"
+EVALUATE = "synthscope.panel.evaluate"
 
 
 class JobsPanel(QWidget):
@@ -83,6 +84,7 @@ class JobsPanel(QWidget):
             self.sentence.set_value(Said(work.remark, "warning"))
         self.session.runs.listen()
         self.session.trainings.listen()
+        self.session.evaluations.listen()
         self.refresh()
 
     def refresh(self) -> None:
@@ -119,9 +121,13 @@ class JobsPanel(QWidget):
 
     def _show(self, job: str) -> None:
         found = self.session.work.job(job)
-        if found.kind == KIND:
+        if found.kind == train_desk.KIND:
             self.door.open(TRAIN)
             self.session.trainings.look_at(self.session.trainings.folder_of(found))
+            return
+        if found.kind == evaluate_desk.KIND:
+            self.door.open(EVALUATE)
+            self.session.evaluations.look_at(self.session.evaluations.folder_of(found))
             return
         folder = str(found.payload.get("run", ""))
         if folder:

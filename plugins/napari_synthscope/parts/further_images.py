@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
+from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 _ROWS = 4
-_ROW = 28
 
 
 class FurtherImages(QWidget):
@@ -34,7 +34,7 @@ class FurtherImages(QWidget):
         self._session = session
         self._layers: list[Any] = []
         # create
-        self.list = QListWidget()
+        self.list = FittedList(_ROWS)
         self._none = WrappingLabel("No other image is open; open more to learn from them together.", role="muted")
         # lay out
         column = QVBoxLayout(self)
@@ -76,7 +76,7 @@ class FurtherImages(QWidget):
             item.setCheckState(Qt.CheckState.Checked if layer in ticked else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self.list.blockSignals(False)
-        self.list.setFixedHeight(_ROW * min(_ROWS, max(1, len(self._layers))) + 8)
+        self.list.fit()
         self.list.setVisible(bool(self._layers))
         self._none.setVisible(not self._layers)
         if before != self._layers:

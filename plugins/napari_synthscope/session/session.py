@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 
+from napari_synthscope.session.evaluate_desk import EvaluateDesk
 from napari_synthscope.session.model_desk import ModelDesk
 from napari_synthscope.session.napari_task import NapariTask
 from napari_synthscope.session.project_slot import ProjectSlot
@@ -64,6 +65,7 @@ class Session(WorkLayers):
         self.stage = Stage(self, self.runs)
         self.models = ModelDesk(self)
         self.trainings = TrainDesk(self)
+        self.evaluations = EvaluateDesk(self)
         self.file = SessionFile(self)
         self._mask.stroked.connect(self._on_stroke)
         self._mask.taken.connect(self._on_mask_taken)

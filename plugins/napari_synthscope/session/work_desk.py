@@ -23,6 +23,10 @@ ESTIMATED_FROM = 0.02
 """The part of a job that must be done before its remaining time is told."""
 
 
+PARTS = ("runs", "models", "reports")
+"""Of a project: where the folder that a job fills may lie."""
+
+
 class WorkDesk(QObject):
     """The durable queue and the worker process, heard on the window's thread.
 
@@ -224,7 +228,9 @@ def in_project(folder: Path, payload: Mapping[str, Any]) -> dict[str, Any]:
         return found
     for name, part in (("run", "runs"), ("folder", "models")):
         if name in found:
-            found[name] = str(folder / part / str(found[name]).replace("\\", "/").rpartition("/")[2])
+            above, _, last = str(found[name]).replace("\\", "/").rpartition("/")
+            within = above.rpartition("/")[2] if name == "folder" else part
+            found[name] = str(folder / (within if within in PARTS else part) / last)
     return found | {"project": str(folder)}
 
 

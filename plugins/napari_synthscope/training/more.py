@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from qtpy.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
+from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.parts.further_images import FurtherImages
 from napari_synthscope.parts.seed_edit import MAX_SEED
 from synthscope.qt.labels import WrappingLabel
@@ -145,18 +146,6 @@ class TrainMore(QWidget):
             if widget is self.axis:
                 grid.addWidget(self.split_words, row, 1)
                 row += 1
-
-
-def field_label(words: str, tip: str, buddy: QWidget) -> QLabel:
-    """Give the words before a field, and give the field its name and tooltip."""
-    label = QLabel(words)
-    label.setToolTip(tip)
-    label.setBuddy(buddy)
-    label.setMinimumWidth(72)
-    for widget in {buddy, buddy.focusProxy() or buddy}:
-        widget.setAccessibleName(words)
-        widget.setToolTip(tip)
-    return label
 
 
 def _combo(items: tuple[tuple[str, str], ...]) -> QComboBox:

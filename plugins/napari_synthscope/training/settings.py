@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from napari_synthscope.training.more import TrainMore, field_label
+from napari_synthscope.parts.field_label import field_label
+from napari_synthscope.training.more import TrainMore
 from napari_synthscope.training.trainable_choice import TrainableChoice
 from synthscope.qt.buttons import Fold
 from synthscope.qt.time_budget import TimeBudget

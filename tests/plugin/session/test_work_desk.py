@@ -26,6 +26,11 @@ def test_a_training_of_a_copied_project_goes_on_in_the_copy() -> None:
     assert found == {"folder": str(NOW / "models" / "soil"), "project": str(NOW)}
 
 
+def test_an_evaluation_of_a_copied_project_fills_its_report_in_the_copy() -> None:
+    found = in_project(NOW, {"folder": "C:\\first\\reports\\20260101-a", "project": "C:\\first"})
+    assert found == {"folder": str(NOW / "reports" / "20260101-a"), "project": str(NOW)}
+
+
 @pytest.mark.parametrize("payload", [{}, {"path": "/a"}, {"run": str(NOW / "runs" / "r"), "project": str(NOW)}])
 def test_other_work_stays_as_it_is(payload: dict[str, str]) -> None:
     assert in_project(NOW, payload) == payload

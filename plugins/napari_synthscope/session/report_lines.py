@@ -1,0 +1,60 @@
+"""The reports of a project as a list shows them: what was judged against what, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from synthscope.errors import SynthscopeError
+from synthscope.io.documents import read_document
+from synthscope.records.evaluation import EVALUATION_FORMAT, VERSION, EvaluationRecipe
+
+RECIPE, REPORT = "evaluation.json", "report.json"
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One report.
+
+    Parameters
+    ----------
+    finished : bool
+        Whether its numbers are all there.
+    problem : str
+        Why it cannot be read; empty when it can.
+    """
+
+    folder: Path
+    title: str
+    made: str = ""
+    finished: bool = True
+    problem: str = ""
+
+
+def list_reports(folder: Path) -> tuple[ReportLine, ...]:
+    """List the reports in a folder, newest first; the reports themselves are not read."""
+    found = sorted(folder.glob(f"*/{RECIPE}"), reverse=True)
+    return tuple(_line(path.parent) for path in found)
+
+
+def recipe_title(recipe: EvaluationRecipe) -> str:
+    """Say what is judged against what: ``Quilting, Prior against rock``."""
+    return f"{', '.join(one.name for one in recipe.generated)} against {recipe.real.name}"
+
+
+def _line(folder: Path) -> ReportLine:
+    try:
+        recipe = read_document(folder / RECIPE, EvaluationRecipe, format=EVALUATION_FORMAT, version=VERSION)
+    except SynthscopeError as error:
+        return ReportLine(folder, folder.name, _made(folder.name), problem=error.sentence)
+    return ReportLine(folder, recipe_title(recipe), _made(folder.name), (folder / REPORT).is_file())
+
+
+def _made(name: str) -> str:
+    """Give the local time that is in a folder's name; empty where there is none."""
+    try:
+        moment = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return ""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
