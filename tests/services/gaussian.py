@@ -20,6 +20,7 @@ from synthscope.imaging.patches import Drawing, draw_patch
 from synthscope.imaging.rounding import restore
 from synthscope.io.atomic import replacing
 from synthscope.io.models import read_card, read_weights
+from synthscope.records import listing
 from synthscope.records.documents import digest
 from synthscope.records.events import Job, Measured, Progress
 from synthscope.records.generator import Cost, GeneratorSpec, Inputs, Workload
@@ -151,9 +152,9 @@ GAUSSIAN = GeneratorSpec(
 
 def register(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the registry know it, beside all that are there."""
-    real = registry.entry_points
+    real = listing.points_of
     point = EntryPoint(ID, "tests.services.gaussian:GAUSSIAN", registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: [*real(group=group), point])
+    monkeypatch.setattr(listing, "points_of", lambda group: (*real(group), point))
 
 
 def field(shape: tuple[int, ...], seed: int = 0, dtype: str = "uint16") -> np.ndarray:
