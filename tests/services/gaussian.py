@@ -152,11 +152,9 @@ GAUSSIAN = GeneratorSpec(
 
 def register(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the registry know it, beside all that are there."""
-    real = listing.entry_points
+    real = listing.points_of
     point = EntryPoint(ID, "tests.services.gaussian:GAUSSIAN", registry.GROUP)
-    monkeypatch.setattr(
-        listing, "entry_points", lambda group: [*real(group=group), *([point] if group == registry.GROUP else [])]
-    )
+    monkeypatch.setattr(listing, "points_of", lambda group: (*real(group), point))
 
 
 def field(shape: tuple[int, ...], seed: int = 0, dtype: str = "uint16") -> np.ndarray:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -35,14 +37,23 @@ class Listing(Generic[T]):
         return self.spec is not None
 
 
+def points_of(group: str) -> tuple[EntryPoint, ...]:
+    """Give the entry points of a group, read once for the places that Python looks in now.
+
+    Reading them takes a fiftieth of a second, and panels ask at every change; what is installed while the program
+    runs is found at its next start.
+    """
+    return _points_in(group, tuple(sys.path))
+
+
 def registered_ids(group: str) -> tuple[str, ...]:
     """Give the names that are registered in a group, without importing anything."""
-    return tuple(sorted({point.name for point in entry_points(group=group)}))
+    return tuple(sorted({point.name for point in points_of(group)}))
 
 
 def list_specs(group: str, kind: type[T], points: Iterable[EntryPoint] | None = None) -> tuple[Listing[T], ...]:
     """Load every spec of a group; a broken one becomes a row that says why."""
-    found = entry_points(group=group) if points is None else points
+    found = points_of(group) if points is None else points
     return tuple(_load(point, kind) for point in sorted(found, key=lambda p: p.name))
 
 
@@ -59,7 +70,7 @@ def find_in(group: str, kind: type[T], wanted: str, word: str) -> T:
     Unavailable
         If none of that name is registered, or it is broken.
     """
-    for point in entry_points(group=group):
+    for point in points_of(group):
         if point.name == wanted:
             listing = _load(point, kind)
             if listing.spec is None:
@@ -67,6 +78,12 @@ def find_in(group: str, kind: type[T], wanted: str, word: str) -> T:
             return listing.spec
     known = ", ".join(registered_ids(group))
     raise Unavailable(f"There is no {word} {wanted!r}; choose one of {known}.")
+
+
+@cache
+def _points_in(group: str, places: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    del places  # part of what is remembered
+    return tuple(entry_points(group=group))
 
 
 def _load(point: EntryPoint, kind: type[T]) -> Listing[T]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from napari_synthscope.canvas.layers import KEY, image_of, shown_axes, spatial, uuid_of
+from napari_synthscope.canvas.placing import add_quietly
 from napari_synthscope.canvas.transposing import transposed
 from synthscope.records.colours import SYNTHETIC
 from synthscope.records.image import Image
@@ -27,30 +28,23 @@ def add_outline(viewer: Any, layer: Any) -> Any | None:
     Returns
     -------
     Labels or None
-        The outline layer, locked against painting; None for an image without synthetic voxels.
+        The outline layer, locked against painting and never the active one; None for an image without synthetic
+        voxels.
     """
     image = image_of(layer)
     return None if image.synthetic is None else _add(viewer, layer, image)
 
 
 def add_box_outline(viewer: Any, layer: Any, box: Image) -> Any | None:
-    """Outline the synthetic voxels of a stored box that `layer` shows; the brush in hand stays in it."""
+    """Outline the synthetic voxels of a stored box that `layer` shows."""
     if box.synthetic is None:
         return None
-    selection, active = set(viewer.layers.selection), viewer.layers.selection.active
-    outline = _add(viewer, layer, box.with_(synthetic=np.asarray(box.synthetic[...], bool)))
-    viewer.layers.selection = selection
-    viewer.layers.selection.active = active
-    return outline
+    return _add(viewer, layer, box.with_(synthetic=np.asarray(box.synthetic[...], bool)))
 
 
 def add_waiting_outline(viewer: Any, layer: Any, box: Image) -> Any:
     """Make the outline of a layer that is not shown yet: hidden, and found by nobody before `claim_outline`."""
-    selection, active = set(viewer.layers.selection), viewer.layers.selection.active
-    outline = _add(viewer, layer, box, role=WAITING, visible=False)
-    viewer.layers.selection = selection
-    viewer.layers.selection.active = active
-    return outline
+    return _add(viewer, layer, box, role=WAITING, visible=False)
 
 
 def claim_outline(outline: Any, viewer: Any, box: Image) -> None:
@@ -97,7 +91,7 @@ def _add(viewer: Any, layer: Any, image: Image, *, role: str = ROLE, visible: bo
     wide = max(*voxels.shape[-2:], *viewer.dims.nsteps[-2:])
     outline.contour = min(THICKEST, -(-int(wide) // WIDE))
     outline.editable = False
-    viewer.layers.insert(viewer.layers.index(layer) + 1, outline)
+    add_quietly(viewer, outline, layer)
     return outline
 
 

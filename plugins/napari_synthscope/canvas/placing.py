@@ -82,13 +82,18 @@ def follow_look(layer: Any, source: Any | None, viewer: Any) -> None:
 def add_quietly(viewer: Any, layer: Any, above: Any | None = None) -> None:
     """Add a layer without making it the active one: a brush in hand stays on its mask.
 
+    Nobody hears of a selection that comes and goes within: napari would change the controls of its layers, and
+    back, for a quarter of the time that a layer takes.
+
     Parameters
     ----------
     above : layer, optional
         The new layer is put right over this one, and so under what lies on top of it.
     """
-    selection, active = set(viewer.layers.selection), viewer.layers.selection.active
     place = viewer.layers.index(above) + 1 if above is not None and above in viewer.layers else len(viewer.layers)
-    viewer.layers.insert(place, layer)
-    viewer.layers.selection = selection
-    viewer.layers.selection.active = active
+    selection = viewer.layers.selection
+    selected, active = set(selection), selection.active
+    with selection.events.blocker_all():
+        viewer.layers.insert(place, layer)
+        viewer.layers.selection = selected
+        selection.active = active

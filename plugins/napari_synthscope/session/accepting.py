@@ -43,9 +43,7 @@ def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, ca
     stem = source.name if source is not None else image.name
     title = find_spec(run.recipe().generator).title.lower()
     name = f"{stem.removesuffix(SUFFIX)} · {title} seed {candidate.seed}{SUFFIX}"
-    layer = add_image(viewer, image, name=name)
-    for key, value in arguments.items():
-        setattr(layer, key, value)
+    layer = add_image(viewer, image, name=name, **arguments)
     record = layer.metadata[KEY]
     record |= {"run": str(run.path), "candidate": candidate.id, "sha256": candidate.sha256, "origin": Origin()}
     record["source_uuid"] = uuid_of(source) if source is not None else ""
