@@ -121,7 +121,7 @@ def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, 
     return _log_distance(directional_spectrum(a, voxel_size).power, directional_spectrum(b, voxel_size).power)
 
 
-def roll_off(power: np.ndarray, share: float = 0.95) -> float:
+def power_roll_off(power: np.ndarray, share: float = 0.95) -> float:
     """Give the frequency below which a share of the power lies: blur lowers it.
 
     Parameters

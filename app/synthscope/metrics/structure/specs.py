@@ -84,6 +84,7 @@ PHASE_CURVES = MetricSpec(
 )
 SPECTRUM = MetricSpec(
     id="spectrum",
+    sees_structure=False,
     title="Power spectra",
     group="structure",
     implementation=_CURVES,
@@ -93,6 +94,7 @@ SPECTRUM = MetricSpec(
 )
 INTENSITY_QUANTITIES = MetricSpec(
     id="intensity",
+    sees_structure=False,
     title="Grey values, sharpness, noise, texture",
     group="structure",
     implementation=_QUANTITIES,
@@ -102,6 +104,7 @@ INTENSITY_QUANTITIES = MetricSpec(
 )
 INTENSITY_CURVES = MetricSpec(
     id="intensity-curves",
+    sees_structure=False,
     title="Histogram, patterns, granularity",
     group="structure",
     implementation=_CURVES,

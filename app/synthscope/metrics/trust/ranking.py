@@ -28,10 +28,11 @@ def ranks_sensibly(
 ) -> tuple[bool, str]:  # fmt: skip
     """Say whether a metric ranks the controls sensibly, and why.
 
-    Sensible is: held-out real is best; what was damaged (blurred, noised, the phase surrogate) is surely worse at its
-    greatest strength and never surely better at a greater strength than at a smaller one; the quilt, made of real
-    pieces, is not surely worse than all that was damaged. "Surely" means that the 95 % interval of the difference,
-    put together from the two intervals (Zou and Donner 2008), leaves out 0: noise is no ranking.
+    Sensible is: nothing that was damaged (blurred, noised, the phase surrogate) ranks surely above held-out real, nor
+    surely higher the stronger the damage; the quilt, made of real pieces, is not surely worse than all of that; the
+    phase surrogate is surely worse than held-out real, and so is blur or noise. What of these two is not seen is
+    said. "Surely" means that the 95 % interval of the difference, put together from the two intervals (Zou and Donner
+    2008), leaves out 0: noise is no ranking.
 
     Parameters
     ----------
@@ -75,10 +76,15 @@ def ranks_sensibly(
     worst = max((levels[-1] for levels in damaged.values()), key=lambda c: c.value)
     if quilts and _surely_worse(quilts[0], worst):
         reasons.append(f"{WORDS['quilted']} ranks below all that was damaged")
+    seen = [kind for kind, levels in damaged.items() if _surely_worse(levels[-1], honest[0])]
+    blind = [kind for kind in damaged if kind not in seen]
+    if "phase-surrogate" in blind or not set(seen) - {"phase-surrogate"}:
+        reasons += [f"{WORDS[kind]} cannot be told from {WORDS['held-out']}" for kind in blind]
     if reasons:
         return False, f"Not informative here: {'; '.join(reasons)}."
-    names = ", ".join(WORDS[kind] for kind in damaged)
-    return True, f"Held-out real ranks surely above {names}." + _quilt_sentence(honest[0], quilts, quilt_caught)
+    words = f"Held-out real ranks surely above {_listed(seen)}."
+    words += f" It does not see that real was {_listed(blind, '')}." if blind else ""
+    return True, words + _quilt_sentence(honest[0], quilts, quilt_caught)
 
 
 def copies_are_caught(held_out: ControlScore, quilted: ControlScore) -> tuple[bool, str]:
@@ -99,11 +105,14 @@ def _complaint(honest: ControlScore, kind: ControlKind, levels: list[ControlScor
     name = WORDS[kind]
     if any(_surely_worse(honest, level) for level in levels):
         return f"{name} ranks above {WORDS['held-out']}"
-    if not _surely_worse(levels[-1], honest):
-        return f"{name} cannot be told from {WORDS['held-out']}"
     if any(_surely_worse(weak, strong) for weak, strong in pairwise(levels)):
         return f"{name} ranks higher the stronger it is"
     return ""
+
+
+def _listed(kinds: Sequence[ControlKind], real: str = " real") -> str:
+    pixels = ("blurred", "noised")
+    return ", ".join(WORDS[kind].removesuffix(" real") + real if kind in pixels else WORDS[kind] for kind in kinds)
 
 
 def _quilt_sentence(honest: ControlScore, quilts: list[ControlScore], caught: float | None) -> str:

@@ -16,6 +16,7 @@ ARTEFACTS = ExtractorSpec(
 )
 ARTEFACT_SHIFT = MetricSpec(
     id="artefacts",
+    sees_structure=False,
     title="Artefacts (shift in real deviations)",
     group="trust",
     implementation=f"{_HERE}.artefact_shifts:ArtefactShift",
@@ -26,6 +27,7 @@ ARTEFACT_SHIFT = MetricSpec(
 )
 ARTEFACT_RATIO = MetricSpec(
     id="artefact-ratios",
+    sees_structure=False,
     title="Artefacts (ratio to real)",
     group="trust",
     implementation=f"{_HERE}.artefact_shifts:ArtefactRatio",

@@ -35,12 +35,15 @@ class Arms:
     reference, held_out : Fields
         which share no unit.
     judged : tuple of Arm
+    training : Fields, optional
+        As many fields of the training images, where they are known.
     """
 
     real: Fields
     reference: Fields
     held_out: Fields
     judged: tuple[Arm, ...]
+    training: Fields | None = None
 
     @property
     def count(self) -> int:
@@ -52,7 +55,7 @@ class Arms:
         return replace(self, judged=(*self.judged, *(Arm(fields, "control") for fields in controls)))
 
 
-def make_arms(real: Fields, generated: Sequence[Fields], seed: int) -> Arms:
+def make_arms(real: Fields, generated: Sequence[Fields], training: Fields | None, seed: int) -> Arms:
     """Divide the real set in two halves and take as many fields of every set as the smallest of them has.
 
     Raises
@@ -69,7 +72,7 @@ def make_arms(real: Fields, generated: Sequence[Fields], seed: int) -> Arms:
         raise InputError(_too_few(real, generated))
     reference, held_out = (real.part(half) for half in halves)
     judged = tuple(Arm(_evenly(one, count), "generated") for one in generated)
-    return Arms(real, reference, held_out, judged)
+    return Arms(real, reference, held_out, judged, training and _evenly(training, min(count, len(training))))
 
 
 def _too_few(real: Fields, generated: Sequence[Fields]) -> str:

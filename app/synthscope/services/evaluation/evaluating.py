@@ -15,7 +15,7 @@ from synthscope.generators.protocol import Resolver
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.metrics.resampling import Sample
-from synthscope.records.documents import digest, to_json
+from synthscope.records.documents import digest, to_json, without_infinities
 from synthscope.records.evaluation import (
     EVALUATION_FORMAT,
     REPORT_FORMAT,
@@ -27,17 +27,18 @@ from synthscope.records.evaluation import (
     SetFacts,
 )
 from synthscope.records.events import Job, Made, Progress
-from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
+from synthscope.records.metric import ExtractorSpec, MetricSpec
 from synthscope.services.environment import describe_environment
-from synthscope.services.evaluation.arms import Arm, Arms, make_arms
+from synthscope.services.evaluation.arms import Arm, Arms
 from synthscope.services.evaluation.choosing import Choice, choose
-from synthscope.services.evaluation.controls import controls_job
+from synthscope.services.evaluation.copying import copying_job
 from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
 from synthscope.services.evaluation.feature_store import FeatureStore
 from synthscope.services.evaluation.features import Implement, Measuring, Pool, features_job
-from synthscope.services.evaluation.fields import Fields, cut_set, field_hash, open_set
-from synthscope.services.evaluation.framing import field_size, make_frame
-from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields
+from synthscope.services.evaluation.fields import Fields, field_hash
+from synthscope.services.evaluation.guards import check_recipe
+from synthscope.services.evaluation.pairs import open_pairs, paired_job
+from synthscope.services.evaluation.preparing import Prepared, prepare_job
 from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
 from synthscope.services.run_folder import now
 from synthscope.services.weights import is_installed
@@ -121,11 +122,14 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
     recipe = read_evaluation(folder)
     with writing_faults(folder):
         (folder / PICTURES).mkdir(exist_ok=True)
-    arms, frame, warnings = yield from _arms(recipe, means, project)
+    prepared = yield from prepare_job(recipe, means.resolve, project)
+    arms, frame = prepared.arms, prepared.frame
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
-    judging = _Judging(recipe, frame, arms, means, album)
+    judging = _Judging(recipe, prepared, means, album)
     yield from judging.all_sets(choice)
+    yield from judging.all_pairs(choice, project)
+    yield from judging.copies()
     shown = (arms.reference, *(arm.fields for arm in arms.judged))
     samples = {fields.name: album.add_some(fields) for fields in shown}
     report = Report(
@@ -133,7 +137,7 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
         frame=frame,
         sets=_facts(recipe, arms),
         scores=tuple(judging.scores),
-        warnings=(*warnings, *choice.left_out),
+        warnings=(*prepared.warnings, *choice.left_out, *judging.remarks),
         bands=tuple(judging.bands),
         evidence=tuple(judging.evidence),
         spots=tuple(album.spots),
@@ -151,14 +155,16 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
 class _Judging:
     """Measures arms by one extractor after the other, and keeps what was found."""
 
-    def __init__(self, recipe: EvaluationRecipe, frame: Frame, arms: Arms, means: Means, album: Album) -> None:
+    def __init__(self, recipe: EvaluationRecipe, prepared: Prepared, means: Means, album: Album) -> None:
         self.scores: list[Score] = []
         self.bands: list[Any] = []
         self.evidence: list[Evidence] = []
         self.layouts: dict[str, Any] = {}
+        self.remarks: list[str] = []
         self._recipe = recipe
-        self._frame = frame
-        self._arms = arms
+        self._frame = prepared.frame
+        self._arms = prepared.arms
+        self._training = prepared.training
         self._means = means
         self._album = album
         self._measuring = Measuring(means.implement, FeatureStore.of_user(), means.pool, recipe.device)
@@ -172,6 +178,36 @@ class _Judging:
                 yield from self._judge(spec, measured)
         self._measuring.store.trim()
 
+    def all_pairs(self, choice: Choice, project: Path | None) -> Job[None]:
+        """Measure every generated image beside its declared partner."""
+        for one in self._recipe.generated if choice.paired else ():
+            pairs = open_pairs(self._recipe, one, project)
+            for spec in choice.paired:
+                try:
+                    found = yield from paired_job(
+                        pairs, spec, self._frame, self._recipe, self._means.implement, self._album
+                    )
+                except InputError as error:
+                    self.remarks.append(f"{spec.title} was left out: {error.sentence}")
+                    continue
+                yield from self._tell(*found)
+
+    def copies(self) -> Job[None]:
+        """Look for copies of training images, where they are known."""
+        if not self._training:
+            return
+        scores, evidence, remarks = yield from copying_job(
+            self._arms, self._training, self._frame.channels, self._album
+        )
+        self.remarks += remarks
+        yield from self._tell(scores, evidence)
+
+    def _tell(self, scores: Sequence[Score], evidence: Sequence[Evidence]) -> Job[None]:
+        self.scores += scores
+        self.evidence += evidence
+        for score in scores:
+            yield Made("score", document=without_infinities(to_json(score)))
+
     def _measure(self, spec: ExtractorSpec) -> Job[Measured]:
         layout = self._means.implement(spec).layout(self._frame)
         real = yield from self._sample(self._arms.real, spec)
@@ -180,7 +216,10 @@ class _Judging:
         for arm in self._arms.judged:
             sample = yield from self._sample(arm.fields, spec)
             judged.append((arm.fields.name, arm.role, sample))
-        measured = Measured(spec, layout, real, reference, tuple(judged))
+        training = None
+        if self._arms.training is not None:
+            training = yield from self._sample(self._arms.training, spec)
+        measured = Measured(spec, layout, real, reference, tuple(judged), training)
         self.layouts[spec.id] = layout
         self.bands += bands_of(measured, [(self._arms.real.name, reference), *((n, s) for n, _, s in judged)])
         return measured
@@ -196,33 +235,11 @@ class _Judging:
         for score in scores_of(spec, metric, measured, self._frame, draws):
             self.scores.append(score)
             names[score.metric.removeprefix(spec.id).removeprefix(":")] = None
-            yield Made("score", document=to_json(score))
+            yield Made("score", document=without_infinities(to_json(score)))
         generated = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
         self.evidence += evidence_of(
             spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
         )
-
-
-def _arms(recipe: EvaluationRecipe, means: Means, project: Path | None) -> Job[tuple[Arms, Frame, list[str]]]:
-    check_recipe(recipe)
-    yield Progress(0, 1, "Opening the images")
-    real = open_set(recipe.real, project)
-    generated = [open_set(one, project) for one in recipe.generated]
-    warnings = check_images(recipe, real, generated)
-    size = field_size(recipe, [real, *generated])
-    cuts = [
-        cut_set(one, images, size, recipe.most)
-        for one, images in zip((recipe.real, *recipe.generated), (real, *generated), strict=True)
-    ]
-    frame = make_frame(cuts[0], size)
-    for number, cut in enumerate(cuts):
-        yield Progress(number, len(cuts), f"Looking at {cut.name}")
-        warnings += look_at_fields(cut, frame)
-    arms = make_arms(cuts[0], cuts[1:], recipe.seed)
-    if recipe.controls:
-        made = yield from controls_job(arms.reference, arms.held_out, frame, means.resolve, recipe.seed)
-        arms = arms.with_controls(made)
-    return arms, frame, warnings
 
 
 def _facts(recipe: EvaluationRecipe, arms: Arms) -> tuple[SetFacts, ...]:

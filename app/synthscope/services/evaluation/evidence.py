@@ -10,17 +10,23 @@ import imagecodecs
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from synthscope.imaging.regions import moments, whole
 from synthscope.io.atomic import write_bytes
 from synthscope.metrics.protocol import ScoresEach, SetMetric
 from synthscope.metrics.resampling import Sample
 from synthscope.records.evaluation import Band, Evidence, Spot
+from synthscope.records.image import Image
 from synthscope.records.metric import Frame, Layout
+from synthscope.records.request import Region
 from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.scoring import Measured
+from synthscope.services.training_blocks import read_block
 
 SHOWN = 12
 """Fields that are shown behind a number, and of each set."""
 PICTURES = "pictures"
+LONGEST = 512
+"""Pixels of the longer side of a picture, at most."""
 
 
 @dataclass
@@ -44,13 +50,22 @@ class Album:
         """Give the number of the spot of a field."""
         key = (arm.name, index)
         if key not in self._known:
-            name = f"{PICTURES}/{len(self.spots):04d}.png"
-            write_bytes(self.folder / name, bytes(imagecodecs.png_encode(_picture(arm.read(index), self.frame))))
             one = arm.fields[index]
-            start, stop = ((b[0], b[1], b[2]) for b in (one.region.start, one.region.stop))
-            self._known[key] = len(self.spots)
-            self.spots.append(Spot(arm.name, one.image if arm.made is None else -1, start, stop, name))
+            image = one.image if arm.made is None else -1
+            self._known[key] = self._keep(arm.name, image, one.region, arm.read(index))
         return self._known[key]
+
+    def add_place(self, name: str, image: Image, number: int, region: Region) -> int:
+        """Give the number of the spot of a place in an image, the `number`-th of its set."""
+        first = next(moments(whole(image.shape), image.space))
+        return self._keep(name, number, region, read_block(image, region, first))
+
+    def _keep(self, name: str, image: int, region: Region, pixels: np.ndarray) -> int:
+        picture = f"{PICTURES}/{len(self.spots):04d}.png"
+        write_bytes(self.folder / picture, bytes(imagecodecs.png_encode(_picture(pixels, self.frame))))
+        start, stop = ((b[0], b[1], b[2]) for b in (region.start, region.stop))
+        self.spots.append(Spot(name, image, start, stop, picture))
+        return len(self.spots) - 1
 
     def add_some(self, arm: Fields, count: int = SHOWN) -> tuple[int, ...]:
         """Show fields of a set, evenly spread, and give the numbers of their spots."""
@@ -136,7 +151,9 @@ def _apart(real: np.ndarray, here: np.ndarray) -> np.ndarray:
 
 def _picture(pixels: np.ndarray, frame: Frame) -> np.ndarray:
     """Draw the middle slice in 8 bits: (Y, X) or (Y, X, 3)."""
-    scaled = np.clip(frame.scaled(pixels[len(pixels) // 2]) * 255, 0, 255).round().astype(np.uint8)
+    middle = pixels[len(pixels) // 2]
+    step = -(-max(middle.shape[:2]) // LONGEST)
+    scaled = np.clip(frame.scaled(middle[::step, ::step]) * 255, 0, 255).round().astype(np.uint8)
     return np.ascontiguousarray(scaled if scaled.shape[-1] == 3 else scaled[..., 0])
 
 

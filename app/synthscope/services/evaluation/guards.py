@@ -79,7 +79,7 @@ def check_images(recipe: EvaluationRecipe, real: Sequence[Image], generated: Seq
     return [*remarks, *filter(None, [_shared_with_training(recipe)])]
 
 
-def look_at_fields(fields: Fields, frame: Frame) -> list[str]:
+def look_at_fields(fields: Fields, frame: Frame) -> tuple[list[str], frozenset[str]]:
     """Look for duplicates, for values of another range, and for values that wrapped around.
 
     Parameters
@@ -88,6 +88,12 @@ def look_at_fields(fields: Fields, frame: Frame) -> list[str]:
         Of one set.
     frame : Frame
         Of the real set.
+
+    Returns
+    -------
+    sentences : list of str
+    hashes : frozenset of str
+        Of all fields.
     """
     hashes = Counter[str]()
     jumps, steps = 0, 0
@@ -110,7 +116,15 @@ def look_at_fields(fields: Fields, frame: Frame) -> list[str]:
         _range_differs(fields.name, ends, strays, bounds),
         _wrapped(fields.name, jumps / steps),
     )
-    return [sentence for sentence in found if sentence]
+    return [sentence for sentence in found if sentence], frozenset(hashes)
+
+
+def shared(name: str, real: str, hashes: frozenset[str], of_real: frozenset[str]) -> list[str]:
+    """Say where fields of a generated set are fields of the real set."""
+    both = len(hashes & of_real)
+    if not both:
+        return []
+    return [f"{both} fields of {name!r} are fields of {real!r}, pixel by pixel: it holds real images."]
 
 
 def _duplicates(fields: Fields, hashes: Counter[str]) -> str:

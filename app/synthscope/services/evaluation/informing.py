@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from synthscope.metrics.resampling import Range
-from synthscope.metrics.trust.ranking import ranks_sensibly
+from synthscope.metrics.trust.ranking import DAMAGES, ranks_sensibly
 from synthscope.records.metric import MetricSpec
 from synthscope.records.trust import ControlKind, ControlScore
 from synthscope.services.evaluation.controls import BLURRED, HELD_OUT, NOISED, QUILTED, SURROGATE
@@ -19,6 +19,8 @@ _KINDS: Mapping[str, tuple[ControlKind, float]] = {
     **{name: ("blurred", strength) for name, strength in BLURRED.items()},
     **{name: ("noised", strength) for name, strength in NOISED.items()},
 }
+
+DAMAGES_OF_PIXELS: tuple[ControlKind, ...] = ("blurred", "noised")
 
 
 def verdict(spec: MetricSpec, controls: Mapping[str, Range], floor: Range) -> tuple[bool | None, str]:
@@ -38,4 +40,4 @@ def verdict(spec: MetricSpec, controls: Mapping[str, Range], floor: Range) -> tu
     for name, found in known.items():
         kind, strength = _KINDS[name]
         scores.append(ControlScore(kind, found.value, found.low, found.high, strength))
-    return ranks_sensibly(scores, spec.better, structural=spec.sees_structure)
+    return ranks_sensibly(scores, spec.better, sees=DAMAGES if spec.sees_structure else DAMAGES_OF_PIXELS)

@@ -1,0 +1,180 @@
+"""Figures of images beside their declared partners: by part of the mask, summarised over pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.imaging.fields import Field
+from synthscope.imaging.regions import to_block
+from synthscope.metrics.paired.parts import Part, by_part
+from synthscope.metrics.paired.summary import PairSummary, summarise
+from synthscope.metrics.protocol import PairedMetric
+from synthscope.records.evaluation import EvaluationRecipe, Evidence, ImageSet, Score
+from synthscope.records.events import Job, Progress
+from synthscope.records.image import Image
+from synthscope.records.metric import Frame, MetricSpec
+from synthscope.records.request import Input, Region
+from synthscope.services.evaluation.evidence import SHOWN, Album
+from synthscope.services.evaluation.features import Implement
+from synthscope.services.evaluation.fields import Fields, open_set, read_field
+from synthscope.services.sources import open_input
+from synthscope.services.training_blocks import block_shape
+
+UNRELATED = "The value of real against real is that of real images beside a real image that is not their partner."
+WHOLE: tuple[Part | str, ...] = ("",)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """One generated set with its partners, opened."""
+
+    name: str
+    real: tuple[Image, ...]
+    generated: tuple[Image, ...]
+    masks: tuple[Image, ...]
+    specimens: tuple[str, ...]
+    real_inputs: tuple[Input, ...]
+    inputs: tuple[Input, ...]
+
+
+def open_pairs(recipe: EvaluationRecipe, one: ImageSet, project: Path | None) -> Pairs:
+    """Open a set and its partners.
+
+    Raises
+    ------
+    InputError
+        If partners, or a mask, have other shapes.
+    """
+    real, generated = open_set(recipe.real, project), open_set(one, project)
+    masks = tuple(open_input(mask, project) for mask in recipe.masks)
+    for a, b in zip(real, generated, strict=True):
+        if block_shape(a) != block_shape(b):
+            raise InputError(
+                f"{b.name} is {block_shape(b)} and its partner {a.name} is {block_shape(a)}; partners are of one size."
+            )
+    for a, mask in zip(real, masks, strict=False):
+        if block_shape(mask)[1:] != block_shape(a)[1:]:
+            raise InputError(f"Mask {mask.name} is {block_shape(mask)} and its image {a.name} {block_shape(a)}.")
+    return Pairs(one.name, real, generated, masks, recipe.real.specimens, recipe.real.images, one.images)
+
+
+def paired_job(
+    pairs: Pairs, spec: MetricSpec, frame: Frame, recipe: EvaluationRecipe, implement: Implement, album: Album
+) -> Job[tuple[list[Score], list[Evidence]]]:
+    """Measure every pair, and real images beside one another for comparison.
+
+    Slices are measured one by one where fields are single slices; of deep stacks evenly spaced ones.
+    """
+    metric: PairedMetric = implement(spec)
+    slices = _slices(pairs, recipe)
+    values: dict[str, list[float]] = {}
+    others: dict[str, list[float]] = {}
+    for i, fields in enumerate(slices):
+        yield Progress(i, len(slices), f"{spec.title}: {pairs.name}")
+        _add(values, _measured(metric, pairs.real[i], pairs.generated[i], pairs.masks[i : i + 1], fields, frame))
+        other = pairs.real[(i + 1) % len(pairs.real)]
+        if len(pairs.real) > 1 and block_shape(other) == block_shape(pairs.real[i]):
+            _add(others, _measured(metric, pairs.real[i], other, pairs.masks[i : i + 1], fields, frame))
+    rng = np.random.default_rng([recipe.seed, 5])
+    scores, evidence = [], []
+    for part, found in values.items():
+        if np.isnan(found).all():
+            continue
+        scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(others.get(part), pairs, rng)))
+        evidence.append(_evidence(spec, part, pairs, found, slices, album))
+    return scores, evidence
+
+
+def _slices(pairs: Pairs, recipe: EvaluationRecipe) -> list[list[Field]]:
+    """Choose what is measured of each pair: slices far apart, or all of a volume."""
+    most = max(1, recipe.most // len(pairs.real))
+    chosen = []
+    for i, image in enumerate(pairs.real):
+        depth, rows, columns = block_shape(image)
+        if recipe.depth > 1:
+            chosen.append([Field(i, 0, Region((0, 0, 0), (depth, rows, columns)), i)])
+            continue
+        places = np.unique(np.linspace(0, depth - 1, min(depth, most)).round().astype(int))
+        chosen.append([Field(i, 0, Region((z, 0, 0), (z + 1, rows, columns)), i) for z in map(int, places)])
+    return chosen
+
+
+def _measured(
+    metric: PairedMetric, real: Image, generated: Image, masks: Sequence[Image], fields: list[Field], frame: Frame
+) -> dict[str, float]:
+    """Average a pair's figures over its slices."""
+    found: dict[str, list[float]] = {}
+    for field in fields:
+        a, b = read_field(real, field), read_field(generated, field)
+        here = replace(frame, shape=(a.shape[0], a.shape[1], a.shape[2]))
+        if masks:
+            for part, value in by_part(metric, a, b, _mask(masks[0], field), here).items():
+                found.setdefault(part, []).append(value)
+        else:
+            found.setdefault("", []).append(metric.measure(a, b, None, here))
+    return {part: _mean(values) for part, values in found.items()}
+
+
+def _mask(mask: Image, field: Field) -> np.ndarray:
+    block = to_block(np.asarray(mask.pixels), mask.space)[..., 0] != 0
+    inside: np.ndarray = block if len(block) == 1 else block[field.region.slices[0]]
+    return np.broadcast_to(inside, field.region.shape)
+
+
+def _mean(values: list[float]) -> float:
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def _add(into: dict[str, list[float]], found: dict[str, float]) -> None:
+    for part, value in found.items():
+        into.setdefault(part, []).append(value)
+
+
+def _summary(values: list[float] | None, pairs: Pairs, rng: np.random.Generator) -> PairSummary | None:
+    if values is None or np.isnan(values).all():
+        return None
+    specimens = pairs.specimens if len(pairs.specimens) == len(values) else None
+    return summarise(np.asarray(values), rng, specimens)
+
+
+def _score(spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None, other: PairSummary | None) -> Score:
+    assert found is not None
+    nan = float("nan")
+    floor = (nan, nan, nan) if other is None else (other.median, other.low, other.high)
+    words = f"{spec.title}, {_words(part)}" if part else spec.title
+    few = ("There are fewer than three specimens: no interval.",) if np.isnan(found.low) else ()
+    return Score(
+        metric=f"{spec.id}:{part}" if part else spec.id, subject=pairs.name, title=words, group="paired",
+        value=found.median, low=found.low, high=found.high, n=found.pairs, better=spec.better, unit=spec.unit,
+        spread=found.deviation, caveats=(*few, *((UNRELATED,) if other else ())),
+        settings={"summary": "median over pairs", "quartiles": [found.first_quartile, found.third_quartile],
+                  "mean": found.mean}, floor=floor[0], floor_low=floor[1], floor_high=floor[2],
+    )  # fmt: skip
+
+
+def _words(part: str) -> str:
+    return {"inside": "inside the mask", "outside": "outside the mask", "border": "at the border"}[part]
+
+
+def _evidence(
+    spec: MetricSpec, part: str, pairs: Pairs, values: list[float], slices: list[list[Field]], album: Album
+) -> Evidence:
+    """Show the pairs, the worst first, each beside its partner."""
+    middles = tuple(fields[len(fields) // 2] for fields in slices)
+    arm = Fields(f"{pairs.name} (whole)", pairs.generated, pairs.inputs, middles)
+    beside = Fields("partners", pairs.real, pairs.real_inputs, middles)
+    sign = 1 if spec.better == "high" else -1
+    order = [int(i) for i in np.argsort(np.nan_to_num(sign * np.asarray(values), nan=np.inf), kind="stable")[:SHOWN]]
+    return Evidence(
+        metric=f"{spec.id}:{part}" if part else spec.id,
+        subject=pairs.name,
+        values=tuple(values[i] for i in order),
+        spots=tuple(album.add(arm, i) for i in order),
+        nearest=tuple(album.add(beside, i) for i in order),
+    )

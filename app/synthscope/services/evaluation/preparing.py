@@ -1,0 +1,76 @@
+"""What is measured: sets opened, checked, cut into fields, the real set divided, controls made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from synthscope.generators.protocol import Resolver
+from synthscope.records.evaluation import EvaluationRecipe
+from synthscope.records.events import Job, Progress
+from synthscope.records.image import Image
+from synthscope.records.metric import Frame
+from synthscope.services.evaluation.arms import Arms, make_arms
+from synthscope.services.evaluation.controls import controls_job
+from synthscope.services.evaluation.fields import Fields, cut_set, open_set
+from synthscope.services.evaluation.framing import field_size, make_frame
+from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields, shared
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Everything that scores are taken of."""
+
+    arms: Arms
+    frame: Frame
+    training: tuple[Image, ...]
+    warnings: tuple[str, ...]
+
+
+def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | None) -> Job[Prepared]:
+    """Open, check and cut what a recipe names.
+
+    Raises
+    ------
+    InputError, FileError
+        If sets cannot be compared, an image is gone, or there are too few fields.
+    """
+    check_recipe(recipe)
+    yield Progress(0, 1, "Opening the images")
+    sets = (recipe.real, *recipe.generated)
+    opened = [open_set(one, project) for one in sets]
+    training = open_set(recipe.training, project) if recipe.training else ()
+    warnings = check_images(recipe, opened[0], opened[1:])
+    size = field_size(recipe, [*opened, training] if training else opened)
+    cuts: list[Fields] = []
+    for one, images in zip(sets, opened, strict=True):
+        yield Progress(len(cuts), len(sets), f"Cutting {one.name}")
+        cut, remarks = _without_blanks(cut_set(one, images, size, recipe.most))
+        cuts.append(cut)
+        warnings += remarks
+    frame = make_frame(cuts[0], size)
+    hashes: list[frozenset[str]] = []
+    for number, cut in enumerate(cuts):
+        yield Progress(number, len(cuts), f"Looking at {cut.name}")
+        remarks, found = look_at_fields(cut, frame)
+        warnings += [*remarks, *(shared(cut.name, cuts[0].name, found, hashes[0]) if hashes else ())]
+        hashes.append(found)
+    learned = None
+    if recipe.training and training:
+        learned, _ = _without_blanks(cut_set(recipe.training, training, size, recipe.most))
+    arms = make_arms(cuts[0], cuts[1:], learned, recipe.seed)
+    if recipe.controls:
+        made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed)
+        arms = arms.with_controls(made)
+    return Prepared(arms, frame, training, tuple(warnings))
+
+
+def _without_blanks(fields: Fields) -> tuple[Fields, list[str]]:
+    """Leave out fields of one value: what lies beyond a round field of view."""
+    kept = [i for i in range(len(fields)) if np.ptp(fields.read(i)) > 0]
+    if len(kept) == len(fields) or not kept:
+        return fields, []
+    blank = len(fields) - len(kept)
+    return fields.part(kept), [f"{blank} of {len(fields)} fields of {fields.name!r} hold one value and were left out."]
