@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -53,6 +54,7 @@ class SlicedDistance:
         return {"": grouped_jackknife(figure, units, rng).draw(value, rng, count)}
 
 
+@lru_cache(maxsize=4)
 def fixed_directions(dimension: int, least: int = DIRECTIONS, seed: int = SEED) -> np.ndarray:
     """Give directions (D, L) of length 1, at least `least` of them, always the same ones.
 
@@ -61,7 +63,9 @@ def fixed_directions(dimension: int, least: int = DIRECTIONS, seed: int = SEED) 
     """
     rng = np.random.default_rng(seed)
     bases = [np.linalg.qr(rng.standard_normal((dimension, dimension)))[0] for _ in range(-(-least // dimension))]
-    return np.concatenate(bases, axis=1)
+    directions = np.concatenate(bases, axis=1)
+    directions.flags.writeable = False  # everybody gets this one array
+    return directions
 
 
 def _transport(a: np.ndarray, b: np.ndarray) -> float:
