@@ -7,9 +7,8 @@ Copies: fields of 64 pixels. Soil is learned from the left halves of five slices
 halves; fibres are learned from one slice, held-out fields are of two slices some hundreds of slices away. The threshold
 is set to 1 % of false alarms by 400 held-out fields; false alarms are counted on 400 others.
 
-Artefacts: fields of 128 pixels. Of each quantity, 5 % of honest fields lie outside of the limits that the first half of
-held-out fields sets, half of them on each side; the second half gives the false alarms, and, with a defect, the
-detections.
+Artefacts: fields of 128 pixels. Of each quantity, 5 % of honest fields lie outside of the limits that 200 held-out
+fields set, half of them on each side; others give the false alarms (strength 0), and, with a defect, the detections.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from synthscope.metrics.trust.copies import copies_job
 
 SIDE, WIDE = 64, 128
 ALARMS = 0.05
-HELD_OUT = 400
+HELD_OUT, CALIBRATION = 400, 200
 NOISES = (0.25, 0.5, 1.0, 1.5, 2.0)
 
 Defect = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
@@ -127,7 +126,7 @@ def copy_table(material: Material, count: int, rng: np.random.Generator) -> tupl
 
 def artefact_table(material: Material, count: int, rng: np.random.Generator) -> list[dict]:
     """Measure honest and spoiled fields; give the detections of each defect at each strength."""
-    calibration = drawn(material.held_out, WIDE, count, material.radius, rng)
+    calibration = drawn(material.held_out, WIDE, CALIBRATION, material.radius, rng)
     honest = drawn(material.held_out, WIDE, count, material.radius, rng)
     frame = frame_of(calibration)
     low, high = np.quantile(Artefacts().extract(calibration, frame), [ALARMS / 2, 1 - ALARMS / 2], axis=0)
@@ -161,8 +160,8 @@ def write_table(path: Path, rows: list[dict]) -> None:
         writer.writerows(rows)
 
 
-def draw(out: Path, values: dict[str, dict], copies: list[dict], artefacts: list[dict]) -> None:
-    """Draw the values of copies by way, and the detection curves."""
+def draw_copies(out: Path, values: dict[str, dict], copies: list[dict]) -> None:
+    """Draw the values of copies by way, and the threshold."""
     from matplotlib.figure import Figure
 
     figure = Figure((11, 5), layout="constrained")
@@ -171,9 +170,15 @@ def draw(out: Path, values: dict[str, dict], copies: list[dict], artefacts: list
         axes.axvline(next(r["threshold"] for r in copies if r["material"] == name), linestyle="--", color="k")
         axes.set(title=name, xlabel="Best normalised cross-correlation", xlim=(0, 1.02))
     figure.savefig(out / "copies.png", dpi=120)
+
+
+def draw_curves(out: Path, artefacts: list[dict]) -> None:
+    """Draw detections by strength."""
+    from matplotlib.figure import Figure
+
     figure = Figure((12, 6), layout="constrained")
     for axes, defect in zip(figure.subplots(2, 4).ravel(), CURVES, strict=True):
-        for name in values:
+        for name in dict.fromkeys(r["material"] for r in artefacts):
             curve = [r for r in artefacts if (r["material"], r["defect"]) == (name, defect)]
             axes.plot([r["strength"] for r in curve], [r["detected"] for r in curve], "o-", label=name)
         axes.axhline(ALARMS, linestyle=":", color="k")
@@ -187,22 +192,26 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--fields", type=int, default=40)
+    parser.add_argument("--part", choices=("all", "copies", "artefacts"), default="all")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     copies: list[dict] = []
     artefacts: list[dict] = []
     values: dict[str, dict] = {}
     for material in materials(options.data):
-        rng = np.random.default_rng(20261126)
-        rows, values[material.name] = copy_table(material, options.fields, rng)
-        copies += rows
-        for row in rows:
-            sys.stdout.write(f"{row}\n")
-        artefacts += artefact_table(material, 2 * options.fields, rng)
-    write_table(options.out / "copies.csv", copies)
-    write_table(options.out / "artefacts.csv", artefacts)
-    (options.out / "findings.json").write_text(json.dumps({"copies": copies, "artefacts": artefacts}, indent=1))
-    draw(options.out, values, copies, artefacts)
+        if options.part != "artefacts":
+            rows, values[material.name] = copy_table(material, options.fields, np.random.default_rng(20261126))
+            copies += rows
+        if options.part != "copies":
+            artefacts += artefact_table(material, 2 * options.fields, np.random.default_rng(20261127))
+    sys.stdout.writelines(f"{row}\n" for row in (*copies, *artefacts))
+    (options.out / f"findings_{options.part}.json").write_text(json.dumps({"copies": copies, "artefacts": artefacts}))
+    if copies:
+        write_table(options.out / "copies.csv", copies)
+        draw_copies(options.out, values, copies)
+    if artefacts:
+        write_table(options.out / "artefacts.csv", artefacts)
+        draw_curves(options.out, artefacts)
 
 
 if __name__ == "__main__":

@@ -107,12 +107,8 @@ def roll_off(image: np.ndarray, voxel_size: tuple[float, ...] | None = None, par
         0 for an image without contrast.
     """
     power, frequencies = _power(image, voxel_size)
-    radius = np.sqrt(sum(f**2 for f in np.meshgrid(*frequencies, indexing="ij", sparse=True))).ravel()
-    order = np.argsort(radius, kind="stable")
-    total = np.cumsum(power.ravel()[order])
-    if total[-1] <= 0:
-        return 0.0
-    return float(radius[order[np.searchsorted(total, part * total[-1])]])
+    radius = np.sqrt(sum(f**2 for f in np.meshgrid(*frequencies, indexing="ij", sparse=True)))
+    return _frequency_of_part(power, radius, part)
 
 
 def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
@@ -121,27 +117,19 @@ def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, 
     return _log_distance(directional_spectrum(a, voxel_size).power, directional_spectrum(b, voxel_size).power)
 
 
-def power_roll_off(power: np.ndarray, share: float = 0.95) -> float:
-    """Give the frequency below which a share of the power lies: blur lowers it.
+def power_roll_off(power: np.ndarray, part: float = 0.95) -> float:
+    """Do as `roll_off` for a power spectrum (Y, X) that is there already, in cycles per pixel; the mean is left out."""
+    radius = np.hypot(fftfreq(power.shape[0])[:, None], fftfreq(power.shape[1]))
+    return _frequency_of_part(np.where(radius > 0, power, 0), radius, part)
 
-    Parameters
-    ----------
-    power : ndarray (Y, X)
-        At the frequencies of a plain two-dimensional transform; the mean does not count.
-    share : float
-        Between 0 and 1.
 
-    Returns
-    -------
-    float
-        Cycles per pixel; 0 where there is no power.
-    """
-    radius = np.hypot(fftfreq(power.shape[0])[:, None], fftfreq(power.shape[1])).ravel()
-    order = np.argsort(radius, kind="stable")[1:]
+def _frequency_of_part(power: np.ndarray, radius: np.ndarray, part: float) -> float:
+    """Give the frequency below which a part of all power lies; 0 where there is no power."""
+    order = np.argsort(radius.ravel(), kind="stable")
     total = np.cumsum(power.ravel()[order])
     if total[-1] <= 0:
         return 0.0
-    return float(radius[order][np.searchsorted(total, share * total[-1])])
+    return float(radius.ravel()[order[np.searchsorted(total, part * total[-1])]])
 
 
 def _power(image: np.ndarray, voxel_size: tuple[float, ...] | None) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:

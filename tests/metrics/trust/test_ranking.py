@@ -62,7 +62,8 @@ def test_what_is_not_sensible_is_said(controls, words):
 
 
 def test_a_phase_surrogate_is_not_asked_of_what_sees_spectra_only():
-    assert ranks_sensibly(replaced("phase-surrogate", 1), "low", sees=("blurred", "noised"))[0]
+    assert ranks_sensibly(replaced("phase-surrogate", 1), "low", structural=False)[0]
+    assert ranks_sensibly(replaced("blurred", 1, 1.0), "low", sees=("noised", "phase-surrogate"))[0]
 
 
 def test_a_small_difference_in_the_wrong_direction_is_no_ranking():

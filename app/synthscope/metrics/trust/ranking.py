@@ -23,7 +23,7 @@ DAMAGES: tuple[ControlKind, ...] = ("blurred", "noised", "phase-surrogate")
 
 
 def ranks_sensibly(
-    controls: Sequence[ControlScore], better: Better, *, sees: Sequence[ControlKind] = DAMAGES,
+    controls: Sequence[ControlScore], better: Better, *, structural: bool = True, sees: Sequence[ControlKind] = DAMAGES,
     floor: tuple[float, float, float] | None = None, quilt_caught: float | None = None,
 ) -> tuple[bool, str]:  # fmt: skip
     """Say whether a metric ranks the controls sensibly, and why.
@@ -40,9 +40,10 @@ def ranks_sensibly(
         With held-out real and at least one that was damaged; kinds that are missing are not asked for.
     better : {"low", "high", "one", "none"}
         Of the metric.
+    structural : bool
+        Whether it is meant to see the phase surrogate, whose spectrum and grey values are those of real images.
     sees : sequence of kind
-        Damage that the metric is meant to see: a figure that looks at spectra only need not see the phase surrogate,
-        one that looks at noise only need not see blur.
+        Damage that the metric is meant to see: one that looks at noise only need not see blur.
     floor : tuple of float, optional
         Value, low and high of real against real at the same number of fields: the spread that chance has there, taken
         for controls without an interval of their own.
@@ -65,7 +66,8 @@ def ranks_sensibly(
     known = [_with_spread(control, floor) for control in controls]
     bad = sorted((_badness(control, better) for control in known), key=lambda c: (c.kind, c.strength))
     honest = [c for c in bad if c.kind == "held-out"]
-    damaged = {kind: levels for kind in sees if (levels := [c for c in bad if c.kind == kind])}
+    asked = [kind for kind in sees if structural or kind != "phase-surrogate"]
+    damaged = {kind: levels for kind in asked if (levels := [c for c in bad if c.kind == kind])}
     if len(honest) != 1 or not damaged:
         found = ", ".join(sorted({c.kind for c in controls})) or "none"
         raise InputError(f"Controls ({found}) cannot be ranked; give held-out real once and blurred or noised real.")
