@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from skimage.draw import disk, line, polygon
@@ -12,9 +14,10 @@ from synthscope.imaging.skeletons import network, pruned
 def stroke(shape: tuple[int, int], points: list[tuple[float, float]], width: float) -> np.ndarray:
     """Draw a polyline as rectangles with round joints and ends."""
     mask = np.zeros(shape, bool)
-    for (y0, x0), (y1, x1) in zip(points[:-1], points[1:], strict=True):
+    for (y0, x0), (y1, x1) in pairwise(points):
         side = np.array([x1 - x0, -(y1 - y0)]) / np.hypot(y1 - y0, x1 - x0) * width / 2
-        corners = np.array([(y0, x0) + side, (y1, x1) + side, (y1, x1) - side, (y0, x0) - side])
+        first, last = np.array([y0, x0]), np.array([y1, x1])
+        corners = np.array([first + side, last + side, last - side, first - side])
         mask[polygon(*corners.T, shape)] = True
         for y, x in ((y0, x0), (y1, x1)):
             mask[disk((y, x), width / 2, shape=shape)] = True
