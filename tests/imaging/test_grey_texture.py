@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 
 from synthscope.imaging.grey_texture import PATTERNS, binary_patterns, co_occurrence, granularity, noise_level
-from synthscope.imaging.spectra import radial_spectrum, roll_off
+from synthscope.imaging.spectra import image_roll_off, radial_spectrum
 
 
 def test_the_noise_level_is_that_of_the_noise_whatever_lies_under_it() -> None:
@@ -67,14 +67,14 @@ def test_white_noise_has_a_flat_spectrum_and_rolls_off_where_all_frequencies_end
     assert found.power[4:].mean() == pytest.approx(1, rel=0.03)
     # 95 % of the area of the square of frequencies lies within this radius.
     y, x = (np.mgrid[:512, :512] + 0.5) / 1024
-    assert roll_off(noise) == pytest.approx(np.quantile(np.hypot(y, x), 0.95), rel=0.01)
+    assert image_roll_off(noise) == pytest.approx(np.quantile(np.hypot(y, x), 0.95), rel=0.01)
 
 
 def test_a_sinusoid_has_its_power_at_its_frequency() -> None:
     wave = np.tile(np.sin(2 * np.pi * 20 / 128 * np.arange(128)), (128, 1))
     found = radial_spectrum(wave, (0.5, 0.5))
     assert found.frequency[found.power.argmax()] == pytest.approx(20 / 128 / 0.5, rel=0.03)
-    assert roll_off(wave, (0.5, 0.5)) == pytest.approx(20 / 128 / 0.5, rel=0.06)
+    assert image_roll_off(wave, (0.5, 0.5)) == pytest.approx(20 / 128 / 0.5, rel=0.06)
 
 
 @pytest.mark.parametrize("hurst", [0.3, 0.7])
@@ -94,5 +94,5 @@ def test_fractional_brownian_surfaces_have_the_slope_of_their_exponent(hurst: fl
 
 def test_blur_lowers_the_roll_off_and_nothing_has_none() -> None:
     noise = np.random.default_rng(5).standard_normal((64, 64))
-    assert roll_off(ndimage.gaussian_filter(noise, 1)) < 0.6 * roll_off(noise)
-    assert roll_off(np.ones((8, 8))) == 0
+    assert image_roll_off(ndimage.gaussian_filter(noise, 1)) < 0.6 * image_roll_off(noise)
+    assert image_roll_off(np.ones((8, 8))) == 0

@@ -16,8 +16,8 @@ def stroke(shape: tuple[int, int], points: list[tuple[float, float]], width: flo
     mask = np.zeros(shape, bool)
     for (y0, x0), (y1, x1) in pairwise(points):
         side = np.array([x1 - x0, -(y1 - y0)]) / np.hypot(y1 - y0, x1 - x0) * width / 2
-        first, second = np.array((y0, x0)), np.array((y1, x1))
-        corners = np.stack([first + side, second + side, second - side, first - side])
+        first, last = np.array([y0, x0]), np.array([y1, x1])
+        corners = np.array([first + side, last + side, last - side, first - side])
         mask[polygon(*corners.T, shape)] = True
         for y, x in ((y0, x0), (y1, x1)):
             mask[disk((y, x), width / 2, shape=shape)] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from synthscope.imaging.masks.thresholds import otsu_threshold, two_phases
+from synthscope.imaging.masks.thresholds import otsu_threshold, two_phases, widest_apart
 from synthscope.records.metric import Frame
 
 
@@ -27,7 +27,7 @@ def frame_of(fields: np.ndarray) -> Frame:
     """Fix everything on a set of fields (N, Z, Y, X, C), as an evaluation does."""
     flat = fields.reshape(-1, fields.shape[-1])
     low, high = np.percentile(flat, [0.1, 99.9], axis=0)
-    thresholds = tuple(float(otsu_threshold(channel)) for channel in flat.T)
+    thresholds = tuple(widest_apart(channel, otsu_threshold(channel)) for channel in flat.T)
     phases = [two_phases(channel, threshold) for channel, threshold in zip(flat.T, thresholds, strict=True)]
     return Frame(
         shape=fields.shape[1:4],

@@ -91,45 +91,43 @@ def directional_spectrum(
     return Spectrum(np.arange(sectors) * 180 / sectors, sums / np.maximum(weights, 1))
 
 
-def roll_off(image: np.ndarray, voxel_size: tuple[float, ...] | None = None, part: float = 0.95) -> float:
-    """Give the frequency (cycles per unit) below which a part of all power lies: less where an image is blurred.
-
-    Parameters
-    ----------
-    image : ndarray
-        As for `radial_spectrum`.
-    part : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    float
-        0 for an image without contrast.
-    """
-    power, frequencies = _power(image, voxel_size)
-    radius = np.sqrt(sum(f**2 for f in np.meshgrid(*frequencies, indexing="ij", sparse=True)))
-    return _frequency_of_part(power, radius, part)
-
-
 def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
     """Give the root mean square difference of log10 directional power."""
     _same_shape(a, b)
     return _log_distance(directional_spectrum(a, voxel_size).power, directional_spectrum(b, voxel_size).power)
 
 
-def power_roll_off(power: np.ndarray, part: float = 0.95) -> float:
-    """Do as `roll_off` for a power spectrum (Y, X) that is there already, in cycles per pixel; the mean is left out."""
-    radius = np.hypot(fftfreq(power.shape[0])[:, None], fftfreq(power.shape[1]))
-    return _frequency_of_part(np.where(radius > 0, power, 0), radius, part)
+def roll_off(power: np.ndarray, share: float = 0.95, voxel_size: tuple[float, ...] | None = None) -> float:
+    """Give the frequency below which a share of the power lies: blur lowers it.
 
+    Parameters
+    ----------
+    power : ndarray (Y, X) or (Z, Y, X)
+        At the frequencies of a plain transform; the mean does not count.
+    share : float
+        Between 0 and 1.
+    voxel_size : tuple of float, optional
+        One per axis; 1 without it.
 
-def _frequency_of_part(power: np.ndarray, radius: np.ndarray, part: float) -> float:
-    """Give the frequency below which a part of all power lies; 0 where there is no power."""
-    order = np.argsort(radius.ravel(), kind="stable")
+    Returns
+    -------
+    float
+        Cycles per unit; 0 where there is no power.
+    """
+    size = voxel_size or (1.0,) * power.ndim
+    steps = [fftfreq(n, s) for n, s in zip(power.shape, size, strict=True)]
+    radius = np.sqrt(sum(f**2 for f in np.meshgrid(*steps, indexing="ij", sparse=True))).ravel()
+    order = np.argsort(radius, kind="stable")[1:]
     total = np.cumsum(power.ravel()[order])
     if total[-1] <= 0:
         return 0.0
     return float(radius.ravel()[order[np.searchsorted(total, part * total[-1])]])
+
+
+def image_roll_off(image: np.ndarray, voxel_size: tuple[float, ...] | None = None, share: float = 0.95) -> float:
+    """Give `roll_off` of an image, whose mean is removed and whose ends are tapered as for `radial_spectrum`."""
+    power, _ = _power(image, voxel_size)
+    return roll_off(power, share, voxel_size)
 
 
 def _power(image: np.ndarray, voxel_size: tuple[float, ...] | None) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:

@@ -14,7 +14,15 @@ from hypothesis.extra import numpy as hnp
 from skimage.filters import threshold_multiotsu, threshold_otsu
 
 from synthscope.errors import ParameterError
-from synthscope.imaging.masks.thresholds import Phases, find_phases, otsu_threshold, phase_mask, threshold_range
+from synthscope.imaging.masks.thresholds import (
+    Phases,
+    find_phases,
+    otsu_threshold,
+    phase_mask,
+    threshold_range,
+    two_phases,
+    widest_apart,
+)
 
 SMALL = hnp.arrays(np.uint8, (6, 6), elements=st.integers(0, 12))
 DTYPES = st.sampled_from([np.uint8, np.int16, np.uint16, np.uint32, np.int64, np.float32, np.float64])
@@ -122,3 +130,22 @@ def test_an_impossible_number_of_phases_is_refused(count: int) -> None:
 def test_a_phase_that_is_not_there_is_refused(phase: int) -> None:
     with pytest.raises(ParameterError, match="from 0 to 1"):
         phase_mask(np.zeros((2, 2)), Phases((0.5,), (0.5, 0.5)), phase)
+
+
+def test_a_threshold_tells_its_fraction_and_its_share_of_the_variance():
+    values = np.array([0.0, 0, 0, 10])
+    assert two_phases(values, 5) == (0.25, pytest.approx(1))
+    noise = np.random.default_rng(0).normal(size=100_000)
+    fraction, separation = two_phases(noise, 0.0)
+    assert fraction == pytest.approx(0.5, abs=0.01)
+    assert separation == pytest.approx(2 / np.pi, abs=0.01)  # of a normal distribution cut in its middle
+    assert two_phases(values, 99) == (0, 0)
+
+
+def test_a_threshold_moves_to_the_middle_of_its_gap_and_tells_the_same_apart():
+    values = np.array([0, 1, 1, 200, 255])
+    assert widest_apart(values, otsu_threshold(values)) == 100.5
+    assert widest_apart(values, 300.0) == 300
+    dense = np.random.default_rng(1).integers(0, 256, 10_000)
+    moved = widest_apart(dense, 120.0)
+    assert np.array_equal(dense > moved, dense > 120)

@@ -112,6 +112,19 @@ def two_phases(pixels: np.ndarray, threshold: float) -> tuple[float, float]:
     return part, part * (1 - part) * apart**2 / variance
 
 
+def widest_apart(pixels: np.ndarray, threshold: float) -> float:
+    """Move a threshold to the middle of the gap in which it lies: the phases stay what they are.
+
+    Where few values or none lie between two phases, as in an image that was segmented before, a threshold at the end
+    of the gap gives way to any smoothing; in its middle it does not.
+    """
+    values = np.asarray(pixels, float)
+    bright = values > threshold
+    if bright.all() or not bright.any():
+        return threshold
+    return (float(values[~bright].max()) + float(values[bright].min())) / 2
+
+
 def find_phases(pixels: PixelArray, count: int = 2) -> Phases:
     """Divide the histogram into phases of least variance within (Otsu 1979; Liao et al. 2001).
 

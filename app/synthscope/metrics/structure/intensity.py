@@ -6,7 +6,7 @@ import numpy as np
 
 from synthscope.imaging.grey_texture import PATTERNS, binary_patterns, co_occurrence, granularity, noise_level
 from synthscope.imaging.quantiles import rounded_quantiles
-from synthscope.imaging.spectra import roll_off
+from synthscope.imaging.spectra import image_roll_off
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.metrics.structure.columns import (
     Line,
@@ -70,7 +70,7 @@ def _measured(values: np.ndarray, scaled: np.ndarray, frame: Frame) -> Measured:
         float(values.std()),
         *rounded_quantiles(values, [q / 100 for q in QUANTILES], step).tolist(),
         float(np.log10(sharpness)) if sharpness > 0 else float("nan"),
-        roll_off(values, step_of(frame)),
+        image_roll_off(values, step_of(frame)),
         noise_level(values),
         *(texture[name] for name in ("contrast", "homogeneity", "correlation", "entropy")),
     ]

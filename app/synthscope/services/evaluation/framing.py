@@ -8,7 +8,7 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.imaging.fields import field_side
-from synthscope.imaging.masks.thresholds import otsu_threshold, two_phases
+from synthscope.imaging.masks.thresholds import otsu_threshold, two_phases, widest_apart
 from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
@@ -58,7 +58,7 @@ def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
     for channel, (a, b) in enumerate(zip(low, high, strict=True)):
         if a == b:
             raise InputError(f"Channel {channel + 1} of {real.name!r} is {a:g} nearly everywhere; leave it out.")
-    thresholds = tuple(float(otsu_threshold(channel)) for channel in values.T)
+    thresholds = tuple(widest_apart(channel, otsu_threshold(channel)) for channel in values.T)
     phases = [two_phases(channel, threshold) for channel, threshold in zip(values.T, thresholds, strict=True)]
     return Frame(
         shape=size,
