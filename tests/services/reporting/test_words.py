@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from synthscope.metrics.registry import list_extractors, list_metrics
 from synthscope.records.evaluation import Score
 from synthscope.services.reporting.publishing import one_line, placeless, shortened
+from synthscope.services.reporting.references import references
 from synthscope.services.reporting.ticks import axis_of
 from synthscope.services.reporting.words import (
     decimals_for,
@@ -161,3 +163,11 @@ def test_a_logarithmic_axis_has_some_numbers(low: float, high: float) -> None:
     assert (axis.low, axis.high) == (low, high)
     assert len(axis.ticks) >= 2
     assert axis.part((low * high) ** 0.5) == pytest.approx(0.5)
+
+
+def test_everything_that_is_cited_has_a_whole_reference() -> None:
+    specs = [row.spec for row in (*list_metrics(), *list_extractors()) if row.spec is not None]
+    found = references(spec.citation for spec in specs)
+    assert len(found) > 15
+    assert [one for one in found if len(one) < 40 and not one.startswith("arXiv")] == []
+    assert references(["Naeem et al. 2020; Nobody 1900", "Naeem et al. 2020"])[1] == "Nobody 1900"
