@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from synthscope.metrics.registry import list_extractors, list_metrics
 from synthscope.records.evaluation import Score
 from synthscope.services.reporting.publishing import one_line, placeless, shortened
+from synthscope.services.reporting.references import references
 from synthscope.services.reporting.ticks import axis_of
 from synthscope.services.reporting.words import (
     decimals_for,
@@ -21,6 +23,7 @@ from synthscope.services.reporting.words import (
     probability,
     ratio,
     ratio_to_floor,
+    reason,
 )
 
 NAN = math.nan
@@ -108,7 +111,9 @@ def test_where_a_number_lies_is_not_guessed_without_a_floor() -> None:
 
 def test_everything_that_is_missing_has_its_sentence() -> None:
     assert missing(SCORE, {}) == ()
-    assert missing(replace(SCORE, value=NAN, why="There is no chord."), {}) == ("There is no chord.",)
+    assert missing(replace(SCORE, value=NAN, why="Held-out real is best."), {}) == (
+        "This number cannot be told from these fields.",
+    )
     alone = missing(replace(SCORE, low=NAN, high=NAN), {"prior": 1})
     assert "one specimen" in alone[0]
     assert len(missing(replace(SCORE, low=NAN, floor=NAN, group="paired"), {})) == 2
@@ -161,3 +166,19 @@ def test_a_logarithmic_axis_has_some_numbers(low: float, high: float) -> None:
     assert (axis.low, axis.high) == (low, high)
     assert len(axis.ticks) >= 2
     assert axis.part((low * high) ** 0.5) == pytest.approx(0.5)
+
+
+def test_everything_that_is_cited_has_a_whole_reference() -> None:
+    specs = [row.spec for row in (*list_metrics(), *list_extractors()) if row.spec is not None]
+    found = references(spec.citation for spec in specs)
+    assert len(found) > 15
+    assert [one for one in found if len(one) < 40 and not one.startswith("arXiv")] == []
+    assert references(["Naeem et al. 2020; Nobody 1900", "Naeem et al. 2020"])[1] == "Nobody 1900"
+
+
+def test_the_reason_of_a_verdict_does_not_say_the_verdict_again() -> None:
+    silent = replace(SCORE, informative=False, why="Not informative here: noise cannot be told from held-out real.")
+    assert reason(silent) == "Noise cannot be told from held-out real."
+    assert (
+        reason(replace(SCORE, why="Held-out real ranks surely above blur.")) == "Held-out real ranks surely above blur."
+    )

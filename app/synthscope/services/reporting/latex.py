@@ -22,6 +22,7 @@ _LETTERS: Mapping[str, str] = {
     "≈": r"$\approx$", "“": "``", "”": "''", "‘": "`", "’": "'", "�": "?",
     "[": "{[}", "]": "{]}",
 }  # fmt: skip
+_NAME, _NAMES = "p{3.6cm}", "p{3.6cm}p{2.2cm}"
 _RAISED = {"<super>": "textsuperscript", "<sub>": "textsubscript"}
 _GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")
 _UNLIKE_LATIN = frozenset({"GAMMA", "DELTA", "THETA", "XI", "PI", "SIGMA", "PHI", "PSI", "OMEGA"})
@@ -73,7 +74,7 @@ def _honest(table: Table) -> str:
     notes = [rf"\textsuperscript{{{mark}}}~{escaped(sentence)}" for mark, sentence in table.notes]
     below = "\n\n{\\footnotesize\n" + "\\\\\n".join(notes) + "\n}" if notes else ""
     caption = f"{HONEST}: {table.title.lower()}. {FLOOR} Grey: {NOT_INFORMATIVE}."
-    return _long("llrrrrrr", caption, heads, rows[:-1]) + below
+    return _long(_NAMES + "rrrrrr", caption, heads, rows[:-1]) + below
 
 
 def _row(title: str, row: Row) -> str:
@@ -105,7 +106,7 @@ def _controls(controls: Controls) -> str:
         for row in controls.rows
     ]
     caption = "Sets of known quality, and what each number makes of them."
-    return _long("lr" + "r" * len(controls.subjects) + "l", caption, heads, rows)
+    return _long(_NAME + "r" + "r" * len(controls.subjects) + "l", caption, heads, rows)
 
 
 def _named(title: str, encoder: str) -> str:
@@ -114,9 +115,9 @@ def _named(title: str, encoder: str) -> str:
 
 def _long(columns: str, caption: str, heads: Sequence[str], rows: Sequence[str]) -> str:
     return "\n".join([
-        rf"\begin{{longtable}}{{{columns}}}", rf"\caption{{{escaped(caption)}}}\\", r"\toprule",
+        r"{\footnotesize", rf"\begin{{longtable}}{{{columns}}}", rf"\caption{{{escaped(caption)}}}\\", r"\toprule",
         _line(map(escaped, heads)), r"\midrule", r"\endhead", r"\bottomrule", r"\endlastfoot",
-        *rows, r"\end{longtable}",
+        *rows, r"\end{longtable}", "}",
     ])  # fmt: skip
 
 

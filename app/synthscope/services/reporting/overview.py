@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from synthscope.records.evaluation import Report, Score
 from synthscope.records.metric import GROUPS
 from synthscope.services.reporting.tabulating import PLACES, by_number, floor_words, key_of, whole_title
-from synthscope.services.reporting.words import ARROWS, NONE, NOT_INFORMATIVE, decimals_for, fixed, place
+from synthscope.services.reporting.words import ARROWS, NONE, NOT_INFORMATIVE, decimals_for, fixed, place, reason
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def controls_table(report: Report, families: Mapping[str, str]) -> Controls:
         cells = tuple(_in_scale(values[name].value, scores) if name in values else NONE for name in subjects)
         said = {True: "yes", False: NOT_INFORMATIVE, None: "not tried"}[verdict.informative]
         rows.append(
-            ControlRow(whole_title(first, families), first.encoder, floor_words(first), cells, said, verdict.why)
+            ControlRow(whole_title(first, families), first.encoder, floor_words(first), cells, said, reason(verdict))
         )
     return Controls(subjects, tuple(rows))
 

@@ -20,6 +20,7 @@ from synthscope.services.reporting.words import (
     probability,
     ratio,
     ratio_to_floor,
+    reason,
     specimens_of,
 )
 
@@ -184,7 +185,7 @@ def whole_title(score: Score, families: Mapping[str, str]) -> str:
 def _row(score: Score, notes: Notes, specimens: Mapping[str, int], ends: tuple[float, float]) -> Row:
     said = [*missing(score, specimens), *score.caveats]
     if score.informative is False:
-        said.insert(0, f"{NOT_INFORMATIVE.capitalize()}: {score.why or 'it does not rank the controls sensibly.'}")
+        said.insert(0, f"{NOT_INFORMATIVE.capitalize()}: {reason(score) or 'it does not rank the controls sensibly.'}")
     return Row(
         score=score,
         value=number(score.value, score.low, score.high),

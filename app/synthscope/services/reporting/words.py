@@ -145,7 +145,7 @@ def missing(score: Score, specimens: Mapping[str, int]) -> tuple[str, ...]:
     """
     said = []
     if math.isnan(score.value):
-        return (score.why or "This number cannot be told from these fields.",)
+        return ("This number cannot be told from these fields.",)
     if math.isnan(score.low) or math.isnan(score.high):
         few = specimens.get(score.subject, 0) == 1
         said.append(
@@ -160,6 +160,13 @@ def missing(score: Score, specimens: Mapping[str, int]) -> tuple[str, ...]:
             else "No floor: real against real was not or cannot be measured by this number."
         )
     return tuple(said)
+
+
+def reason(score: Score) -> str:
+    """Give what a number makes of the controls, without the words that stand beside it anyway."""
+    mark = f"{NOT_INFORMATIVE.capitalize()}: "
+    words = score.why.removeprefix(mark)
+    return words[:1].upper() + words[1:] if words != score.why else words
 
 
 def specimens_of(report: Report) -> dict[str, int]:
