@@ -220,6 +220,7 @@ class EvaluatePanel(QWidget):
         self.show_page(CHOICE)
         self.report.begin("", None)
         self._last = None
+        self.choice.forget()
         self.hear_work()
         self.choice.refresh()
 
