@@ -106,7 +106,7 @@ class ScoreList(QTreeWidget):
             score = _score_of(item)
             if score is not None and (score.metric, score.subject) == (metric, subject):
                 self.setCurrentItem(item)
-                self.scrollToItem(item)
+                self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtCenter)
                 return True
         return False
 
@@ -202,7 +202,7 @@ class _Delegate(QStyledItemDelegate):
         tokens = tokens_of(self.parent())
         said = tokens.disabled if score.informative is False else tokens.text
         name, rest = 0.28 * box.width(), box.width() - 2 * _PAD
-        words = 0.40 * box.width()
+        words = 0.45 * box.width()
         left = box.left() + _PAD
         _draw_text(
             painter, QRectF(left, box.top(), name - 6, box.height()), score.subject, _subject(score, said, tokens.muted)

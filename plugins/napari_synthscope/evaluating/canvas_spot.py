@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ROLE = "evidence"
 GAP = 0.08
 """Between the field and its neighbour, in widths of the field."""
+LABELS = ["judged", "nearest real"]
 FILLED = 0.88
 """Part of the canvas that field and neighbour fill."""
 
@@ -91,7 +92,7 @@ class CanvasSpot(QObject):
                 plane = middle_of(open_input(beside, project), nearest)
             return Found(image, plane)
 
-        words = f"{spot.subject}: {source.name}, {place_words(spot)}"
+        words = f"On the canvas: {source.name}, {place_words(spot)}"
         words += f", beside {beside.name}, {place_words(nearest)}" if beside is not None and nearest else ""
         session.errands.run(read, lambda found: self._show(wanted, found, words), session.said.emit)
 
@@ -287,6 +288,12 @@ def _frame(layer: Any, axes: str, spot: Spot, beside: bool) -> Any:
         edge_color=[SYNTHETIC, DARK.text][: len(corners)],
         face_color="transparent",
         edge_width=max(1.0, (x1 - x0) / 100),
+        text={
+            "string": ["judged", "nearest real"][: len(corners)],
+            "anchor": "upper_left",
+            "size": 12,
+            "color": "white",
+        },
         metadata={KEY: {"role": ROLE}},
         **_plane_arguments(layer, axes, [0.0] * len(axes)),
     )

@@ -79,10 +79,16 @@ class ScoreDetail(QWidget):
         pages = (
             ("Images", (self.caption, self.gallery)),
             (WORTH, (self.caveats, self.words, self._fold)),
-            ("Curves", (self.curves,)),
         )
         for title, widgets in pages:
             self.tabs.addTab(_page(*widgets), title)
+        drawn = QWidget()  # not scrolled: a plot takes the room that there is
+        around = QVBoxLayout(drawn)
+        around.setContentsMargins(12, 8, 12, 8)
+        around.addWidget(self.curves)
+        around.addStretch()
+        around.setStretchFactor(self.curves, 1)
+        self.tabs.addTab(drawn, "Curves")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.title.setStyleSheet("font-weight: 600;")

@@ -68,6 +68,7 @@ class ReportView(QWidget):
         self.controls.toggled.connect(self._on_controls)
         self.list.chosen.connect(self._on_chosen)
         self.detail.pressed.connect(self.show_on_canvas)
+        self.spot.shown.connect(self.detail.caption.setText)
         self.begin("", None)
 
     @property

@@ -138,9 +138,7 @@ def test_an_outlier_opens_its_image_at_the_field_beside_the_real_one(
     assert nearest.translate.tolist() == pytest.approx([32.0, (96 + 32 + 0.08 * 32) * 0.5])
     assert [layer.metadata[KEY].get("role", "") for layer in (image, nearest, frame)] == ["", "evidence", "evidence"]
     assert frame.data[0][0].tolist() == [63.5, 95.5]
-    said = panel.foot.sentence.value()
-    assert said is not None
-    assert "row 64, column 96, beside grains" in said.text
+    assert "row 64, column 96, beside grains" in panel.report.detail.caption.text()
 
     qtbot.mouseClick(panel.report.detail.gallery.tile(1), Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     settled(lambda: len(viewer.layers) == 3 and viewer.layers[2] is not frame)
