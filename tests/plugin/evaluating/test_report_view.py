@@ -16,11 +16,12 @@ from qtpy.QtWidgets import QFileDialog
 from tests.plugin.evaluated import grains, put_report
 
 from napari_synthscope.canvas.layers import KEY, add_image
-from napari_synthscope.evaluating.canvas_spot import CanvasSpot, middle_of, source_of, start_of
+from napari_synthscope.evaluating.canvas_spot import CanvasSpot
 from napari_synthscope.evaluating.detail import NUMBER, value_sentence
 from napari_synthscope.evaluating.exporting import with_suffix
 from napari_synthscope.evaluating.panel import EvaluatePanel
 from napari_synthscope.evaluating.report_view import gallery_rows
+from napari_synthscope.evaluating.spot_place import middle_of, source_of, start_of
 from napari_synthscope.session.session import Session
 from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Spot
