@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from synthscope.qt.score_bar import LEGEND, NO_SPAN, Span, draw_bar, floor_words, score_words, span_of
+from synthscope.qt.score_bar import LEGEND, NO_SPAN, Span, draw_bar, floor_words, score_words, span_of, why_words
 from synthscope.qt.theme import icon, tokens_of
 from synthscope.records.evaluation import Score
 from synthscope.records.metric import GROUPS
@@ -217,7 +217,7 @@ def score_tip(score: Score) -> str:
     lines = [f"{score.title}, {score.subject}: {score_words(score)}", floor_words(score)]
     lines.append(f"{score.n} fields of each set" if score.n else "")
     lines.append(f"p = {score.p_value:.3g} for both sets being of one kind" if score.p_value == score.p_value else "")
-    lines += [BETTER[score.better], f"not informative here: {score.why}" if score.informative is False else ""]
+    lines += [BETTER[score.better], why_words(score)]
     return "\n".join([*filter(None, lines), *score.caveats, "", LEGEND])
 
 
