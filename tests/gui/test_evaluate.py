@@ -85,7 +85,7 @@ def test_layers_and_files_are_judged_and_an_outlier_is_shown_beside_its_nearest_
     y, x = viewer.scene.camera.center[-2:]
     low, high = frame.extent.world
     assert np.allclose([y, x], ((low + high) / 2)[-2:], atol=1)
-    assert panel.foot.sentence.value().text.startswith("finer: fine-")
+    assert panel.report.detail.caption.text().startswith("On the canvas: fine-")
 
     path = tmp_path / "card.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))

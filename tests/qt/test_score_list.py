@@ -14,7 +14,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 from tests.plugin.evaluated import SCORES, score
 
-from synthscope.qt.score_bar import NO_SPAN, ScoreBar, floor_words, score_words, span_of
+from synthscope.qt.score_bar import NO_SPAN, ScoreBar, floor_words, score_words, span_of, why_words
 from synthscope.qt.score_list import BETTER, ScoreList, score_tip
 from synthscope.qt.theme import Tokens
 from synthscope.records.evaluation import Score
@@ -89,10 +89,18 @@ def test_the_encoder_is_named_where_there_are_several(scores: ScoreList, qtbot: 
 def test_the_tooltip_says_what_a_larger_value_means_and_what_is_known() -> None:
     tip = score_tip(SCORES[4])
     assert BETTER["low"] in tip
-    assert "not informative here: it does not tell blurred images from real ones" in tip
+    assert "Not informative here: it does not tell blurred images from real ones" in tip
     assert "Only 20 fields" in tip
     assert "real against real 0.1 [-0.2, 0.5]" in tip
     assert "20 fields of each set" in tip
+
+
+def test_why_a_number_is_informative_or_not_is_said_once() -> None:
+    silent = score(informative=False, why="Not informative here: blur is not seen.")
+    assert why_words(silent) == silent.why
+    assert why_words(replace(silent, why="")) == "Not informative here."
+    assert why_words(score(informative=True, why="Held-out real ranks above all.")) == "Held-out real ranks above all."
+    assert why_words(score(why="not tried")) == ""
 
 
 def test_what_is_not_known_is_left_out() -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 KINDS: tuple[Kind, ...] = ("synthetic", "figure", "other", "baseline")
 """Of the generated sets, in their order."""
-HEIGHT = 260
 LOG_FROM = 50.0
 """A curve that spans more than this factor is drawn over logarithmic axes."""
 
@@ -136,8 +135,7 @@ class BandsView(QWidget):
             return
         if self.view is None:
             self.view = CurvesView()
-            self.view.setMinimumHeight(HEIGHT)
             self.view.saved.connect(self.saved)
             self.view.failed.connect(self.failed)
-            self.layout().addWidget(self.view)
+            self.layout().addWidget(self.view, 1)
         self.view.set_value(band_plot(self._bands[tuple(key)], self._real))

@@ -15,6 +15,7 @@ from synthscope.records.evaluation import Score
 Span = tuple[float, float]
 NO_SPAN: Span = (0.0, 0.0)
 LEGEND = "dot: the value; band: its 95 % interval; line: real against real, shaded where it may lie"
+SILENT = "Not informative here"
 _TIP = 5.0
 _PATH = 2.0
 
@@ -110,6 +111,13 @@ def score_words(score: Score) -> str:
     known = math.isfinite(score.low) and math.isfinite(score.high)
     interval = f" [{_number(score.low)}, {_number(score.high)}]" if known else ""
     return f"{_number(score.value)}{interval}{unit}"
+
+
+def why_words(score: Score) -> str:
+    """Say whether a number is informative on these data, and why; empty where that was not tried."""
+    if score.informative is False and not score.why.startswith(SILENT):
+        return f"{SILENT}: {score.why}" if score.why else f"{SILENT}."
+    return "" if score.informative is None else score.why
 
 
 def floor_words(score: Score) -> str:

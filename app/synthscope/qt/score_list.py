@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from synthscope.qt.score_bar import LEGEND, NO_SPAN, Span, draw_bar, floor_words, score_words, span_of
+from synthscope.qt.score_bar import LEGEND, NO_SPAN, Span, draw_bar, floor_words, score_words, span_of, why_words
 from synthscope.qt.theme import icon, tokens_of
 from synthscope.records.evaluation import Score
 from synthscope.records.metric import GROUPS
@@ -106,7 +106,7 @@ class ScoreList(QTreeWidget):
             score = _score_of(item)
             if score is not None and (score.metric, score.subject) == (metric, subject):
                 self.setCurrentItem(item)
-                self.scrollToItem(item)
+                self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtCenter)
                 return True
         return False
 
@@ -202,7 +202,7 @@ class _Delegate(QStyledItemDelegate):
         tokens = tokens_of(self.parent())
         said = tokens.disabled if score.informative is False else tokens.text
         name, rest = 0.28 * box.width(), box.width() - 2 * _PAD
-        words = 0.40 * box.width()
+        words = 0.45 * box.width()
         left = box.left() + _PAD
         _draw_text(
             painter, QRectF(left, box.top(), name - 6, box.height()), score.subject, _subject(score, said, tokens.muted)
@@ -217,7 +217,7 @@ def score_tip(score: Score) -> str:
     lines = [f"{score.title}, {score.subject}: {score_words(score)}", floor_words(score)]
     lines.append(f"{score.n} fields of each set" if score.n else "")
     lines.append(f"p = {score.p_value:.3g} for both sets being of one kind" if score.p_value == score.p_value else "")
-    lines += [BETTER[score.better], f"not informative here: {score.why}" if score.informative is False else ""]
+    lines += [BETTER[score.better], why_words(score)]
     return "\n".join([*filter(None, lines), *score.caveats, "", LEGEND])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +11,10 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.canvas.layers import KEY, add_image, image_of, shown_axes
 from napari_synthscope.canvas.placing import LOOK, add_quietly, moved
-from synthscope.errors import InputError
-from synthscope.imaging.regions import block_axes
+from napari_synthscope.evaluating.spot_place import middle_of, place_words, source_of, start_of
 from synthscope.qt.theme import DARK
 from synthscope.records.colours import SYNTHETIC
-from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Spot
+from synthscope.records.evaluation import EvaluationRecipe, Spot
 from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.services.sources import locate, open_input
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 ROLE = "evidence"
 GAP = 0.08
 """Between the field and its neighbour, in widths of the field."""
+LABELS = ["judged", "nearest real"]
 FILLED = 0.88
 """Part of the canvas that field and neighbour fill."""
 
@@ -91,7 +90,7 @@ class CanvasSpot(QObject):
                 plane = middle_of(open_input(beside, project), nearest)
             return Found(image, plane)
 
-        words = f"{spot.subject}: {source.name}, {place_words(spot)}"
+        words = f"On the canvas: {source.name}, {place_words(spot)}"
         words += f", beside {beside.name}, {place_words(nearest)}" if beside is not None and nearest else ""
         session.errands.run(read, lambda found: self._show(wanted, found, words), session.said.emit)
 
@@ -154,66 +153,6 @@ class CanvasSpot(QObject):
         return ImageLayer(
             pixels, rgb=layer.rgb, name="nearest real field", metadata={KEY: {"role": ROLE}}, **arguments, **look
         )
-
-
-def source_of(recipe: EvaluationRecipe, spot: Spot) -> Input:
-    """Find the image that a field was cut from.
-
-    Raises
-    ------
-    InputError
-        If it was made for the evaluation alone.
-    """
-    sets: list[ImageSet] = [recipe.real, *recipe.generated, *([recipe.training] if recipe.training else [])]
-    found = next((one for one in sets if one.name == spot.subject), None)
-    if found is None or not 0 <= spot.image < len(found.images):
-        raise InputError(f"A field of {spot.subject!r} was made for this report alone; there is no image to open.")
-    return found.images[spot.image]
-
-
-def start_of(axes: str, spot: Spot) -> tuple[int, ...]:
-    """Give where a field begins in an image of those axes."""
-    depth = _depth_axis(axes)
-    place = {"y": spot.start[1], "x": spot.start[2]} | ({depth: _middle(spot)} if depth else {})
-    return tuple(place.get(axis, 0) for axis in axes)
-
-
-def middle_of(image: Image, spot: Spot) -> np.ndarray:
-    """Read the middle slice of a field: (Y, X, channels)."""
-    depth = _depth_axis(image.space.axes)
-    bounds = {"y": slice(spot.start[1], spot.stop[1]), "x": slice(spot.start[2], spot.stop[2])}
-    index = tuple(
-        bounds[a] if a in bounds else _middle(spot) if a == depth else slice(None) if a in "cs" else 0
-        for a in image.space.axes
-    )
-    left = [a for a in image.space.axes if a in "cysx"]
-    plane = np.asarray(image.pixels[index])
-    order = [left.index("y"), left.index("x"), *(i for i, a in enumerate(left) if a in "cs")]
-    plane = plane.transpose(order)
-    return plane if plane.ndim > 2 else plane[..., None]
-
-
-def place_words(spot: Spot) -> str:
-    """Say where a field lies in its image: ``slice 12, row 0, column 256``."""
-    place = f"row {spot.start[1]}, column {spot.start[2]}"
-    return f"slice {_middle(spot)}, {place}" if spot.stop[0] > 1 else place
-
-
-def recipe_of(folder: Path) -> EvaluationRecipe:
-    """Read the recipe of a report as it lies in the project: the report's own names no file."""
-    from synthscope.services.evaluation.evaluating import read_evaluation
-
-    return read_evaluation(folder)
-
-
-def _depth_axis(axes: str) -> str:
-    from synthscope.records.space import Space
-
-    return block_axes(Space(axes)).partition("y")[0]
-
-
-def _middle(spot: Spot) -> int:
-    return (spot.start[0] + spot.stop[0] - 1) // 2
 
 
 def _gap(spot: Spot) -> float:
@@ -287,6 +226,12 @@ def _frame(layer: Any, axes: str, spot: Spot, beside: bool) -> Any:
         edge_color=[SYNTHETIC, DARK.text][: len(corners)],
         face_color="transparent",
         edge_width=max(1.0, (x1 - x0) / 100),
+        text={
+            "string": ["judged", "nearest real"][: len(corners)],
+            "anchor": "upper_left",
+            "size": 12,
+            "color": "white",
+        },
         metadata={KEY: {"role": ROLE}},
         **_plane_arguments(layer, axes, [0.0] * len(axes)),
     )

@@ -11,7 +11,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.evaluating.members import Member, OpenSet, open_sets
-from napari_synthscope.evaluating.offers import is_generated, layer_members, run_members, seen_now
+from napari_synthscope.evaluating.offers import is_generated, layer_members, mark_of, run_members, seen_now
 from napari_synthscope.evaluating.pick import SetPick
 from napari_synthscope.evaluating.plan import REAL, Asked
 from napari_synthscope.evaluating.settings import EvaluateSettings
@@ -61,6 +61,7 @@ class EvaluateChoice(QWidget):
         self._session = session
         self._sets: Sets | None = None
         self._asked: object = None
+        self._marks: object = None
         self._begun = False
         # create
         self.real = SetPick("Real", REAL_TIP, "Open a real image, or add a folder of real images here.")
@@ -92,8 +93,12 @@ class EvaluateChoice(QWidget):
         session.errands.run(lambda: run_members(folder) if folder else (), self._offer, session.said.emit)
 
     def open_ticked(self) -> None:
-        """Open what is ticked, beside the window; `value_changed` follows."""
+        """Open what is ticked, beside the window, unless it is what was opened last; `value_changed` follows."""
         picked = (self.real, self.generated, self.training)
+        marks = tuple(tuple(map(mark_of, pick.value())) for pick in picked)
+        if marks == self._marks:
+            return
+        self._marks = marks
         try:
             members = [seen_now(pick.value()) for pick in picked]
         except SynthscopeError as error:
@@ -105,6 +110,10 @@ class EvaluateChoice(QWidget):
         self._session.errands.run(
             lambda: _open(members, project), lambda sets: self._take(token, sets), self._session.said.emit
         )
+
+    def forget(self) -> None:
+        """Open what is ticked anew at the next refresh: another project is open."""
+        self._marks = None
 
     def asked(self) -> Asked | None:
         """Give what was chosen; None while it is being opened, or while something is wrong with it."""

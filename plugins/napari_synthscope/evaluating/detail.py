@@ -13,7 +13,7 @@ from synthscope.qt.bands_view import BandsView
 from synthscope.qt.buttons import Fold
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.pair_gallery import PairGallery
-from synthscope.qt.score_bar import ScoreBar, floor_words, score_words
+from synthscope.qt.score_bar import ScoreBar, floor_words, score_words, why_words
 from synthscope.qt.score_list import BETTER
 from synthscope.records.evaluation import Report, Score
 
@@ -60,7 +60,7 @@ class ScoreDetail(QWidget):
         self.bar.setVisible(score is not None)
         caveats = () if score is None else score.caveats
         if score is not None and score.informative is False:
-            caveats = (f"Not informative here: {score.why}", *caveats)
+            caveats = (why_words(score), *caveats)
         self.caveats.setText("\n".join(caveats))
         self.caveats.setVisible(bool(caveats))
         self.tabs.setTabText(NUMBER, f"{WORTH} ({len(caveats)} !)" if caveats else WORTH)
@@ -79,10 +79,16 @@ class ScoreDetail(QWidget):
         pages = (
             ("Images", (self.caption, self.gallery)),
             (WORTH, (self.caveats, self.words, self._fold)),
-            ("Curves", (self.curves,)),
         )
         for title, widgets in pages:
             self.tabs.addTab(_page(*widgets), title)
+        drawn = QWidget()  # not scrolled: a plot takes the room that there is
+        around = QVBoxLayout(drawn)
+        around.setContentsMargins(12, 8, 12, 8)
+        around.addWidget(self.curves)
+        around.addStretch()
+        around.setStretchFactor(self.curves, 1)
+        self.tabs.addTab(drawn, "Curves")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.title.setStyleSheet("font-weight: 600;")
@@ -112,7 +118,8 @@ def value_sentence(score: Score) -> str:
         known.append(f"p = {score.p_value:.3g} for both sets being of one kind")
     if score.n:
         known.append(f"From {score.n} fields of each set")
-    return ".\n".join([*known, BETTER[score.better]])
+    why = why_words(score) if score.informative else ""
+    return ".\n".join([*known, BETTER[score.better]]) + (f"\n{why}" if why else "")
 
 
 def settings_words(score: Score) -> str:

@@ -132,13 +132,13 @@ def _of_layer(member: Member, image: Image, project: Path | None) -> OpenSet:
 
 def _of_run(run: RunFolder, project: Path | None) -> OpenSet:
     recipe = run.recipe()
-    wanted = run_images(run)
+    wanted, title = run_images(run), generator_title(recipe.generator)
     images = []
     for candidate in run.candidates():
         if candidate.id in wanted:
             image = run.open(candidate)
-            images.append(Opened(image, _within(reference(image), project)))
-    title = generator_title(recipe.generator)
+            named = replace(reference(image), name=f"{title} seed {candidate.seed}")
+            images.append(Opened(image, _within(named, project)))
     return OpenSet(title, tuple(images), recipe.generator, _learned_from(recipe.model, project))
 
 

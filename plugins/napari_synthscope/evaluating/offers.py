@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,14 @@ def seen_now(members: tuple[Member, ...]) -> tuple[Member, ...]:
     return tuple(_seen(member) for member in members)
 
 
+def mark_of(member: Member) -> tuple[object, ...]:
+    """Give what tells whether a member would be opened as it was: a run's title counts its images."""
+    if member.layer is not None:
+        layer = member.layer
+        return (member.key, member.title, id(layer.data), tuple(layer.scale), tuple(layer.units))
+    return (member.key, member.title, _changed(member.path) if member.path is not None else 0)
+
+
 def is_generated(layer: Any) -> bool:
     """Tell whether a layer holds synthetic voxels."""
     from napari_synthscope.canvas.layers import KEY
@@ -60,9 +69,15 @@ def is_generated(layer: Any) -> bool:
 
 
 def _seen(member: Member) -> Member:
-    from dataclasses import replace
-
     return member if member.layer is None else replace(member, image=image_of(member.layer))
+
+
+def _changed(path: Path) -> int:
+    """Give when a file, or the list of a folder, was changed; 0 when it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _when(run_id: str) -> str:

@@ -214,12 +214,12 @@ class EvaluatePanel(QWidget):
         self.earlier.opened.connect(self.open_report)
         self.report.back_pressed.connect(lambda: self.show_page(CHOICE))
         self.report.export_pressed.connect(self.export)
-        self.report.spot.shown.connect(self._say)
 
     def _on_project(self) -> None:
         self.show_page(CHOICE)
         self.report.begin("", None)
         self._last = None
+        self.choice.forget()
         self.hear_work()
         self.choice.refresh()
 

@@ -11,8 +11,9 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
-from napari_synthscope.evaluating.canvas_spot import CanvasSpot, place_words, recipe_of
+from napari_synthscope.evaluating.canvas_spot import CanvasSpot
 from napari_synthscope.evaluating.detail import IMAGES, ScoreDetail
+from napari_synthscope.evaluating.spot_place import place_words, recipe_of
 from napari_synthscope.evaluating.words import facts_words
 from napari_synthscope.session.report_lines import recipe_title
 from synthscope.errors import SynthscopeError
@@ -68,6 +69,7 @@ class ReportView(QWidget):
         self.controls.toggled.connect(self._on_controls)
         self.list.chosen.connect(self._on_chosen)
         self.detail.pressed.connect(self.show_on_canvas)
+        self.spot.shown.connect(self.detail.caption.setText)
         self.begin("", None)
 
     @property

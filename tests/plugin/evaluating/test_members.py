@@ -129,6 +129,7 @@ def test_runs_are_offered_with_what_was_accepted_or_not_rejected(session: Sessio
     (image,) = opened.images
     assert opened.generator == "phase-surrogate"
     assert image.source is not None
+    assert image.source.name == f"Phase surrogate seed {run.candidates()[0].seed}"
     assert image.source.path == f"runs/{run.id}/candidates/0001.ome.tif"  # by its place in the project
     for candidate in run.candidates():
         run.decide(candidate.id, state="rejected")

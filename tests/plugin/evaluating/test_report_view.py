@@ -16,11 +16,12 @@ from qtpy.QtWidgets import QFileDialog
 from tests.plugin.evaluated import grains, put_report
 
 from napari_synthscope.canvas.layers import KEY, add_image
-from napari_synthscope.evaluating.canvas_spot import CanvasSpot, middle_of, source_of, start_of
+from napari_synthscope.evaluating.canvas_spot import CanvasSpot
 from napari_synthscope.evaluating.detail import NUMBER, value_sentence
 from napari_synthscope.evaluating.exporting import with_suffix
 from napari_synthscope.evaluating.panel import EvaluatePanel
 from napari_synthscope.evaluating.report_view import gallery_rows
+from napari_synthscope.evaluating.spot_place import middle_of, source_of, start_of
 from napari_synthscope.session.session import Session
 from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Spot
@@ -138,9 +139,7 @@ def test_an_outlier_opens_its_image_at_the_field_beside_the_real_one(
     assert nearest.translate.tolist() == pytest.approx([32.0, (96 + 32 + 0.08 * 32) * 0.5])
     assert [layer.metadata[KEY].get("role", "") for layer in (image, nearest, frame)] == ["", "evidence", "evidence"]
     assert frame.data[0][0].tolist() == [63.5, 95.5]
-    said = panel.foot.sentence.value()
-    assert said is not None
-    assert "row 64, column 96, beside grains" in said.text
+    assert "row 64, column 96, beside grains" in panel.report.detail.caption.text()
 
     qtbot.mouseClick(panel.report.detail.gallery.tile(1), Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     settled(lambda: len(viewer.layers) == 3 and viewer.layers[2] is not frame)
