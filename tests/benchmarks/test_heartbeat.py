@@ -110,6 +110,26 @@ def test_the_longest_gap_while_a_job_runs(benchmark: Any, qtbot: QtBot, window: 
     benchmark.pedantic(run, rounds=1)
     benchmark.extra_info["at_rest"] = rest
     benchmark.extra_info["while_a_job_ran"] = heart.summary()
+    benchmark.extra_info |= _afterwards(qtbot, session, heart)
+
+
+def _afterwards(qtbot: QtBot, session: Any, heart: Heartbeat) -> dict[str, dict[str, float]]:
+    """Accept a candidate, take it back, and accept it again."""
+    accepted: list[Any] = []
+    session.stage.accepted.connect(accepted.append)
+    acts = {
+        "accepting": lambda: session.stage.accept(session.runs.current.candidates()[0].id),
+        "undo_of_accepting": session.undo,
+        "redo_of_accepting": session.redo,
+    }
+    gaps = {}
+    for name, act in acts.items():
+        with heart:
+            act()
+            qtbot.waitUntil(lambda: bool(accepted) and not session.stage.busy, timeout=60_000)
+            qtbot.wait(300)
+        gaps[name] = heart.summary()
+    return gaps
 
 
 def _made(session: Any) -> int:

@@ -50,9 +50,11 @@ def stack(rng: np.random.Generator) -> np.ndarray:
 
 @pytest.fixture
 def settled(qtbot: QtBot, session: Session) -> Callable[[Callable[[], Any]], None]:
-    """Wait until something is so and no errand is under way."""
+    """Wait until something is so, no errand is under way, and no layer is still to come."""
 
     def wait(condition: Callable[[], Any]) -> None:
-        qtbot.waitUntil(lambda: bool(condition()) and not session.errands.busy, timeout=20000)
+        qtbot.waitUntil(
+            lambda: bool(condition()) and not session.errands.busy and not session.stage.busy, timeout=20000
+        )
 
     return wait

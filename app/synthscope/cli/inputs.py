@@ -96,15 +96,22 @@ def read_box(text: str) -> Region:
     return Region(tuple(int(first) for first, _ in pairs), tuple(int(stop) for _, stop in pairs))
 
 
-def read_parameters(generator: str, settings: list[str]) -> Any:
+def read_parameters(generator: str, settings: list[str], task: str = "") -> Any:
     """Make a generator's parameter record of ``name=value`` words.
 
     Raises
     ------
     ParameterError
-        If a name is unknown or a value cannot be read.
+        If a name is unknown or of no use to the task, or a value cannot be read.
     """
     spec = find_spec(generator)
+    for field in form_fields(spec.parameters):
+        told = [word for word in settings if word.partition("=")[0] == field.name]
+        if told and not field.serves(task):
+            tasks = ", ".join(repr(one) for one in field.tasks)
+            raise ParameterError(
+                f"--set {told[0]!r} has no effect on {task!r}: {generator!r} uses it for {tasks} alone; leave it out."
+            )
     return parameters_of(generator, _given(spec.parameters, settings, repr(generator)))
 
 

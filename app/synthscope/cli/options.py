@@ -97,7 +97,7 @@ class Making:
     def choice(self, task: Task, **more: Any) -> Choice:
         """Give the choice of a task."""
         return Choice(
-            task, self.generator, read_parameters(self.generator, self.set_), self.count, self.seed,
+            task, self.generator, read_parameters(self.generator, self.set_, task), self.count, self.seed,
             model=self.model, label=self.label, device=self.device, **more,
         )  # fmt: skip
 

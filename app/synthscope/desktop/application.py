@@ -15,8 +15,11 @@ from synthscope.desktop.crash import CrashReporter
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.screen import held_screen
 from synthscope.desktop.settings import SettingsStore, config_folder, log_folder
+from synthscope.desktop.warming import Warming
 
 NAME = "Synthscope"
+SETTLE_MS = 1000
+"""After a panel was made, so that what it is busy with at first has been done."""
 
 
 def make_application(arguments: Sequence[str] = ()) -> QApplication:
@@ -69,9 +72,23 @@ def prepare(window: MainWindow) -> None:
     """Make the workspace behind the start page, for a window that stays until the program ends.
 
     napari collects garbage whenever a layer is removed. What is there now stays to the end, so the collector need
-    not walk through it each time: that took a fifth of a second per layer.
+    not walk through it each time: that took a fifth of a second per layer. Panels and compiled code that come later
+    are counted in, once they have been made.
     """
-    window.prepare_workspace()
+    workspace = window.prepare_workspace()
+    settling = QTimer(workspace)
+    settling.setSingleShot(True)
+    settling.setInterval(SETTLE_MS)
+    settling.timeout.connect(settle)
+    workspace.made.connect(lambda _panel: settling.start())
+    warming = Warming(workspace)
+    warming.ready.connect(settling.start)
+    settle()
+    warming.start()
+
+
+def settle() -> None:
+    """Let the collector no longer walk through what there is."""
     gc.collect()
     gc.freeze()
 

@@ -32,9 +32,12 @@ class Workspace(QWidget):
     -------
     changed()
         A panel was opened or closed, or says that what it can do has changed.
+    made(str)
+        A panel was made; its id.
     """
 
     changed = Signal()
+    made = Signal(str)
 
     def __init__(self, tools: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +107,7 @@ class Workspace(QWidget):
         panel = self.panels.panel(panel_id)
         if is_new:
             self._take_in(panel_id, panel)
+            self.made.emit(panel_id)
         return panel
 
     def refresh(self) -> None:

@@ -94,16 +94,26 @@ def remarks_of_fit(card: ModelCard, image: Image | None) -> tuple[str, ...]:
     return (*remarks, said) if said else tuple(remarks)
 
 
+def distance_of_scales(card: ModelCard, image: Image) -> float:
+    """Give how far the voxel sizes of an image are from those that a model learned from.
+
+    Returns
+    -------
+    float
+        The natural logarithm of their ratio, 0 for equal ones, of the axis where they differ most; infinite where
+        their units cannot be compared.
+    """
+    pairs = _voxel_sizes(card, image)
+    return math.inf if pairs is None else max(abs(math.log(here / there)) for here, there in pairs)
+
+
 def _size_remark(card: ModelCard, image: Image) -> str:
-    space = block_space(image.space)
-    if (space.unit in LENGTHS) != (card.unit in LENGTHS) or (space.unit not in LENGTHS and space.unit != card.unit):
+    pairs = _voxel_sizes(card, image)
+    if pairs is None:
         return (
-            f"The voxel size is in {space.unit!r}, that of model {card.name!r} in {card.unit!r}: "
+            f"The voxel size is in {block_space(image.space).unit!r}, that of model {card.name!r} in {card.unit!r}: "
             "whether its structures are as large cannot be told."
         )
-    scale = LENGTHS.get(space.unit, 1.0) / LENGTHS.get(card.unit, 1.0)
-    first = 0 if card.depth and "z" in image.space.axes else 1
-    pairs = [(a * scale, b) for a, b in zip(space.voxel_size[first:3], card.voxel_size[first:], strict=True)]
     if all(1 / CLOSE <= a / b <= CLOSE for a, b in pairs):
         return ""
     here, there = (" × ".join(f"{value:.3g}" for value in values) for values in zip(*pairs, strict=True))
@@ -111,6 +121,16 @@ def _size_remark(card: ModelCard, image: Image) -> str:
         f"The voxel size is {here} {card.unit}, model {card.name!r} learned from {there}: "
         "it makes structures of the size it knows, in voxels."
     )
+
+
+def _voxel_sizes(card: ModelCard, image: Image) -> list[tuple[float, float]] | None:
+    """Give the image's and the model's voxel size along each axis that both know; None for other units."""
+    space = block_space(image.space)
+    if (space.unit in LENGTHS) != (card.unit in LENGTHS) or (space.unit not in LENGTHS and space.unit != card.unit):
+        return None
+    scale = LENGTHS.get(space.unit, 1.0) / LENGTHS.get(card.unit, 1.0)
+    first = 0 if card.depth and "z" in image.space.axes else 1
+    return [(a * scale, b) for a, b in zip(space.voxel_size[first:3], card.voxel_size[first:], strict=True)]
 
 
 def card_space(card: ModelCard, size: tuple[int, ...]) -> Space:

@@ -13,7 +13,7 @@ from synthscope.qt.model_card import voxel_words
 from synthscope.qt.model_pick import ModelLine
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
-from synthscope.services.model_fit import check_channels
+from synthscope.services.model_fit import check_channels, distance_of_scales
 from synthscope.services.models import MODELS, ModelRow
 
 PLACES = {"project": "", "user": "installed", "bundled": "bundled"}
@@ -22,10 +22,11 @@ PLACES = {"project": "", "user": "installed", "bundled": "bundled"}
 def usable_lines(rows: Iterable[ModelRow], generator: str, image: Image | None) -> tuple[ModelLine, ...]:
     """List the models of one generator for an image; damaged ones and ones of other channels are greyed.
 
-    A person's own come first; of the bundled ones those that know stacks, where the image is one.
+    A person's own come first, in their order. Of the bundled ones those lead that know stacks, where the image is
+    one, and among them those whose voxel size is nearest to the image's; else their names decide.
     """
     found = [row for row in rows if row.card is None or row.card.generator == generator]
-    fitting = sorted(found, key=lambda row: row.place == "bundled" and not _as_deep(row.card, image))
+    fitting = sorted(found, key=lambda row: _misfit(row, image))
     lines = [replace(model_line(row, image), generator="") for row in fitting]  # that stands above the list
     return tuple(sorted(lines, key=lambda line: bool(line.problem)))  # stable: places keep their order
 
@@ -89,6 +90,13 @@ def _channel_problem(card: ModelCard, image: Image) -> str:
     except InputError as error:
         return error.sentence
     return ""
+
+
+def _misfit(row: ModelRow, image: Image | None) -> tuple[bool, bool, float]:
+    """Rank a model for an image, the best first; equal ones keep their order."""
+    if row.place != "bundled" or row.card is None or image is None:
+        return row.place == "bundled", False, 0.0
+    return True, not _as_deep(row.card, image), distance_of_scales(row.card, image)
 
 
 def _as_deep(card: ModelCard | None, image: Image | None) -> bool:

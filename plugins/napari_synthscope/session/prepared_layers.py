@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QTimer
 
 from napari_synthscope.canvas.layers import SUFFIX
 from napari_synthscope.canvas.outlines import add_waiting_outline, claim_outline
@@ -16,13 +16,11 @@ from synthscope.records.image import Image, Origin
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
+    from napari_synthscope.session.turns import Turns
     from synthscope.services.planning import Plan
 
 NAME = f"Candidate to come{SUFFIX}"
 ROLE = "candidate to come"
-BREATH_MS = 30
-"""Between the two layers, so that the window answers between them."""
-
 ALIKE = ("scale", "translate", "rotate", "shear")
 
 
@@ -32,15 +30,18 @@ class PreparedLayers:
     Both are held weakly: whoever deletes them in the meantime does no harm.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, turns: Turns) -> None:
         self._session = weakref.ref(session)
+        self._turns = turns
         self._layer: weakref.ref[Any] | None = None
         self._outline: weakref.ref[Any] | None = None
-        self._pending: Image | None = None
+        self._to_make: tuple[Image, weakref.ref[Any], Sequence[int]] | None = None
+        """The box whose layer is yet to be made, its source, and where it begins there."""
+        self._to_outline: Image | None = None
         """The box whose outline is yet to be made."""
 
     def prepare(self, planned: Plan, source: Any | None) -> None:
-        """Make the layers of a run that is about to be queued; those of an earlier one go."""
+        """Make the layers of a run that is about to be queued, in the next turns; those of an earlier one go."""
         self.drop()
         session = self._session()
         if session is None or source is None or planned.region is None or planned.mask is None:
@@ -48,13 +49,8 @@ class PreparedLayers:
         image = session.source_image()
         empty = np.zeros(planned.region.shape, image.dtype)
         box = image.with_(pixels=empty, levels=(), synthetic=planned.mask, origin=Origin())
-        place = moved(source, image.space.axes, planned.region.start)
-        layer = box_layer(box, source, place, ROLE, name=NAME, visible=False)
-        add_quietly(session.viewer, layer, source)
-        follow_look(layer, source, session.viewer)
-        self._layer = weakref.ref(layer)
-        self._pending = box
-        QTimer.singleShot(BREATH_MS, self._outline_it)  # each layer takes napari more than a tenth of a second
+        self._to_make = box, weakref.ref(source), planned.region.start
+        self._turns.then(self._make_it, self._outline_it)
 
     def on_ended(self, job: QueuedJob) -> None:
         """Remove the layers when the run ended without a candidate to show in them."""
@@ -79,14 +75,27 @@ class PreparedLayers:
     def drop(self) -> None:
         """Remove what was prepared and not taken."""
         gone = [self._present(self._outline), self._present(self._layer)]
-        self._layer = self._outline = self._pending = None
+        self._layer = self._outline = self._to_make = self._to_outline = None
         for layer in gone:
             if layer is not None:
                 self._viewer().layers.remove(layer)
 
+    def _make_it(self) -> None:
+        """Make the layer, unless it is made, or wanted no more, or its source is gone."""
+        wanted, self._to_make = self._to_make, None
+        source = self._present(wanted[1]) if wanted is not None else None
+        if wanted is None or source is None:
+            return
+        box, _, start = wanted
+        layer = box_layer(box, source, moved(source, box.space.axes, start), ROLE, name=NAME, visible=False)
+        add_quietly(self._viewer(), layer, source)
+        follow_look(layer, source, self._viewer())
+        self._layer = weakref.ref(layer)
+        self._to_outline = box
+
     def _outline_it(self) -> None:
         """Make the outline, unless it is made or its layer is gone."""
-        box, self._pending = self._pending, None
+        box, self._to_outline = self._to_outline, None
         layer = self._present(self._layer)
         if box is not None and layer is not None:
             self._outline = weakref.ref(add_waiting_outline(self._viewer(), layer, box))

@@ -17,6 +17,7 @@ from napari_synthscope.session.accepting import add_result, compose, place_of
 from napari_synthscope.session.mask_veil import MaskVeil
 from napari_synthscope.session.prepared_layers import PreparedLayers
 from napari_synthscope.session.returning import Returning
+from napari_synthscope.session.turns import Turns
 from synthscope.records.image import Image
 from synthscope.records.request import Request
 from synthscope.records.run import Candidate, Verdict
@@ -66,7 +67,8 @@ class Stage(QObject):
         self._wanted = ""
         self._recent: OrderedDict[str, Staged] = OrderedDict()
         self._veil = MaskVeil(session)
-        self._prepared = PreparedLayers(session)
+        self._turns = Turns(session)
+        self._prepared = PreparedLayers(session, self._turns)
         runs.beginning.connect(self._prepared.prepare)
         runs.failed.connect(lambda _error: self._prepared.drop())
         runs.job_ended.connect(self._prepared.on_ended)
@@ -85,6 +87,11 @@ class Stage(QObject):
     def on_canvas(self) -> str:
         """Id of the candidate on the canvas; empty for none."""
         return self._staged.candidate.id if self._staged is not None and self.layer is not None else ""
+
+    @property
+    def busy(self) -> bool:
+        """Whether layers are still coming or going, one in a turn."""
+        return self._turns.busy
 
     def show(self, candidate_id: str) -> None:
         """Show a candidate of the current run in place; with an empty id, none."""
@@ -188,7 +195,11 @@ class Stage(QObject):
         add_quietly(viewer, fresh, source)
         follow_look(fresh, source, viewer)
         self._layer = weakref.ref(fresh)
-        add_box_outline(viewer, fresh, staged.box)
+        self._turns.then(lambda: self._outline_shown(fresh, staged.box))
+
+    def _outline_shown(self, layer: Any, box: Image) -> None:
+        if layer is self.layer and self._outline() is None:
+            add_box_outline(self._session.viewer, layer, box)
 
     def _make(self, staged: Staged) -> Any:
         source = self._runs.layer_of(staged.run)
@@ -197,15 +208,16 @@ class Stage(QObject):
         return box_layer(staged.box, source, place, ROLE, name=name)
 
     def _accept(self, run: RunFolder, candidate: Candidate, image: Image) -> None:
-        viewer, source = self._session.viewer, self._runs.layer_of(run)
         if self._runs.current is not None and self._runs.current.path == run.path:
             self.clear()
+        self._turns.then(lambda: self._add_accepted(run, candidate, image))
+
+    def _add_accepted(self, run: RunFolder, candidate: Candidate, image: Image) -> None:
+        viewer, source = self._session.viewer, self._runs.layer_of(run)
         layer = add_result(viewer, image, source, run, candidate)
-        outline = add_outline(viewer, layer)
-        viewer.layers.selection.active = layer
         before = run.verdicts().get(candidate.id, Verdict())
-        self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
-        returning = Returning(viewer, (layer, outline))
+        returning = Returning(viewer, self._turns)
+        returning.hold(layer)
 
         def take_back() -> None:
             returning.take()
@@ -217,8 +229,14 @@ class Stage(QObject):
             self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
             return True
 
+        def outline() -> None:
+            if layer in viewer.layers:
+                returning.hold(add_outline(viewer, layer))
+            self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
+            self.accepted.emit(layer)
+
         self._session.undo_stack.push(f"accept seed {candidate.seed}", take_back, accept_again)
-        self.accepted.emit(layer)
+        self._turns.then(outline)
 
     def _add_uncertainty(self, run: RunFolder, image: Image) -> None:
         viewer, source = self._session.viewer, self._runs.layer_of(run)

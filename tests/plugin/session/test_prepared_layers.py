@@ -46,9 +46,11 @@ def test_the_first_candidate_takes_over_the_layer_that_was_made_before_its_job(
 ) -> None:
     before = stack.copy()
     panel.run()
+    assert not prepared(viewer)  # the press itself adds no layer
+    qtbot.waitUntil(lambda: bool(prepared(viewer)))
     (layer,) = prepared(viewer)
     assert not layer.visible
-    assert not session.work.jobs()  # the job is not even queued yet
+    assert not session.stage.on_canvas
     qtbot.waitUntil(lambda: bool(session.stage.on_canvas), timeout=60_000)
     assert session.stage.layer is layer
     assert layer.visible
@@ -62,6 +64,7 @@ def test_deleting_the_prepared_layer_does_no_harm(
     panel: GeneratePanel, viewer: ViewerModel, session: Session, qtbot: QtBot
 ) -> None:
     panel.run()
+    qtbot.waitUntil(lambda: bool(prepared(viewer)))
     (layer,) = prepared(viewer)
     viewer.layers.remove(layer)
     qtbot.waitUntil(lambda: bool(session.stage.on_canvas), timeout=60_000)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from napari.components import ViewerModel
+from pytestqt.qtbot import QtBot
 
 from napari_synthscope.canvas.layers import KEY, add_image, image_of
 from napari_synthscope.canvas.outlines import outline_of, show_outlines
@@ -185,7 +186,7 @@ def test_undo_takes_an_accepted_candidate_back(
     layers = list(viewer.layers)
     accept(session, run, settled)
     assert session.undo() == "accept seed 5"
-    assert list(viewer.layers) == layers
+    settled(lambda: list(viewer.layers) == layers)
     assert run.verdicts()[f"{run.id}/1"].state == "waiting"
 
 
@@ -197,11 +198,44 @@ def test_redo_accepts_again_with_the_same_layers_where_they_were(
     session.undo()
     assert layer not in session.viewer.layers
     assert session.redo() == "accept seed 5"
-    assert [id(one) for one in session.viewer.layers] == [id(one) for one in before]
+    settled(lambda: [id(one) for one in session.viewer.layers] == [id(one) for one in before])
     assert run.verdicts()[f"{run.id}/1"].state == "accepted"
     assert session.undo() == "accept seed 5"
     assert layer not in session.viewer.layers
     assert run.verdicts().get(f"{run.id}/1") is None or run.verdicts()[f"{run.id}/1"].state != "accepted"
+
+
+def test_undo_and_redo_pressed_at_once_leave_what_they_leave_one_by_one(
+    session: Session, run: RunFolder, settled: Settled
+) -> None:
+    accept(session, run, settled)
+    before = [id(one) for one in session.viewer.layers]
+    for _ in range(2):
+        session.undo()
+        session.redo()
+    settled(lambda: [id(one) for one in session.viewer.layers] == before)
+    session.undo()
+    session.redo()
+    session.undo()
+    settled(lambda: session.stage.layer is None)
+    assert len(session.viewer.layers) == len(before) - 2
+
+
+def test_a_result_deleted_before_its_outline_came_does_no_harm(
+    viewer: ViewerModel, session: Session, run: RunFolder, qtbot: QtBot
+) -> None:
+    inserted: list[Any] = []
+    viewer.layers.events.inserted.connect(lambda event: inserted.append(event.value))
+    session.stage.accept(f"{run.id}/1")
+    qtbot.waitUntil(lambda: bool(inserted), timeout=20_000)
+    (layer,) = inserted
+    viewer.layers.remove(layer)
+    qtbot.waitUntil(lambda: not session.stage.busy and not session.errands.busy)
+    assert outline_of(viewer, layer) is None
+    assert session.undo() == f"delete {layer.name}"
+    assert session.undo() == "accept seed 5"
+    qtbot.waitUntil(lambda: not session.stage.busy)
+    assert layer not in viewer.layers
 
 
 def test_undo_of_a_result_that_was_deleted_does_no_harm(
