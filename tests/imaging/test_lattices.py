@@ -11,7 +11,7 @@ from tests.metrics.trust.defects import chequered, gridded, ringed, tiled
 from synthscope.imaging.lattices import clearest_grid, lattice_score, periodic_power, tiling_ratio
 from synthscope.imaging.repetition import repetition
 from synthscope.imaging.ring_score import ring_score
-from synthscope.imaging.spectra import power_roll_off
+from synthscope.imaging.spectra import roll_off
 from synthscope.imaging.texture import edge_strength, flat_share, wavelet_noise
 
 
@@ -52,7 +52,7 @@ def test_the_power_of_a_wave_lies_at_its_frequency_and_equals_its_variance():
     power = periodic_power(planes(wave))
     assert power.sum() / wave.size == pytest.approx(0.5, rel=0.05)
     assert np.unravel_index(power.argmax(), power.shape)[0] in (8, 56)
-    assert power_roll_off(power) == pytest.approx(8 / 64)
+    assert roll_off(power) == pytest.approx(8 / 64)
 
 
 def test_the_jump_from_edge_to_edge_of_a_slope_does_not_spread_along_the_axes():
@@ -122,7 +122,7 @@ def test_an_image_without_contrast_has_no_artefacts_and_no_nan(value):
     flat = np.full((40, 40), value)
     power = periodic_power(planes(flat))
     assert [lattice_score(power, s) for s in (2, 4, 8)] == [0, 0, 0]
-    assert power_roll_off(power) == 0
+    assert roll_off(power) == 0
     assert ring_score(flat) == 1
     assert repetition(flat) == 0
     assert clearest_grid(planes(flat)).score == 0

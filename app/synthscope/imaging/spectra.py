@@ -121,7 +121,7 @@ def roll_off(power: np.ndarray, share: float = 0.95, voxel_size: tuple[float, ..
     total = np.cumsum(power.ravel()[order])
     if total[-1] <= 0:
         return 0.0
-    return float(radius.ravel()[order[np.searchsorted(total, part * total[-1])]])
+    return float(radius[order[np.searchsorted(total, share * total[-1])]])
 
 
 def image_roll_off(image: np.ndarray, voxel_size: tuple[float, ...] | None = None, share: float = 0.95) -> float:

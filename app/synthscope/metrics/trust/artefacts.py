@@ -9,7 +9,7 @@ import numpy as np
 from synthscope.imaging.lattices import FACTORS, clearest_grid, lattice_score, periodic_power
 from synthscope.imaging.repetition import repetition
 from synthscope.imaging.ring_score import ring_score
-from synthscope.imaging.spectra import power_roll_off
+from synthscope.imaging.spectra import roll_off
 from synthscope.imaging.texture import edge_strength, flat_share, laplacian_variance, wavelet_noise
 from synthscope.records.metric import Curve, Frame, Layout
 from synthscope.records.trust import ControlKind
@@ -74,7 +74,7 @@ def _row(field: np.ndarray) -> np.ndarray:
     every = np.ones(planes.shape[1:3], bool)
     quantities = {
         "sharpness": np.mean([laplacian_variance(plane, every) for plane in channels]),
-        "roll-off": power_roll_off(power),
+        "roll-off": roll_off(power),
         "deviation": planes.std(axis=(1, 2)).mean(),
         "edges": edge_strength(planes),
         "flat": flat_share(planes, FLAT_LEVEL),

@@ -1,0 +1,111 @@
+"""What published practice got wrong is refused, or said in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.services.evaluation.sets import judged, pictures, written
+
+from synthscope.errors import InputError
+from synthscope.records.evaluation import EvaluationRecipe, Report
+from synthscope.services.evaluation.guards import check_recipe
+
+QUICK: dict[str, Any] = {"metrics": ("kid",), "resamples": 5, "side": 48, "controls": False}
+
+
+def card(tmp_path: Path, real: list[np.ndarray], made: list[np.ndarray], **more: Any) -> Report:
+    sets = written(tmp_path, "real", real), written(tmp_path, "made", made)
+    return judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), **{**QUICK, **more}))
+
+
+def test_one_set_under_two_names_is_refused(tmp_path: Path) -> None:
+    real, made = written(tmp_path, "real", pictures(2)), written(tmp_path, "dcgan", pictures(2, seed=1))
+    with pytest.raises(InputError, match="'stylegan' and 'dcgan' are the same images"):
+        check_recipe(EvaluationRecipe(real, (made, replace(made, name="stylegan"))))
+
+
+def test_the_real_set_as_a_generated_one_is_refused(tmp_path: Path) -> None:
+    real = written(tmp_path, "real", pictures(2))
+    with pytest.raises(InputError, match="are the same images"):
+        check_recipe(EvaluationRecipe(real, (replace(real, name="made"),)))
+
+
+def test_duplicates_inside_a_set_are_said(tmp_path: Path) -> None:
+    made = pictures(4, 48, seed=1)
+    report = card(tmp_path, pictures(8, 48), [*made, made[0]])
+    assert any("1 of the 5 fields of 'made' are exact copies" in words for words in report.warnings)
+
+
+def test_real_fields_among_the_generated_ones_are_said(tmp_path: Path) -> None:
+    real = pictures(8, 48)
+    report = card(tmp_path, real, [*pictures(4, 48, seed=1), real[3]])
+    assert any("1 fields of 'made' are fields of 'real'" in words for words in report.warnings)
+
+
+def test_paired_figures_without_declared_partners_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no partners are declared"):
+        card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1), metrics=("ssim",))
+
+
+def test_sets_of_unlike_number_are_no_partners(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has 7 images and the real set 8"):
+        card(tmp_path, pictures(8, 48), pictures(7, 48, seed=1), partners=True)
+
+
+def test_values_that_wrapped_around_are_said(tmp_path: Path) -> None:
+    wrapped = [(one.astype(int) - 100).astype(np.uint8) for one in pictures(8, 48, seed=1)]
+    report = card(tmp_path, pictures(8, 48), wrapped)
+    assert any("may have wrapped around" in words for words in report.warnings)
+
+
+def test_another_range_is_said(tmp_path: Path) -> None:
+    report = card(tmp_path, pictures(8, 48), [one // 16 for one in pictures(8, 48, seed=1)])
+    assert any("if it was saved with another range" in words for words in report.warnings)
+
+
+def test_another_type_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="uint16.*uint8.*convert both"):
+        card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1, dtype="uint16"))
+
+
+def test_the_data_range_comes_from_the_real_set_and_not_from_the_type(tmp_path: Path) -> None:
+    real, made = ([one.astype(np.uint16) * 16 for one in pictures(8, 48, seed=s)] for s in (0, 1))
+    report = card(tmp_path, real, made, metrics=("kid", "ssim"), partners=True)
+    assert report.frame.data_range <= 255 * 16
+    found = next(score for score in report.scores if score.metric == "ssim")
+    assert found.value < 0.5
+
+
+def test_neighbouring_slices_in_training_and_real_are_said(tmp_path: Path) -> None:
+    real, made = written(tmp_path, "real", pictures(8, 48)), written(tmp_path, "made", pictures(8, 48, seed=1))
+    renamed = replace(real, images=tuple(replace(one, name=f"s{i:03}.tif") for i, one in enumerate(real.images)))
+    learned = written(tmp_path, "learned", pictures(1, 48, seed=2))
+    training = replace(learned, images=(replace(learned.images[0], name="s008.tif"),))
+    report = judged(tmp_path / "report", EvaluationRecipe(renamed, (made,), training, **QUICK))
+    assert any("s007.tif is next to a training image" in words for words in report.warnings)
+
+
+def test_training_images_in_the_real_set_are_said(tmp_path: Path) -> None:
+    real, made = written(tmp_path, "real", pictures(8, 48)), written(tmp_path, "made", pictures(8, 48, seed=1))
+    report = judged(tmp_path / "report", EvaluationRecipe(real, (made,), real, **QUICK))
+    assert any("is in the real set and among the training images" in words for words in report.warnings)
+
+
+def test_fid_below_2048_images_says_so(tmp_path: Path) -> None:
+    report = card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1), metrics=("fid",))
+    found = next(score for score in report.scores if score.metric == "fid")
+    assert any("biased below 2048 images" in words for words in found.caveats)
+
+
+def test_too_few_fields_are_refused_with_their_number(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="gives 3 fields"):
+        card(tmp_path, pictures(8, 48), pictures(3, 48, seed=1))
+
+
+def test_fields_of_one_value_are_left_out(tmp_path: Path) -> None:
+    report = card(tmp_path, [*pictures(8, 48), np.zeros((48, 48), np.uint8)], pictures(8, 48, seed=1))
+    assert any("1 of 9 fields of 'real' hold one value" in words for words in report.warnings)
