@@ -102,7 +102,7 @@ def test_the_same_recipe_gives_the_same_numbers_and_measures_nothing_again(
 
 def test_a_folder_that_holds_something_is_refused(card: tuple[Path, Report]) -> None:
     with pytest.raises(InputError, match="holds something already"):
-        begin_evaluation(card[0], card[1].recipe)
+        begin_evaluation(card[0], located(card[1].recipe, card[0].parent))
 
 
 def test_training_images_that_were_copied_are_found(tmp_path: Path) -> None:
