@@ -110,7 +110,8 @@ def test_controls_without_held_out_or_damage_are_refused():
 
 
 def test_a_metric_that_sees_one_kind_of_damage_says_what_it_does_not_see():
-    informative, reason = ranks_sensibly(replaced("noised", 2.2, 0.2), "low")
+    others = [c for c in SENSIBLE if c.kind != "noised"]
+    informative, reason = ranks_sensibly([*others, control("noised", 1.5, 0.1), control("noised", 1.6, 0.2)], "low")
     assert informative
     assert "does not see that real was noised" in reason
 

@@ -38,7 +38,7 @@ def test_a_scheduler_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatc
     pytest.importorskip("distributed")
     monkeypatch.setattr("synthscope.services.evaluation.cluster.TIMEOUT", "1s")
     with (
-        pytest.raises(InputError, match="No Dask scheduler answers at tcp://127.0.0.1:9"),
+        pytest.raises(InputError, match="No Dask scheduler answers at tcp"),
         pool_at("tcp://127.0.0.1:9"),
     ):
         pass

@@ -68,7 +68,7 @@ def test_another_range_is_said(tmp_path: Path) -> None:
 
 
 def test_another_type_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="uint16.*uint8.*convert both"):
+    with pytest.raises(InputError, match=r"uint16.*uint8.*convert both"):
         card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1, dtype="uint16"))
 
 
