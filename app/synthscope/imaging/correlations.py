@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import irfftn, next_fast_len, rfftn
+from scipy.fft import fft, ifft, irfft, next_fast_len, rfft
 
 from synthscope.errors import InputError
 from synthscope.imaging.channels import with_channels
+
+
+SLAB = 16
+"""Rows that are transformed along the first axis together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,20 +97,39 @@ def _pair_means(values: np.ndarray) -> np.ndarray:
     number of pairs of each displacement is the product of what overlaps along each axis.
     """
     shape = values.shape[:-1]
-    axes = tuple(range(len(shape)))
+    axes = range(len(shape))
     reach = [n // 2 for n in shape]
     padded = [next_fast_len(n + r, real=True) if n > 1 else 1 for n, r in zip(shape, reach, strict=True)]
     sums = np.zeros([2 * r + 1 for r in reach[:-1]] + [reach[-1] + 1])
     for channel in range(values.shape[-1]):
-        transformed = rfftn(values[..., channel], s=padded, axes=axes)
-        found = irfftn(transformed.real**2 + transformed.imag**2, s=padded, axes=axes)
-        for axis, r in enumerate(reach):
-            near = _displacements(r, axis == axes[-1])
-            found = found.take(near % padded[axis], axis=axis)
+        found = _pair_sums(values[..., channel], padded, reach)
         sums += found / values.shape[-1]
     for axis, (n, r) in enumerate(zip(shape, reach, strict=True)):
         overlap = n - np.abs(_displacements(r, axis == axes[-1]))
         sums /= overlap.reshape([-1 if i == axis else 1 for i in axes])
+    return sums
+
+
+def _pair_sums(values: np.ndarray, padded: list[int], reach: list[int]) -> np.ndarray:
+    """Sum ``f(x) f(x + r)`` over x by transforms along one axis after another, each of what is not zero only.
+
+    Along the first axis power is taken and transformed back a slab at a time: the padded volume is never whole.
+    """
+    last = values.ndim - 1
+    spectrum = rfft(values, n=padded[last], axis=last)
+    for axis in range(1, last):
+        spectrum = fft(spectrum, n=padded[axis], axis=axis)
+    near = _displacements(reach[0], last == 0) % padded[0]
+    if last == 0:
+        sums: np.ndarray = irfft(spectrum.real**2 + spectrum.imag**2, n=padded[0])[near]
+        return sums
+    kept = np.empty((len(near), *spectrum.shape[1:]), complex)
+    for start in range(0, spectrum.shape[1], SLAB):
+        slab = fft(spectrum[:, start : start + SLAB], n=padded[0], axis=0)
+        kept[:, start : start + SLAB] = ifft(slab.real**2 + slab.imag**2, axis=0)[near]
+    for axis in range(1, last):
+        kept = ifft(kept, axis=axis).take(_displacements(reach[axis], False) % padded[axis], axis=axis)
+    sums = irfft(kept, n=padded[last], axis=last)[..., : reach[last] + 1]
     return sums
 
 
