@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from synthscope.services.sources import reference
 
 Opener = Callable[[Path], Image]
 MOST_IMAGES = 100_000
+BESIDE = re.compile(r"(\.preview\.png|-(synthetic|uncertainty)([-_ ]\d+)?\.ome\.tif)$")
+"""What the program writes beside its results; such files are no images of a set."""
+OWN_FOLDERS = frozenset({"runs", "sources"})
 
 
 def gather(paths: Sequence[Path], name: str, opener: Opener, *, stacks: bool = False) -> ImageSet:
@@ -51,6 +55,7 @@ def _images_of(path: Path, *, stacks: bool) -> list[tuple[Path, str]]:
     with reading_faults(path):
         inside = sorted(path.iterdir(), key=natural_key)
         folders = [one for one in inside if one.is_dir() and one.suffix.lower() != ".zarr"]
+        folders = [one for one in folders if one.name not in OWN_FOLDERS]
         found = [(one, "") for one in inside if _is_image(one)]
         for folder in folders:
             files = sorted(folder.iterdir(), key=natural_key)
@@ -66,4 +71,6 @@ def _images_of(path: Path, *, stacks: bool) -> list[tuple[Path, str]]:
 
 def _is_image(path: Path) -> bool:
     name = path.name.lower()
-    return not name.startswith(".") and (path.is_file() or name.endswith(".zarr")) and name.endswith(suffixes())
+    if name.startswith(".") or BESIDE.search(name):
+        return False
+    return (path.is_file() or name.endswith(".zarr")) and name.endswith(suffixes())
