@@ -38,7 +38,9 @@ def evaluate(
     domain: Annotated[str, typer.Option(help="any, rock, fibre, root or cell: which structure is measured.")] = "any",
     metric: Annotated[list[str], typer.Option(help="Only this metric; may be given again.")] = [],  # noqa: B006
     encoder: Annotated[list[str], typer.Option(help="What features are taken by; may be given again.")] = [],  # noqa: B006
-    stack: Annotated[bool, typer.Option("--stack", help="Folders are stacks of slices, not sets of images.")] = False,
+    stack: Annotated[
+        bool, typer.Option("--stack", help="REAL (and --training) are folders of slices: each one stack.")
+    ] = False,
     side: Annotated[int, typer.Option(help="Side of the fields that images are cut into; 0 for what fits.")] = 0,
     depth: Annotated[int, typer.Option(help="Slices of a field; above 1 stacks are judged as volumes.")] = 1,
     most: Annotated[int, typer.Option(help="Fields of each set, at most.")] = 200,
@@ -52,11 +54,11 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Judge generated images against real ones: every number with its interval and that of real against real."""
-    sets = [gather([path], path.stem, reading.open, stacks=stack) for path in (real, *generated)]
+    sets = [gather([path], path.stem, reading.open, stacks=stack and path is real) for path in (real, *generated)]
     first = sets[0] if sets[0].name not in {one.name for one in sets[1:]} else replace(sets[0], name="real")
     recipe = EvaluationRecipe(
         first, _named_apart(sets[1:]), _set(training, reading, stack=stack), _known_domain(domain), paired,
-        gather([masks], "masks", reading.open, stacks=stack).images if masks else (), tuple(metric),
+        gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
     )  # fmt: skip
     if report is not None:
