@@ -10,7 +10,6 @@ from scipy.fft import fft, ifft, irfft, next_fast_len, rfft
 from synthscope.errors import InputError
 from synthscope.imaging.channels import with_channels
 
-
 SLAB = 16
 """Rows that are transformed along the first axis together."""
 
