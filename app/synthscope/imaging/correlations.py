@@ -128,8 +128,8 @@ def _pair_sums(values: np.ndarray, padded: list[int], reach: list[int]) -> np.nd
         kept[:, start : start + SLAB] = ifft(slab.real**2 + slab.imag**2, axis=0)[near]
     for axis in range(1, last):
         kept = ifft(kept, axis=axis).take(_displacements(reach[axis], False) % padded[axis], axis=axis)
-    sums: np.ndarray = irfft(kept, n=padded[last], axis=last)[..., : reach[last] + 1]
-    return sums
+    back: np.ndarray = irfft(kept, n=padded[last], axis=last)
+    return back[..., : reach[last] + 1]
 
 
 def _displacements(reach: int, half: bool) -> np.ndarray:
