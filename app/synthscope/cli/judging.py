@@ -39,7 +39,7 @@ def evaluate(
     metric: Annotated[list[str], typer.Option(help="Only this metric; may be given again.")] = [],  # noqa: B006
     encoder: Annotated[list[str], typer.Option(help="What features are taken by; may be given again.")] = [],  # noqa: B006
     stack: Annotated[
-        bool, typer.Option("--stack", help="REAL (and --training) are folders of slices: each one stack.")
+        bool, typer.Option("--stack", help="REAL and --training are folders of slices, each a stack.")
     ] = False,
     side: Annotated[int, typer.Option(help="Side of the fields that images are cut into; 0 for what fits.")] = 0,
     depth: Annotated[int, typer.Option(help="Slices of a field; above 1 stacks are judged as volumes.")] = 1,
@@ -94,6 +94,8 @@ def in_words(card: Report) -> str:
 
 
 def _line(score: Score) -> str:
+    if score.value != score.value:
+        return f"  {score.title}: cannot be told"
     interval = "" if score.low != score.low else f" ({score.low:.3g} to {score.high:.3g})"
     floor = "" if score.floor != score.floor else f" · real against real {score.floor:.3g}"
     doubt = " · not informative here" if score.informative is False else ""
