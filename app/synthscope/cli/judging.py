@@ -15,6 +15,7 @@ from synthscope.cli.options import Device, Json, Reading, grouped
 from synthscope.cli.output import run_with_bar, say
 from synthscope.errors import InputError
 from synthscope.generators.registry import resolve
+from synthscope.metrics.registry import find_metric
 from synthscope.records.documents import to_json
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Score
 from synthscope.records.metric import DOMAINS
@@ -89,18 +90,24 @@ def in_words(card: Report) -> str:
     lines = []
     for subject in dict.fromkeys(score.subject for score in card.scores if score.role == "generated"):
         lines.append(subject)
-        lines += [_line(score) for score in card.scores if score.subject == subject]
+        family = ""
+        for score in (one for one in card.scores if one.subject == subject):
+            metric, _, quantity = score.metric.partition(":")
+            if quantity and metric != family:
+                lines.append(f"  {find_metric(metric).title}")
+            family = metric if quantity else ""
+            lines.append(_line(score, "    " if quantity else "  "))
     return "\n".join([*lines, *card.warnings])
 
 
-def _line(score: Score) -> str:
+def _line(score: Score, indent: str) -> str:
     if score.value != score.value:
-        return f"  {score.title}: cannot be told"
+        return f"{indent}{score.title}: cannot be told"
     interval = "" if score.low != score.low else f" ({score.low:.3g} to {score.high:.3g})"
     floor = "" if score.floor != score.floor else f" · real against real {score.floor:.3g}"
     doubt = " · not informative here" if score.informative is False else ""
     by = f" [{score.encoder}]" if score.encoder else ""
-    return f"  {score.title}{by}: {score.value:.4g}{interval}{floor} · n {score.n}{doubt}"
+    return f"{indent}{score.title}{by}: {score.value:.4g}{interval}{floor} · n {score.n}{doubt}"
 
 
 def _named_apart(sets: list[ImageSet]) -> tuple[ImageSet, ...]:

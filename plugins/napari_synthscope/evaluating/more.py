@@ -42,7 +42,7 @@ class EvaluateMore(QWidget):
         # lay out
         self._lay_out()
         # connect
-        for edit, value in ((self.depth, 1), (self.most, 500), (self.resamples, 500), (self.seed, 0)):
+        for edit, value in ((self.depth, 1), (self.most, 200), (self.resamples, 500), (self.seed, 0)):
             edit.set_value(value)
         for edit in (self.side, self.depth, self.most, self.resamples, self.seed):
             edit.value_changed.connect(lambda _value: self._changed())

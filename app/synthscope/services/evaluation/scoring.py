@@ -112,7 +112,7 @@ def title_of(spec: MetricSpec, quantity: str, layout: Layout) -> str:
     if not quantity:
         return spec.title
     curves = {curve.name: curve.title for curve in layout.curves}
-    return f"{curves.get(quantity) or layout.titles.get(quantity, quantity)} · {spec.title}"
+    return curves.get(quantity) or layout.titles.get(quantity, quantity)
 
 
 def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:

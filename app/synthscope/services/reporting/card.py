@@ -34,6 +34,10 @@ FLOOR = (
 )
 
 
+NAMED = 6
+"""Numbers that are named where many are not informative."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """What some numbers depend on beside the sets."""
@@ -109,9 +113,11 @@ def _silent(report: Report, families: Mapping[str, str]) -> str:
     titles = list(dict.fromkeys(whole_title(one, families) for one in judged))
     if not titles:
         return ""
+    more = len(titles) - NAMED
+    names = listed([*titles[:NAMED], f"{more} more, grey below"] if more > 1 else titles)
     return (
         f"{count(len(titles), 'number')} did not rank the controls sensibly on these data and should not be used "
-        f"here: {listed(titles)}."
+        f"here: {names}."
     )
 
 
