@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         vary,
     )
     from synthscope.face.growing import extend, restore
+    from synthscope.face.judging import evaluate
     from synthscope.io.opening import Reading, open_image
     from synthscope.io.writing import write_image
     from synthscope.records.image import Image
@@ -30,6 +31,7 @@ _HOMES = {
     "open_image": "synthscope.io.opening",
     "write_image": "synthscope.io.writing",
     "compare": "synthscope.face",
+    "evaluate": "synthscope.face.judging",
     "extend": "synthscope.face.growing",
     "generate": "synthscope.face",
     "generators": "synthscope.face",
@@ -47,6 +49,7 @@ __all__ = [
     "Reading",
     "Space",
     "compare",
+    "evaluate",
     "extend",
     "generate",
     "generators",

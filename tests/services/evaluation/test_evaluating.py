@@ -13,6 +13,7 @@ import pytest
 from scipy import ndimage
 from tests.services.evaluation.sets import judged, pictures, written
 
+import synthscope
 from synthscope.errors import InputError
 from synthscope.io.opening import open_image
 from synthscope.metrics.registry import resolve as implement
@@ -68,6 +69,7 @@ def test_the_document_is_plain_json_without_a_path_of_this_computer(card: tuple[
     text = (card[0] / REPORT).read_text()
     json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
     assert str(card[0].parent) not in text
+    assert all(len(source.sha256) == 64 for source in card[1].recipe.real.images)
 
 
 def test_pictures_of_what_is_shown_lie_beside_the_document(card: tuple[Path, Report]) -> None:
@@ -134,3 +136,13 @@ def located(recipe: EvaluationRecipe, folder: Path) -> EvaluationRecipe:
     """Give the recipe with the paths that its document leaves out."""
     sets = [gather([folder / one.name], one.name, open_image) for one in (recipe.real, *recipe.generated)]
     return replace(recipe, real=sets[0], generated=tuple(sets[1:]))
+
+
+def test_the_same_from_python_in_one_line(card: tuple[Path, Report]) -> None:
+    folder, report = card
+    sets = [folder.parent / name for name in ("real", "like", "soft")]
+    found = synthscope.evaluate(sets[0], sets[1:], **QUICK)
+    assert [(score.metric, score.subject) for score in found.scores] == [
+        (score.metric, score.subject) for score in report.scores
+    ]
+    np.testing.assert_equal([score.value for score in found.scores], [score.value for score in report.scores])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from synthscope.generators.protocol import Resolver
-from synthscope.records.evaluation import EvaluationRecipe
+from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
@@ -17,12 +18,17 @@ from synthscope.services.evaluation.controls import controls_job
 from synthscope.services.evaluation.fields import Fields, cut_set, open_set
 from synthscope.services.evaluation.framing import field_size, make_frame
 from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields, shared
+from synthscope.services.sources import hashed
+
+WHOLE = 2**28
+"""Bytes of an image up to which it is read whole for its hash."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """Everything that scores are taken of."""
 
+    recipe: EvaluationRecipe
     arms: Arms
     frame: Frame
     training: tuple[Image, ...]
@@ -39,7 +45,7 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     """
     check_recipe(recipe)
     yield Progress(0, 1, "Opening the images")
-    sets = (recipe.real, *recipe.generated)
+    sets = _sets(recipe)
     opened = [open_set(one, project) for one in sets]
     training = open_set(recipe.training, project) if recipe.training else ()
     warnings = check_images(recipe, opened[0], opened[1:])
@@ -64,7 +70,23 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     if recipe.controls:
         made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed)
         arms = arms.with_controls(made)
-    return Prepared(arms, frame, training, tuple(warnings))
+    return Prepared(_known(recipe, opened, training), arms, frame, training, tuple(warnings))
+
+
+def _known(recipe: EvaluationRecipe, opened: Sequence[Sequence[Image]], training: Sequence[Image]) -> EvaluationRecipe:
+    """Add the hash of every image that is small enough to be read whole."""
+    real, *generated = (_hashed(one, images) for one, images in zip(_sets(recipe), opened, strict=True))
+    learned = _hashed(recipe.training, training) if recipe.training else None
+    return replace(recipe, real=real, generated=tuple(generated), training=learned)
+
+
+def _hashed(one: ImageSet, images: Sequence[Image]) -> ImageSet:
+    found = (hashed(source, image, WHOLE) for source, image in zip(one.images, images, strict=True))
+    return replace(one, images=tuple(found))
+
+
+def _sets(recipe: EvaluationRecipe) -> tuple[ImageSet, ...]:
+    return (recipe.real, *recipe.generated)
 
 
 def _without_blanks(fields: Fields) -> tuple[Fields, list[str]]:

@@ -1,0 +1,69 @@
+"""The verb that judges, for a script or a notebook."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from synthscope.generators.registry import resolve
+from synthscope.io.opening import open_image
+from synthscope.jobs.drain import drain
+from synthscope.records.evaluation import EvaluationRecipe, Report
+from synthscope.records.events import Event
+from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job, read_report
+from synthscope.services.evaluation.gathering import gather
+from synthscope.worker import implement
+
+
+def evaluate(
+    real: str | Path,
+    generated: str | Path | Sequence[str | Path],
+    out: str | Path = "",
+    *,
+    training: str | Path = "",
+    stack: bool = False,
+    on_event: Callable[[Event], None] | None = None,
+    **choices: Any,
+) -> Report:
+    """Judge generated images against real ones.
+
+    Parameters
+    ----------
+    real : str or Path
+        A file, or a folder of images (in sub-folders: one for each specimen).
+    generated : str, Path or sequence of them
+        A file or folder for each generator.
+    out : str or Path
+        Folder to keep the card and its pictures in; without one they are not kept.
+    training : str or Path
+        What was learned from: copies are looked for in it.
+    stack : bool
+        `real` and `training` are folders of slices, each one stack.
+    **choices
+        Fields of `synthscope.records.evaluation.EvaluationRecipe`, such as ``domain="rock"`` or ``metrics=("kid",)``.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    SynthscopeError
+        As `synthscope.services.evaluation.evaluating.evaluate_job` says.
+    """
+    paths = [generated] if isinstance(generated, str | Path) else list(generated)
+    sets = [gather([Path(path)], Path(path).stem, open_image) for path in paths]
+    first = gather([Path(real)], Path(real).stem, open_image, stacks=stack)
+    if first.name in {one.name for one in sets}:
+        first = replace(first, name="real")
+    learned = gather([Path(training)], "training", open_image, stacks=stack) if training else None
+    recipe = EvaluationRecipe(first, tuple(sets), learned, **choices)
+    kept = nullcontext(str(out)) if out else tempfile.TemporaryDirectory(prefix="synthscope-")
+    with kept as folder:
+        begin_evaluation(Path(folder), recipe)
+        drain(evaluate_job(Path(folder), Means(resolve, implement)), on_event)
+        return read_report(Path(folder))
