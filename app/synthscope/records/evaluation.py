@@ -77,7 +77,7 @@ class EvaluationRecipe:
     partners: bool = False
     masks: tuple[Input, ...] = ()
     metrics: tuple[str, ...] = ()
-    encoders: tuple[str, ...] = ("random-pyramid",)
+    encoders: tuple[str, ...] = ("materials",)
     side: int = 0
     depth: int = 1
     most: int = 200

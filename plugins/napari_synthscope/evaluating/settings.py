@@ -27,7 +27,7 @@ MATERIALS: dict[Domain, tuple[str, str]] = {
     "root": ("roots", "Roots: length, diameters, tips, branch points, angles"),
     "cell": ("cells", "Cells: count, area, shape, intensity, granularity, texture"),
 }
-PREFERRED = "random-pyramid"
+PREFERRED = EvaluationRecipe.encoders[0]
 ENCODERS = 4
 """Rows of the list of encoders, before it scrolls."""
 

@@ -59,6 +59,7 @@ def test_an_empty_panel_says_what_to_do(panel: EvaluatePanel, settled: Settled) 
     assert panel.choice.real._empty.isVisible()
 
 
+@pytest.mark.usefixtures("without_torch")
 def test_a_real_evaluation_ends_with_a_report_that_can_be_opened_again(
     ready: EvaluatePanel, viewer: ViewerModel, qtbot: QtBot, settled: Settled
 ) -> None:
