@@ -45,7 +45,7 @@ class Intensity:
         centres = (edges[1:] + edges[:-1]) / 2
         sizes = np.asarray(_sizes(frame), float)
         lines = [
-            Line("histogram", "Histogram", centres, "Grey value (0 and 1 at the limits of the real set)", "Part"),
+            Line("histogram", "Histogram", centres, "Grey value (limits)", "Part"),
             Line("patterns", "Local binary patterns", np.arange(PATTERNS), "Brighter neighbours; 9: mixed", "Part"),
             Line("granularity", "Granularity", sizes, "Side of the opening (pixel)", "Part lost"),
         ]
