@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -151,6 +152,8 @@ class MetricSpec:
         Fields in each set that it needs.
     trusted_from : int
         Fields from which on it needs no caveat about their number; 0 where any will do.
+    bounds : tuple of float
+        Beyond which no value can lie, and no interval is told.
     sees_structure : bool
         Whether it ought to tell real from its phase surrogate, which has the same spectrum and grey values.
     against : {"real", "training"}
@@ -167,6 +170,7 @@ class MetricSpec:
     domains: tuple[Domain, ...] = ()
     least: int = 2
     trusted_from: int = 0
+    bounds: tuple[float, float] = (-math.inf, math.inf)
     sees_structure: bool = True
     against: Literal["real", "training"] = "real"
     is_network: bool = False

@@ -60,6 +60,12 @@ def test_numbers_come_with_interval_floor_settings_and_a_verdict(card: tuple[Pat
             assert score.settings["field"] == [1, 48, 48]
 
 
+def test_no_interval_reaches_where_no_value_can_lie(card: tuple[Path, Report]) -> None:
+    ends = [score.low for score in card[1].scores if score.metric.startswith("intensity") and math.isfinite(score.low)]
+    assert ends
+    assert min(ends) >= 0
+
+
 def test_controls_are_judged_by_every_metric(card: tuple[Path, Report]) -> None:
     tried = {"held-out real", "quilted", "phase surrogate", "blurred 2 px", "noise 15 %"}
     assert tried <= set(scores(card[1], "kid"))

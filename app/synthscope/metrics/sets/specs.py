@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from synthscope.records.metric import MetricSpec
 
 _HERE = "synthscope.metrics.sets"
@@ -19,6 +21,7 @@ KID = MetricSpec(
 
 FRECHET_PCA = MetricSpec(
     id="frechet-pca",
+    bounds=(0.0, math.inf),
     title="Fréchet distance, real components",
     group="sets",
     implementation=f"{_HERE}.frechet:ReducedFrechet",
@@ -30,6 +33,7 @@ FRECHET_PCA = MetricSpec(
 
 FID = MetricSpec(
     id="fid",
+    bounds=(0.0, math.inf),
     title="Fréchet distance (FID)",
     group="sets",
     implementation=f"{_HERE}.frechet:RawFrechet",
@@ -42,6 +46,7 @@ FID = MetricSpec(
 
 PRECISION = MetricSpec(
     id="precision",
+    bounds=(0.0, 1.0),
     title="Precision",
     group="sets",
     implementation=f"{_HERE}.neighbours:Precision",
@@ -54,6 +59,7 @@ PRECISION = MetricSpec(
 
 RECALL = MetricSpec(
     id="recall",
+    bounds=(0.0, 1.0),
     title="Recall",
     group="sets",
     implementation=f"{_HERE}.neighbours:Recall",
@@ -66,6 +72,7 @@ RECALL = MetricSpec(
 
 DENSITY = MetricSpec(
     id="density",
+    bounds=(0.0, math.inf),
     title="Density",
     group="sets",
     implementation=f"{_HERE}.neighbours:Density",
@@ -79,6 +86,7 @@ DENSITY = MetricSpec(
 
 COVERAGE = MetricSpec(
     id="coverage",
+    bounds=(0.0, 1.0),
     title="Coverage",
     group="sets",
     implementation=f"{_HERE}.neighbours:Coverage",
@@ -92,6 +100,7 @@ COVERAGE = MetricSpec(
 
 DIVERSITY = MetricSpec(
     id="diversity",
+    bounds=(0.0, math.inf),
     title="Diversity, generated over real",
     group="sets",
     implementation=f"{_HERE}.diversity:Diversity",
@@ -103,6 +112,7 @@ DIVERSITY = MetricSpec(
 
 VENDI = MetricSpec(
     id="vendi",
+    bounds=(0.0, math.inf),
     title="Effective number of images (Vendi), generated over real",
     group="sets",
     implementation=f"{_HERE}.diversity:Vendi",
@@ -115,6 +125,7 @@ VENDI = MetricSpec(
 
 MIND = MetricSpec(
     id="mind",
+    bounds=(0.0, math.inf),
     title="Sliced transport distance (MIND)",
     group="sets",
     implementation=f"{_HERE}.sliced:SlicedDistance",
@@ -128,6 +139,7 @@ MIND = MetricSpec(
 
 TWO_SAMPLE = MetricSpec(
     id="two-sample",
+    bounds=(0.0, 1.0),
     title="Classifier, area under the curve",
     group="sets",
     implementation=f"{_HERE}.two_sample:ClassifierTest",
@@ -141,6 +153,7 @@ TWO_SAMPLE = MetricSpec(
 
 AUTHENTICITY = MetricSpec(
     id="authenticity",
+    bounds=(0.0, 100.0),
     title="Authenticity, held against the training set",
     group="trust",
     implementation=f"{_HERE}.neighbours:Authenticity",

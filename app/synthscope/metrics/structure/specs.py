@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from synthscope.records.metric import ExtractorSpec, MetricSpec
 
 _HERE = "synthscope.metrics.structure"
@@ -64,6 +66,7 @@ CELLS = ExtractorSpec(
 )
 PHASE_QUANTITIES = MetricSpec(
     id="phase-quantities",
+    bounds=(0.0, math.inf),
     title="Numbers of the phases",
     group="structure",
     implementation=_QUANTITIES,
@@ -74,6 +77,7 @@ PHASE_QUANTITIES = MetricSpec(
 )
 PHASE_CURVES = MetricSpec(
     id="phase-curves",
+    bounds=(0.0, math.inf),
     title="Curves of the phases",
     group="structure",
     implementation=_CURVES,
@@ -84,6 +88,7 @@ PHASE_CURVES = MetricSpec(
 )
 SPECTRUM = MetricSpec(
     id="spectrum",
+    bounds=(0.0, math.inf),
     sees_structure=False,
     title="Power spectra",
     group="structure",
@@ -94,6 +99,7 @@ SPECTRUM = MetricSpec(
 )
 INTENSITY_QUANTITIES = MetricSpec(
     id="intensity",
+    bounds=(0.0, math.inf),
     sees_structure=False,
     title="Grey values, sharpness, noise, texture",
     group="structure",
@@ -104,6 +110,7 @@ INTENSITY_QUANTITIES = MetricSpec(
 )
 INTENSITY_CURVES = MetricSpec(
     id="intensity-curves",
+    bounds=(0.0, math.inf),
     sees_structure=False,
     title="Histogram, patterns, granularity",
     group="structure",
@@ -114,6 +121,7 @@ INTENSITY_CURVES = MetricSpec(
 )
 FIBRE_QUANTITIES = MetricSpec(
     id="fibre-quantities",
+    bounds=(0.0, math.inf),
     title="Numbers of the fibres",
     group="structure",
     implementation=_QUANTITIES,
@@ -124,6 +132,7 @@ FIBRE_QUANTITIES = MetricSpec(
 )
 ROOT_QUANTITIES = MetricSpec(
     id="root-quantities",
+    bounds=(0.0, math.inf),
     title="Numbers of the roots",
     group="structure",
     implementation=_QUANTITIES,
@@ -134,6 +143,7 @@ ROOT_QUANTITIES = MetricSpec(
 )
 ROOT_CURVES = MetricSpec(
     id="root-curves",
+    bounds=(0.0, math.inf),
     title="Diameters of the roots",
     group="structure",
     implementation=_CURVES,
@@ -144,6 +154,7 @@ ROOT_CURVES = MetricSpec(
 )
 CELL_QUANTITIES = MetricSpec(
     id="cell-quantities",
+    bounds=(0.0, math.inf),
     title="Numbers of the cells",
     group="structure",
     implementation=_QUANTITIES,

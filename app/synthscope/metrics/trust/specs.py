@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from synthscope.records.metric import ExtractorSpec, MetricSpec
 
 _HERE = "synthscope.metrics.trust"
@@ -16,6 +18,7 @@ ARTEFACTS = ExtractorSpec(
 )
 ARTEFACT_SHIFT = MetricSpec(
     id="artefacts",
+    bounds=(0.0, math.inf),
     sees_structure=False,
     title="Artefacts (shift in real deviations)",
     group="trust",
@@ -27,6 +30,7 @@ ARTEFACT_SHIFT = MetricSpec(
 )
 ARTEFACT_RATIO = MetricSpec(
     id="artefact-ratios",
+    bounds=(0.0, math.inf),
     sees_structure=False,
     title="Artefacts (ratio to real)",
     group="trust",

@@ -75,8 +75,8 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 title=title_of(spec, quantity, measured.layout),
                 group=spec.group,
                 value=value.value,
-                low=value.low,
-                high=value.high,
+                low=_within(value.low, spec),
+                high=_within(value.high, spec),
                 n=len(sample),
                 floor=real.value,
                 floor_low=real.low,
@@ -100,6 +100,11 @@ def _floor(
     if spec.against == "real":
         return floors(metric, measured.real, len(against), measured.layout, draws.rng(2))
     return intervals(metric, against, measured.reference, measured.layout, draws.rng(2), _count("control", draws))
+
+
+def _within(end: float, spec: MetricSpec) -> float:
+    """Cut the end of an interval where no value can lie beyond."""
+    return end if np.isnan(end) else min(max(end, spec.bounds[0]), spec.bounds[1])
 
 
 def _count(role: Role, draws: Draws) -> int:
