@@ -15,11 +15,12 @@ from tests.services.evaluation.sets import judged, pictures, written
 
 import synthscope
 from synthscope.errors import InputError
+from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
 from synthscope.metrics.registry import resolve as implement
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.metric import ExtractorSpec
-from synthscope.services.evaluation.evaluating import REPORT, begin_evaluation
+from synthscope.services.evaluation.evaluating import REPORT, Means, begin_evaluation, evaluate_job
 from synthscope.services.evaluation.gathering import gather
 
 QUICK: dict[str, Any] = {"metrics": ("kid", "intensity"), "resamples": 20, "most": 32, "side": 48}
@@ -111,6 +112,17 @@ def test_the_same_recipe_gives_the_same_numbers_and_measures_nothing_again(
 def test_a_folder_that_holds_something_is_refused(card: tuple[Path, Report]) -> None:
     with pytest.raises(InputError, match="holds something already"):
         begin_evaluation(card[0], located(card[1].recipe, card[0].parent))
+
+
+def test_an_interrupted_evaluation_goes_on_in_its_folder(card: tuple[Path, Report], tmp_path: Path) -> None:
+    recipe = located(card[1].recipe, card[0].parent)
+    begin_evaluation(tmp_path / "new", recipe)
+    job = evaluate_job(tmp_path / "new", Means(resolve, implement))
+    next(job)
+    job.close()
+    with pytest.raises(InputError, match="holds something already"):
+        begin_evaluation(tmp_path / "new", replace(recipe, seed=1))
+    assert judged(tmp_path / "new", recipe).scores
 
 
 def test_training_images_that_were_copied_are_found(tmp_path: Path) -> None:

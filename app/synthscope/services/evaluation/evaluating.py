@@ -72,7 +72,7 @@ def begin_evaluation(folder: Path, recipe: EvaluationRecipe) -> EvaluationRecipe
     Parameters
     ----------
     folder : Path
-        Of the report that is to be: new or empty.
+        Of the report that is to be: new or empty, or one whose evaluation of the same recipe was interrupted.
 
     Raises
     ------
@@ -82,8 +82,8 @@ def begin_evaluation(folder: Path, recipe: EvaluationRecipe) -> EvaluationRecipe
     check_recipe(recipe)
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        taken = any(folder.iterdir())
-    if taken:
+        there = {path.name for path in folder.iterdir()}
+    if there - {RECIPE, PICTURES} or (RECIPE in there and read_evaluation(folder) != recipe):
         raise InputError(f"{folder} holds something already; choose another folder for the report.")
     write_document(folder / RECIPE, recipe)
     return recipe
