@@ -113,3 +113,12 @@ def test_leftovers_of_a_killed_program_can_be_removed(tmp_path: Path) -> None:
     (tmp_path / "kept.tif").write_bytes(b"")
     assert remove_partials(tmp_path) == 2
     assert names(tmp_path) == ["kept.tif"]
+
+
+def test_a_file_never_takes_the_place_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "results.html").mkdir()
+    (tmp_path / "results.html" / "precious.txt").write_text("kept")
+    with pytest.raises(FileError, match=r"results.html is a folder"):
+        write_text(tmp_path / "results.html", "new")
+    assert (tmp_path / "results.html" / "precious.txt").read_text() == "kept"
+    assert names(tmp_path) == ["results.html"]

@@ -56,7 +56,7 @@ def evaluate(
 ) -> None:
     """Judge generated images against real ones: every number with its interval and that of real against real."""
     sets = [gather([path], path.stem, reading.open, stacks=stack and path is real) for path in (real, *generated)]
-    first = sets[0] if sets[0].name not in {one.name for one in sets[1:]} else replace(sets[0], name="real")
+    first = sets[0] if sets[0].name not in {one.name for one in sets[1:]} else replace(sets[0], name="real images")
     recipe = EvaluationRecipe(
         first, _named_apart(sets[1:]), _set(training, reading, stack=stack), _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
@@ -133,6 +133,8 @@ def _check_ending(report: Path) -> None:
     """Refuse before the work what could not be written after it."""
     if report.suffix.lower() not in {".html", ".md", ".tex", ".csv", ".json"}:
         raise InputError(f"{report.name} is no kind of report; name it .html, .md, .tex, .csv or .json.")
+    if report.is_dir():
+        raise InputError(f"{report.name} is a folder; name a file for the report.")
     if not report.absolute().parent.is_dir():
         raise InputError(f"Folder {report.parent} does not exist; make it or choose another one.")
 

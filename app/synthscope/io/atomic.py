@@ -78,6 +78,8 @@ def remove_partials(folder: Path) -> int:
 
 
 def _put_in_place(partial: Path, target: Path) -> None:
+    if target.is_dir() and not partial.is_dir():
+        raise FileError(f"{target.name} is a folder, and nothing in it is to be lost; name a file.")
     if target.is_dir():
         # A folder cannot be renamed over one that is not empty: the old one steps aside first.
         aside = target.with_name(f"{PARTIAL}{secrets.token_hex(6)}")

@@ -14,7 +14,7 @@ from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.services.evaluation import feature_store
 from synthscope.services.evaluation.cluster import pool_at
 
-QUICK: dict[str, Any] = {"metrics": ("kid", "intensity"), "resamples": 5, "side": 48, "controls": False}
+QUICK: dict[str, Any] = {"metrics": ("kid", "intensity"), "resamples": 20, "side": 48, "controls": False}
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe, Report
 from synthscope.services.evaluation.guards import check_recipe
 
-QUICK: dict[str, Any] = {"metrics": ("kid",), "resamples": 5, "side": 48, "controls": False}
+QUICK: dict[str, Any] = {"metrics": ("kid",), "resamples": 20, "side": 48, "controls": False}
 
 
 def card(tmp_path: Path, real: list[np.ndarray], made: list[np.ndarray], **more: Any) -> Report:
@@ -109,3 +109,43 @@ def test_too_few_fields_are_refused_with_their_number(tmp_path: Path) -> None:
 def test_fields_of_one_value_are_left_out(tmp_path: Path) -> None:
     report = card(tmp_path, [*pictures(8, 48), np.zeros((48, 48), np.uint8)], pictures(8, 48, seed=1))
     assert any("1 of 9 fields of 'real' hold one value" in words for words in report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ({"depth": 0}, "The depth of fields is 0; give 1 or more"),
+        ({"most": 0}, "The largest number of fields of a set is 0; give 4 or more"),
+        ({"resamples": -5}, "The number of draws is -5; give 20 or more"),
+        ({"seed": -1}, "The seed is -1; give 0 or more"),
+        ({"side": -5}, "The side of fields is -5; give 0 or more"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(tmp_path: Path, numbers: dict[str, int], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1), **numbers)
+
+
+def test_one_large_real_image_is_cut_into_parts_that_can_be_divided(tmp_path: Path) -> None:
+    report = card(tmp_path, pictures(1, 256), pictures(6, 64, seed=1), side=0)
+    assert report.frame.shape == (1, 64, 64)
+    assert report.sets[0].specimens == 16
+
+
+def test_masks_without_partners_are_refused(tmp_path: Path) -> None:
+    real, made = written(tmp_path, "real", pictures(2)), written(tmp_path, "made", pictures(2, seed=1))
+    with pytest.raises(InputError, match="Masks are for images with a declared partner"):
+        check_recipe(EvaluationRecipe(real, (made,), masks=real.images))
+
+
+def test_a_named_paired_metric_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the weights 'vgg16-features' are not installed"):
+        card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1), metrics=("lpips-vgg",), partners=True)
+
+
+def test_training_fields_handed_out_again_are_said_however_few_are_held_out(tmp_path: Path) -> None:
+    learned = pictures(4, 48, seed=1)
+    sets = [written(tmp_path, name, one) for name, one in (("real", pictures(8, 48)), ("made", learned))]
+    training = written(tmp_path, "learned", learned)
+    report = judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), training, **QUICK))
+    assert any("4 fields of 'made' are fields of 'learned'" in words for words in report.warnings)

@@ -12,7 +12,7 @@ from tests.services.evaluation.sets import judged, pictures, written
 from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe
 
-QUICK: dict[str, Any] = {"resamples": 5, "side": 48, "controls": False, "partners": True}
+QUICK: dict[str, Any] = {"resamples": 20, "side": 48, "controls": False, "partners": True}
 
 
 def test_a_fill_differs_inside_its_mask_only(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def choose(recipe: EvaluationRecipe, frame: Frame, has_weights: Callable[[str], 
     left_out = []
     for spec in specs:
         if spec.group == "paired":
+            left_out += _without_weights(spec, recipe, has_weights)
             continue
         for extractor in _extractors(spec, recipe):
             reason = _reason(spec, extractor, frame, has_weights)
@@ -66,6 +67,16 @@ def choose(recipe: EvaluationRecipe, frame: Frame, has_weights: Callable[[str], 
     taken = tuple((extractors[name], tuple(group)) for name, group in grouped.items())
     paired = tuple(spec for spec in pairs if recipe.partners and not (spec.weights and not has_weights(spec.weights)))
     return Choice(taken, paired, tuple(dict.fromkeys(left_out)))
+
+
+def _without_weights(spec: MetricSpec, recipe: EvaluationRecipe, has_weights: Callable[[str], bool]) -> list[str]:
+    """Say, or refuse where it was named, that a paired metric has no weights here."""
+    if not (recipe.partners and spec.weights) or has_weights(spec.weights):
+        return []
+    reason = f"the weights {spec.weights!r} are not installed (synthscope models)"
+    if recipe.metrics:
+        raise InputError(f"{spec.title} cannot be taken: {reason}.")
+    return [f"{spec.title} was left out: {reason}."]
 
 
 def _fitting(recipe: EvaluationRecipe) -> tuple[MetricSpec, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.imaging.fields import field_side
+from synthscope.imaging.fields import MANY, field_side
 from synthscope.imaging.masks.thresholds import otsu_threshold, two_phases, widest_apart
 from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.image import Image
@@ -17,6 +17,8 @@ from synthscope.services.model_fit import channel_count
 from synthscope.services.training_blocks import block_shape
 
 PERCENTILES = (0.1, 99.9)
+PARTS, SMALLEST = 4, 48
+"""Parts that a side of few real images is cut into, and pixels that a field then has at least."""
 SAMPLE = 4_000_000
 """Values of the real set, at most, that limits and thresholds are taken from."""
 
@@ -30,7 +32,7 @@ def field_size(recipe: EvaluationRecipe, sets: Sequence[Sequence[Image]]) -> tup
         If an image is too small for what is wanted.
     """
     shapes = [block_shape(image) for images in sets for image in images]
-    side = field_side(shapes, recipe.side)
+    side = field_side(shapes, recipe.side or _side_of_few(recipe, sets[0], shapes))
     shallowest = min(shape[0] for shape in shapes)
     if recipe.depth > shallowest:
         raise InputError(
@@ -38,6 +40,14 @@ def field_size(recipe: EvaluationRecipe, sets: Sequence[Sequence[Image]]) -> tup
             f"{shallowest}."
         )
     return (recipe.depth, side, side)
+
+
+def _side_of_few(recipe: EvaluationRecipe, real: Sequence[Image], shapes: Sequence[tuple[int, int, int]]) -> int:
+    """Give a side that cuts few real images into enough parts to divide; 0 where they need not be cut."""
+    if recipe.real.specimens or len(real) >= MANY:
+        return 0
+    shortest = min(min(block_shape(image)[1:]) for image in real)
+    return min(max(SMALLEST, shortest // PARTS), *(min(shape[1:]) for shape in shapes))
 
 
 def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
@@ -57,7 +67,9 @@ def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
     low, high = np.percentile(values, PERCENTILES, axis=0)
     for channel, (a, b) in enumerate(zip(low, high, strict=True)):
         if a == b:
-            raise InputError(f"Channel {channel + 1} of {real.name!r} is {a:g} nearly everywhere; leave it out.")
+            raise InputError(
+                f"Channel {channel + 1} of {real.name!r} is {a:g} nearly everywhere; choose images that vary."
+            )
     thresholds = tuple(widest_apart(channel, otsu_threshold(channel)) for channel in values.T)
     phases = [two_phases(channel, threshold) for channel, threshold in zip(values.T, thresholds, strict=True)]
     return Frame(

@@ -24,6 +24,15 @@ STRAYS = 0.01
 """So large a part of far values is worth a sentence, and so is a set that fills less than a quarter of the limits."""
 NARROW = 0.25
 
+LEAST_NUMBERS = {"side": 0, "depth": 1, "most": 4, "resamples": 20, "seed": 0}
+WORDS = {
+    "side": "The side of fields",
+    "depth": "The depth of fields",
+    "most": "The largest number of fields of a set",
+    "resamples": "The number of draws",
+    "seed": "The seed",
+}
+
 
 def check_recipe(recipe: EvaluationRecipe) -> None:
     """Refuse what cannot be compared; no pixel is read.
@@ -31,12 +40,12 @@ def check_recipe(recipe: EvaluationRecipe) -> None:
     Raises
     ------
     InputError
-        If nothing is judged; if a set is there twice, or is the real one; if paired figures are asked for where no
-        partner is declared.
+        If a number is out of range; if nothing is judged; if a set is there twice, or is the real one; if partners are
+        not one for each, or masks are given without any.
     """
+    _check_numbers(recipe)
     if not recipe.generated:
         raise InputError("Nothing is there to be judged; choose at least one generated set.")
-    _check_names(recipe)
     known: dict[tuple[object, ...], str] = {_identity(recipe.real): recipe.real.name}
     for one in recipe.generated:
         twin = known.setdefault(_identity(one), one.name)
@@ -45,6 +54,9 @@ def check_recipe(recipe: EvaluationRecipe) -> None:
                 f"{one.name!r} and {twin!r} are the same images: a number for one would be printed as that of the "
                 "other; leave one out."
             )
+    _check_names(recipe)
+    if recipe.masks and not recipe.partners:
+        raise InputError("Masks are for images with a declared partner; declare the partners, or leave the masks out.")
     if recipe.partners:
         for one in recipe.generated:
             if len(one.images) != len(recipe.real.images):
@@ -119,12 +131,12 @@ def look_at_fields(fields: Fields, frame: Frame) -> tuple[list[str], frozenset[s
     return [sentence for sentence in found if sentence], frozenset(hashes)
 
 
-def shared(name: str, real: str, hashes: frozenset[str], of_real: frozenset[str]) -> list[str]:
-    """Say where fields of a generated set are fields of the real set."""
-    both = len(hashes & of_real)
+def shared(name: str, other: str, hashes: frozenset[str], of_other: frozenset[str]) -> list[str]:
+    """Say where fields of a generated set are fields of the real set, or of the training images."""
+    both = len(hashes & of_other)
     if not both:
         return []
-    return [f"{both} fields of {name!r} are fields of {real!r}, pixel by pixel: it holds real images."]
+    return [f"{both} fields of {name!r} are fields of {other!r}, pixel by pixel: it holds real images."]
 
 
 def _duplicates(fields: Fields, hashes: Counter[str]) -> str:
@@ -158,6 +170,13 @@ def _wrapped(name: str, part: float) -> str:
     )
 
 
+def _check_numbers(recipe: EvaluationRecipe) -> None:
+    for name, least in LEAST_NUMBERS.items():
+        value = getattr(recipe, name)
+        if value < least:
+            raise InputError(f"{WORDS[name]} is {value}; give {least} or more.")
+
+
 def _check_names(recipe: EvaluationRecipe) -> None:
     names = [one.name for one in (recipe.real, *recipe.generated)]
     again = [name for name, count in Counter(names).items() if count > 1]
@@ -172,13 +191,14 @@ def _identity(one: ImageSet) -> tuple[object, ...]:
 def _check_alike(words: str, first: Image, image: Image) -> None:
     if channel_count(image) != channel_count(first):
         raise InputError(
-            f"{image.name} of {words!r} has {channel_count(image)} channels and {first.name} has "
+            f"{image.name} of {words!r} has {channel_count(image)} channels and {first.name} of the real set has "
             f"{channel_count(first)}; compare images of equal channels."
         )
     kinds = {image.dtype.kind, first.dtype.kind}
     if image.dtype != first.dtype and kinds != {"f"}:
         raise InputError(
-            f"{image.name} of {words!r} has values of type {image.dtype.name} and {first.name} of {first.dtype.name}, "
+            f"{image.name} of {words!r} has values of type {image.dtype.name} and {first.name} of the real set "
+            f"of {first.dtype.name}, "
             "whose ranges mean different things; convert both to one type by one map first."
         )
 

@@ -59,7 +59,9 @@ def open_pairs(recipe: EvaluationRecipe, one: ImageSet, project: Path | None) ->
             )
     for a, mask in zip(real, masks, strict=False):
         if block_shape(mask)[1:] != block_shape(a)[1:]:
-            raise InputError(f"Mask {mask.name} is {block_shape(mask)} and its image {a.name} {block_shape(a)}.")
+            raise InputError(
+                f"Mask {mask.name} is {block_shape(mask)} and its image {a.name} {block_shape(a)}; draw it on that image."
+            )
     return Pairs(one.name, real, generated, masks, recipe.real.specimens, recipe.real.images, one.images)
 
 

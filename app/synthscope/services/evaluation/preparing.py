@@ -18,6 +18,7 @@ from synthscope.services.evaluation.controls import controls_job
 from synthscope.services.evaluation.fields import Fields, cut_set, open_set
 from synthscope.services.evaluation.framing import field_size, make_frame
 from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields, shared
+from synthscope.services.evaluation.pairs import open_pairs
 from synthscope.services.sources import hashed
 
 WHOLE = 2**28
@@ -50,6 +51,8 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     training = open_set(recipe.training, project) if recipe.training else ()
     warnings = check_images(recipe, opened[0], opened[1:])
     size = field_size(recipe, [*opened, training] if training else opened)
+    for one in recipe.generated if recipe.partners else ():
+        open_pairs(recipe, one, project)  # sizes are refused before the work, not after it
     cuts: list[Fields] = []
     for one, images in zip(sets, opened, strict=True):
         yield Progress(len(cuts), len(sets), f"Cutting {one.name}")
@@ -66,6 +69,9 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     learned = None
     if recipe.training and training:
         learned, _ = _without_blanks(cut_set(recipe.training, training, size, recipe.most))
+        _, of_training = look_at_fields(learned, frame)
+        for cut, found in zip(cuts[1:], hashes[1:], strict=True):
+            warnings += shared(cut.name, learned.name, found, of_training)
     arms = make_arms(cuts[0], cuts[1:], learned, recipe.seed)
     if recipe.controls:
         made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed)
