@@ -83,7 +83,7 @@ def cut_fields(
     for image, shape in enumerate(shapes):
         for moment in range(shape[0]):
             for region in _boxes(shape[1:], size):
-                place = (moment, region.start[0] // max(size), *region.start[1:])
+                place = (region.start[0] // max(size), *region.start[1:])
                 key = (specimens[image],) if specimens else (image,) if by_image else (image, *place)
                 groups[key].append((image, moment, region))
     chosen = _shares([_spread(group) for group in groups.values()], most)

@@ -86,7 +86,7 @@ def floors(
     tried = (divided(real.units, count, rng) for _ in range(splits * TRIES))
     for first, second in islice(filter(None, tried), splits):
         a, b = real.of(first), real.of(second)
-        for name, value in metric.measure(a.features, b.features, layout).items():
+        for name, value in measured(metric, a, b, layout).items():
             found.setdefault(name, []).append(value)
     return {name: _median(np.asarray(values)) for name, values in found.items()}
 

@@ -51,9 +51,10 @@ def controls_job(
     real = np.stack([held_out.read(i) for i in range(len(held_out))])
     seen = np.stack([reference.read(i) for i in range(len(reference))])
     made = [held_out.part(range(len(held_out)), HELD_OUT)]
-    for name, generator, source in ((QUILTED, "quilt", seen), (SURROGATE, "phase-surrogate", real)):
+    sources = ((QUILTED, "quilt", seen, reference.units), (SURROGATE, "phase-surrogate", real, held_out.units))
+    for name, generator, source, units in sources:
         pixels = yield from _generated(name, generator, source, frame, resolve, seed)
-        made.append(in_memory(name, pixels, held_out.units[: len(pixels)]))
+        made.append(in_memory(name, pixels, units))
     damages = [_Made(name, _blur(sigma)) for name, sigma in BLURRED.items()]
     damages += [_Made(name, _noise(part, frame)) for name, part in NOISED.items()]
     for number, damage in enumerate(damages):

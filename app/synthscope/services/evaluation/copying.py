@@ -82,7 +82,7 @@ def _score(fields: Fields, found: CopyFindings) -> Score:
     )
     return Score(
         metric=COPIES, subject=fields.name, title=TITLE, group="trust", value=100 * count / total, n=total,
-        floor=100 * FALSE_ALARMS, better="low", unit="%",
+        better="low", unit="%",
         caveats=(said,),
         settings={
             "threshold": found.threshold.value,

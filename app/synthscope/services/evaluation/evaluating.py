@@ -175,7 +175,12 @@ class _Judging:
             yield Progress(number, len(choice.by_extractor), extractor.title)
             measured = yield from self._measure(extractor)
             for spec in metrics:
-                yield from self._judge(spec, measured)
+                try:
+                    yield from self._judge(spec, measured)
+                except InputError as error:
+                    if self._recipe.metrics:
+                        raise
+                    self.remarks.append(f"{spec.title} was left out: {error.sentence}")
         self._measuring.store.trim()
 
     def all_pairs(self, choice: Choice, project: Path | None) -> Job[None]:

@@ -68,4 +68,4 @@ class FeatureStore:
 
 def key_of(spec: ExtractorSpec, frame: Frame, hashes: tuple[str, ...], weights: str = "") -> str:
     """Name features by all that they depend on: the extractor, its weights, the frame, and the pixels."""
-    return digest((spec.id, spec.version, weights, frame, hashes))
+    return digest((spec.id, spec.version, spec.implementation, weights, frame, hashes))

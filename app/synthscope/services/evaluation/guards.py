@@ -12,6 +12,7 @@ from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
+from synthscope.services.evaluation.controls import CONTROLS
 from synthscope.services.evaluation.fields import Fields, field_hash, voxel_size
 from synthscope.services.model_fit import CLOSE, channel_count
 
@@ -24,6 +25,7 @@ STRAYS = 0.01
 """So large a part of far values is worth a sentence, and so is a set that fills less than a quarter of the limits."""
 NARROW = 0.25
 
+RESERVED = frozenset({*CONTROLS, "training", "partners"})
 LEAST_NUMBERS = {"side": 0, "depth": 1, "most": 4, "resamples": 20, "seed": 0}
 WORDS = {
     "side": "The side of fields",
@@ -55,6 +57,10 @@ def check_recipe(recipe: EvaluationRecipe) -> None:
                 "other; leave one out."
             )
     _check_names(recipe)
+    _check_partners(recipe)
+
+
+def _check_partners(recipe: EvaluationRecipe) -> None:
     if recipe.masks and not recipe.partners:
         raise InputError("Masks are for images with a declared partner; declare the partners, or leave the masks out.")
     if recipe.partners:
@@ -70,7 +76,12 @@ def check_recipe(recipe: EvaluationRecipe) -> None:
         )
 
 
-def check_images(recipe: EvaluationRecipe, real: Sequence[Image], generated: Sequence[Sequence[Image]]) -> list[str]:
+def check_images(
+    recipe: EvaluationRecipe,
+    real: Sequence[Image],
+    generated: Sequence[Sequence[Image]],
+    training: Sequence[Image] = (),
+) -> list[str]:
     """Refuse images of different kinds, and say what differs else.
 
     Raises
@@ -79,6 +90,8 @@ def check_images(recipe: EvaluationRecipe, real: Sequence[Image], generated: Seq
         If channels or integer types differ.
     """
     first, remarks = real[0], []
+    for image in training:
+        _check_alike("training", first, image)
     for words, images in ((recipe.real.name, real), *zip((g.name for g in recipe.generated), generated, strict=True)):
         for image in images:
             _check_alike(words, first, image)
@@ -136,7 +149,7 @@ def shared(name: str, other: str, hashes: frozenset[str], of_other: frozenset[st
     both = len(hashes & of_other)
     if not both:
         return []
-    return [f"{both} fields of {name!r} are fields of {other!r}, pixel by pixel: it holds real images."]
+    return [f"{both} fields of {name!r} are fields of {other!r}, pixel by pixel."]
 
 
 def _duplicates(fields: Fields, hashes: Counter[str]) -> str:
@@ -179,6 +192,9 @@ def _check_numbers(recipe: EvaluationRecipe) -> None:
 
 def _check_names(recipe: EvaluationRecipe) -> None:
     names = [one.name for one in (recipe.real, *recipe.generated)]
+    taken = [one.name for one in (recipe.real, *recipe.generated) if one.name in RESERVED]
+    if taken:
+        raise InputError(f"A set cannot be called {taken[0]!r}, as the report calls another; give it another name.")
     again = [name for name, count in Counter(names).items() if count > 1]
     if again:
         raise InputError(f"Two sets are called {again[0]!r}; give each a name of its own.")
@@ -226,8 +242,8 @@ def _neighbours(real: ImageSet, training: ImageSet) -> str:
         stem, number = _numbered(source.name)
         if number is not None and {(stem, number - 1), (stem, number + 1)} & seen:
             return (
-                f"{source.name} is next to a training image by its number: neighbouring slices of one stack are "
-                "nearly the same image, so this is no held-out real set."
+                f"{source.name} is next to a training image by its number: if both are slices of one stack, they are "
+                "nearly the same image, and this is no held-out real set."
             )
     return ""
 

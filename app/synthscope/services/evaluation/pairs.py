@@ -58,9 +58,10 @@ def open_pairs(recipe: EvaluationRecipe, one: ImageSet, project: Path | None) ->
                 f"{b.name} is {block_shape(b)} and its partner {a.name} is {block_shape(a)}; partners are of one size."
             )
     for a, mask in zip(real, masks, strict=False):
-        if block_shape(mask)[1:] != block_shape(a)[1:]:
+        if block_shape(mask)[1:] != block_shape(a)[1:] or block_shape(mask)[0] not in (1, block_shape(a)[0]):
             raise InputError(
-                f"Mask {mask.name} is {block_shape(mask)} and its image {a.name} {block_shape(a)}; draw it on that image."
+                f"Mask {mask.name} is {block_shape(mask)} and its image {a.name} {block_shape(a)}; "
+                "draw it on that image."
             )
     return Pairs(one.name, real, generated, masks, recipe.real.specimens, recipe.real.images, one.images)
 

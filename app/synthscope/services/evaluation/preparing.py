@@ -49,7 +49,7 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     sets = _sets(recipe)
     opened = [open_set(one, project) for one in sets]
     training = open_set(recipe.training, project) if recipe.training else ()
-    warnings = check_images(recipe, opened[0], opened[1:])
+    warnings = check_images(recipe, opened[0], opened[1:], training)
     size = field_size(recipe, [*opened, training] if training else opened)
     for one in recipe.generated if recipe.partners else ():
         open_pairs(recipe, one, project)  # sizes are refused before the work, not after it
@@ -64,7 +64,9 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     for number, cut in enumerate(cuts):
         yield Progress(number, len(cuts), f"Looking at {cut.name}")
         remarks, found = look_at_fields(cut, frame)
-        warnings += [*remarks, *(shared(cut.name, cuts[0].name, found, hashes[0]) if hashes else ())]
+        warnings += remarks
+        for other, known in zip(cuts, hashes, strict=False):
+            warnings += shared(cut.name, other.name, found, known)
         hashes.append(found)
     learned = None
     if recipe.training and training:
