@@ -47,3 +47,9 @@ def test_a_side_larger_than_an_image_is_refused() -> None:
     with pytest.raises(InputError, match="Fields of 64 px do not fit an image of 48 px"):
         field_side([(1, 48, 100)], 64)
     assert field_side([(1, 48, 100), (5, 90, 60)]) == 48
+
+
+def test_moments_of_one_place_are_one_unit() -> None:
+    fields = cut_fields([(6, 1, 32, 32)], (1, 16, 16), 100)
+    assert len({field.moment for field in fields}) == 6
+    assert len({field.unit for field in fields}) == 4

@@ -6,6 +6,7 @@ import numpy as np
 
 from synthscope.metrics.resampling import Sample, divided, floors
 from synthscope.metrics.sets.kernel import KernelDistance
+from synthscope.metrics.sets.two_sample import ClassifierTest
 from synthscope.records.metric import Layout
 
 UNITS = np.repeat(np.arange(20), [1] * 16 + [2] * 4)
@@ -33,3 +34,12 @@ def test_parts_share_no_specimen_and_are_equal_in_number() -> None:
     first, second = halves
     assert len(first) == len(second) == 11
     assert not set(UNITS[first]) & set(UNITS[second])
+
+
+def test_the_classifiers_floor_does_not_take_specimens_for_a_difference() -> None:
+    """Rows of one specimen in both training and test folds would let it tell any two sets apart."""
+    units = np.repeat(np.arange(16), 8)
+    rng = np.random.default_rng(4)
+    rows = rng.standard_normal((16, 10))[units] * 3 + rng.standard_normal((len(units), 10)) * 0.1
+    (found,) = floors(ClassifierTest(), Sample(rows, units), 64, Layout(), rng, splits=5).values()
+    assert found.value < 0.8

@@ -59,7 +59,7 @@ def evaluate(
     sets = [gather([Path(path)], Path(path).stem, open_image) for path in paths]
     first = gather([Path(real)], Path(real).stem, open_image, stacks=stack)
     if first.name in {one.name for one in sets}:
-        first = replace(first, name="real")
+        first = replace(first, name="real images")
     learned = gather([Path(training)], "training", open_image, stacks=stack) if training else None
     recipe = EvaluationRecipe(first, tuple(sets), learned, **choices)
     kept = nullcontext(str(out)) if out else tempfile.TemporaryDirectory(prefix="synthscope-")

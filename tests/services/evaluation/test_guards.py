@@ -43,7 +43,7 @@ def test_duplicates_inside_a_set_are_said(tmp_path: Path) -> None:
 def test_real_fields_among_the_generated_ones_are_said(tmp_path: Path) -> None:
     real = pictures(8, 48)
     report = card(tmp_path, real, [*pictures(4, 48, seed=1), real[3]])
-    assert any("1 fields of 'made' are fields of 'real'" in words for words in report.warnings)
+    assert any("1 fields of 'made' are fields of 'real', pixel by pixel" in words for words in report.warnings)
 
 
 def test_paired_figures_without_declared_partners_are_refused(tmp_path: Path) -> None:
@@ -149,3 +149,23 @@ def test_training_fields_handed_out_again_are_said_however_few_are_held_out(tmp_
     training = written(tmp_path, "learned", learned)
     report = judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), training, **QUICK))
     assert any("4 fields of 'made' are fields of 'learned'" in words for words in report.warnings)
+
+
+def test_a_set_called_like_a_control_is_refused(tmp_path: Path) -> None:
+    real, made = written(tmp_path, "real", pictures(2)), written(tmp_path, "quilted", pictures(2, seed=1))
+    with pytest.raises(InputError, match="A set cannot be called 'quilted'"):
+        check_recipe(EvaluationRecipe(real, (made,)))
+
+
+def test_two_generated_sets_of_one_content_are_said(tmp_path: Path) -> None:
+    made = pictures(4, 48, seed=1)
+    sets = [written(tmp_path, name, one) for name, one in (("real", pictures(8, 48)), ("gan", made), ("gan2", made))]
+    report = judged(tmp_path / "report", EvaluationRecipe(sets[0], tuple(sets[1:]), **QUICK))
+    assert any("4 fields of 'gan2' are fields of 'gan', pixel by pixel" in words for words in report.warnings)
+
+
+def test_training_images_of_another_type_are_refused(tmp_path: Path) -> None:
+    sets = [written(tmp_path, name, pictures(8, 48, seed=s)) for s, name in enumerate(("real", "made"))]
+    training = written(tmp_path, "learned", pictures(4, 48, seed=2, dtype="uint16"))
+    with pytest.raises(InputError, match="of 'training' has values of type uint16"):
+        judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), training, **QUICK))

@@ -241,6 +241,8 @@ class _Judging:
             self.scores.append(score)
             names[score.metric.removeprefix(spec.id).removeprefix(":")] = None
             yield Made("score", document=without_infinities(to_json(score)))
+        if spec.against == "training":  # the search for copies shows what lies near training images
+            return
         generated = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
         self.evidence += evidence_of(
             spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
