@@ -59,8 +59,9 @@ def controls_job(
     damages += [_Made(name, _noise(part, frame)) for name, part in NOISED.items()]
     for number, damage in enumerate(damages):
         yield Progress(number, len(damages), f"Control: {damage.name}")
-        pixels = damage.make(real.astype(np.float64), np.random.default_rng([seed, number]))
-        made.append(in_memory(damage.name, _as_type(pixels, real.dtype), held_out.units))
+        rng = np.random.default_rng([seed, number])
+        pixels = [_as_type(damage.make(one[None].astype(np.float64), rng)[0], real.dtype) for one in real]
+        made.append(in_memory(damage.name, np.stack(pixels), held_out.units))
     return tuple(made)
 
 
