@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from napari_synthscope.evaluating.members import OpenSet, inputs_of, layers_of
 from napari_synthscope.session.evaluate_desk import Draft
 from synthscope.errors import InputError
-from synthscope.imaging.fields import field_side
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.image import Image
 from synthscope.records.request import Input
+from synthscope.services.evaluation.framing import field_size
 from synthscope.services.model_fit import channel_count
 from synthscope.services.project import Project
 from synthscope.services.training_blocks import block_shape
@@ -65,11 +65,8 @@ def make_plan(asked: Asked) -> Plan:
     _check_kinds(images)
     if asked.recipe.partners:
         _check_partners(asked.real, asked.generated)
-    shapes = [block_shape(image) for image in images]
-    side, depth = field_side(shapes, asked.recipe.side), asked.recipe.depth
-    if depth > min(shape[0] for shape in shapes):
-        raise InputError(f"Fields of {depth} slices do not fit all images; choose a depth of at most {min(shapes)[0]}.")
-    size = (depth, side, side)
+    sets = [[one.image for one in opened.images] for opened in (asked.real, *asked.generated)]
+    size = field_size(asked.recipe, sets, told=bool(asked.specimens))
     counts = tuple((one.name, min(asked.recipe.most, _count(one, size))) for one in (asked.real, *asked.generated))
     _check_enough(counts, size)
     return Plan(size, counts)

@@ -72,7 +72,7 @@ def test_a_real_evaluation_ends_with_a_report_that_can_be_opened_again(
     assert report is not None
     assert [one.name for one in report.recipe.generated] == ["fine", "coarse"]
     assert report.frame.shape == (1, 32, 32)
-    assert ready.step_state() == (True, "")
+    settled(lambda: ready.step_state() == (True, ""))
     assert {"controls", "export"} <= set(ready.shell_actions())
 
     qtbot.mouseClick(ready.report.back, Qt.MouseButton.LeftButton)

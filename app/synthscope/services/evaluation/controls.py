@@ -60,8 +60,8 @@ def controls_job(
     for number, damage in enumerate(damages):
         yield Progress(number, len(damages), f"Control: {damage.name}")
         rng = np.random.default_rng([seed, number])
-        pixels = [_as_type(damage.make(one[None].astype(np.float64), rng)[0], real.dtype) for one in real]
-        made.append(in_memory(damage.name, np.stack(pixels), held_out.units))
+        damaged = [_as_type(damage.make(one[None].astype(np.float64), rng)[0], real.dtype) for one in real]
+        made.append(in_memory(damage.name, np.stack(damaged), held_out.units))
     return tuple(made)
 
 

@@ -23,8 +23,15 @@ SAMPLE = 4_000_000
 """Values of the real set, at most, that limits and thresholds are taken from."""
 
 
-def field_size(recipe: EvaluationRecipe, sets: Sequence[Sequence[Image]]) -> tuple[int, int, int]:
-    """Choose (Z, Y, X) of the fields so that every image of every set holds one.
+def field_size(
+    recipe: EvaluationRecipe, sets: Sequence[Sequence[Image]], *, told: bool = False
+) -> tuple[int, int, int]:
+    """Choose (Z, Y, X) of the fields so that every image of every set, the real one first, holds one.
+
+    Parameters
+    ----------
+    told : bool
+        Specimens of the real images are told: then few images need not be cut into parts.
 
     Raises
     ------
@@ -32,7 +39,7 @@ def field_size(recipe: EvaluationRecipe, sets: Sequence[Sequence[Image]]) -> tup
         If an image is too small for what is wanted.
     """
     shapes = [block_shape(image) for images in sets for image in images]
-    side = field_side(shapes, recipe.side or _side_of_few(recipe, sets[0], shapes))
+    side = field_side(shapes, recipe.side or (0 if told else _side_of_few(sets[0], shapes)))
     shallowest = min(shape[0] for shape in shapes)
     if recipe.depth > shallowest:
         raise InputError(
@@ -42,9 +49,9 @@ def field_size(recipe: EvaluationRecipe, sets: Sequence[Sequence[Image]]) -> tup
     return (recipe.depth, side, side)
 
 
-def _side_of_few(recipe: EvaluationRecipe, real: Sequence[Image], shapes: Sequence[tuple[int, int, int]]) -> int:
+def _side_of_few(real: Sequence[Image], shapes: Sequence[tuple[int, int, int]]) -> int:
     """Give a side that cuts few real images into enough parts to divide; 0 where they need not be cut."""
-    if recipe.real.specimens or len(real) >= MANY:
+    if len(real) >= MANY:
         return 0
     shortest = min(min(block_shape(image)[1:]) for image in real)
     return min(max(SMALLEST, shortest // PARTS), *(min(shape[1:]) for shape in shapes))

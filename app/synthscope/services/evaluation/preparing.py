@@ -50,7 +50,8 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     opened = [open_set(one, project) for one in sets]
     training = open_set(recipe.training, project) if recipe.training else ()
     warnings = check_images(recipe, opened[0], opened[1:], training)
-    size = field_size(recipe, [*opened, training] if training else opened)
+    told = bool(recipe.real.specimens)
+    size = field_size(recipe, [*opened, training] if training else opened, told=told)
     for one in recipe.generated if recipe.partners else ():
         open_pairs(recipe, one, project)  # sizes are refused before the work, not after it
     cuts: list[Fields] = []
