@@ -61,7 +61,8 @@ class EvaluationRecipe:
     encoders : tuple of str
         Ids of the encoders that metrics of features are taken with.
     side : int
-        Of the square fields that sets are cut into, in pixels; 0 for the largest that fits all images.
+        Of the square fields that sets are cut into, in pixels; 0 for the largest that fits all images, or a
+        quarter of the real ones where these are fewer than eight and no specimens are told.
     depth : int
         Slices of a field; above 1 stacks are judged as volumes.
     most : int
