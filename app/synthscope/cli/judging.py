@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,12 +16,13 @@ from synthscope.errors import InputError
 from synthscope.generators.registry import resolve
 from synthscope.metrics.registry import find_metric
 from synthscope.records.documents import to_json
-from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Score
+from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.metric import DOMAINS
 from synthscope.services.evaluation.cluster import pool_at
-from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job, read_report
-from synthscope.services.evaluation.gathering import gather
-from synthscope.services.reporting.writing import write_report
+from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
+from synthscope.services.evaluation.gathering import gather, gather_all
+from synthscope.services.reporting.document import read_report
+from synthscope.services.reporting.writing import ENDINGS, write_report
 from synthscope.worker import implement
 
 
@@ -55,10 +55,9 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Judge generated images against real ones: every number with its interval and that of real against real."""
-    sets = [gather([path], path.stem, reading.open, stacks=stack and path is real) for path in (real, *generated)]
-    first = sets[0] if sets[0].name not in {one.name for one in sets[1:]} else replace(sets[0], name="real images")
+    sets = gather_all(real, generated, training, reading.open, stack=stack)
     recipe = EvaluationRecipe(
-        first, _named_apart(sets[1:]), _set(training, reading, stack=stack), _known_domain(domain), paired,
+        sets.real, sets.generated, sets.training, _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
     )  # fmt: skip
@@ -110,19 +109,6 @@ def _line(score: Score, indent: str) -> str:
     return f"{indent}{score.title}{by}: {score.value:.4g}{interval}{floor} · n {score.n}{doubt}"
 
 
-def _named_apart(sets: list[ImageSet]) -> tuple[ImageSet, ...]:
-    """Give numbers to sets whose folders have one name."""
-    names = [one.name for one in sets]
-    return tuple(
-        replace(one, name=f"{one.name} {names[: i + 1].count(one.name)}") if names.count(one.name) > 1 else one
-        for i, one in enumerate(sets)
-    )
-
-
-def _set(path: Path | None, reading: Reading, *, stack: bool) -> ImageSet | None:
-    return None if path is None else gather([path], "training", reading.open, stacks=stack)
-
-
 def _known_domain(word: str) -> Any:
     if word not in DOMAINS:
         raise InputError(f"There is no domain {word!r}; choose one of {', '.join(DOMAINS)}.")
@@ -131,8 +117,8 @@ def _known_domain(word: str) -> Any:
 
 def _check_ending(report: Path) -> None:
     """Refuse before the work what could not be written after it."""
-    if report.suffix.lower() not in {".html", ".md", ".tex", ".csv", ".json"}:
-        raise InputError(f"{report.name} is no kind of report; name it .html, .md, .tex, .csv or .json.")
+    if report.suffix.casefold() not in ENDINGS:
+        raise InputError(f"{report.name} is no kind of report; end it with one of {', '.join(ENDINGS)}.")
     if report.is_dir():
         raise InputError(f"{report.name} is a folder; name a file for the report.")
     if not report.absolute().parent.is_dir():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.evaluation import EvaluationRecipe, Report
 from synthscope.records.events import Event
-from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job, read_report
-from synthscope.services.evaluation.gathering import gather
+from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
+from synthscope.services.evaluation.gathering import gather_all
+from synthscope.services.reporting.document import read_report
 from synthscope.worker import implement
 
 
@@ -56,12 +56,8 @@ def evaluate(
         As `synthscope.services.evaluation.evaluating.evaluate_job` says.
     """
     paths = [generated] if isinstance(generated, str | Path) else list(generated)
-    sets = [gather([Path(path)], Path(path).stem, open_image) for path in paths]
-    first = gather([Path(real)], Path(real).stem, open_image, stacks=stack)
-    if first.name in {one.name for one in sets}:
-        first = replace(first, name="real images")
-    learned = gather([Path(training)], "training", open_image, stacks=stack) if training else None
-    recipe = EvaluationRecipe(first, tuple(sets), learned, **choices)
+    sets = gather_all(Path(real), list(map(Path, paths)), Path(training) if training else None, open_image, stack=stack)
+    recipe = EvaluationRecipe(sets.real, sets.generated, sets.training, **choices)
     kept = nullcontext(str(out)) if out else tempfile.TemporaryDirectory(prefix="synthscope-")
     with kept as folder:
         begin_evaluation(Path(folder), recipe)

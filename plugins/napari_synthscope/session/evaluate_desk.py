@@ -118,7 +118,7 @@ class EvaluateDesk(QObject):
         """Read a report, off the window's thread; `ready` follows."""
 
         def work() -> Report:
-            from synthscope.services.evaluation.evaluating import read_report
+            from synthscope.services.reporting.document import read_report
 
             return read_report(folder)
 

@@ -17,8 +17,9 @@ from synthscope.metrics.registry import resolve as implement
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report
 from synthscope.records.image import Image
 from synthscope.records.space import Space
-from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job, read_report
+from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
 from synthscope.services.evaluation.gathering import gather
+from synthscope.services.reporting.document import read_report
 
 
 def written(folder: Path, name: str, pixels: Sequence[np.ndarray], axes: str = "yx") -> ImageSet:

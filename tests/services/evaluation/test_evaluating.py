@@ -20,8 +20,9 @@ from synthscope.io.opening import open_image
 from synthscope.metrics.registry import resolve as implement
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.metric import ExtractorSpec
-from synthscope.services.evaluation.evaluating import REPORT, Means, begin_evaluation, evaluate_job
+from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
 from synthscope.services.evaluation.gathering import gather
+from synthscope.services.reporting.document import REPORT_NAME
 
 QUICK: dict[str, Any] = {"metrics": ("kid", "intensity"), "resamples": 20, "most": 32, "side": 48}
 
@@ -73,7 +74,7 @@ def test_controls_are_judged_by_every_metric(card: tuple[Path, Report]) -> None:
 
 
 def test_the_document_is_plain_json_without_a_path_of_this_computer(card: tuple[Path, Report]) -> None:
-    text = (card[0] / REPORT).read_text()
+    text = (card[0] / REPORT_NAME).read_text()
     json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
     assert str(card[0].parent) not in text
     assert all(len(source.sha256) == 64 for source in card[1].recipe.real.images)

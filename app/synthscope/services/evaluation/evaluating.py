@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from synthscope.metrics.resampling import Sample
 from synthscope.records.documents import digest, to_json, without_infinities
 from synthscope.records.evaluation import (
     EVALUATION_FORMAT,
-    REPORT_FORMAT,
     VERSION,
     EvaluationRecipe,
     Evidence,
@@ -40,11 +39,12 @@ from synthscope.services.evaluation.guards import check_recipe
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared, prepare_job
 from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
+from synthscope.services.reporting.document import REPORT_NAME
+from synthscope.services.reporting.publishing import exported
 from synthscope.services.run_folder import now
 from synthscope.services.weights import is_installed
 
 RECIPE = "evaluation.json"
-REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,6 @@ def read_evaluation(folder: Path) -> EvaluationRecipe:
     return read_document(folder / RECIPE, EvaluationRecipe, format=EVALUATION_FORMAT, version=VERSION)
 
 
-def read_report(folder: Path) -> Report:
-    """Read the report card of a folder.
-
-    Raises
-    ------
-    FileError, DocumentError
-        If there is none, or it is damaged.
-    """
-    return read_document(folder / REPORT, Report, format=REPORT_FORMAT, version=VERSION)
-
-
 def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> Job[dict[str, Any]]:
     """Make the report card of a folder.
 
@@ -133,7 +122,7 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
     shown = (arms.reference, *(arm.fields for arm in arms.judged))
     samples = {fields.name: album.add_some(fields) for fields in shown}
     report = Report(
-        recipe=_exported(prepared.recipe),
+        recipe=prepared.recipe,
         frame=frame,
         sets=_facts(recipe, arms),
         scores=tuple(judging.scores),
@@ -147,8 +136,8 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
         created=now(),
         samples=samples,
     )
-    write_document(folder / REPORT, report)
-    yield Made("report", str(folder / REPORT))
+    write_document(folder / REPORT_NAME, exported(report))
+    yield Made("report", str(folder / REPORT_NAME))
     return {"folder": str(folder), "scores": len(report.scores)}
 
 
@@ -267,19 +256,6 @@ def _units(fields: Fields) -> int:
 
 def _set_hash(fields: Fields) -> str:
     return digest(sorted(field_hash(fields.read(i)) for i in range(len(fields))))
-
-
-def _exported(recipe: EvaluationRecipe) -> EvaluationRecipe:
-    """Give the recipe without what names this computer."""
-    sets = [replace(one, images=tuple(image.exported() for image in one.images)) for one in _sets(recipe)]
-    training = sets[-1] if recipe.training else None
-    generated = tuple(sets[1 : 1 + len(recipe.generated)])
-    masks = tuple(mask.exported() for mask in recipe.masks)
-    return replace(recipe, real=sets[0], generated=generated, training=training, masks=masks)
-
-
-def _sets(recipe: EvaluationRecipe) -> Sequence[Any]:
-    return (recipe.real, *recipe.generated, *([recipe.training] if recipe.training else []))
 
 
 def _environment() -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthscope.errors import InputError
@@ -47,6 +48,36 @@ def gather(paths: Sequence[Path], name: str, opener: Opener, *, stacks: bool = F
     images = tuple(reference(opener(path)) for path, _ in found)
     specimens = tuple(specimen for _, specimen in found)
     return ImageSet(name, images, specimens if any(specimens) else ())
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The sets of one evaluation, each with a name of its own."""
+
+    real: ImageSet
+    generated: tuple[ImageSet, ...]
+    training: ImageSet | None
+
+
+def gather_all(
+    real: Path, generated: Sequence[Path], training: Path | None, opener: Opener, *, stack: bool = False
+) -> Gathered:
+    """Make the sets of an evaluation: one for each path, named after it.
+
+    Parameters
+    ----------
+    stack : bool
+        `real` and `training` are folders of slices, each one stack.
+    """
+    sets = [gather([path], path.stem, opener) for path in generated]
+    names = [one.name for one in sets]
+    apart = tuple(
+        replace(one, name=f"{one.name} {names[: i + 1].count(one.name)}") if names.count(one.name) > 1 else one
+        for i, one in enumerate(sets)
+    )
+    first = gather([real], "real images" if real.stem in names else real.stem, opener, stacks=stack)
+    learned = gather([training], "training", opener, stacks=stack) if training else None
+    return Gathered(first, apart, learned)
 
 
 def _images_of(path: Path, *, stacks: bool) -> list[tuple[Path, str]]:
