@@ -7,17 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import Signal
 
+from napari_synthscope.session.folder_desk import FolderDesk
 from napari_synthscope.session.model_lines import title_of
 from napari_synthscope.session.run_desk import as_seen
-from napari_synthscope.session.work_desk import in_project
 from synthscope.errors import SynthscopeError
 from synthscope.imaging.regions import whole
 from synthscope.io.models import read_card
 from synthscope.jobs.messages import MadeSaid, MeasuredSaid
 from synthscope.jobs.rows import QueuedJob
-from synthscope.qt.job_card import JobRow
 from synthscope.records.events import Measured
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
@@ -28,61 +27,27 @@ if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 KIND = "train"
-OPEN_STATES = ("waiting", "running")
 
 
-class TrainDesk(QObject):
+class TrainDesk(FolderDesk):
     """Begins trainings and says what becomes of them; each is known by the folder of its model.
 
     Signals
     -------
-    began(Path)
-        A training was written down and queued.
     measured(Path, Measured)
         Another point of its curves.
-    progressed(JobRow)
-        The running one is further, or has another picture of samples.
     made(Path)
         There is a first model in the folder, or a better one.
-    ended(Path, QueuedJob)
-        It has ended, well or not.
     ready(Path)
         Its model can be used, and is the one that Generate uses from now on.
-    looked_at(Path)
-        Somebody wants to see the training of the model in a folder.
-    changed()
-        One began, waits, runs or ended.
-    failed(SynthscopeError)
-        One could not be begun.
     """
 
-    began = Signal(object)
     measured = Signal(object, object)
-    progressed = Signal(object)
     made = Signal(object)
-    ended = Signal(object, object)
     ready = Signal(object)
-    looked_at = Signal(object)
-    changed = Signal()
-    failed = Signal(object)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
-        self._heard: object = None
-        self._folders: dict[str, Path] = {}
-
-    def listen(self) -> None:
-        """Hear of the work of the open project, also of trainings that were begun before."""
-        work = self._session.work
-        if self._heard is not work:
-            self._heard = work
-            self._folders = {}
-            work.measured.connect(self._on_measured)
-            work.progressed.connect(self._on_progress)
-            work.made.connect(self._on_made)
-            work.ended.connect(self._on_ended)
-            work.changed.connect(self.changed)
+        super().__init__(session, KIND)
 
     def begin(self, recipe: TrainingRecipe, images: Sequence[Image]) -> None:
         """Write a training down and have it done; `began` follows, or `failed`.
@@ -109,31 +74,9 @@ class TrainDesk(QObject):
         found = [job for job in self._jobs() if self.folder_of(job) == folder]
         return found[-1] if found else None
 
-    def open_jobs(self) -> tuple[QueuedJob, ...]:
-        """Give the trainings that wait or run, the running one first."""
-        found = [job for job in self._jobs() if job.state in OPEN_STATES]
-        return tuple(sorted(found, key=lambda job: job.state != "running"))
-
-    def row(self) -> JobRow | None:
-        """Give how far the running training is, or that it waits for its turn."""
-        jobs = self.open_jobs()
-        if not jobs:
-            return None
-        return next((row for row in self._session.work.rows() if row.id == jobs[0].id), None)
-
-    def folder_of(self, job: QueuedJob) -> Path:
-        """Give the folder of the model that a job trains, in the project as it lies now."""
-        return Path(str(in_project(self._session.project.folder, job.payload).get("folder", "")))
-
-    def look_at(self, folder: Path) -> None:
-        """Show the training of the model in a folder, where trainings are shown."""
-        self.looked_at.emit(folder)
-
     def keep(self) -> None:
         """End the training that runs or waits: the model so far is kept."""
-        jobs = self.open_jobs()
-        if jobs:
-            self._session.work.cancel(jobs[0].id)
+        self._cancel()
 
     def resume(self, job: QueuedJob) -> None:
         """Go on with a training that was interrupted, stopped or has failed."""
@@ -141,34 +84,15 @@ class TrainDesk(QObject):
         (work.resume if job.state == "interrupted" else work.retry)(job.id)
 
     def _queue(self, folder: Path, recipe: TrainingRecipe) -> None:
-        session = self._session
-        payload = {"folder": str(folder), "project": str(session.project.folder)}
-        try:
-            session.work.add(KIND, payload, f"Train {title_of(recipe.generator)}: {recipe.name}")
-        except SynthscopeError as error:
-            self.failed.emit(error)
-            return
-        self.began.emit(folder)
+        self._add(folder, f"Train {title_of(recipe.generator)}: {recipe.name}")
 
-    def _jobs(self) -> list[QueuedJob]:
-        if not self._session.has_project:
-            return []
-        return [job for job in self._session.work.jobs() if job.kind == KIND]
-
-    def _folder(self, job: str) -> Path | None:
-        """Find the folder that a job trains; news come often, and the queue is asked once per job."""
-        if job not in self._folders:
-            self._folders |= {one.id: self.folder_of(one) for one in self._jobs()}
-        return self._folders.get(job)
+    def _listen_more(self, work: Any) -> None:
+        work.measured.connect(self._on_measured)
 
     def _on_measured(self, message: MeasuredSaid) -> None:
         folder = self._folder(message.job)
         if folder is not None:
             self.measured.emit(folder, Measured(message.step, message.values))
-
-    def _on_progress(self, row: JobRow) -> None:
-        if self._folder(row.id) is not None:
-            self.progressed.emit(row)
 
     def _on_made(self, message: MadeSaid) -> None:
         folder = self._folder(message.job)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject
 
-from napari_synthscope.session.train_desk import OPEN_STATES
+from napari_synthscope.session.folder_desk import OPEN_STATES
 from napari_synthscope.training.training_view import TrainingView
 from synthscope.qt.job_card import JobRow
 from synthscope.records.events import Measured
