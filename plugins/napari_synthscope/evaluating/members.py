@@ -14,6 +14,7 @@ from synthscope.imaging.regions import whole
 from synthscope.io.opening import open_image, probe
 from synthscope.records.image import Image
 from synthscope.records.request import Input
+from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.project import Project
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.sources import reference
@@ -171,15 +172,13 @@ def files_of(path: Path) -> tuple[Path, ...]:
     """
     if not path.is_dir() or path.suffix == ".zarr":
         return (path,)
-    found = [p for p in sorted(path.iterdir())[:MOST_FILES] if not p.name.startswith(".") and _is_image(p)]
+    found = [p for p in sorted(path.iterdir())[:MOST_FILES] if is_image(p) and _can_be_read(p)]
     if not found:
         raise InputError(f"Folder {path.name} holds no image that can be read; choose another one.")
     return tuple(found)
 
 
-def _is_image(path: Path) -> bool:
-    if path.is_dir() and path.suffix != ".zarr":
-        return False
+def _can_be_read(path: Path) -> bool:
     try:
         return not probe(path).needs
     except SynthscopeError:

@@ -177,3 +177,10 @@ def test_images_that_cannot_be_compared_are_refused(
     (made,) = open_sets([layer_of(grains(rng, "b").with_(**change))], None)
     with pytest.raises(InputError, match=words):
         make_plan(asked(real, made, partners=True))
+
+
+def test_masks_and_previews_beside_results_are_no_images_of_a_folder(folder: Path) -> None:
+    before = files_of(folder)
+    for name in ("A1_left-synthetic.ome.tif", "run-uncertainty.ome.tif", "A1_left.preview.png"):
+        (folder / name).write_bytes(before[0].read_bytes())
+    assert files_of(folder) == before

@@ -87,10 +87,10 @@ def _images_of(path: Path, *, stacks: bool) -> list[tuple[Path, str]]:
         inside = sorted(path.iterdir(), key=natural_key)
         folders = [one for one in inside if one.is_dir() and one.suffix.lower() != ".zarr"]
         folders = [one for one in folders if one.name not in OWN_FOLDERS]
-        found = [(one, "") for one in inside if _is_image(one)]
+        found = [(one, "") for one in inside if is_image(one)]
         for folder in folders:
             files = sorted(folder.iterdir(), key=natural_key)
-            found += [(one, folder.name) for one in files if _is_image(one)]
+            found += [(one, folder.name) for one in files if is_image(one)]
     if not found:
         raise InputError(f"Folder {path.name} holds no image; choose one with images, each a file.")
     if len(found) > MOST_IMAGES:
@@ -100,7 +100,8 @@ def _images_of(path: Path, *, stacks: bool) -> list[tuple[Path, str]]:
     return found
 
 
-def _is_image(path: Path) -> bool:
+def is_image(path: Path) -> bool:
+    """Whether a file is an image of a set by its name: none that the program writes beside its results."""
     name = path.name.lower()
     if name.startswith(".") or BESIDE.search(name):
         return False
