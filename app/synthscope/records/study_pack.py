@@ -1,0 +1,82 @@
+"""What a rater is given: pictures under codes, questions, and a schedule. No label is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from synthscope.records.study import Paradigm, Question, Showing
+
+PACK_FORMAT = "synthscope/rater-pack"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One showing.
+
+    Parameters
+    ----------
+    id : str
+        Opaque, one of its kind in the whole study.
+    block : int
+        0 for training, then from 1 on.
+    places : tuple of str
+        Codes of the pictures, from left to right.
+    reference : str
+        Code of the picture that the others are held against; empty for none.
+    """
+
+    id: str
+    block: int
+    places: tuple[str, ...]
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of one rater.
+
+    Parameters
+    ----------
+    mirrored : bool
+        Whether this rater sees scales from right to left; answers are kept in the order of the labels.
+    """
+
+    id: str
+    mirrored: bool
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True)
+class PackManifest:
+    """The document of a rater pack.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (Z, Y, X, C) of every picture: C is 1 or 3, values are uint8.
+    codes : tuple of str
+        Of the pictures, in the order in which they lie in the pack: sorted, so that it says nothing.
+    design_sha256, schedule_sha256, key_commitment : str
+        What was frozen.
+    """
+
+    study: str
+    title: str
+    paradigm: Paradigm
+    questions: tuple[Question, ...]
+    showing: Showing
+    shape: tuple[int, int, int, int]
+    codes: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    introduction: str = ""
+    consent: str = ""
+    design_sha256: str = ""
+    schedule_sha256: str = ""
+    key_commitment: str = ""
+    format: str = PACK_FORMAT
+    version: int = VERSION
+
+    def slot(self, name: str) -> Slot | None:
+        """Give the slot of that name."""
+        return next((slot for slot in self.slots if slot.id == name), None)

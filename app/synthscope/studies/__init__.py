@@ -1,0 +1,1 @@
+"""Blinded rating: design, rendering, packs, events, sealing, and the statistics of answers."""
