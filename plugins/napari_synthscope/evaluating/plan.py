@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from napari_synthscope.evaluating.members import OpenSet, inputs_of, layers_of
+from napari_synthscope.parts.set_members import OpenSet, inputs_of, layers_of
 from napari_synthscope.session.evaluate_desk import Draft
 from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet

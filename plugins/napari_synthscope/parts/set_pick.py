@@ -8,7 +8,7 @@ from pathlib import Path
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QListWidgetItem, QVBoxLayout, QWidget
 
-from napari_synthscope.evaluating.members import Member
+from napari_synthscope.parts.set_members import Member
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
