@@ -1,0 +1,1 @@
+"""Studies from design to report: what joins the rooms of `synthscope.studies`."""

@@ -1,0 +1,1 @@
+"""Step 7, Study: design, freeze, collect, analyse."""
