@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from synthscope.records.study import Paradigm, Plan, State
 
 WHEN: Mapping[Paradigm, str] = {
-    "real-or-synthetic": "Is it detectable, by anyone? One image at a time; graded answers give each rater a ROC curve.",
+    "real-or-synthetic": "Is it detectable, by anyone? One image at a time; graded answers give ROC curves.",
     "forced-choice": "Is it detectable, whatever a rater's habit of saying “synthetic”? One of several images is real.",
     "rating": "How good is it, and in what? Scales for structure, texture, noise and what else matters to you.",
     "pairs": "Which generator is better? Two images side by side, of two arms; gives a ranking.",
