@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthscope.records.study import Paradigm, Plan, State
+from synthscope.services.studies.consent import SECONDS
 
 WHEN: Mapping[Paradigm, str] = {
     "real-or-synthetic": "Is it detectable, by anyone? One image at a time; graded answers give ROC curves.",
@@ -28,8 +29,6 @@ STATE_WORDS: Mapping[State, str] = {
     "unblinded": "unblinded",
     "reported": "reported",
 }
-SECONDS = 8.0
-"""Of a trial, as published studies measured them (5.8 to 8.7 s)."""
 
 
 def trials_of(plan: Plan, arms: int, paradigm: Paradigm) -> int:
