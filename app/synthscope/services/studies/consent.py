@@ -41,17 +41,19 @@ def consent_template(design: StudyDesign, trials: int) -> str:
         if design.showing.viewing
         else "How you look at images is not logged; the time of each answer is."
     )
-    return "\n\n".join(
-        (
-            f"Purpose. This study asks: {PARADIGMS[design.paradigm].rstrip('?').casefold()}. [Say why, in a sentence.]",
-            f"What you do. {trials} images or comparisons, about {minutes} minutes, with breaks.",
-            "It is voluntary. You can stop at any time, without a reason, and say whether the answers given so far may "
-            "be used or are to be left out.",
-            f"What is kept. Your answers under a pseudonym. {viewing} No camera, no sound, nothing outside this window. "
-            "[Who holds the list of names, if there is one.]",
-            "How long. [Until when data are kept, and whether pseudonymised answers will be published.]",
-            "Interests. Tell us if you acquired any of these images, or trained a program on them; press R when you "
-            "recognise one.",
-            "Contact. [Name, address, ethics board and number.]",
-        )
-    )
+    question = PARADIGMS[design.paradigm].rstrip("?").casefold()
+    return f"""Purpose. This study asks: {question}. [Say why, in a sentence.]
+
+What you do. {trials} images or comparisons, about {minutes} minutes, with breaks.
+
+It is voluntary. You can stop at any time, without a reason, and say whether the answers given so far may be used or \
+are to be left out.
+
+What is kept. Your answers under a pseudonym. {viewing} No camera, no sound, nothing outside this window. \
+[Who holds the list of names, if there is one.]
+
+How long. [Until when data are kept, and whether pseudonymised answers will be published.]
+
+Interests. Tell us if you acquired any of these images, or trained a program on them; press R when you recognise one.
+
+Contact. [Name, address, ethics board and number.]"""
