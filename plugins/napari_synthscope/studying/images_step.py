@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
@@ -12,6 +13,7 @@ from napari_synthscope.parts.set_members import OpenSet
 from napari_synthscope.parts.set_pick import SetPick
 from napari_synthscope.parts.sets_choice import Part, SetsChoice
 from synthscope.qt.wheel import guard_wheel
+from synthscope.records.image import Image
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -88,6 +90,11 @@ class ImagesStep(QWidget):
 
 def _count(opened: OpenSet) -> str:
     images = len(opened.images)
-    slices = sum(one.image.shape[0] if one.image.data.ndim > 2 else 1 for one in opened.images)
+    slices = sum(_slices(one.image) for one in opened.images)
     words = f"{images} image{'s' * (images != 1)}"
     return words if slices == images else f"{words}, {slices} slices"
+
+
+def _slices(image: Image) -> int:
+    """Count the slices of an image, all moments together."""
+    return math.prod(n for n, axis in zip(image.shape, image.space.axes, strict=True) if axis in "tz")

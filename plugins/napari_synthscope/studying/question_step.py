@@ -15,7 +15,7 @@ from synthscope.qt.buttons import TextButton
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.metric import DOMAINS, Domain
-from synthscope.records.study import PARADIGMS, Paradigm, StudyDesign
+from synthscope.records.study import PARADIGMS, Paradigm, Question, StudyDesign
 
 MATERIALS: dict[Domain, str] = {
     "any": "any", "rock": "rock or soil", "fibre": "fibres", "root": "roots", "cell": "cells",
@@ -88,7 +88,7 @@ class QuestionStep(QWidget):
         self._untouched = True
         self.when.setText(WHEN[self.kind()])
 
-    def _defaults(self) -> tuple[object, ...]:
+    def _defaults(self) -> tuple[Question, ...]:
         return tuple(default_questions(self.kind(), self.domain.currentData()))
 
     def _chosen(self) -> None:
