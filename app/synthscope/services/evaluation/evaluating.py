@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ from synthscope.services.run_folder import now
 from synthscope.services.weights import is_installed
 
 RECIPE = "evaluation.json"
+CONTROLS = "controls-"
+"""Begins the name of the folder that controls lie in while an evaluation goes on."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def begin_evaluation(folder: Path, recipe: EvaluationRecipe) -> EvaluationRecipe
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir()}
-    if there - {RECIPE, PICTURES} or (RECIPE in there and read_evaluation(folder) != recipe):
+    if {name for name in there if not name.startswith(CONTROLS)} - {RECIPE, PICTURES} or (RECIPE in there and read_evaluation(folder) != recipe):
         raise InputError(f"{folder} holds something already; choose another folder for the report.")
     write_document(folder / RECIPE, recipe)
     return recipe
@@ -111,7 +114,14 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
     recipe = read_evaluation(folder)
     with writing_faults(folder):
         (folder / PICTURES).mkdir(exist_ok=True)
-    prepared = yield from prepare_job(recipe, means.resolve, project)
+    with tempfile.TemporaryDirectory(prefix=CONTROLS, dir=folder) as scratch:
+        return (yield from _judged_job(folder, recipe, means, project, Path(scratch), began))
+
+
+def _judged_job(
+    folder: Path, recipe: EvaluationRecipe, means: Means, project: Path | None, scratch: Path, began: float
+) -> Job[dict[str, Any]]:
+    prepared = yield from prepare_job(recipe, means.resolve, project, scratch)
     arms, frame = prepared.arms, prepared.frame
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
@@ -191,7 +201,7 @@ class _Judging:
         if not self._training:
             return
         scores, evidence, remarks = yield from copying_job(
-            self._arms, self._training, self._frame.channels, self._album
+            self._arms, self._training, self._frame.channels, self._album, self._recipe.copy_shrink
         )
         self.remarks += remarks
         yield from self._tell(scores, evidence)

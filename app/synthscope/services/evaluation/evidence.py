@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import imagecodecs
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from synthscope.imaging.regions import moments, whole
+from synthscope.imaging.fields import Field
 from synthscope.io.atomic import write_bytes
 from synthscope.metrics.protocol import ScoresEach, SetMetric
 from synthscope.metrics.resampling import Sample
 from synthscope.records.evaluation import Band, Evidence, Spot
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame, Layout
-from synthscope.records.request import Region
-from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.fields import Fields, read_field
 from synthscope.services.evaluation.scoring import Measured
-from synthscope.services.training_blocks import read_block
 
 SHOWN = 12
 """Fields that are shown behind a number, and of each set."""
@@ -52,19 +50,18 @@ class Album:
         if key not in self._known:
             one = arm.fields[index]
             image = one.image if arm.made is None else -1
-            self._known[key] = self._keep(arm.name, image, one.region, arm.read(index))
+            self._known[key] = self._keep(arm.name, replace(one, image=image), arm.read(index))
         return self._known[key]
 
-    def add_place(self, name: str, image: Image, number: int, region: Region) -> int:
-        """Give the number of the spot of a place in an image, the `number`-th of its set."""
-        first = next(moments(whole(image.shape), image.space))
-        return self._keep(name, number, region, read_block(image, region, first))
+    def add_place(self, name: str, image: Image, place: Field) -> int:
+        """Give the number of the spot of a place in an image of a set."""
+        return self._keep(name, place, read_field(image, place))
 
-    def _keep(self, name: str, image: int, region: Region, pixels: np.ndarray) -> int:
+    def _keep(self, name: str, place: Field, pixels: np.ndarray) -> int:
         picture = f"{PICTURES}/{len(self.spots):04d}.png"
         write_bytes(self.folder / picture, bytes(imagecodecs.png_encode(_picture(pixels, self.frame))))
-        start, stop = ((b[0], b[1], b[2]) for b in (region.start, region.stop))
-        self.spots.append(Spot(name, image, start, stop, picture))
+        start, stop = ((b[0], b[1], b[2]) for b in (place.region.start, place.region.stop))
+        self.spots.append(Spot(name, place.image, start, stop, picture, place.moment))
         return len(self.spots) - 1
 
     def add_some(self, arm: Fields, count: int = SHOWN) -> tuple[int, ...]:

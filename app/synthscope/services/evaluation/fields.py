@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,15 +32,15 @@ class Fields:
     inputs : tuple of Input
         What the images were opened from.
     fields : tuple of Field
-    made : ndarray (N, Z, Y, X, C), optional
-        Pixels that no file holds: those of controls.
+    made : Path, optional
+        Folder of pixels that were made for this evaluation: those of controls.
     """
 
     name: str
     images: tuple[Image, ...]
     inputs: tuple[Input, ...]
     fields: tuple[Field, ...]
-    made: np.ndarray | None = None
+    made: Path | None = None
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -52,16 +52,15 @@ class Fields:
 
     def read(self, index: int) -> np.ndarray:
         """Read one field (Z, Y, X, C)."""
-        if self.made is not None:
-            pixels: np.ndarray = self.made[index]
-            return pixels
         field = self.fields[index]
+        if self.made is not None:
+            pixels: np.ndarray = np.load(self.made / f"{field.image:06d}.npy", allow_pickle=False)
+            return pixels
         return read_field(self.images[field.image], field)
 
     def part(self, chosen: Sequence[int] | np.ndarray, name: str = "") -> Fields:
         """Give some of the fields, in that order."""
-        made = None if self.made is None else self.made[np.asarray(chosen, dtype=int)]
-        return replace(self, name=name or self.name, fields=tuple(self.fields[int(i)] for i in chosen), made=made)
+        return replace(self, name=name or self.name, fields=tuple(self.fields[int(i)] for i in chosen))
 
 
 def open_set(wanted: ImageSet, project: Path | None) -> tuple[Image, ...]:
@@ -92,7 +91,7 @@ def cut_set(wanted: ImageSet, images: Sequence[Image], size: tuple[int, int, int
     InputError
         If none fits.
     """
-    fields = cut_fields([(_moments(image), *block_shape(image)) for image in images], size, most, wanted.specimens)
+    fields = cut_fields([(moment_count(image), *block_shape(image)) for image in images], size, most, wanted.specimens)
     if not fields:
         raise InputError(
             f"No field of {size[0]} × {size[1]} × {size[2]} voxels fits the images of {wanted.name!r}; "
@@ -130,12 +129,20 @@ def described(frame: Frame) -> str:
     return f"{pixels} ({rows * frame.voxel_size[1]:.4g} × {columns * frame.voxel_size[2]:.4g} {frame.unit})"
 
 
-def in_memory(name: str, made: np.ndarray, units: np.ndarray) -> Fields:
-    """Make an arm of pixels (N, Z, Y, X, C) that no file holds."""
-    size = tuple(int(n) for n in made.shape[1:4])
-    fields = tuple(Field(i, 0, Region((0, 0, 0), size), int(unit)) for i, unit in enumerate(units))
-    return Fields(name, (), (), fields, made)
+def kept(name: str, folder: Path, pixels: Iterable[np.ndarray], units: np.ndarray) -> Fields:
+    """Make an arm of pixels (Z, Y, X, C) that no file of a user holds: written to a folder one by one, and read so."""
+    size = (0, 0, 0)
+    for i, one in enumerate(pixels):
+        size = (one.shape[0], one.shape[1], one.shape[2])
+        np.save(folder / f"{i:06d}.npy", one, allow_pickle=False)
+    return Fields(name, (), (), fields_of(size, units), folder)
 
 
-def _moments(image: Image) -> int:
+def fields_of(size: tuple[int, int, int], units: np.ndarray) -> tuple[Field, ...]:
+    """Give the field that each made image (Z, Y, X) is by itself."""
+    return tuple(Field(i, 0, Region((0, 0, 0), size), int(unit)) for i, unit in enumerate(units))
+
+
+def moment_count(image: Image) -> int:
+    """Give the time points of a series of stacks; 1 for all else."""
     return sum(1 for _ in moments(whole(image.shape), image.space))

@@ -36,8 +36,10 @@ class Prepared:
     warnings: tuple[str, ...]
 
 
-def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | None) -> Job[Prepared]:
-    """Open, check and cut what a recipe names.
+def prepare_job(
+    recipe: EvaluationRecipe, resolve: Resolver, project: Path | None, scratch: Path
+) -> Job[Prepared]:
+    """Open, check and cut what a recipe names; controls are written to the folder `scratch`.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
             warnings += shared(cut.name, learned.name, found, of_training)
     arms = make_arms(cuts[0], cuts[1:], learned, recipe.seed)
     if recipe.controls:
-        made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed)
+        made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed, scratch)
         arms = arms.with_controls(made)
     return Prepared(_known(recipe, opened, training), arms, frame, training, tuple(warnings))
 
