@@ -34,7 +34,7 @@ from synthscope.services.evaluation.choosing import Choice, choose
 from synthscope.services.evaluation.copying import copying_job
 from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
 from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Implement, Measuring, Pool, features_job
+from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job
 from synthscope.services.evaluation.fields import Fields, field_hash
 from synthscope.services.evaluation.guards import check_recipe
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
@@ -86,7 +86,8 @@ def begin_evaluation(folder: Path, recipe: EvaluationRecipe) -> EvaluationRecipe
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir()}
-    if {name for name in there if not name.startswith(CONTROLS)} - {RECIPE, PICTURES} or (RECIPE in there and read_evaluation(folder) != recipe):
+    there = {name for name in there if not name.startswith(CONTROLS)}
+    if there - {RECIPE, PICTURES} or (RECIPE in there and read_evaluation(folder) != recipe):
         raise InputError(f"{folder} holds something already; choose another folder for the report.")
     write_document(folder / RECIPE, recipe)
     return recipe
@@ -141,7 +142,7 @@ def _judged_job(
         evidence=tuple(judging.evidence),
         spots=tuple(album.spots),
         layouts=judging.layouts,
-        environment=_environment(),
+        environment={**_environment(), "device": judging.device},
         seconds=round(time.monotonic() - began, 1),
         created=now(),
         samples=samples,
@@ -160,6 +161,7 @@ class _Judging:
         self.evidence: list[Evidence] = []
         self.layouts: dict[str, Any] = {}
         self.remarks: list[str] = []
+        self._devices: list[str] = []
         self._recipe = recipe
         self._frame = prepared.frame
         self._arms = prepared.arms
@@ -181,6 +183,11 @@ class _Judging:
                         raise
                     self.remarks.append(f"{spec.title} was left out: {error.sentence}")
         self._measuring.store.trim()
+
+    @property
+    def device(self) -> str:
+        """Where networks looked at fields."""
+        return ", ".join(dict.fromkeys(self._devices)) or "cpu"
 
     def all_pairs(self, choice: Choice, project: Path | None) -> Job[None]:
         """Measure every generated image beside its declared partner."""
@@ -214,6 +221,11 @@ class _Judging:
 
     def _measure(self, spec: ExtractorSpec) -> Job[Measured]:
         layout = self._means.implement(spec).layout(self._frame)
+        if spec.is_network:
+            here = self._means.pool is None
+            wanted = self._recipe.device
+            used = device_of(spec, self._means.implement, wanted) if here else f"{wanted} of a cluster"
+            self._devices.append(used)
         real = yield from self._sample(self._arms.real, spec)
         reference = yield from self._sample(self._arms.reference, spec)
         judged = []

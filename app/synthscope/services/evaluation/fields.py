@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.imaging.fields import Field, cut_fields
+from synthscope.imaging.blank_margins import blank_margin, clear_of
+from synthscope.imaging.fields import Field, cut_fields, starts_of
 from synthscope.imaging.regions import block_space, moments, whole
 from synthscope.records.evaluation import ImageSet
 from synthscope.records.image import Image
@@ -83,21 +84,52 @@ def open_set(wanted: ImageSet, project: Path | None) -> tuple[Image, ...]:
     return tuple(open_input(source, project) for source in wanted.images)
 
 
-def cut_set(wanted: ImageSet, images: Sequence[Image], size: tuple[int, int, int], most: int) -> Fields:
-    """Cut the images of a set into fields.
+def cut_set(
+    wanted: ImageSet, images: Sequence[Image], size: tuple[int, int, int], most: int
+) -> tuple[Fields, list[str]]:
+    """Cut the images of a set into fields, clear of the blank margin of a round field of view.
+
+    Returns
+    -------
+    Fields
+    list of str
+        A sentence where boxes were left out.
 
     Raises
     ------
     InputError
         If none fits.
     """
-    fields = cut_fields([(moment_count(image), *block_shape(image)) for image in images], size, most, wanted.specimens)
+    shapes = [(moment_count(image), *block_shape(image)) for image in images]
+    blank = [_blank_places(image, size) for image in images]
+    fields = cut_fields(shapes, size, most, wanted.specimens, lambda i, y, x: (y, x) not in blank[i])
     if not fields:
         raise InputError(
             f"No field of {size[0]} × {size[1]} × {size[2]} voxels fits the images of {wanted.name!r}; "
             "choose smaller fields."
         )
-    return Fields(wanted.name, tuple(images), wanted.images, fields)
+    layers = [shape[0] * len(starts_of(shape[1:], size)[0]) for shape in shapes]
+    left_out = sum(count * len(places) for count, places in zip(layers, blank, strict=True))
+    said = f"{left_out} places of {wanted.name!r} reach into the blank margin around the field of view; none was taken."
+    return Fields(wanted.name, tuple(images), wanted.images, fields), [said] if left_out else []
+
+
+def _blank_places(image: Image, size: tuple[int, int, int]) -> frozenset[tuple[int, int]]:
+    """Give the starts (y, x) of boxes that reach into a blank margin; none where every box would.
+
+    The middle slice of the first moment tells: a field of view is round all along a stack.
+    """
+    depth, height, width = block_shape(image)
+    _, rows, columns = starts_of((depth, height, width), size)
+    places = [(y, x) for y in rows for x in columns]
+    if len(places) < 2:
+        return frozenset()
+    middle = Field(0, 0, Region((depth // 2, 0, 0), (depth // 2 + 1, height, width)), 0)
+    margin = blank_margin(read_field(image, middle)[0])
+    if margin is None:
+        return frozenset()
+    inside = clear_of(margin, (size[1], size[2]), places)
+    return frozenset(places) - inside if inside else frozenset()
 
 
 def read_field(image: Image, field: Field) -> np.ndarray:

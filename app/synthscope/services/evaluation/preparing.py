@@ -59,7 +59,7 @@ def prepare_job(
     cuts: list[Fields] = []
     for one, images in zip(sets, opened, strict=True):
         yield Progress(len(cuts), len(sets), f"Cutting {one.name}")
-        cut, remarks = _without_blanks(cut_set(one, images, size, recipe.most))
+        cut, remarks = _cut(one, images, size, recipe.most)
         cuts.append(cut)
         warnings += remarks
     frame = make_frame(cuts[0], size)
@@ -73,7 +73,7 @@ def prepare_job(
         hashes.append(found)
     learned = None
     if recipe.training and training:
-        learned, _ = _without_blanks(cut_set(recipe.training, training, size, recipe.most))
+        learned, _ = _cut(recipe.training, training, size, recipe.most)
         _, of_training = look_at_fields(learned, frame)
         for cut, found in zip(cuts[1:], hashes[1:], strict=True):
             warnings += shared(cut.name, learned.name, found, of_training)
@@ -98,6 +98,14 @@ def _hashed(one: ImageSet, images: Sequence[Image]) -> ImageSet:
 
 def _sets(recipe: EvaluationRecipe) -> tuple[ImageSet, ...]:
     return (recipe.real, *recipe.generated)
+
+
+def _cut(
+    one: ImageSet, images: Sequence[Image], size: tuple[int, int, int], most: int
+) -> tuple[Fields, list[str]]:
+    cut, margins = cut_set(one, images, size, most)
+    found, blanks = _without_blanks(cut)
+    return found, [*margins, *blanks]
 
 
 def _without_blanks(fields: Fields) -> tuple[Fields, list[str]]:
