@@ -26,7 +26,7 @@ def test_what_lies_beyond_a_circle_is_found(rng: np.random.Generator) -> None:
 
 
 def test_pores_of_the_same_value_that_touch_it_by_a_thread_are_no_part_of_it(rng: np.random.Generator) -> None:
-    plane, beyond = round_view(rng)
+    plane, _ = round_view(rng)
     plane[40:56, 40:56] = 0
     plane[48, :48] = 0
     margin = blank_margin(plane)

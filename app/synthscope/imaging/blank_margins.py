@@ -10,7 +10,7 @@ CORNER = 32
 LEAST = 0.02
 """Part of a plane that a margin takes at least."""
 STROKE = 3
-"""Side (px) of the square that a margin can be painted with: pores of the same value that touch it are no part of it."""
+"""Side (px) of the square that a margin can be painted with: pores that touch it by a thread are no part of it."""
 
 
 def blank_margin(plane: np.ndarray) -> np.ndarray | None:
