@@ -48,12 +48,12 @@ def stack(folder: Path, soil: np.ndarray) -> list[str]:
     """Give a case of a real stack of 12 GB and 64 generated images."""
     times = [-(-n // s) for n, s in zip(STACK[1:], soil.shape[1:], strict=True)]
     path = folder / "real.tif"
-    voxels = tifffile.memmap(path, shape=STACK, dtype=np.uint8, bigtiff=True)
-    for z in range(STACK[0]):
-        wide = np.tile(soil[z % len(soil)], times)[: STACK[1], : STACK[2]]
-        voxels[z] = np.roll(wide, (37 * z, 61 * z), axis=(0, 1))
-    voxels.flush()
-    del voxels
+    slices = (
+        np.roll(np.tile(soil[z % len(soil)], times)[: STACK[1], : STACK[2]], (37 * z, 61 * z), axis=(0, 1))
+        for z in range(STACK[0])
+    )
+    # slice by slice: what this process once held would count as held by those that it starts
+    tifffile.imwrite(path, slices, shape=STACK, dtype=np.uint8, bigtiff=True, photometric="minisblack")
     (folder / "made").mkdir()
     rng = np.random.default_rng(2)
     for i in range(64):
