@@ -23,6 +23,8 @@ from synthscope.services.evaluation.scoring import Measured
 SHOWN = 12
 """Fields that are shown behind a number, and of each set."""
 PICTURES = "pictures"
+ROWS = 1024
+"""Rows of distances that are held at a time."""
 LONGEST = 512
 """Pixels of the longer side of a picture, at most."""
 
@@ -123,11 +125,10 @@ def _values(quantity: str, metric: SetMetric, measured: Measured, sample: Sample
         middle, spread = np.nanmean(real[:, columns], axis=0), np.nanstd(real[:, columns], axis=0)
         apart = (here[:, columns] - middle) / np.where(spread > 0, spread, 1)
         return np.sqrt(np.mean(np.nan_to_num(apart) ** 2, axis=1)), np.empty(0, int)
-    distances = _apart(real, here)
-    nearest = distances.argmin(axis=1)
+    nearest, distances = _nearest(real, here)
     if isinstance(metric, ScoresEach):
         return np.asarray(metric.each(real, here, layout), dtype=float), nearest
-    return distances.min(axis=1), nearest
+    return distances, nearest
 
 
 def _columns(quantity: str, layout: Layout) -> slice | None:
@@ -137,13 +138,17 @@ def _columns(quantity: str, layout: Layout) -> slice | None:
     return next((slice(c.start, c.stop) for c in layout.curves if c.name == quantity), None)
 
 
-def _apart(real: np.ndarray, here: np.ndarray) -> np.ndarray:
+def _nearest(real: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the nearest real row of each row, in real deviations, and how far it is; some rows at a time."""
     spread = np.nanstd(real, axis=0)
     spread = spread + np.nanmean(spread) / 10 + np.finfo(float).tiny  # what hardly varies must not outweigh the rest
     middle = np.nanmean(real, axis=0)
     a, b = (np.nan_to_num((x - middle) / spread) for x in (here, real))
-    distances: np.ndarray = cdist(a, b)
-    return distances
+    nearest, distances = np.empty(len(a), int), np.empty(len(a))
+    for i in range(0, len(a), ROWS):
+        apart = cdist(a[i : i + ROWS], b)
+        nearest[i : i + ROWS], distances[i : i + ROWS] = apart.argmin(axis=1), apart.min(axis=1)
+    return nearest, distances
 
 
 def _picture(pixels: np.ndarray, frame: Frame) -> np.ndarray:
