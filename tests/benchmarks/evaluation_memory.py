@@ -29,8 +29,8 @@ METRICS = ("kid", "frechet-pca", "two-sample", "intensity")
 Case = Callable[[Path, np.ndarray], list[str]]
 
 
-def images(count: int) -> Case:
-    """Give a case of so many real, as many generated images, all of which are judged."""
+def images(count: int, most: int) -> Case:
+    """Give a case of so many real, as many generated images, of which `most` are judged at most."""
 
     def make(folder: Path, soil: np.ndarray) -> list[str]:
         rng = np.random.default_rng(1)
@@ -39,7 +39,7 @@ def images(count: int) -> Case:
             for i in range(count):
                 z, y, x = (int(rng.integers(n)) for n in (len(soil), soil.shape[1] - SIDE, soil.shape[2] - SIDE))
                 tifffile.imwrite(folder / name / f"{i:05d}.tif", soil[z, y : y + SIDE, x : x + SIDE])
-        return [str(folder / "real"), str(folder / "made"), "--most", str(count)]
+        return [str(folder / "real"), str(folder / "made"), "--most", str(most)]
 
     return make
 
@@ -63,8 +63,10 @@ def stack(folder: Path, soil: np.ndarray) -> list[str]:
 
 
 CASES: dict[str, Case] = {
-    "200 images": images(200),
-    "10 000 images": images(10_000),
+    "200 images": images(200, 200),
+    "10 000 images, 200 fields of each set": images(10_000, 200),
+    "2 000 images, all": images(2_000, 2_000),
+    "10 000 images, all": images(10_000, 10_000),
     "stack of 12 GB": stack,
 }
 
