@@ -50,6 +50,9 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="File for the report: .html, .md, .tex, .csv or .json.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the card and pictures in.")] = None,
     dask: Annotated[str, typer.Option(help="Address of a Dask scheduler that measures features.")] = "",
+    copy_shrink: Annotated[
+        int, typer.Option(help="Look for copies among averages over squares of this side first: for large stacks.")
+    ] = 1,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
     device: Device = "auto",
     as_json: Json = False,
@@ -60,6 +63,7 @@ def evaluate(
         sets.real, sets.generated, sets.training, _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
+        copy_shrink,
     )  # fmt: skip
     if report is not None:
         _check_ending(report)

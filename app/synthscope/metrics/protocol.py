@@ -33,6 +33,25 @@ class Extractor(Protocol):
         ...
 
 
+@runtime_checkable
+class ExtractsOn(Protocol):
+    """What an extractor can also do that computes on more than one kind of device."""
+
+    def device(self, wanted: str) -> str:
+        """Name the device that ``auto``, ``cpu``, ``cuda`` or ``mps`` means here.
+
+        Raises
+        ------
+        Unavailable
+            If that device is not here.
+        """
+        ...
+
+    def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
+        """Measure fields as `Extractor.extract` does, by a device that `device` named."""
+        ...
+
+
 class SetMetric(Protocol):
     """Compares the features of two sets."""
 

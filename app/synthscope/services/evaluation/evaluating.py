@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from synthscope.services.evaluation.choosing import Choice, choose
 from synthscope.services.evaluation.copying import copying_job
 from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
 from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Implement, Measuring, Pool, features_job
+from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job
 from synthscope.services.evaluation.fields import Fields, field_hash
 from synthscope.services.evaluation.guards import check_recipe
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
@@ -45,6 +46,8 @@ from synthscope.services.run_folder import now
 from synthscope.services.weights import is_installed
 
 RECIPE = "evaluation.json"
+CONTROLS = "controls-"
+"""Begins the name of the folder that controls lie in while an evaluation goes on."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def begin_evaluation(folder: Path, recipe: EvaluationRecipe) -> EvaluationRecipe
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir()}
+    there = {name for name in there if not name.startswith(CONTROLS)}
     if there - {RECIPE, PICTURES} or (RECIPE in there and read_evaluation(folder) != recipe):
         raise InputError(f"{folder} holds something already; choose another folder for the report.")
     write_document(folder / RECIPE, recipe)
@@ -111,7 +115,14 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
     recipe = read_evaluation(folder)
     with writing_faults(folder):
         (folder / PICTURES).mkdir(exist_ok=True)
-    prepared = yield from prepare_job(recipe, means.resolve, project)
+    with tempfile.TemporaryDirectory(prefix=CONTROLS, dir=folder) as scratch:
+        return (yield from _judged_job(folder, recipe, means, project, Path(scratch), began))
+
+
+def _judged_job(
+    folder: Path, recipe: EvaluationRecipe, means: Means, project: Path | None, scratch: Path, began: float
+) -> Job[dict[str, Any]]:
+    prepared = yield from prepare_job(recipe, means.resolve, project, scratch)
     arms, frame = prepared.arms, prepared.frame
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
@@ -131,7 +142,7 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
         evidence=tuple(judging.evidence),
         spots=tuple(album.spots),
         layouts=judging.layouts,
-        environment=_environment(),
+        environment={**_environment(), "device": judging.device},
         seconds=round(time.monotonic() - began, 1),
         created=now(),
         samples=samples,
@@ -150,6 +161,7 @@ class _Judging:
         self.evidence: list[Evidence] = []
         self.layouts: dict[str, Any] = {}
         self.remarks: list[str] = []
+        self._devices: list[str] = []
         self._recipe = recipe
         self._frame = prepared.frame
         self._arms = prepared.arms
@@ -172,6 +184,11 @@ class _Judging:
                     self.remarks.append(f"{spec.title} was left out: {error.sentence}")
         self._measuring.store.trim()
 
+    @property
+    def device(self) -> str:
+        """Where networks looked at fields."""
+        return ", ".join(dict.fromkeys(self._devices)) or "cpu"
+
     def all_pairs(self, choice: Choice, project: Path | None) -> Job[None]:
         """Measure every generated image beside its declared partner."""
         for one in self._recipe.generated if choice.paired else ():
@@ -191,7 +208,7 @@ class _Judging:
         if not self._training:
             return
         scores, evidence, remarks = yield from copying_job(
-            self._arms, self._training, self._frame.channels, self._album
+            self._arms, self._training, self._frame.channels, self._album, self._recipe.copy_shrink
         )
         self.remarks += remarks
         yield from self._tell(scores, evidence)
@@ -204,6 +221,11 @@ class _Judging:
 
     def _measure(self, spec: ExtractorSpec) -> Job[Measured]:
         layout = self._means.implement(spec).layout(self._frame)
+        if spec.is_network:
+            here = self._means.pool is None
+            wanted = self._recipe.device
+            used = device_of(spec, self._means.implement, wanted) if here else f"{wanted} of a cluster"
+            self._devices.append(used)
         real = yield from self._sample(self._arms.real, spec)
         reference = yield from self._sample(self._arms.reference, spec)
         judged = []
