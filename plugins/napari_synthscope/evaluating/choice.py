@@ -121,7 +121,8 @@ class EvaluateChoice(QWidget):
         if self._sets is None or recipe is None or self._sets.problem:
             return None
         rule = str(self.settings.more.specimens.currentData())
-        return Asked(self._sets.real, self._sets.generated, self._training(), recipe, rule)
+        prompt = self.settings.more.prompt.text().strip()
+        return Asked(self._sets.real, self._sets.generated, self._training(), recipe, rule, prompt)
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well or still being opened."""

@@ -16,6 +16,7 @@ from tests.plugin.evaluated import grains
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.evaluating.panel import CHOICE, REPORT, EvaluatePanel
+from napari_synthscope.evaluating.plan import make_draft
 from napari_synthscope.jobs.panel import JobsPanel
 from napari_synthscope.session.session import Session
 
@@ -167,3 +168,14 @@ def test_a_damaged_file_says_so_beside_its_set(ready: EvaluatePanel, tmp_path: P
     ready.choice.generated.add_paths([bad])
     settled(lambda: "bad.tif" in ready.choice.generated.remark.text())
     settled(lambda: "bad.tif" in ready.foot.reason.text())
+
+
+def test_the_prompt_goes_with_what_was_generated_and_not_with_the_real_set(
+    ready: EvaluatePanel, session: Session, settled: Settled
+) -> None:
+    ready.choice.settings.more.prompt.setText("  grains of sand ")
+    asked = ready.choice.asked()
+    assert asked is not None
+    recipe, _ = make_draft(asked)(session.project)
+    assert [one.prompt for one in recipe.generated] == ["grains of sand"] * 2
+    assert recipe.real.prompt == ""
