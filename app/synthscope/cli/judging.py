@@ -21,6 +21,7 @@ from synthscope.records.metric import DOMAINS
 from synthscope.services.evaluation.cluster import pool_at
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
 from synthscope.services.evaluation.gathering import gather, gather_all
+from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
 from synthscope.services.reporting.writing import ENDINGS, write_report
 from synthscope.worker import implement
@@ -39,6 +40,10 @@ def evaluate(
     domain: Annotated[str, typer.Option(help="any, rock, fibre, root or cell: which structure is measured.")] = "any",
     metric: Annotated[list[str], typer.Option(help="Only this metric; may be given again.")] = [],  # noqa: B006
     encoder: Annotated[list[str], typer.Option(help="What features are taken by; may be given again.")] = [],  # noqa: B006
+    prompt: Annotated[str, typer.Option(help="Words that all generated images were made from: for CLIPScore.")] = "",
+    prompts: Annotated[
+        Path | None, typer.Option(help="Table (CSV) of the columns image and prompt; one prompt for all.")
+    ] = None,
     stack: Annotated[
         bool, typer.Option("--stack", help="REAL and --training are folders of slices, each a stack.")
     ] = False,
@@ -60,7 +65,7 @@ def evaluate(
     """Judge generated images against real ones: every number with its interval and that of real against real."""
     sets = gather_all(real, generated, training, reading.open, stack=stack)
     recipe = EvaluationRecipe(
-        sets.real, sets.generated, sets.training, _known_domain(domain), paired,
+        sets.real, prompted(sets.generated, prompt, prompts), sets.training, _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
         copy_shrink,

@@ -121,6 +121,27 @@ class ScoresEach(Protocol):
         ...
 
 
+@runtime_checkable
+class TakesPrompt(Protocol):
+    """A set metric that judges by words."""
+
+    def of_prompt(self, prompt: str) -> TakesPrompt:
+        """Give the metric of one prompt."""
+        ...
+
+    def settings(self) -> Mapping[str, str]:
+        """Say what a value depends on: the prompt, the model, the scale."""
+        ...
+
+    def remark(self, value: float) -> str:
+        """Say what a reader must know of a value."""
+        ...
+
+    def measure(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> Mapping[str, float]:
+        """Give the figures, as `SetMetric.measure` does."""
+        ...
+
+
 class PairedMetric(Protocol):
     """Compares an image with its declared partner."""
 

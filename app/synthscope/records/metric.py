@@ -158,6 +158,8 @@ class MetricSpec:
         Whether it ought to tell real from its phase surrogate, which has the same spectrum and grey values.
     against : {"real", "training"}
         What generated fields are compared with: a half of the real set, or the training images.
+    prompted : bool
+        Whether it judges by the words that images were made from (`synthscope.metrics.protocol.TakesPrompt`).
     """
 
     id: str
@@ -173,6 +175,7 @@ class MetricSpec:
     bounds: tuple[float, float] = (-math.inf, math.inf)
     sees_structure: bool = True
     against: Literal["real", "training"] = "real"
+    prompted: bool = False
     is_network: bool = False
     weights: str = ""
     summary: str = ""

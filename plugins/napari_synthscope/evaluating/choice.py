@@ -68,8 +68,9 @@ class EvaluateChoice(QWidget):
         parts = self._sets.value()
         if parts is None or recipe is None or self._sets.problem():
             return None
-        real, generated, training = parts
-        return Asked(real.only, generated.sets, training.only, recipe, self._rule())
+        rule = str(self.settings.more.specimens.currentData())
+        prompt = self.settings.more.prompt.text().strip()
+        return Asked(self._sets.real, self._sets.generated, self._training(), recipe, rule, prompt)
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well or still being opened."""

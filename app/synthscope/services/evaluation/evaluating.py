@@ -39,6 +39,7 @@ from synthscope.services.evaluation.fields import Fields, field_hash
 from synthscope.services.evaluation.guards import check_recipe
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared, prepare_job
+from synthscope.services.evaluation.prompting import one_prompt
 from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
 from synthscope.services.reporting.document import REPORT_NAME
 from synthscope.services.reporting.publishing import exported
@@ -246,6 +247,8 @@ class _Judging:
 
     def _judge(self, spec: MetricSpec, measured: Measured) -> Job[None]:
         metric = self._means.implement(spec)
+        if spec.prompted:
+            metric = metric.of_prompt(one_prompt(self._recipe)[0])
         draws = Draws(self._recipe.resamples, self._recipe.seed)
         names: dict[str, None] = {}
         for score in scores_of(spec, metric, measured, self._frame, draws):

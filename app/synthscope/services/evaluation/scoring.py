@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthscope.metrics.protocol import SetMetric
+from synthscope.metrics.protocol import SetMetric, TakesPrompt
 from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
@@ -88,8 +88,8 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 role=role,
                 informative=informative,
                 why=why,
-                caveats=caveats(spec, measured, sample) if generated else (),
-                settings=settings_of(measured.spec, frame),
+                caveats=(*caveats(spec, measured, sample), *_of_words(metric, value.value)) if generated else (),
+                settings={**settings_of(measured.spec, frame), **_words_of(metric)},
             )
 
 
@@ -129,6 +129,15 @@ def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:
         "resize": spec.resize,
         "map": f"{ranges} become 0 to 1: fixed on the real set, the same for every set",
     }
+
+
+def _words_of(metric: SetMetric) -> Mapping[str, str]:
+    return metric.settings() if isinstance(metric, TakesPrompt) else {}
+
+
+def _of_words(metric: SetMetric, value: float) -> tuple[str, ...]:
+    """Say what a score by a prompt means nothing without."""
+    return (metric.remark(value),) if isinstance(metric, TakesPrompt) else ()
 
 
 def caveats(spec: MetricSpec, measured: Measured, sample: Sample) -> tuple[str, ...]:
