@@ -52,7 +52,7 @@ def check_manifest(manifest: PackManifest) -> None:
         raise InputError("The codes of the pictures are not sorted, or one comes twice; sort them and drop doubles.")
     odd = [code for code in manifest.codes if not _CODE.fullmatch(code)]
     if odd:
-        raise InputError(f"The code {odd[0]!r} is no word of letters, digits, - and _; make it with a code of the study.")
+        raise InputError(f"The code {odd[0]!r} is no word of letters, digits, - and _; use a code of the study.")
     _check_trials(manifest)
 
 
@@ -62,7 +62,7 @@ def _check_trials(manifest: PackManifest) -> None:
     for trial in (trial for slot in manifest.slots for trial in slot.trials):
         shown = {*trial.places, trial.reference} - {""}
         if shown - known:
-            raise InputError(f"Trial {trial.id} shows {min(shown - known)!r}, which is not in the pack; add the picture.")
+            raise InputError(f"Trial {trial.id} shows {min(shown - known)!r}, which the pack lacks; add the picture.")
         if trial.id in seen:
             raise InputError(f"Trial {trial.id} comes twice; every showing needs an id of its own.")
         seen.add(trial.id)
