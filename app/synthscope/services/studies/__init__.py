@@ -1,1 +1,1 @@
-"""Studies from design to report: what joins the rooms of `synthscope.studies`."""
+"""Studies with raters: their folder, and what happens to them from draft to report."""
