@@ -59,6 +59,11 @@ class RatingSession:
         """How far the slot has come, told from what is on the disk."""
         return progress_of(self.slot, self._responses.events())
 
+    @property
+    def remaining(self) -> int:
+        """How many trials are not answered."""
+        return len(self._waiting)
+
     def start(self, rater: str, program: str) -> None:
         """Begin a session; one that a crash ended goes on at the trial that it interrupted."""
         before = self.progress
