@@ -68,9 +68,9 @@ class EvaluateChoice(QWidget):
         parts = self._sets.value()
         if parts is None or recipe is None or self._sets.problem():
             return None
-        rule = str(self.settings.more.specimens.currentData())
+        real, generated, training = parts
         prompt = self.settings.more.prompt.text().strip()
-        return Asked(self._sets.real, self._sets.generated, self._training(), recipe, rule, prompt)
+        return Asked(real.only, generated.sets, training.only, recipe, self._rule(), prompt)
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well or still being opened."""
