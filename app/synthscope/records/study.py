@@ -244,20 +244,7 @@ class Plan:
 class AnalysisPlan:
     """What will be computed and what will be left out, fixed before the first answer.
 
-    Parameters
-    ----------
-    hypothesis : str
-        In the designer's words.
-    margin : float
-        Of equivalence: how far from chance a result may lie and still be called indistinguishable.
-    alpha : float
-        Level of tests; of a family of them by Holm's method.
-    catch_least : float
-        Part of the catch trials that a rater must answer rightly to be analysed.
-    fastest : int
-        Milliseconds below which an answer is left out.
-    seed : int
-        Of bootstrap and permutation draws.
+    `margin` is that of equivalence, `alpha` holds for a family of tests by Holm's method.
     """
 
     hypothesis: Annotated[str, Title("Hypothesis"), Help("What you expect, in a sentence; it is registered.")] = ""
