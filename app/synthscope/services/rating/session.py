@@ -120,10 +120,7 @@ class RatingSession:
         self._since, self._touched, self.step = drawn, False, "shown"
 
     def lose_sight(self) -> None:
-        """Take a trial back whose picture was drawn while that could not be saved: its next showing counts as one more.
-
-        Its pictures must be hidden before.
-        """
+        """Take a trial back that was drawn but not saved as drawn: its next showing counts as one more."""
         self._must("armed")
         self._save("trial_interrupted", self._current().id, {"reason": "storage"})
         self._exposures[self._current().id] += 1
