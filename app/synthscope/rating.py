@@ -37,8 +37,18 @@ def rate(
     slot: Annotated[str, typer.Option(help="Your place in the study; needed where the pack holds several.")] = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder of your answers; beside the pack.")] = None,
     mirror: Annotated[Path | None, typer.Option(help="Folder of their second copy, best on another disk.")] = None,
+    in_window: Annotated[bool, typer.Option("--in-window", hidden=True, help="Tell faults in a window.")] = False,
 ) -> None:
     """Rate the images of a study in a window of its own; it goes on where it was left."""
+    try:
+        _rate(pack, slot, out, mirror)
+    except SynthscopeError as error:
+        if in_window:
+            _tell(error.sentence)
+        raise
+
+
+def _rate(pack: Path, slot: str, out: Path | None, mirror: Path | None) -> None:
     with open_pack(pack) as opened:
         place = chosen_slot(opened.manifest, slot)
         folder = out or pack.resolve().parent
@@ -74,6 +84,14 @@ def _run(pack: Pack, slot: Slot, answers: Responses) -> None:
     window = RatingWindow(session, pack.picture)
     window.showFullScreen()
     application.exec()
+
+
+def _tell(sentence: str) -> None:
+    from qtpy.QtWidgets import QApplication, QMessageBox
+
+    application = QApplication.instance() or QApplication([])
+    QMessageBox.warning(None, "Study", sentence)
+    application.processEvents()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from synthscope.services.rating.session import RatingSession, sight_of
 _STYLE = f"background: {SURROUND.name()}; color: black; font-size: 16pt;"
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LINES = 5
+"""Of words below the pictures."""
 
 
 class RatingView(QWidget):
@@ -42,7 +44,13 @@ class RatingView(QWidget):
         self.again.setStyleSheet("background: white; border: 1px solid black; padding: 8px 24px;")
         self.progress.setFixedHeight(4)
         self.progress.setStyleSheet("QProgressBar { border: 0; } QProgressBar::chunk { background: black; }")
-        self.again.hide()
+        for part in (self.entry, self.again):  # a picture must not move when they come
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
+            part.hide()
+        self.words.ensurePolished()
+        self.words.setMinimumHeight(_LINES * self.words.fontMetrics().lineSpacing())
         box = QVBoxLayout(self)
         box.addWidget(self.canvas, 1)
         box.addWidget(self.words)
@@ -57,6 +65,7 @@ class RatingView(QWidget):
 
     def say(self, words: str) -> None:
         """Show words, and how far the study is."""
+        self.canvas.setVisible(self.session.step in ("ready", "armed", "shown"))
         self.words.setText(words)
         self.progress.setValue(len(self.session.slot.trials) - self.session.remaining)
 
