@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synthscope.cli.studying import chosen_slot, rate
 from synthscope.errors import InputError
 from synthscope.qt.rating.window import RatingWindow
+from synthscope.rating import chosen_slot, rate
 from synthscope.records.study import Question, Showing
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.studies.pack.writing import write_pack

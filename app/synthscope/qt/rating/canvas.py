@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
-from qtpy.QtCore import QRectF, Signal
-from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent, QWheelEvent
+from qtpy.QtCore import QPointF, QRectF, Qt, Signal
+from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QWheelEvent
 from qtpy.QtWidgets import QWidget
 
 from synthscope.errors import InputError
 from synthscope.qt.image_tile import to_qimage
+from synthscope.records.study_events import Mark
 
 SURROUND = QColor(119, 119, 119)
 """Neutral grey of L* 50 (sRGB 119), the same round every picture and in place of every picture between trials."""
 
 _STEP = 2**0.5
-_GAP = 24
+_GAP = 32
+"""Round each picture; the name of a reference is written in it."""
+_DOT = 5.0
 _MOST_IN_ROW = 4
 _WHOLE = (0.0, 255.0)
 
@@ -44,6 +47,10 @@ class RatingCanvas(QWidget):
         self._zoom = 1.0
         self._slice = 0
         self._announce = False
+        self._is_covered = False
+        self._front: int | None = None
+        self._reference = False
+        self._marks: tuple[Mark, ...] = ()
         self.setMinimumSize(64, 64)
 
     @property
@@ -56,13 +63,19 @@ class RatingCanvas(QWidget):
         """Slice that is shown, from 0, the same for all places."""
         return self._slice
 
-    def show_pictures(self, pictures: Sequence[np.ndarray]) -> None:
+    def show_pictures(
+        self, pictures: Sequence[np.ndarray], *, reference: bool = False, flicker: bool = False
+    ) -> None:
         """Show pictures from left to right, at zoom 1 and their middle slice.
 
         Parameters
         ----------
         pictures : sequence of ndarray of uint8 (Z, Y, X, C)
             All of one shape; C is 1 or 3.
+        reference : bool
+            Whether the first is named *Reference*.
+        flicker : bool
+            Whether all lie in one place, the first in sight, until `flick` brings the next.
 
         Raises
         ------
@@ -75,12 +88,30 @@ class RatingCanvas(QWidget):
             raise InputError(f"The pictures have shapes {sorted(shapes)}; give uint8 (Z, Y, X, 1 or 3) of one shape.")
         self._pictures, self._zoom = tuple(pictures), 1.0
         self._slice, self._announce = pictures[0].shape[0] // 2, True
+        self._reference, self._front = reference, 0 if flicker else None
+        self._is_covered, self._marks = False, ()
         self._take_slice()
 
     def hide_pictures(self) -> None:
         """Show the surround alone."""
         self._pictures, self._images, self._announce = (), (), False
         self.update()
+
+    def cover(self, covered: bool) -> None:
+        """Show the surround in place of the pictures, or show them again as they were."""
+        self._is_covered = covered
+        self.update()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Draw other marks on the pictures; their places count from the first that is no reference."""
+        self._marks = tuple(marks)
+        self.update()
+
+    def flick(self) -> None:
+        """Bring the next of pictures that lie in one place."""
+        if self._front is not None and self._images:
+            self._front = (self._front + 1) % len(self._images)
+            self.update()
 
     def zoom_by(self, steps: int) -> None:
         """Magnify by steps of the square root of 2, from 1 to the largest."""
@@ -103,17 +134,19 @@ class RatingCanvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), SURROUND)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for image, place in zip(self._images, self.places(), strict=True):
-            painter.drawImage(place, image, self._seen(image))
+        if not self._is_covered:
+            for number, place in enumerate(self.places()):
+                if self._front in (None, number):
+                    self._paint_place(painter, number, place)
         painter.end()
-        if self._announce and self._images:
+        if self._announce and self._images and not self._is_covered:
             self._announce = False
             self.drawn.emit()
 
     def places(self) -> tuple[QRectF, ...]:
         """Give the square of each picture, from left to right and row by row."""
-        count = len(self._images)
-        if not count:
+        count = len(self._images) if self._front is None else 1
+        if not self._images:
             return ()
         columns = count if count <= _MOST_IN_ROW else ceil(count / 2)
         rows = ceil(count / columns)
@@ -123,14 +156,42 @@ class RatingCanvas(QWidget):
         wide = tall * ratio
         left = (self.width() - columns * wide - (columns - 1) * _GAP) / 2
         top = (self.height() - rows * tall - (rows - 1) * _GAP) / 2
-        return tuple(
+        found = tuple(
             QRectF(left + (n % columns) * (wide + _GAP), top + (n // columns) * (tall + _GAP), wide, tall)
             for n in range(count)
         )
+        return found if self._front is None else found * len(self._images)
 
     def place_at(self, x: float, y: float) -> int | None:
         """Tell which picture lies at a point of the canvas; None for the surround."""
-        return next((n for n, place in enumerate(self.places()) if place.contains(x, y)), None)
+        found = next((n for n, place in enumerate(self.places()) if place.contains(x, y)), None)
+        return None if found is None or self._is_covered else found if self._front is None else self._front
+
+    def voxel_at(self, x: float, y: float) -> tuple[int, tuple[float, float]] | None:
+        """Tell which place (from the first that is no reference) and voxel (y, x) lie there; None for neither."""
+        number = self.place_at(x, y)
+        if number is None or number < self._reference:
+            return None
+        place, seen = self.places()[number], self._seen(self._images[number])
+        across = seen.left() + (x - place.left()) / place.width() * seen.width()
+        down = seen.top() + (y - place.top()) / place.height() * seen.height()
+        return number - self._reference, (down, across)
+
+    def _paint_place(self, painter: QPainter, number: int, place: QRectF) -> None:
+        image = self._images[number]
+        seen = self._seen(image)
+        painter.drawImage(place, image, seen)
+        if self._reference and number == 0:
+            painter.setPen(Qt.GlobalColor.black)
+            painter.drawText(place.adjusted(0, -_GAP, 0, -place.height()), Qt.AlignmentFlag.AlignCenter, "Reference")
+        painter.save()
+        painter.setClipRect(place)
+        painter.translate(place.topLeft())
+        for mark in self._marks:
+            if (mark.place, mark.slice) == (number - self._reference, self._slice):
+                scale = place.width() / seen.width()
+                _paint_mark(painter, mark, [QPointF(x - seen.left(), y - seen.top()) * scale for y, x in mark.points])
+        painter.restore()
 
     def _seen(self, image: QImage) -> QRectF:
         wide, tall = image.width() / self._zoom, image.height() / self._zoom
@@ -146,3 +207,14 @@ class RatingCanvas(QWidget):
         planes = [picture[self._slice] for picture in self._pictures]
         self._images = tuple(to_qimage(plane[..., 0] if plane.shape[2] == 1 else plane, _WHOLE) for plane in planes)
         self.update()
+
+
+def _paint_mark(painter: QPainter, mark: Mark, points: list[QPointF]) -> None:
+    for colour, width in ((Qt.GlobalColor.black, 4), (Qt.GlobalColor.white, 2)):
+        painter.setPen(QPen(colour, width))
+        if mark.shape == "point" or len(points) == 1:
+            painter.drawEllipse(points[0], _DOT, _DOT)
+        elif mark.shape == "box":
+            painter.drawRect(QRectF(points[0], points[1]).normalized())
+        else:
+            painter.drawPolyline(points)

@@ -3,104 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
-from qtpy.QtCore import Qt, QTimer
-from qtpy.QtGui import QCloseEvent, QKeyEvent, QMouseEvent
-from qtpy.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtCore import QEvent, QPointF, Qt
+from qtpy.QtGui import QCloseEvent, QMouseEvent
 
-from synthscope.errors import SynthscopeError
-from synthscope.qt.rating.canvas import SURROUND, RatingCanvas
-from synthscope.qt.rating.wording import check_kinds, keys_of, text_of, value_of
+from synthscope.qt.rating.asker import Asker
+from synthscope.qt.rating.view import ENTER, RatingView, timer
+from synthscope.qt.rating.wording import help_of, keys_of, text_of
+from synthscope.records.study_pack import Trial
+from synthscope.services.rating.ahead import Ahead
 from synthscope.services.rating.answers import unanswered
-from synthscope.services.rating.session import RatingSession
+from synthscope.services.rating.session import RatingSession, sight_of
 
-_STYLE = f"background: {SURROUND.name()}; color: black; font-size: 16pt;"
+_ENDED = ("done", "withdrawn", "closed")
+_Mode = Literal["", "stop", "help", "comment"]
 
 
-class RatingWindow(QWidget):
+class RatingWindow(RatingView):
     """Leads through a session that was started.
 
     Parameters
     ----------
     picture : callable
-        From a code to uint8 (Z, Y, X, C).
-
-    Raises
-    ------
-    InputError
-        If a question cannot be answered by number keys.
+        From a code to uint8 (Z, Y, X, C); called in a thread of its own.
     """
 
     def __init__(self, session: RatingSession, picture: Callable[[str], np.ndarray]) -> None:
-        super().__init__()
-        check_kinds(session.manifest.questions)
-        self.session = session
-        self._picture = picture
+        super().__init__(session)
+        self._ahead = Ahead(picture)
         self._head = ""
-        self._asking = False
-        self._next = QTimer(self)
-        self._next.setSingleShot(True)
-        self._next.timeout.connect(self._show_trial)
-        self.canvas = RatingCanvas(zoom=session.manifest.showing.zoom)
-        self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self.progress = QProgressBar(textVisible=False, maximum=max(1, len(session.slot.trials)))
-        self._lay_out()
+        self._mode: _Mode = ""
+        self._is_away = False
+        self._next = timer(self, lambda: self.attempt(self._arm))
+        self._asker = Asker(session, self.canvas)
         self._connect()
-        self._refresh()
-
-    def _lay_out(self) -> None:
-        self.setStyleSheet(_STYLE)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.progress.setFixedHeight(4)
-        self.progress.setStyleSheet("QProgressBar { border: 0; } QProgressBar::chunk { background: black; }")
-        box = QVBoxLayout(self)
-        box.addWidget(self.canvas, 1)
-        box.addWidget(self.words)
-        box.addWidget(self.progress)
+        self.refresh()
 
     def _connect(self) -> None:
-        self.canvas.drawn.connect(lambda: self._try(self.session.onset))
+        self.canvas.drawn.connect(lambda: self.attempt(self._onset, again=self._show_again))
         self.canvas.moved.connect(
-            lambda at, zoom: self._try(lambda: self.session.look({"slice": at, "zoom": zoom}))
+            lambda at, zoom: self.attempt(lambda: self.session.look({"slice": at, "zoom": zoom}))
         )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Take a key; one that is held down counts once."""
-        if not event.isAutoRepeat():
-            self._try(lambda: self._take(event.key()))
+        self.entry.entered.connect(lambda words: self.attempt(lambda: self._typed(words)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Choose the picture under the mouse."""
-        at = self.canvas.mapFrom(self, event.position().toPoint())
-        place = self.canvas.place_at(at.x(), at.y())
-        if place is not None and self.session.step == "shown":
-            number = place + 1 - bool(self.session.trial and self.session.trial.reference)
-            if number:  # the reference is no answer
-                self._try(lambda: self._give(number, choices_only=True))
+        """Choose the picture under the mouse, or draw on it."""
+        at = self._on_canvas(event)
+        if self._is_answering:
+            self.attempt(lambda: self._asker.press(at))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw on."""
+        if self._is_answering:
+            self._asker.move(self._on_canvas(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """End a mark."""
+        del event
+        if self._is_answering:
+            self._asker.release()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep that the window lost or gained the focus while trials run."""
+        lost = event.type() == QEvent.Type.WindowDeactivate
+        back = event.type() == QEvent.Type.WindowActivate and self._is_away
+        if (lost or back) and self.session.step in ("ready", "armed", "shown") and not self.is_stopped:
+            self._is_away = lost
+            self.attempt(lambda: self.session.note("focus_lost" if lost else "focus_gained"))
+        return bool(super().event(event))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """End the session."""
+        """End the session; a trial in sight is interrupted."""
         if self.session.step != "closed":
-            self._try(self._end)
+            self.attempt(self._end)
+        self._next.stop()
+        self._ahead.close()
         event.accept()
 
-    def _take(self, key: int) -> None:
-        if self._asking:
+    @property
+    def _is_answering(self) -> bool:
+        return self.session.step == "shown" and not self._mode and not self.is_stopped
+
+    def _on_canvas(self, event: QMouseEvent) -> QPointF:
+        return self.canvas.mapFrom(self, event.position())
+
+    def take(self, key: int) -> None:
+        """Do what a key means at this step."""
+        if self._mode == "stop":
             self._take_stop(key)
-        elif key == Qt.Key.Key_Escape and self.session.step not in ("done", "withdrawn", "closed"):
-            self._asking = True
+        elif self._mode == "help":
+            self._mode = ""
+        elif key == Qt.Key.Key_Escape:
+            self._escape()
+        elif key in (Qt.Key.Key_H, Qt.Key.Key_Question):
+            self._mode = "help"
         elif self.session.step == "shown":
             self._take_shown(key)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key in ENTER:
             self._go_on()
+
+    def _escape(self) -> None:
+        if self._mode == "comment":
+            self._mode = ""
+        elif self.session.step not in _ENDED:
+            if self.session.step in ("ready", "armed", "shown"):
+                self._pause()
+            self._mode = "stop"
 
     def _take_stop(self, key: int) -> None:
         if key in (Qt.Key.Key_K, Qt.Key.Key_D):
             self.session.withdraw(keep=key == Qt.Key.Key_K)
             self.canvas.hide_pictures()
             self._end()
-        self._asking = self._asking and key not in (Qt.Key.Key_K, Qt.Key.Key_D, Qt.Key.Key_Escape)
+        if key in (Qt.Key.Key_K, Qt.Key.Key_D, Qt.Key.Key_Escape):
+            self._mode = ""
 
     def _take_shown(self, key: int) -> None:
         verbs: dict[int, Callable[[], object]] = {
@@ -108,41 +126,50 @@ class RatingWindow(QWidget):
             Qt.Key.Key_Minus: lambda: self.canvas.zoom_by(-1),
             Qt.Key.Key_PageUp: lambda: self.canvas.step(-1),
             Qt.Key.Key_PageDown: lambda: self.canvas.step(1),
+            Qt.Key.Key_Space: self.canvas.flick,
             Qt.Key.Key_R: lambda: self.session.note("flag_recognised"),
+            Qt.Key.Key_C: lambda: setattr(self, "_mode", "comment"),
             Qt.Key.Key_P: self._pause,
-            Qt.Key.Key_Return: self._confirm,
-            Qt.Key.Key_Enter: self._confirm,
-            Qt.Key.Key_Backspace: self._undo,
+            Qt.Key.Key_Backspace: self._asker.undo,
+            **dict.fromkeys(ENTER, self._confirm),
+            **dict.fromkeys((Qt.Key.Key_T, Qt.Key.Key_N), lambda: self._asker.draw_key(key)),
         }
         if key in verbs:
             verbs[key]()
         elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
-            self._give(key - Qt.Key.Key_0)
+            self._asker.number(key - Qt.Key.Key_0)
 
-    def _give(self, number: int, *, choices_only: bool = False) -> None:
-        waiting = [each for each in self.session.manifest.questions if each.id not in self.session.answers]
-        trial = self.session.trial
-        if waiting and trial and not (choices_only and waiting[0].kind != "choice"):
-            value = value_of(waiting[0], len(trial.places), number, mirrored=self.session.slot.mirrored)
-            if value is not None:
-                self.session.answer(waiting[0].id, value)
-
-    def _undo(self) -> None:
-        if self.session.answers:
-            self.session.undo(list(self.session.answers)[-1])
+    def _typed(self, words: str) -> None:
+        if self._mode == "comment":
+            if words:
+                self.session.note("comment", words)
+            self._mode = ""
+        else:
+            self._asker.typed(words)
+        self.entry.clear()
 
     def _confirm(self) -> None:
-        if not unanswered(self.session.manifest.questions, self.session.answers) and self.session.confirm():
-            self.canvas.hide_pictures()
-            self._after_trial()
+        if self._asker.finish() or unanswered(self.session.manifest.questions, self.session.answers):
+            return
+        if self.session.confirm():
+            self._clear()
+            self._wait_for_trial()
 
-    def _after_trial(self) -> None:
+    def _clear(self) -> None:
+        self.hiding.stop()
+        self.canvas.hide_pictures()
+        self._asker.forget()
+
+    def _wait_for_trial(self) -> None:
         if self.session.step == "ready":
+            self._ahead.begin(self.session.trial)
             self._next.start(self.session.manifest.showing.interval)
 
     def _pause(self) -> None:
+        self._next.stop()
+        self.canvas.cover(True)
         self.session.pause()
-        self.canvas.hide_pictures()
+        self._clear()
 
     def _go_on(self) -> None:
         step = self.session.step
@@ -157,30 +184,39 @@ class RatingWindow(QWidget):
         elif step == "done":
             self._end()
         if self.session.step == "ready" and not self._next.isActive():
-            self._after_trial()
-
-    def _show_trial(self) -> None:
-        self._try(self._arm)
+            self._wait_for_trial()
 
     def _arm(self) -> None:
         if self.session.step == "ready" and self.session.trial:
             trial = self.session.trial
-            codes = (*([trial.reference] if trial.reference else []), *trial.places)
-            pictures = [self._picture(code) for code in codes]  # before it is armed: reading takes no time of the trial
+            pictures = self._ahead.take(trial)  # before it is armed: reading takes no time of the trial
             self.session.arm()
-            self.canvas.show_pictures(pictures)
+            named, flicker = bool(trial.reference), self.session.manifest.showing.flicker
+            self.canvas.show_pictures(pictures, reference=named, flicker=named and flicker)
+
+    def _onset(self) -> None:
+        self.session.onset()
+        if sight := sight_of(self.session.manifest.showing):
+            self.hiding.start(sight)
+        self._ahead.begin(_after(self.session.slot.trials, self.session.trial))
+
+    def _show_again(self) -> None:
+        self.session.lose_sight()
+        self._wait_for_trial()
 
     def _end(self) -> None:
         self._head = self.session.close()
 
-    def _try(self, verb: Callable[[], object]) -> None:
-        try:
-            verb()
-        except SynthscopeError as error:
-            self.words.setText(f"{error.sentence} Nothing that was confirmed is lost. Mend it, then press Enter again.")
+    def refresh(self) -> None:
+        """Say what is asked."""
+        texts = {"stop": keys_of(), "help": help_of(self.session), "comment": "Your comment, then Enter   Esc: none"}
+        self.say(texts.get(self._mode) or text_of(self.session, self._head))
+        if self._mode == "comment" or (self._asker.is_typed and not self._mode):
+            self.entry.open()
         else:
-            self._refresh()
+            self.entry.shut()
 
-    def _refresh(self) -> None:
-        self.progress.setValue(len(self.session.slot.trials) - self.session.remaining)
-        self.words.setText(keys_of() if self._asking else text_of(self.session, self._head))
+
+def _after(trials: tuple[Trial, ...], trial: Trial | None) -> Trial | None:
+    following = trials[trials.index(trial) + 1 :] if trial else ()
+    return following[0] if following else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any, Literal
 
 from synthscope.errors import InputError
+from synthscope.records.study import Showing
 from synthscope.records.study_events import EventKind
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import check_answer, unanswered
@@ -16,6 +18,11 @@ from synthscope.studies.store.responses import Responses
 
 Step = Literal["consent", "display", "ready", "armed", "shown", "break", "paused", "done", "withdrawn", "closed"]
 """`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken."""
+
+
+def sight_of(showing: Showing) -> int:
+    """Tell for how long a picture may be seen, in ms; 0 for any time."""
+    return min((each for each in (showing.exposure, showing.most) if each), default=0)
 
 
 class RatingSession:
@@ -81,9 +88,9 @@ class RatingSession:
         self.step = "done" if before.finished else "display" if agreed else "consent"
 
     def consent(self) -> None:
-        """Take part."""
+        """Take part; the SHA-256 of the text that was agreed to is kept."""
         self._must("consent")
-        self._save("consent_given")
+        self._save("consent_given", "", {"sha256": sha256(self.manifest.consent.encode()).hexdigest()})
         self.step = "display"
 
     def check_display(self, found: Mapping[str, Any]) -> None:
@@ -111,6 +118,13 @@ class RatingSession:
         self._save("stimulus_onset", trial.id, {"exposure": shown, "latency_ms": (drawn - self._since) / 1e6})
         self._exposures[trial.id] = shown
         self._since, self._touched, self.step = drawn, False, "shown"
+
+    def lose_sight(self) -> None:
+        """Take a trial back that was drawn but not saved as drawn: its next showing counts as one more."""
+        self._must("armed")
+        self._save("trial_interrupted", self._current().id, {"reason": "storage"})
+        self._exposures[self._current().id] += 1
+        self.step = "ready"
 
     @property
     def takes_answers(self) -> bool:
@@ -145,7 +159,8 @@ class RatingSession:
             return False
         trial, spent = self._current(), self._elapsed()
         shown = self._exposures[trial.id]
-        payload = {"answers": self.answers, "rt_ms": spent, "dwell_ms": spent, "exposure": shown}
+        dwelt = min(spent, sight_of(self.manifest.showing) or spent)
+        payload = {"answers": self.answers, "rt_ms": spent, "dwell_ms": dwelt, "exposure": shown}
         self._save("answer_submitted", trial.id, payload)
         self._waiting = self._waiting[1:]
         self.trial, self.answers = (self._waiting[0] if self._waiting else None), {}
@@ -188,7 +203,10 @@ class RatingSession:
         self.step, self.trial = "withdrawn", None
 
     def close(self) -> str:
-        """End the session and give the hash of its last event, to be read aloud."""
+        """End the session and give the hash of its last event, to be read aloud; a trial in sight is interrupted."""
+        if self.step in ("armed", "shown"):
+            self._save("trial_interrupted", self._current().id, {"reason": "closed"})
+            self.step = "ready"
         head = self._responses.append("session_close").hash
         self.step = "closed"
         return head
