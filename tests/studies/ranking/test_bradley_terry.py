@@ -8,8 +8,9 @@ import pytest
 from tests.studies.ranking.published import CITATIONS, JOURNALS, TEAMS, WINS, games
 
 from synthscope.errors import InputError, WorkError
-from synthscope.studies.ranking.bradley_terry import Preferences, fit_preferences, resample_raters
+from synthscope.studies.ranking.bradley_terry import Preferences, fit_preferences
 from synthscope.studies.ranking.comparisons import Comparisons, from_wins, make_comparisons, win_matrix
+from synthscope.studies.ranking.drawing import resample_raters
 from synthscope.studies.ranking.fit_quality import goodness_of_fit
 from synthscope.studies.ranking.outcomes import Link, outcome
 

@@ -10,8 +10,9 @@ from tests.studies.band import covers
 from tests.studies.ranking.published import WINS, games
 
 from synthscope.errors import InputError
-from synthscope.studies.ranking.bradley_terry import fit_preferences, resample_raters
+from synthscope.studies.ranking.bradley_terry import fit_preferences
 from synthscope.studies.ranking.comparisons import Comparisons, from_wins, make_comparisons
+from synthscope.studies.ranking.drawing import resample_raters
 from synthscope.studies.ranking.fit_quality import count_triads, goodness_of_fit, rater_triads, transitivity
 from synthscope.studies.ranking.glicko import glicko
 from synthscope.studies.ranking.ranks import drawn_estimates, rank_estimates, score_estimates

@@ -16,8 +16,8 @@ STEPS = 100
 HALVINGS = 30
 NEAR = 1e-9
 """Of the Newton decrement, twice what the log-likelihood can still gain: one full step from there ends the climb."""
-ENDLESS = 25.0
-"""A slope beyond it (odds of 7e10 to 1) means that a column separates the answers."""
+ENDLESS = 15.0
+"""A slope beyond it (odds of three million to one) means that a column separates the answers."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,7 +98,7 @@ def simultaneous_quantile(fit: Preferences, rng: np.random.Generator, level: flo
 def drawn_estimates(
     fit: Preferences, draws: np.ndarray, *, level: float = 0.95
 ) -> tuple[tuple[Estimate, ...], tuple[Estimate, ...]]:
-    """Give scores and ranks with percentile intervals over drawn raters; see `resample_raters`.
+    """Give scores and ranks with percentile intervals over drawn raters; see `drawing.resample_raters`.
 
     Parameters
     ----------
