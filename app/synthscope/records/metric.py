@@ -48,11 +48,14 @@ class Layout:
         Of a name: its words and its unit, such as ``"Porosity"`` or ``"Mean chord (µm)"``.
     curves : tuple of Curve
         Columns that belong together.
+    periods : mapping
+        Of a name whose values lie on a circle: after how much they come again, such as 180 degrees of a direction.
     """
 
     names: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     curves: tuple[Curve, ...] = ()
+    periods: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from synthscope.imaging.fields import Field
 from synthscope.io.atomic import write_bytes
 from synthscope.metrics.protocol import ScoresEach, SetMetric
 from synthscope.metrics.resampling import Sample
+from synthscope.metrics.structure.quantities import turned
 from synthscope.records.evaluation import Band, Evidence, Spot
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame, Layout
@@ -122,10 +123,11 @@ def _values(quantity: str, metric: SetMetric, measured: Measured, sample: Sample
     real, here, layout = measured.reference.features, sample.features, measured.layout
     columns = _columns(quantity, layout)
     if columns is not None:
+        real, here = turned(real, real, layout), turned(here, real, layout)
         middle, spread = np.nanmean(real[:, columns], axis=0), np.nanstd(real[:, columns], axis=0)
         apart = (here[:, columns] - middle) / np.where(spread > 0, spread, 1)
         return np.sqrt(np.mean(np.nan_to_num(apart) ** 2, axis=1)), np.empty(0, int)
-    nearest, distances = _nearest(real, here)
+    nearest, distances = _nearest(real, here, layout)
     if isinstance(metric, ScoresEach):
         return np.asarray(metric.each(real, here, layout), dtype=float), nearest
     return distances, nearest
@@ -138,10 +140,10 @@ def _columns(quantity: str, layout: Layout) -> slice | None:
     return next((slice(c.start, c.stop) for c in layout.curves if c.name == quantity), None)
 
 
-def _nearest(real: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _nearest(real: np.ndarray, here: np.ndarray, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
     """Find the nearest real row of each row, in real deviations, and how far it is; some rows at a time."""
-    spread = np.nanstd(real, axis=0)
-    spread = spread + np.nanmean(spread) / 10 + np.finfo(float).tiny  # what hardly varies must not outweigh the rest
+    real, here = turned(real, real, layout), turned(here, real, layout)
+    spread = _scales(np.nanstd(real, axis=0), layout)
     middle = np.nanmean(real, axis=0)
     a, b = (np.nan_to_num((x - middle) / spread) for x in (here, real))
     nearest, distances = np.empty(len(a), int), np.empty(len(a))
@@ -149,6 +151,19 @@ def _nearest(real: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray
         apart = cdist(a[i : i + ROWS], b)
         nearest[i : i + ROWS], distances[i : i + ROWS] = apart.argmin(axis=1), apart.min(axis=1)
     return nearest, distances
+
+
+def _scales(spread: np.ndarray, layout: Layout) -> np.ndarray:
+    """Give what each column is divided by: its deviation, and where columns share a unit a tenth of their mean.
+
+    Without the tenth, columns that hardly vary would outweigh the rest. Named quantities have units of their own, so
+    nothing of one is added to another; one that does not vary at all is left out.
+    """
+    scales = np.where(spread > 0, spread, np.inf)
+    alike = [slice(curve.start, curve.stop) for curve in layout.curves]
+    for columns in alike if layout.names or alike else [slice(None)]:
+        scales[columns] = spread[columns] + np.nanmean(spread[columns]) / 10 + np.finfo(float).tiny
+    return scales
 
 
 def _picture(pixels: np.ndarray, frame: Frame) -> np.ndarray:

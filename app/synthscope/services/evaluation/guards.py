@@ -53,16 +53,26 @@ def check_recipe(recipe: EvaluationRecipe) -> None:
     check_device(recipe.device)
     if not recipe.generated:
         raise InputError("Nothing is there to be judged; choose at least one generated set.")
-    known: dict[tuple[object, ...], str] = {_identity(recipe.real): recipe.real.name}
+    _check_twins(recipe)
+    _check_names(recipe)
+    _check_partners(recipe)
+
+
+def _check_twins(recipe: EvaluationRecipe) -> None:
+    known: dict[tuple[object, ...], str] = {}
     for one in recipe.generated:
+        if _identity(one) == _identity(recipe.real):
+            raise InputError(
+                f"The same set is named twice: {one.name!r} is judged, and {recipe.real.name!r} is the real set, and "
+                "both are the same images. Name the generated images, or other real ones; how near real is to real "
+                "stands in every card as the floor."
+            )
         twin = known.setdefault(_identity(one), one.name)
         if twin != one.name:
             raise InputError(
                 f"{one.name!r} and {twin!r} are the same images: a number for one would be printed as that of the "
                 "other; leave one out."
             )
-    _check_names(recipe)
-    _check_partners(recipe)
 
 
 def _check_partners(recipe: EvaluationRecipe) -> None:
