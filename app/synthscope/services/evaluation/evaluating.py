@@ -37,6 +37,7 @@ from synthscope.services.evaluation.feature_store import FeatureStore
 from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job
 from synthscope.services.evaluation.fields import Fields, field_hash
 from synthscope.services.evaluation.guards import check_recipe
+from synthscope.services.evaluation.learning import check_phases, learning_job
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared, prepare_job
 from synthscope.services.evaluation.prompting import one_prompt
@@ -125,12 +126,15 @@ def _judged_job(
 ) -> Job[dict[str, Any]]:
     prepared = yield from prepare_job(recipe, means.resolve, project, scratch)
     arms, frame = prepared.arms, prepared.frame
+    if recipe.utility:
+        check_phases(frame)
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
     judging = _Judging(recipe, prepared, means, album)
     yield from judging.all_sets(choice)
     yield from judging.all_pairs(choice, project)
     yield from judging.copies()
+    yield from judging.utility()
     shown = (arms.reference, *(arm.fields for arm in arms.judged))
     samples = {fields.name: album.add_some(fields) for fields in shown}
     report = Report(
@@ -213,6 +217,12 @@ class _Judging:
         )
         self.remarks += remarks
         yield from self._tell(scores, evidence)
+
+    def utility(self) -> Job[None]:
+        """See what a segmenter learns from every generated set, where that was asked for."""
+        if self._recipe.utility:
+            scores = yield from learning_job(self._arms, self._frame)
+            yield from self._tell(scores, ())
 
     def _tell(self, scores: Sequence[Score], evidence: Sequence[Evidence]) -> Job[None]:
         self.scores += scores
