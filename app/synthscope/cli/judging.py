@@ -20,6 +20,7 @@ from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.metric import DOMAINS
 from synthscope.services.evaluation.cluster import pool_at
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
+from synthscope.services.evaluation.families import FAMILIES
 from synthscope.services.evaluation.gathering import gather, gather_all
 from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
@@ -58,6 +59,9 @@ def evaluate(
     copy_shrink: Annotated[
         int, typer.Option(help="Look for copies among averages over squares of this side first: for large stacks.")
     ] = 1,
+    utility: Annotated[
+        bool, typer.Option("--utility", help="Train a small segmenter on real, on generated, on both; Dice on real.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
     device: Device = "auto",
     as_json: Json = False,
@@ -68,7 +72,7 @@ def evaluate(
         sets.real, prompted(sets.generated, prompt, prompts), sets.training, _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
-        copy_shrink,
+        copy_shrink, utility,
     )  # fmt: skip
     if report is not None:
         _check_ending(report)
@@ -102,7 +106,7 @@ def in_words(card: Report) -> str:
         for score in (one for one in card.scores if one.subject == subject):
             metric, _, quantity = score.metric.partition(":")
             if quantity and metric != family:
-                lines.append(f"  {find_metric(metric).title}")
+                lines.append(f"  {FAMILIES.get(metric) or find_metric(metric).title}")
             family = metric if quantity else ""
             lines.append(_line(score, "    " if quantity else "  "))
     return "\n".join([*lines, *card.warnings])

@@ -51,7 +51,8 @@ def evaluate(
     prompts : str or Path
         Or a table (CSV) of the columns ``image`` and ``prompt``.
     **choices
-        Fields of `synthscope.records.evaluation.EvaluationRecipe`, such as ``domain="rock"`` or ``metrics=("kid",)``.
+        Fields of `synthscope.records.evaluation.EvaluationRecipe`, such as ``domain="rock"``, ``utility=True`` or
+        ``metrics=("kid",)``.
 
     Returns
     -------

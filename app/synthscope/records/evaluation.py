@@ -73,6 +73,8 @@ class EvaluationRecipe:
         Where networks look at fields: ``auto``, ``cpu``, ``cuda`` or ``mps``.
     copy_shrink : int
         Above 1: copies are first looked for among averages over squares of that side, for stacks of gigabytes.
+    utility : bool
+        Train a small segmenter on real, on generated and on both, and take its Dice on held-out real.
     """
 
     real: ImageSet
@@ -91,6 +93,7 @@ class EvaluationRecipe:
     seed: int = 0
     device: str = "auto"
     copy_shrink: int = 1
+    utility: bool = False
     format: str = EVALUATION_FORMAT
     version: int = VERSION
 

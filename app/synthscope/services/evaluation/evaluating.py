@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.generators.protocol import Resolver
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.metrics.resampling import Sample
-from synthscope.records.documents import digest, to_json, without_infinities
+from synthscope.records.documents import to_json, without_infinities
 from synthscope.records.evaluation import (
     EVALUATION_FORMAT,
     VERSION,
@@ -24,19 +22,20 @@ from synthscope.records.evaluation import (
     Evidence,
     Report,
     Score,
-    SetFacts,
 )
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.metric import ExtractorSpec, MetricSpec
-from synthscope.services.environment import describe_environment
-from synthscope.services.evaluation.arms import Arm, Arms
 from synthscope.services.evaluation.choosing import Choice, choose
 from synthscope.services.evaluation.copying import copying_job
+from synthscope.services.evaluation.correlating import correlating_job
 from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
+from synthscope.services.evaluation.facts import environment, facts
+from synthscope.services.evaluation.families import CORRELATION, FAMILIES
 from synthscope.services.evaluation.feature_store import FeatureStore
 from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job
-from synthscope.services.evaluation.fields import Fields, field_hash
+from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.guards import check_recipe
+from synthscope.services.evaluation.learning import check_phases, learning_job
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared, prepare_job
 from synthscope.services.evaluation.prompting import one_prompt
@@ -125,25 +124,29 @@ def _judged_job(
 ) -> Job[dict[str, Any]]:
     prepared = yield from prepare_job(recipe, means.resolve, project, scratch)
     arms, frame = prepared.arms, prepared.frame
+    if recipe.utility:
+        check_phases(frame)
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
     judging = _Judging(recipe, prepared, means, album)
     yield from judging.all_sets(choice)
     yield from judging.all_pairs(choice, project)
+    yield from judging.cells(project)
     yield from judging.copies()
+    yield from judging.utility()
     shown = (arms.reference, *(arm.fields for arm in arms.judged))
     samples = {fields.name: album.add_some(fields) for fields in shown}
     report = Report(
         recipe=prepared.recipe,
         frame=frame,
-        sets=_facts(recipe, arms),
+        sets=facts(recipe, arms),
         scores=tuple(judging.scores),
         warnings=(*prepared.warnings, *choice.left_out, *judging.remarks),
         bands=tuple(judging.bands),
         evidence=tuple(judging.evidence),
         spots=tuple(album.spots),
         layouts=judging.layouts,
-        environment={**_environment(), "device": judging.device},
+        environment={**environment(), "device": judging.device},
         seconds=round(time.monotonic() - began, 1),
         created=now(),
         samples=samples,
@@ -204,6 +207,19 @@ class _Judging:
                     continue
                 yield from self._tell(*found)
 
+    def cells(self, project: Path | None) -> Job[None]:
+        """Correlate features of cells with those of the partners, where nothing else was named."""
+        if not self._recipe.partners or self._recipe.domain != "cell" or self._recipe.metrics:
+            return
+        for one in self._recipe.generated:
+            pairs = open_pairs(self._recipe, one, project)
+            try:
+                scores = yield from correlating_job(pairs, self._frame, self._recipe, self._means.implement)
+            except InputError as error:
+                self.remarks.append(f"{FAMILIES[CORRELATION]}: left out. {error.sentence}")
+                continue
+            yield from self._tell(scores, ())
+
     def copies(self) -> Job[None]:
         """Look for copies of training images, where they are known."""
         if not self._training:
@@ -213,6 +229,12 @@ class _Judging:
         )
         self.remarks += remarks
         yield from self._tell(scores, evidence)
+
+    def utility(self) -> Job[None]:
+        """See what a segmenter learns from every generated set, where that was asked for."""
+        if self._recipe.utility:
+            scores = yield from learning_job(self._arms, self._frame)
+            yield from self._tell(scores, ())
 
     def _tell(self, scores: Sequence[Score], evidence: Sequence[Evidence]) -> Job[None]:
         self.scores += scores
@@ -261,28 +283,3 @@ class _Judging:
         self.evidence += evidence_of(
             spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
         )
-
-
-def _facts(recipe: EvaluationRecipe, arms: Arms) -> tuple[SetFacts, ...]:
-    real = SetFacts(
-        arms.real.name, "real", len(recipe.real.images), len(arms.real), _units(arms.real), _set_hash(arms.real)
-    )
-    return (real, *(_fact(arm) for arm in arms.judged))
-
-
-def _fact(arm: Arm) -> SetFacts:
-    fields = arm.fields
-    return SetFacts(fields.name, arm.role, len(fields.inputs), len(fields), _units(fields), _set_hash(fields))
-
-
-def _units(fields: Fields) -> int:
-    return len(np.unique(fields.units))
-
-
-def _set_hash(fields: Fields) -> str:
-    return digest(sorted(field_hash(fields.read(i)) for i in range(len(fields))))
-
-
-def _environment() -> Mapping[str, str]:
-    found = describe_environment("cpu")
-    return {"synthscope": found.synthscope, "python": found.python, "platform": found.platform, **found.packages}

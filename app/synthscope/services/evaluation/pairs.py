@@ -85,7 +85,7 @@ def paired_job(
     where there are many, evenly spaced ones. No more is read at a time.
     """
     metric: PairedMetric = implement(spec)
-    slices = _slices(pairs, recipe)
+    slices = chosen_slices(pairs, recipe)
     values: dict[str, list[float]] = {}
     others: dict[str, list[float]] = {}
     for i, fields in enumerate(slices):
@@ -119,7 +119,7 @@ def _stranger(pairs: Pairs, i: int) -> int | None:
     )  # fmt: skip
 
 
-def _slices(pairs: Pairs, recipe: EvaluationRecipe) -> list[list[Field]]:
+def chosen_slices(pairs: Pairs, recipe: EvaluationRecipe) -> list[list[Field]]:
     """Choose what is measured of each pair: slices, or slabs as deep as fields, spread over all moments."""
     most = max(1, recipe.most // len(pairs.real))
     chosen = []
