@@ -13,6 +13,21 @@ from synthscope.errors import Unavailable
 from synthscope.records.metric import Frame
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let the processor add up in one order, that of a single thread, whatever the number of its cores.
+
+    Several threads split a sum where their number says, and it rounds otherwise; the workers of a cluster have another
+    number of threads than a computer that works alone, and both give the same features by this.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 class NetworkEncoder(ABC):
     """What encoders that are networks share: they choose a device, and work on the processor unless told another."""
 

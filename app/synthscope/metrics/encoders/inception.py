@@ -12,7 +12,7 @@ import torch
 
 from synthscope.errors import DocumentError
 from synthscope.io.weights import verified_weights
-from synthscope.metrics.encoders.devices import NetworkEncoder
+from synthscope.metrics.encoders.devices import NetworkEncoder, one_thread
 from synthscope.metrics.encoders.resizing import check_range, pictures_of
 from synthscope.records.metric import Frame, Layout
 from synthscope.records.weights_catalogue import INCEPTION
@@ -27,6 +27,7 @@ class Inception(NetworkEncoder):
         """Columns have no meaning by themselves."""
         return Layout()
 
+    @one_thread()
     def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, 2048) features of fields (N, Z, Y, X, C), averaged over slices."""
         rows = [

@@ -11,7 +11,7 @@ import torch
 
 from synthscope.errors import InputError
 from synthscope.io.models import read_card, read_weights
-from synthscope.metrics.encoders.devices import NetworkEncoder
+from synthscope.metrics.encoders.devices import NetworkEncoder, one_thread
 from synthscope.metrics.encoders.texture_network import TextureArchitecture, TextureNetwork, network_from
 from synthscope.records.documents import from_json
 from synthscope.records.metric import Frame, Layout
@@ -30,6 +30,7 @@ class Materials(NetworkEncoder):
         """Columns have no meaning by themselves."""
         return Layout()
 
+    @one_thread()
     def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C)."""
         if min(fields.shape[2:4]) < LEAST_SIDE:

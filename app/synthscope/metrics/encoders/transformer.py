@@ -13,7 +13,7 @@ import torch
 
 from synthscope.errors import DocumentError, InputError, Unavailable
 from synthscope.io.weights import verified_weights
-from synthscope.metrics.encoders.devices import NetworkEncoder
+from synthscope.metrics.encoders.devices import NetworkEncoder, one_thread
 from synthscope.metrics.encoders.resizing import check_range, pictures_of
 from synthscope.records.metric import Frame, Layout
 
@@ -33,6 +33,7 @@ class Dinov2(NetworkEncoder):
         """Columns have no meaning by themselves."""
         return Layout()
 
+    @one_thread()
     def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C), averaged over slices."""
         return _rows(fields, frame, self._side(), self.features, device)
@@ -57,6 +58,7 @@ class Clip(NetworkEncoder):
         """Columns have no meaning by themselves."""
         return Layout()
 
+    @one_thread()
     def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C), averaged over slices."""
         side = int(load_transformer(self.weights).config.vision_config.image_size)
