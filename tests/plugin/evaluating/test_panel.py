@@ -151,6 +151,16 @@ def test_what_it_takes_stands_under_the_button(ready: EvaluatePanel) -> None:
     assert "3 sets are measured." in ready.foot.estimate.text()
 
 
+def test_utility_is_measured_where_it_is_ticked(ready: EvaluatePanel) -> None:
+    settings = ready.choice.settings
+    before = settings.value()
+    settings.more.utility.setChecked(True)
+    after = settings.value()
+    assert before is not None
+    assert after is not None
+    assert (before.utility, after.utility) == (False, True)
+
+
 def test_what_was_ticked_stays_when_a_layer_comes_or_goes(
     ready: EvaluatePanel, viewer: ViewerModel, rng: np.random.Generator, settled: Settled
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthscope.errors import InputError
 from synthscope.metrics.trust.utility import Lessons, utility_job
 from synthscope.records.evaluation import Score
@@ -11,6 +9,7 @@ from synthscope.records.events import Job
 from synthscope.records.metric import Frame
 from synthscope.records.trust import Arm, Dice, UtilityFindings
 from synthscope.services.evaluation.arms import Arms
+from synthscope.services.evaluation.copying import LazyFields
 from synthscope.services.evaluation.families import UTILITY
 from synthscope.services.evaluation.fields import Fields
 
@@ -64,8 +63,7 @@ def learning_job(arms: Arms, frame: Frame) -> Job[list[Score]]:
 
 
 def _lessons(fields: Fields) -> Lessons:
-    pixels = np.stack([fields.read(i) for i in range(len(fields))])
-    return Lessons(pixels, specimens=tuple(f"specimen {unit}" for unit in fields.units))
+    return Lessons(LazyFields([fields]), specimens=tuple(f"specimen {unit}" for unit in fields.units))
 
 
 def _scores(subject: str, found: UtilityFindings, count: int) -> list[Score]:
