@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -46,10 +45,6 @@ class ExtractsOn(Protocol):
         Unavailable
             If that device is not here.
         """
-        ...
-
-    def threads(self, count: int) -> AbstractContextManager[None]:
-        """Divide sums over so many threads of the processor for a while."""
         ...
 
     def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:

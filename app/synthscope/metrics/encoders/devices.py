@@ -47,16 +47,6 @@ class NetworkEncoder(ABC):
             raise Unavailable(f"Device {wanted!r} is not here; choose one of {', '.join(here)}.")
         return wanted
 
-    @contextmanager
-    def threads(self, count: int) -> Iterator[None]:
-        """Divide sums over so many threads of the processor for a while; a worker of Dask allows itself one."""
-        before = torch.get_num_threads()
-        torch.set_num_threads(count)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
-
     def extract(self, fields: np.ndarray, frame: Frame) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C), by the processor."""
         return self.extract_on(fields, frame, "cpu")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
-import psutil
-from threadpoolctl import threadpool_limits
 
 from synthscope.errors import InputError
 from synthscope.metrics.protocol import Extractor, ExtractsOn
@@ -110,30 +106,12 @@ def device_of(spec: ExtractorSpec, implement: Implement, wanted: str) -> str:
     return extractor.device(wanted) if isinstance(extractor, ExtractsOn) else "cpu"
 
 
-def extract(
-    spec: ExtractorSpec, batch: np.ndarray, frame: Frame, implement: Implement, wanted: str, threads: int
-) -> np.ndarray:
-    """Measure one batch (N, Z, Y, X, C): the same function here and on a cluster, where each worker has own devices.
-
-    Parameters
-    ----------
-    threads : int
-        Over which sums are divided. They round differently over one than over two, so that a cluster gives the
-        numbers of one computer only where both take as many.
-    """
+def extract(spec: ExtractorSpec, batch: np.ndarray, frame: Frame, implement: Implement, wanted: str) -> np.ndarray:
+    """Measure one batch (N, Z, Y, X, C): the same function here and on a cluster, where each worker has own devices."""
     extractor: Extractor = implement(spec)
     if isinstance(extractor, ExtractsOn):
-        with threadpool_limits(threads), extractor.threads(threads):
-            return extractor.extract_on(batch, frame, extractor.device(wanted))
-    with threadpool_limits(threads):
-        return extractor.extract(batch, frame)
-
-
-@cache
-def threads_here() -> int:
-    """Give over how many threads this computer divides sums: what OMP_NUM_THREADS says, or one for each core."""
-    said = os.environ.get("OMP_NUM_THREADS", "")
-    return int(said) if said.isdecimal() and int(said) else psutil.cpu_count(logical=False) or 1
+        return extractor.extract_on(batch, frame, extractor.device(wanted))
+    return extractor.extract(batch, frame)
 
 
 def _batches(arm: Fields) -> Iterator[tuple[int, np.ndarray]]:
@@ -160,7 +138,7 @@ def _begin(batch: np.ndarray, spec: ExtractorSpec, frame: Frame, measuring: Meas
     found = measuring.store.get(key)
     if found is not None and len(found) == len(batch):
         return found
-    told = (spec, batch, frame, measuring.implement, measuring.device, threads_here())
+    told = (spec, batch, frame, measuring.implement, measuring.device)
     if measuring.pool is not None:
         future = measuring.pool.submit(extract, *told)
         return _Waiting(key, future, measuring.store)
