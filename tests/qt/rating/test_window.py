@@ -10,7 +10,7 @@ from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtWidgets import QApplication
 
 from synthscope.errors import DiskFull
-from synthscope.qt.rating.canvas import SURROUND
+from synthscope.qt.rating.canvas import SURROUND, RatingCanvas
 from synthscope.qt.rating.window import RatingWindow
 from synthscope.records.study import Question, Showing
 from synthscope.records.study_pack import PackManifest, Slot, Trial
@@ -251,6 +251,31 @@ def test_help_names_the_keys_and_any_key_goes_back(qtbot, answers):
     qtbot.keyClick(window, Qt.Key.Key_1)
     assert window.words.text() == before
     assert window.session.answers == {}
+
+
+def test_a_picture_does_not_move_while_words_change(qtbot, answers):
+    window = opened(qtbot, answers, "choice")
+    window.resize(1280, 800)
+    shown(qtbot, window)
+    places = window.canvas.places()
+    for key in (Qt.Key.Key_H, Qt.Key.Key_H, Qt.Key.Key_C, Qt.Key.Key_Escape, Qt.Key.Key_1):
+        qtbot.keyClick(window, key)
+        QApplication.processEvents()
+        assert window.canvas.places() == places
+
+
+def test_space_changes_reference_and_result_in_one_place(qtbot):
+    canvas = RatingCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(300, 300)
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    canvas.show_pictures([np.full((1, 8, 8, 1), grey, np.uint8) for grey in (40, 200)], reference=True, flicker=True)
+    centre = canvas.places()[0].center()
+    for grey, voxel in ((40, None), (200, (0, (4.0, 4.0))), (40, None)):
+        assert canvas.grab().toImage().pixelColor(centre.toPoint()).red() == grey
+        assert canvas.voxel_at(centre.x(), centre.y()) == voxel
+        canvas.flick()
 
 
 def test_consent_keeps_the_hash_of_its_text(qtbot, answers):

@@ -49,14 +49,14 @@ class RatingView(QWidget):
             policy.setRetainSizeWhenHidden(True)
             part.setSizePolicy(policy)
             part.hide()
-        self.words.ensurePolished()
-        self.words.setMinimumHeight(_LINES * self.words.fontMetrics().lineSpacing())
         box = QVBoxLayout(self)
         box.addWidget(self.canvas, 1)
         box.addWidget(self.words)
         box.addWidget(self.entry)
         box.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(self.progress)
+        self.words.ensurePolished()
+        self.words.setMinimumHeight(_LINES * self.words.fontMetrics().lineSpacing())
 
     @property
     def is_stopped(self) -> bool:
