@@ -26,6 +26,7 @@ from synthscope.records.evaluation import (
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.metric import ExtractorSpec, MetricSpec
 from synthscope.services.evaluation.choosing import Choice, choose
+from synthscope.services.evaluation.closeness import closeness
 from synthscope.services.evaluation.copying import copying_job
 from synthscope.services.evaluation.correlating import correlating_job
 from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
@@ -186,6 +187,7 @@ class _Judging:
                     if self._recipe.metrics:
                         raise
                     self.remarks.append(f"{spec.title} was left out: {error.sentence}")
+            yield from self._closeness(measured)
         self._measuring.store.trim()
 
     @property
@@ -235,6 +237,14 @@ class _Judging:
         if self._recipe.utility:
             scores = yield from learning_job(self._arms, self._frame)
             yield from self._tell(scores, ())
+
+    def _closeness(self, measured: Measured) -> Job[None]:
+        """Tell how near to training fields generated ones lie, by an encoder."""
+        if self._arms.training is not None and measured.spec.is_encoder:
+            draws = Draws(self._recipe.resamples, self._recipe.seed)
+            made = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
+            found = closeness(measured, made, self._arms.training, self._frame, draws, self._album)
+            yield from self._tell(*found)
 
     def _tell(self, scores: Sequence[Score], evidence: Sequence[Evidence]) -> Job[None]:
         self.scores += scores
