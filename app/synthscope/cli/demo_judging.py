@@ -53,7 +53,9 @@ def make_sets(out: Path, sample: str, generators: tuple[tuple[str, str], ...]) -
 def judge_without_window(out: Path, judged: Judged, metrics: tuple[str, ...] = ()) -> Path:
     """Judge the sets in place, by all metrics that fit or by those named; give the folder of the evaluation."""
     sets = gather_all(judged.real, list(judged.generated), None, open_image)
-    recipe = EvaluationRecipe(sets.real, sets.generated, metrics=metrics, side=SIDE, resamples=RESAMPLES, controls=False)
+    recipe = EvaluationRecipe(
+        sets.real, sets.generated, metrics=metrics, side=SIDE, resamples=RESAMPLES, controls=False
+    )
     folder = out / "evaluation"
     begin_evaluation(folder, recipe)
     drain(evaluate_job(folder, Means(listed, implement)))
