@@ -151,8 +151,8 @@ def test_what_it_takes_stands_under_the_button(ready: EvaluatePanel) -> None:
     assert "3 sets are measured." in ready.foot.estimate.text()
 
 
-def test_utility_is_measured_where_it_is_ticked(ready: EvaluatePanel) -> None:
-    settings = ready.choice.settings
+def test_utility_is_measured_where_it_is_ticked(panel: EvaluatePanel) -> None:
+    settings = panel.choice.settings
     before = settings.value()
     settings.more.utility.setChecked(True)
     after = settings.value()
