@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from synthscope.errors import DocumentError, FileError, InputError, SynthscopeError, Unavailable
+from synthscope.records.study_events import GENESIS, Event
 from synthscope.services.studies.study_file import NAME, StudyFile
+from synthscope.studies.store.chain import sealed
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,15 @@ def test_a_changed_log_is_found_at_its_step(study):
         connection.execute("UPDATE state SET by_whom = 'Ben' WHERE number = 2")
     with pytest.raises(DocumentError, match="changed at step 1"):
         StudyFile.open(study.folder)
+
+
+def test_events_are_kept_once_and_broken_chains_are_refused_whole(study):
+    first = sealed(Event("s1", 0, "a", "session_open", "t", 1), GENESIS)
+    second = sealed(Event("s1", 1, "b", "session_close", "t", 2), first.hash)
+    with pytest.raises(DocumentError, match="Session s1, event 0: it is missing"):
+        study.add_events([second])
+    assert study.events() == ()
+    assert [study.add_events([first]), study.add_events([first, second]), study.add_events([second])] == [1, 1, 0]
+    assert study.events() == (first, second)
+    with pytest.raises(DocumentError, match="Session s1, event"):
+        study.add_events([replace(second, at="later")])

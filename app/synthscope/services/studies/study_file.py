@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,8 +16,9 @@ from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.faults import writing_faults
 from synthscope.records.documents import canonical, from_json
 from synthscope.records.study import State, StudyDesign
-from synthscope.records.study_events import GENESIS
+from synthscope.records.study_events import GENESIS, Event
 from synthscope.services.studies.states import check_transition
+from synthscope.studies.store.chain import verify
 from synthscope.studies.store.database import refuse_network, translated
 from synthscope.studies.store.recovery import take_lock
 
@@ -29,6 +31,8 @@ _TABLES = (
         PRIMARY KEY (name, version)) STRICT""",
     """CREATE TABLE state (number INTEGER PRIMARY KEY, state TEXT NOT NULL, by_whom TEXT NOT NULL,
         reason TEXT NOT NULL, at TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL) STRICT""",
+    """CREATE TABLE event (session TEXT NOT NULL, seq INTEGER NOT NULL, content TEXT NOT NULL,
+        PRIMARY KEY (session, seq)) STRICT""",
 )
 
 
@@ -126,6 +130,37 @@ class StudyFile:
         check_transition(self.state, state, by, reason)
         self._log(state, by, reason)
 
+    def events(self) -> tuple[Event, ...]:
+        """Give the imported events, by session and in order."""
+        rows = self._run("SELECT content FROM event ORDER BY session, seq")
+        return tuple(from_json(Event, json.loads(content)) for (content,) in rows)
+
+    def add_events(self, events: Iterable[Event]) -> int:
+        """Keep events that are not here yet; give their number.
+
+        Raises
+        ------
+        DocumentError
+            If a chain has a gap, was changed, or differs from what is kept; nothing is added then.
+        """
+        kept = self.events()
+        new = tuple(dict.fromkeys(canonical(event).decode() for event in events))
+        known = {canonical(event).decode() for event in kept}
+        fresh = [from_json(Event, json.loads(row)) for row in new if row not in known]
+        broken = verify((*kept, *fresh))
+        if broken:
+            raise DocumentError(f"{broken[0].reason} Ask the rater for the file again.")
+        rows = [(event.session, event.seq, canonical(event).decode()) for event in fresh]
+        self._run("BEGIN IMMEDIATE")
+        try:
+            for row in rows:
+                self._run("INSERT INTO event VALUES (?, ?, ?)", *row)
+            self._run("COMMIT")
+        except BaseException:
+            self._run("ROLLBACK")
+            raise
+        return len(rows)
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
@@ -165,7 +200,7 @@ def _triggers() -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
         "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-        for table in ("document", "state")
+        for table in ("document", "state", "event")
         for action in ("UPDATE", "DELETE")
     ]
 

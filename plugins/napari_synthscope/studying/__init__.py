@@ -1,1 +1,0 @@
-"""Step 7, Study: design, freeze, collect, analyse."""
