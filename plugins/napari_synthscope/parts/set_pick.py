@@ -123,6 +123,9 @@ class SetPick(QFrame):
             self.list.addItem(item)
         self.list.blockSignals(False)
         self.list.fit()
+        for item in filter(_ticked, self._items()):
+            self.list.scrollToItem(item)  # what is ticked is in sight, also where many runs stand before it
+            break
         self.list.setVisible(bool(members))
         self._empty.setVisible(not members)
 
