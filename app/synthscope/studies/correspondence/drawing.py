@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 import numpy as np
 
@@ -10,8 +11,16 @@ from synthscope.errors import InputError
 from synthscope.studies.correspondence.correlations import Statistic
 from synthscope.studies.tables import RatingTable, item_means
 
+Centring = Literal["none", "correlation", "positive"]
+SCALES: dict[Centring, tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]] = {
+    "none": (np.asarray, np.asarray),
+    "correlation": (lambda r: np.arctanh(np.clip(r, -PERFECT, PERFECT)), np.tanh),
+    "positive": (lambda x: np.log(np.maximum(x, 1e-300)), np.exp),
+}
+"""On which draws are moved, there and back: Fisher's z for correlations, logarithms for errors."""
 CHUNK = 4_000_000
 """Numbers held at once."""
+PERFECT = 1 - 1e-12
 LEAST = 0.5
 """Part of the draws that must have a value; else there is no interval."""
 
@@ -63,9 +72,18 @@ def draws(
 
 def interval(
     table: RatingTable, metric: np.ndarray, statistic: Statistic, rng: np.random.Generator, count: int, *,
-    items: bool = True, level: float = 0.95,
+    items: bool = True, level: float = 0.95, centring: Centring = "correlation",
 ) -> tuple[float, float]:
     """Give the percentile interval of a statistic over drawn raters and items.
+
+    Parameters
+    ----------
+    items : bool
+        Whether items are drawn too; without, the interval is for these items and far too narrow for others.
+    centring : "none", "correlation" or "positive"
+        Raters drawn with replacement add their noise once more, so that draws correlate less (and err more) than
+        the ratings themselves. Draws are therefore moved until their median is the value of all ratings: on
+        Fisher's z for a correlation, on logarithms for an error. "none" gives plain percentiles.
 
     Returns
     -------
@@ -78,7 +96,11 @@ def interval(
     values = values[np.isfinite(values)]
     if len(values) < LEAST * count:
         return float("nan"), float("nan")
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    there, back = SCALES[centring]
+    moved = there(values)
+    if centring != "none":
+        moved = moved - np.median(moved) + there(statistic(metric[None], table.means[None]))
+    low, high = back(np.quantile(moved, [(1 - level) / 2, (1 + level) / 2]))
     return float(low), float(high)
 
 

@@ -17,7 +17,7 @@ from synthscope.studies.correspondence.correlations import (
     permutation_p,
     spearman,
 )
-from synthscope.studies.correspondence.drawing import check_metric, interval
+from synthscope.studies.correspondence.drawing import Centring, check_metric, interval
 from synthscope.studies.correspondence.mapping import CITATION, Mapping, fit_mapping
 from synthscope.studies.tables import RatingTable
 
@@ -60,7 +60,7 @@ def correspond(
     tuple of Estimate
         ``srcc`` (with a permutation p), ``krcc``, ``plcc``; and from 8 items on ``plcc-mapped``, ``rmse`` and
         ``outlier-ratio`` after the logistic curve of VQEG. Intervals are percentiles over raters and items drawn
-        together; the curve is held.
+        together, moved to the value (see `drawing.interval`); the curve is held.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def correspond(
     ratings, subject, n = table.means, f"{name} by {level}", len(table.items)
     check_items(turned, ratings)
     caveats = (few_models(n),) if level == "model" and n < FEW_MODELS else ()
-    words = f"{resamples} draws of raters and {level}s together"
+    words = f"{resamples} draws of raters and {level}s together, centred"
     rows = []
     for key, (title, statistic) in STATISTICS.items():
         low, high = interval(table, turned, statistic, rng, resamples, level=confidence)
@@ -107,15 +107,15 @@ def _mapped(
 
     mapped, ratings = mapping(metric), table.means
 
-    def over(statistic: Statistic) -> tuple[float, float]:
-        return interval(table, mapped, statistic, rng, resamples, level=confidence)
+    def over(statistic: Statistic, centring: Centring) -> tuple[float, float]:
+        return interval(table, mapped, statistic, rng, resamples, level=confidence, centring=centring)
 
     outside = outlier_ratio(table, mapping, metric)
     return (
         row("plcc-mapped", "Pearson's correlation after the logistic curve", float(pearson(mapped, ratings)),
-            over(pearson)),
+            over(pearson, "correlation")),
         row("rmse", "Root mean square error after the logistic curve", float(rmse(mapped, ratings)),
-            over(rmse)),
+            over(rmse, "positive")),
         row("outlier-ratio", "Part of the items beyond two standard errors", outside, (float("nan"),) * 2),
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def correspond_apart(
     n = len(turned)
     return Estimate(
         "partial-srcc", "Rank correlation with trivial properties taken out", value, low, high, n,
-        f"ranks; {extra.shape[1]} properties taken out; {resamples} draws of raters and {level}s together",
+        f"ranks; {extra.shape[1]} properties taken out; {resamples} draws of raters and {level}s together, centred",
         f"{name} by {level}", p_value=p_value, level=confidence, random=("raters", f"{level}s"),
         caveats=(few_models(n),) if level == "model" and n < FEW_MODELS else (),
     )  # fmt: skip

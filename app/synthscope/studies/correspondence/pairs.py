@@ -72,7 +72,7 @@ def pair_agreement(
     def statistic(metric: np.ndarray, drawn: np.ndarray) -> np.ndarray:
         return np.asarray(agreement_scores(metric, drawn).mean(axis=-1))
 
-    low, high = interval(table, difference, statistic, rng, resamples, level=confidence)
+    low, high = interval(table, difference, statistic, rng, resamples, level=confidence, centring="none")
     n = int(np.isfinite(table.values).sum())
     words = f"{resamples} draws of raters and pairs together"
     count = np.isfinite(table.values).sum(axis=0)
