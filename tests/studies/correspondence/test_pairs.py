@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
+from tests.studies.band import covers
 
 from synthscope.errors import InputError
 from synthscope.records.study_events import Mark
@@ -121,10 +123,17 @@ def test_a_map_that_shows_the_faults_is_told_from_one_that_does_not() -> None:
         compare_maps(error[0], density, rng)
 
 
-def test_shifted_marks_keep_the_level_on_smooth_maps_where_single_pixels_would_not() -> None:
-    from scipy.ndimage import gaussian_filter
-    from tests.studies.band import covers
+def test_large_maps_are_averaged_and_say_the_same() -> None:
+    rng = np.random.default_rng(4)
+    density = mark_density({"a": [Mark("point", ((300.0, 800.0),))]}, (1, 1100, 1203), sigma=16)
+    error = gaussian_filter(rng.random((1, 1100, 1203)), (0, 3, 3)) + density
+    small = compare_maps(error[:, 200:400, 700:900], density[:, 200:400, 700:900], rng, shifts=9)
+    large = compare_maps(error, density, rng, shifts=9)
+    assert large.area > 0.95
+    assert large.marked * 1100 * 1203 == pytest.approx(small.marked * 200 * 200, rel=0.1)
 
+
+def test_shifted_marks_keep_the_level_on_smooth_maps_where_single_pixels_would_not() -> None:
     rng, runs, kept = np.random.default_rng(5), 200, 0
     for _ in range(runs):
         error = gaussian_filter(rng.standard_normal((1, 32, 32)), (0, 4, 4), mode="wrap")

@@ -16,6 +16,8 @@ from synthscope.records.study_events import Mark
 SIGMA = 8.0
 """Blur of marks in pixels: how exactly a hand points."""
 SHIFTS = 500
+LARGEST = 2**20
+"""Pixels that are compared; larger maps are averaged over squares first, which are smaller than a mark is exact."""
 HALF = 0.5
 """Of the density's own peak for one point: pixels above it count as marked."""
 
@@ -91,6 +93,16 @@ def _point_peak(sigma: float) -> float:
     return float(gaussian_filter1d(line, sigma, mode="constant").max() ** 2)
 
 
+def _binned(image: np.ndarray, factor: int) -> np.ndarray:
+    """Take means of squares of pixels within slices; what is left over at the far borders is cut."""
+    depth, height, width = image.shape
+    rows, columns = height // factor, width // factor
+    if factor == 1 or not rows * columns:
+        return image
+    cut = image[:, : rows * factor, : columns * factor].reshape(depth, rows, factor, columns, factor)
+    return np.asarray(cut.mean(axis=(2, 4)))
+
+
 @dataclass(frozen=True)
 class MapAgreement:
     """How well a metric's error map tells where experts marked faults.
@@ -135,6 +147,8 @@ def compare_maps(
         raise InputError(f"An error map of {error.shape} does not fit a density of {density.shape}; give (Z, Y, X).")
     if not np.isfinite(error).all():
         raise InputError("The error map holds values that are not finite; fill them before it is compared.")
+    factor = int(np.ceil(np.sqrt(error.size / LARGEST)))
+    error, density = _binned(error, factor), _binned(density, factor)
     near = density >= HALF / raters
     if not near.any() or near.all():
         return MapAgreement(float("nan"), float("nan"), float("nan"), float("nan"), float(near.mean()))
