@@ -153,6 +153,7 @@ def test_a_fit_that_does_not_converge_says_what_to_do_instead(monkeypatch: pytes
         ([RandomTerm("judge", np.zeros(72))], 0, "'judge' has a single group"),
         ([RandomTerm("judge", np.arange(72))], 0, "one answer in each of its 72 groups"),
         ([RandomTerm("judge", np.arange(7))], 0, "has 7 groups for 72 answers"),
+        ([JUDGE, RandomTerm("taster", 9 - JUDGES)], 0, "'judge' and 'taster' group the answers alike"),
     ],
 )
 def test_terms_that_cannot_be_used_are_refused(terms: list[RandomTerm], nodes: int, sentence: str) -> None:

@@ -10,6 +10,7 @@ from tests.conftest import DATA
 from synthscope.errors import InputError
 from synthscope.studies.screening.attention import advise, catch_estimates, check_attention
 from synthscope.studies.screening.kurtosis import screen_by_kurtosis
+from synthscope.studies.screening.opinion import differential_scores, opinion_scores
 from synthscope.studies.screening.projection import project
 from synthscope.studies.tables import RatingTable, make_table
 
@@ -163,3 +164,19 @@ def test_a_table_holds_gaps_and_means_of_repeats() -> None:
     assert made.of_items(np.array([1])).items == ("y",)
     with pytest.raises(InputError, match="1 ratings are no numbers"):
         make_table(["a"], ["x"], np.array([np.nan]))
+
+
+def test_opinion_scores_are_means_with_students_interval() -> None:
+    whole = table(np.array([[4.0, 5, np.nan], [2, 4, 3], [3, 5, np.nan]]))
+    first, second, alone = opinion_scores(whole)
+    assert (first.value, first.se) == (3, pytest.approx(1 / np.sqrt(3)))
+    assert first.high == pytest.approx(3 + 4.302653 / np.sqrt(3), abs=1e-5)
+    assert np.isnan(alone.low)
+    assert second.caveats == first.caveats
+    (row,) = differential_scores(whole, {"0": "1"})
+    assert row.value == pytest.approx(5 - 5 / 3)
+    with pytest.raises(InputError, match="'9' was not rated"):
+        differential_scores(whole, {"0": "9"})
+    apart = table(np.array([[1.0, np.nan], [np.nan, 2]]))
+    with pytest.raises(InputError, match="never rated by the same rater"):
+        differential_scores(apart, {"0": "1"})

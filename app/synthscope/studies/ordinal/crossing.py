@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from scipy.linalg import cho_solve, cholesky
@@ -89,9 +90,13 @@ def make_crossing(terms: Sequence[RandomTerm], n: int) -> Crossing:
     Raises
     ------
     InputError
-        When a term does not have one group for each answer, has a single group, or nothing is repeated in it.
+        When a term does not have one group for each answer, has a single group or repeats nothing, or two terms are
+        the same.
     """
     found = [_counted(term, n) for term in terms]
+    for (one, first), (other, second) in combinations(zip(terms, found, strict=True), 2):
+        if _same(first, second):
+            raise InputError(f"Random terms {one.name!r} and {other.name!r} group the answers alike; leave one out.")
     order = sorted(range(len(terms)), key=lambda k: -found[k][2])
     sizes = tuple(found[k][2] for k in order)
     if sizes and sizes[0] * sum(sizes[1:]) > LARGEST:
@@ -102,6 +107,12 @@ def make_crossing(terms: Sequence[RandomTerm], n: int) -> Crossing:
     return Crossing(
         tuple(terms[k].name for k in order), tuple(found[k][0] for k in order), tuple(found[k][1] for k in order), sizes
     )
+
+
+def _same(one: tuple[np.ndarray, np.ndarray, int], other: tuple[np.ndarray, np.ndarray, int]) -> bool:
+    """Whether two terms have the same groups and loads, under whatever names."""
+    pairs = len(np.unique(one[0] * other[2] + other[0]))
+    return one[2] == other[2] == pairs and bool(np.array_equal(one[1], other[1]))
 
 
 def _counted(term: RandomTerm, n: int) -> tuple[np.ndarray, np.ndarray, int]:

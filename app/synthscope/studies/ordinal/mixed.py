@@ -23,7 +23,7 @@ FIRST = -0.5
 """Log deviation at which a fit starts."""
 ITERATIONS = 300
 FLAT = 5e-3
-"""Largest slope of the objective, per unit of a parameter, at which a fit counts as converged."""
+"""Largest slope of the objective, per unit of a parameter and thousand answers, at which a fit counts as converged."""
 STEP = 1e-4
 """Of the differences of the gradient that give the second derivatives."""
 FALLBACK = (
@@ -106,12 +106,12 @@ def make_marginal(
     check_link(link)
     if not terms:
         raise InputError("A mixed model needs at least one random term; use fit_cumulative without one.")
+    if nodes and len(terms) > 1:
+        raise InputError(f"Quadrature takes one random term and there are {len(terms)}; set nodes to 0 for Laplace.")
     scale = make_scale(answers, design, names)
     crossing = make_crossing(terms, len(scale.steps))
     if not nodes:
         return Marginal(Laplace(scale, crossing, link), scale, crossing, link, "Laplace's method")
-    if len(terms) > 1:
-        raise InputError(f"Quadrature takes one random term and there are {len(terms)}; set nodes to 0 for Laplace.")
     if nodes < FEWEST_NODES:
         raise InputError(f"nodes is {nodes}; quadrature needs at least {FEWEST_NODES}, or 0 for Laplace's method.")
     words = f"adaptive Gauss-Hermite quadrature with {nodes} nodes"
@@ -160,7 +160,7 @@ def climb(marginal: Marginal, first: np.ndarray, held: dict[int, float] | None =
     except (SynthscopeError, np.linalg.LinAlgError, FloatingPointError) as error:
         raise WorkError(f"The ordinal mixed model failed ({error}); {FALLBACK}.") from error
     slope = np.abs(_inward(found.x, found.jac, bounds)).max(initial=0.0)
-    if not np.isfinite(found.fun) or slope > FLAT:
+    if not np.isfinite(found.fun) or slope > FLAT * max(1.0, len(marginal.scale.steps) / 1000):
         raise WorkError(
             f"The ordinal mixed model did not converge in {found.nit} steps (largest slope {slope:.2g}); {FALLBACK}."
         )
