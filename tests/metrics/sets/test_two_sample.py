@@ -7,8 +7,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from synthscope.errors import InputError
+from synthscope.imaging.logistic import INVERSE_PENALTY, fit_logistic
 from synthscope.metrics.resampling import Sample, intervals
-from synthscope.metrics.sets.logistic import INVERSE_PENALTY, fit_logistic
 from synthscope.metrics.sets.two_sample import ClassifierTest, _Fields, _weighted_wins, _wins
 from synthscope.records.metric import Layout
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-from synthscope.metrics.sets.logistic import fit_logistic
+from synthscope.imaging.logistic import fit_logistic
 from synthscope.metrics.sets.specimens import (
     Units,
     bootstrap_counts,
