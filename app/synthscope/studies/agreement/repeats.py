@@ -117,7 +117,9 @@ def repeatability(
         Interval(float(value), *percentile_interval(column, units.count, level))
         for value, column in zip(values, drawn.T, strict=True)
     )
-    return Repeatability(same, kappa, icc, spread, limits_of_agreement(pairs[:, 0], pairs[:, 1], level=level), len(pairs))
+    return Repeatability(
+        same, kappa, icc, spread, limits_of_agreement(pairs[:, 0], pairs[:, 1], level=level), len(pairs)
+    )
 
 
 def limits_of_agreement(first: np.ndarray, second: np.ndarray, *, level: float = 0.95) -> Limits:
