@@ -12,6 +12,10 @@ def main() -> int:
     words = sys.argv[1:]
     if wants_window(words):
         return open_window([Path(word) for word in words])
+    if words[:2] == ["study", "rate"]:  # the rater's process loads no other command
+        from synthscope.rating import main as rate
+
+        return rate(words[2:])
     from synthscope.cli import main as run_command
 
     return int(run_command() or 0)

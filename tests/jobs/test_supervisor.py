@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from synthscope.jobs.failures import explain
 from synthscope.jobs.messages import CancelledSaid, Failed, Finished, PreviewSaid, ProgressSaid, Ready, Started
 from synthscope.jobs.process import describe_end, worker_command
 from synthscope.jobs.supervisor import WorkerProcess
@@ -192,6 +193,21 @@ def test_frozen_program_starts_its_own_worker_entry(monkeypatch):
 )
 def test_end_is_described_in_a_sentence(status, words):
     assert words in describe_end(status)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("run", "; choose a smaller region or fewer candidates, or close other programs, and retry."),
+        ("train", "; choose smaller patches or a smaller network, or close other programs, and retry."),
+        ("evaluate", "; choose fewer or smaller fields, or close other programs, and retry."),
+        ("fetch-weights", "; close other programs, and retry."),
+    ],
+)
+def test_the_remedy_for_short_memory_is_one_of_the_kind_of_work(kind, remedy):
+    assert describe_end(-9, kind).endswith(remedy)
+    assert explain(MemoryError(), kind).sentence.endswith(remedy)
 
 
 def test_scratch_folder_is_made_where_it_is_told(worker):

@@ -204,3 +204,17 @@ def test_frechet_distance_of_inception_features_is_that_of_the_formula(inception
 def test_inception_gives_the_known_features_of_a_fixed_picture(inception_weights) -> None:
     # A range, a resize rule or a file other than the recorded ones gives other numbers.
     assert figures(inception.Inception().extract(plate(), UNIT)) == pytest.approx((0.190806, 0.269842), rel=1e-3)
+
+
+def test_features_are_those_of_one_thread_and_the_number_of_threads_stays_as_it_was() -> None:
+    fields, before = grains(4, (1, 48, 48), 3), torch.get_num_threads()
+    found = []
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            found.append(Materials().extract(fields, frame_of(fields)))
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert np.array_equal(found[0], found[1])
+    assert np.array_equal(found[0], found[2])

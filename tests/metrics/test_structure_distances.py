@@ -75,6 +75,21 @@ def test_the_field_that_lies_far_away_has_the_largest_number() -> None:
     assert np.isfinite(found).all()
 
 
+def test_directions_on_both_sides_of_the_cut_are_near() -> None:
+    way = Layout(names=("a", "direction"), periods={"direction": 180.0})
+    rng = np.random.default_rng(9)
+    real, made = rng.normal(size=(200, 2)) * [1, 4], rng.normal(size=(200, 2)) * [1, 4]
+    far = made + np.array([0, 8])
+    plain = QuantityDistances().measure(real, far, TWO)["b"]
+    cut = [np.column_stack([x[:, 0], x[:, 1] % 180]) for x in (real, made, far)]
+    found = QuantityDistances().measure(cut[0], cut[2], way)["direction"]
+    assert found == pytest.approx(plain, rel=0.01)
+    assert QuantityDistances().measure(cut[0], cut[1], way)["direction"] < 0.2
+    np.testing.assert_allclose(
+        QuantityDistances().each(cut[0], cut[2], way), QuantityDistances().each(real, far, TWO), rtol=0.05
+    )
+
+
 def test_curves_that_are_one_deviation_apart_at_every_point_are_at_one() -> None:
     rng = np.random.default_rng(5)
     real = rng.normal(size=(100, 6)) * [1, 1, 2, 3, 4, 5]

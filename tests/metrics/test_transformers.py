@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from tests.metrics.grainy import frame_of, grains
+from tests.metrics.tiny_clip import write_clip
 
 from synthscope.errors import InputError, Unavailable
 from synthscope.io import weights as store
@@ -41,13 +42,7 @@ def dinov2(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    from transformers import CLIPConfig, CLIPModel
-
-    torch.manual_seed(1)
-    sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
-    seeing = {**sizes, "image_size": 32, "patch_size": 8}
-    config = CLIPConfig(vision_config=seeing, text_config={**sizes, "vocab_size": 50}, projection_dim=12)
-    CLIPModel(config).save_pretrained(tmp_path / "captioned")
+    write_clip(tmp_path / "captioned")
     import_weights(tmp_path / "captioned", lambda _name: None)
     return tmp_path / "captioned"
 

@@ -47,14 +47,16 @@ def test_buttons_and_cards_tell_what_is_wanted(page: StartPage) -> None:
     heard: list[object] = []
     page.open_wanted.connect(lambda: heard.append("open"))
     page.folder_wanted.connect(lambda: heard.append("folder"))
+    page.rate_wanted.connect(lambda: heard.append("rate"))
     page.sample_wanted.connect(heard.append)
     page.project_wanted.connect(heard.append)
     QTest.mouseClick(page._drop.button, Qt.MouseButton.LeftButton)
     QTest.mouseClick(page._drop.folder, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page._drop.rate, Qt.MouseButton.LeftButton)
     QTest.mouseClick(card(page, "rock"), Qt.MouseButton.LeftButton)
     QTest.keyClick(card(page, "cells"), Qt.Key.Key_Return)
     QTest.keyClick(card(page, "p1"), Qt.Key.Key_Space)
-    assert heard == ["open", "folder", "rock", "cells", "p1"]
+    assert heard == ["open", "folder", "rate", "rock", "cells", "p1"]
 
 
 def test_a_press_that_leaves_the_card_is_none(page: StartPage) -> None:

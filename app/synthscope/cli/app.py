@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from synthscope.cli import growing, judging, looking, making, models, reporting, restoring, training
+from synthscope.cli import growing, judging, looking, making, models, reporting, restoring, studying, training
 from synthscope.cli.demo import demo
 from synthscope.cli.output import say
 from synthscope.services.environment import program_version
@@ -55,5 +55,6 @@ def build() -> typer.Typer:
     ):  # fmt: skip
         app.command()(command)
     app.add_typer(models.build())
+    app.add_typer(studying.build())
     app.add_typer(restorations())
     return app

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synthscope.cli.demo_work import Proven, prove, run_without_window, summarise
+from synthscope.cli.demo_judging import RESAMPLES, SIDE, Judged, judge_without_window, keep_report, make_sets
+from synthscope.cli.demo_work import MODEL, Proven, prove, run_without_window, summarise
 from synthscope.cli.display import has_display, virtual_display
 from synthscope.cli.options import IdleDevice, IdleSeed, Json
 from synthscope.cli.output import complain, say
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from synthscope.desktop.tour import Picture, Step
 
 SAMPLE = "rock"
+JUDGED = (("quilt", ""), ("prior", MODEL))
+REPORT = "report-card.html"
 
 
 def demo(
@@ -43,6 +46,7 @@ def demo(
         "format": "synthscope/demo/1",
         "page": str(page),
         "result": str(proven.path),
+        "report": str(folder / REPORT),
         "outside_identical": proven.identical,
         "reproduced": proven.replay.reproduced,
         "max_abs_difference": proven.replay.max_abs_difference,
@@ -72,7 +76,8 @@ def _without_window(out: Path) -> tuple[Path, Proven]:
     try:
         runs = run_without_window(project, SAMPLE)
         proven = prove(runs[-1], runs[-1].candidates()[0], out, project.folder)
-        return summarise(out, runs, proven, []), proven
+        report = keep_report(out / REPORT, judge_without_window(out, make_sets(out / "judged", SAMPLE, JUDGED)))
+        return summarise(out, runs, proven, [], report), proven
     finally:
         project.close()
 
@@ -106,14 +111,16 @@ class _Ending:
         self._out = out
         self._stay = stay
         self._runs: tuple[RunFolder, ...] = ()
+        self._judged: Judged | None = None
+        self._report: Path | None = None
         self.proven: Proven | None = None
         self.page: Path | None = None
         self.error: SynthscopeError | None = None
 
     def steps(self) -> Iterator[Step]:
-        """Play the story in a project of its own, then prove the accepted candidate."""
+        """Play the story in a project of its own, prove the accepted candidate, then judge new images."""
         from synthscope.desktop.actions import GENERATE
-        from synthscope.desktop.main_job import Story, play
+        from synthscope.desktop.main_job import Story, judge, play
         from synthscope.desktop.tour import Wait
 
         self._window.enter_workspace().show_panel(GENERATE)
@@ -125,21 +132,26 @@ class _Ending:
         self._runs = project.runs()
         thread = threading.Thread(target=self._prove, args=(session.runs.current, project.folder), daemon=True)
         thread.start()
-        yield Wait("the file that is saved and made again", lambda: not thread.is_alive())
+        yield Wait("the file that is saved and made again, and new images", lambda: not thread.is_alive())
         if self.error is not None:
             raise self.error
+        assert self._judged is not None, "nothing failed"
+        sets = self._judged
+        folder = yield from judge(self._window, sets.real, sets.generated, side=SIDE, resamples=RESAMPLES)
+        self._report = keep_report(self._out / REPORT, folder)
 
     def on_ended(self, pictures: list[Picture], error: SynthscopeError | None) -> None:
         """Write the page; close the window unless a person watches."""
         self.error = self.error or error
-        if self.error is None and self.proven is not None:
+        if self.error is None and self.proven is not None and self._report is not None:
             shown: list[tuple[Path, str]] = [(picture.path, picture.caption) for picture in pictures]
-            self.page = summarise(self._out, self._runs, self.proven, shown)
+            self.page = summarise(self._out, self._runs, self.proven, shown, self._report)
         if not self._stay or self.error is not None:
             self._window.close()
 
     def _prove(self, run: Any, project: Path) -> None:
         try:
             self.proven = prove(run, run.candidates()[0], self._out, project)
+            self._judged = make_sets(self._out / "judged", SAMPLE, JUDGED)
         except SynthscopeError as error:
             self.error = error

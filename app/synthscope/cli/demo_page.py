@@ -30,6 +30,8 @@ class Page:
         The table of candidates.
     facts : sequence of str
         Sentences of what was shown to hold.
+    links : sequence of (file, words)
+        Other pages that lie beside this one.
     """
 
     title: str
@@ -37,6 +39,7 @@ class Page:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     facts: Sequence[str]
+    links: Sequence[tuple[Path, str]] = ()
 
 
 def write_page(path: Path, page: Page) -> Path:
@@ -44,6 +47,7 @@ def write_page(path: Path, page: Page) -> Path:
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(page.title)}</title>'
     parts = [head, f"<style>{STYLE}</style><h1>{escape(page.title)}</h1>"]
     parts += ["<ul>", *(f"<li>{escape(fact)}</li>" for fact in page.facts), "</ul>"]
+    parts += [_link(path.parent, file, words) for file, words in page.links]
     parts += [_table(page)]
     parts += [_figure(path.parent, picture, caption) for picture, caption in page.pictures]
     return write_text(path, "\n".join([*parts, "</html>\n"]))
@@ -53,6 +57,10 @@ def _table(page: Page) -> str:
     head = "".join(f"<th>{escape(column)}</th>" for column in page.columns)
     rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in page.rows)
     return f"<table><tr>{head}</tr>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+
+
+def _link(folder: Path, file: Path, words: str) -> str:
+    return f'<p><a href="{escape(file.relative_to(folder).as_posix())}">{escape(words)}</a></p>'
 
 
 def _figure(folder: Path, picture: Path, caption: str) -> str:

@@ -65,8 +65,10 @@ def _unused(out: Path, stem: str) -> Path:
     return out / (f"{stem}-{taken + 1}.ome.tif" if taken else f"{stem}.ome.tif")
 
 
-def summarise(out: Path, runs: tuple[RunFolder, ...], proven: Proven, pictures: list[tuple[Path, str]]) -> Path:
-    """Write ``index.html``."""
+def summarise(
+    out: Path, runs: tuple[RunFolder, ...], proven: Proven, pictures: list[tuple[Path, str]], report: Path
+) -> Path:
+    """Write ``index.html``, with a link to the report."""
     rows = [_row(run, candidate) for run in runs for candidate in run.candidates()]
     same = (
         "was made again from its own record, bit for bit"
@@ -81,7 +83,8 @@ def summarise(out: Path, runs: tuple[RunFolder, ...], proven: Proven, pictures: 
         "Seam 1 is a border like any other place; slice steps 1 is a change from slice to slice like the stack's own.",
         "Texture 1 is as rough as the surroundings.",
     )
-    return write_page(out / "index.html", Page("Synthscope: the main job", pictures, COLUMNS, rows, facts))
+    links = ((report, "The report card: new images judged against a held-out sample"),)
+    return write_page(out / "index.html", Page("Synthscope: the main job", pictures, COLUMNS, rows, facts, links))
 
 
 def _row(run: RunFolder, candidate: Candidate) -> tuple[str, ...]:

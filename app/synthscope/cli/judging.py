@@ -20,7 +20,9 @@ from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.metric import DOMAINS
 from synthscope.services.evaluation.cluster import pool_at
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
+from synthscope.services.evaluation.families import FAMILIES
 from synthscope.services.evaluation.gathering import gather, gather_all
+from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
 from synthscope.services.reporting.writing import ENDINGS, write_report
 from synthscope.worker import implement
@@ -39,6 +41,10 @@ def evaluate(
     domain: Annotated[str, typer.Option(help="any, rock, fibre, root or cell: which structure is measured.")] = "any",
     metric: Annotated[list[str], typer.Option(help="Only this metric; may be given again.")] = [],  # noqa: B006
     encoder: Annotated[list[str], typer.Option(help="What features are taken by; may be given again.")] = [],  # noqa: B006
+    prompt: Annotated[str, typer.Option(help="Words that all generated images were made from: for CLIPScore.")] = "",
+    prompts: Annotated[
+        Path | None, typer.Option(help="Table (CSV) of the columns image and prompt; one prompt for all.")
+    ] = None,
     stack: Annotated[
         bool, typer.Option("--stack", help="REAL and --training are folders of slices, each a stack.")
     ] = False,
@@ -50,6 +56,12 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="File for the report: .html, .md, .tex, .csv or .json.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the card and pictures in.")] = None,
     dask: Annotated[str, typer.Option(help="Address of a Dask scheduler that measures features.")] = "",
+    copy_shrink: Annotated[
+        int, typer.Option(help="Look for copies among averages over squares of this side first: for large stacks.")
+    ] = 1,
+    utility: Annotated[
+        bool, typer.Option("--utility", help="Train a small segmenter on real, on generated, on both; Dice on real.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
     device: Device = "auto",
     as_json: Json = False,
@@ -57,9 +69,10 @@ def evaluate(
     """Judge generated images against real ones: every number with its interval and that of real against real."""
     sets = gather_all(real, generated, training, reading.open, stack=stack)
     recipe = EvaluationRecipe(
-        sets.real, sets.generated, sets.training, _known_domain(domain), paired,
+        sets.real, prompted(sets.generated, prompt, prompts), sets.training, _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
+        copy_shrink, utility,
     )  # fmt: skip
     if report is not None:
         _check_ending(report)
@@ -93,7 +106,7 @@ def in_words(card: Report) -> str:
         for score in (one for one in card.scores if one.subject == subject):
             metric, _, quantity = score.metric.partition(":")
             if quantity and metric != family:
-                lines.append(f"  {find_metric(metric).title}")
+                lines.append(f"  {FAMILIES.get(metric) or find_metric(metric).title}")
             family = metric if quantity else ""
             lines.append(_line(score, "    " if quantity else "  "))
     return "\n".join([*lines, *card.warnings])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from synthscope.desktop.actions import COMPARE, GENERATE, MASK, OPEN
+from synthscope.desktop.actions import COMPARE, EVALUATE, GENERATE, MASK, OPEN
 from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.strokes import click, move_away, stroke
 from synthscope.desktop.tour import Pause, Shot, Step, Wait
@@ -206,6 +206,31 @@ def accept(window: MainWindow) -> Iterator[Step]:
     yield Wait("the accepted layer", lambda: bool({id(layer) for layer in workspace.viewer.layers} - known))
     yield SETTLE
     yield Shot("accepted", "Accepted: a new layer, its synthetic voxels outlined; the source is untouched.")
+
+
+def judge(
+    window: MainWindow, real: Path, generated: Sequence[Path], *, side: int, resamples: int
+) -> Generator[Step, None, Path]:
+    """Tick folders in the Evaluate panel, press Evaluate, and wait for the card; give the folder of its report."""
+    panel: Any = window.enter_workspace().show_panel(EVALUATE)
+    choice, more = panel.choice, panel.choice.settings.more
+    yield Wait("what can be judged", lambda: bool(choice.real.keys()))
+    for pick, paths in ((choice.real, (real,)), (choice.generated, generated)):
+        pick.set_value(())
+        pick.add_paths(paths)
+    more.side.set_value(side)
+    more.resamples.set_value(resamples)
+    more.controls.setChecked(False)
+    yield SETTLE
+    yield Wait("the plan of the evaluation", panel.foot.evaluate.isEnabled)
+    yield SETTLE
+    yield Shot("evaluate", "What will be judged: new images of two generators against a sample that neither has seen.")
+    click(panel.foot.evaluate)
+    yield Wait("the report card", lambda: panel.report.report is not None)
+    yield SETTLE
+    yield Shot("report", "The report card: every number beside the same number for real against real.")
+    folder: Path = panel.report.folder
+    return folder
 
 
 def _dense(line: tuple[tuple[float, float], ...]) -> list[np.ndarray]:

@@ -18,6 +18,7 @@ from synthscope.desktop.handlers import HANDLERS
 from synthscope.desktop.menus import Menus
 from synthscope.desktop.predicates import PREDICATES
 from synthscope.desktop.projects import Projects
+from synthscope.desktop.rating import follow_start
 from synthscope.desktop.settings import Settings, SettingsStore
 from synthscope.desktop.start import start_rows
 from synthscope.desktop.status import StatusLine
@@ -213,7 +214,7 @@ class MainWindow(QMainWindow):
         self.notices.acted.connect(self._show_interrupted)
         self.start.open_wanted.connect(lambda: run(by_name["file.open_stack"]))
         self.start.folder_wanted.connect(lambda: run(by_name["file.open_folder"]))
-        self.start.dropped.connect(lambda names: self.open_paths([Path(name) for name in names]))
+        follow_start(self)
         self.start.sample_wanted.connect(self.open_sample)
         self.start.project_wanted.connect(lambda name: self.projects.open(Path(name)))
 

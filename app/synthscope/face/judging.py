@@ -15,6 +15,7 @@ from synthscope.records.evaluation import EvaluationRecipe, Report
 from synthscope.records.events import Event
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
 from synthscope.services.evaluation.gathering import gather_all
+from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
 from synthscope.worker import implement
 
@@ -26,6 +27,8 @@ def evaluate(
     *,
     training: str | Path = "",
     stack: bool = False,
+    prompt: str = "",
+    prompts: str | Path = "",
     on_event: Callable[[Event], None] | None = None,
     **choices: Any,
 ) -> Report:
@@ -43,8 +46,13 @@ def evaluate(
         What was learned from: copies are looked for in it.
     stack : bool
         `real` and `training` are folders of slices, each one stack.
+    prompt : str
+        Words that all generated images were made from: for CLIPScore.
+    prompts : str or Path
+        Or a table (CSV) of the columns ``image`` and ``prompt``.
     **choices
-        Fields of `synthscope.records.evaluation.EvaluationRecipe`, such as ``domain="rock"`` or ``metrics=("kid",)``.
+        Fields of `synthscope.records.evaluation.EvaluationRecipe`, such as ``domain="rock"``, ``utility=True`` or
+        ``metrics=("kid",)``.
 
     Returns
     -------
@@ -57,7 +65,8 @@ def evaluate(
     """
     paths = [generated] if isinstance(generated, str | Path) else list(generated)
     sets = gather_all(Path(real), list(map(Path, paths)), Path(training) if training else None, open_image, stack=stack)
-    recipe = EvaluationRecipe(sets.real, sets.generated, sets.training, **choices)
+    generated_sets = prompted(sets.generated, prompt, Path(prompts) if prompts else None)
+    recipe = EvaluationRecipe(sets.real, generated_sets, sets.training, **choices)
     kept = nullcontext(str(out)) if out else tempfile.TemporaryDirectory(prefix="synthscope-")
     with kept as folder:
         begin_evaluation(Path(folder), recipe)

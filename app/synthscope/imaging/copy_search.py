@@ -36,7 +36,7 @@ UNSEEN = Match(0.0, 0, 0.0, 0.0, 0.0, 0, 0.0)
 
 
 def search_job(
-    fields: np.ndarray,
+    fields: Any,
     images: Sequence[Any],
     *,
     least_overlap: float = LEAST_OVERLAP,
@@ -52,7 +52,8 @@ def search_job(
 
     Parameters
     ----------
-    fields : ndarray (N, Z, Y, X, C)
+    fields : array (N, Z, Y, X, C)
+        May be lazy: as many are read at a time as the budget holds.
     images : sequence of array (Z, Y, X, C)
         May be lazy, of any size; with the channels of the fields.
     least_overlap : float
@@ -249,14 +250,14 @@ def _vertex(before: float, here: float, after: float) -> tuple[float, float]:
     return shift, -0.125 * (before - after) ** 2 / bend
 
 
-def _factors(fields: np.ndarray, shrink: int) -> Triple:
+def _factors(fields: Any, shrink: int) -> Triple:
     most = max(min(fields.shape[2:4]) // 8, 1)
     if not 1 <= shrink <= most:
         raise InputError(f"Fields of {fields.shape[1:4]} voxels cannot be shrunk by {shrink}; choose 1 to {most}.")
     return (shrink if fields.shape[1] >= 8 * shrink else 1, shrink, shrink)
 
 
-def _check(fields: np.ndarray, images: Sequence[Any], least_overlap: float) -> None:
+def _check(fields: Any, images: Sequence[Any], least_overlap: float) -> None:
     if fields.ndim != 5 or not len(fields):
         raise InputError(f"Fields of shape {fields.shape} cannot be looked for; give (N, Z, Y, X, C) with N above 0.")
     if not images:

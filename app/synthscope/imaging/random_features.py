@@ -6,6 +6,9 @@ import numpy as np
 
 from synthscope.errors import InputError
 
+ROWS = 1024
+"""Rows of a kernel that are held at a time."""
+
 LEVELS = 3
 FILTERS = 32
 SIDE = 3
@@ -93,10 +96,18 @@ def kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
     if min(len(a), len(b)) < 2 or a.shape[1] != b.shape[1]:
         raise InputError(f"Features of {a.shape} and {b.shape} cannot be compared; give two rows each, of equal width.")
     m, n = len(a), len(b)
-    aa, bb, ab = cubic_kernel(a, a), cubic_kernel(b, b), cubic_kernel(a, b)
-    within_a = (aa.sum() - np.trace(aa)) / (m * (m - 1))
-    within_b = (bb.sum() - np.trace(bb)) / (n * (n - 1))
-    return float(within_a + within_b - 2 * ab.mean())
+    within_a = (_kernel_sum(a, a) - _kernel_trace(a)) / (m * (m - 1))
+    within_b = (_kernel_sum(b, b) - _kernel_trace(b)) / (n * (n - 1))
+    return float(within_a + within_b - 2 * _kernel_sum(a, b) / (m * n))
+
+
+def _kernel_sum(a: np.ndarray, b: np.ndarray) -> float:
+    """Sum the kernel over all pairs of rows, some rows at a time."""
+    return sum(float(cubic_kernel(a[i : i + ROWS], b).sum()) for i in range(0, len(a), ROWS))
+
+
+def _kernel_trace(a: np.ndarray) -> float:
+    return float((((a**2).sum(axis=1) / a.shape[1] + 1) ** 3).sum())
 
 
 def cubic_kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:

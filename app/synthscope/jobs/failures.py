@@ -11,19 +11,28 @@ from synthscope.errors import DiskFull, OutOfMemory, SynthscopeError, WorkError
 from synthscope.jobs.messages import Failed
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+LIGHTER = {
+    "run": "choose a smaller region or fewer candidates, or ",
+    "train": "choose smaller patches or a smaller network, or ",
+    "evaluate": "choose fewer or smaller fields, or ",
+}
+"""By kind of work: what takes less memory; others can only be given more room."""
 _MEMORY_WORDS = ("can't allocate memory", "not enough memory", "out of memory")
 
 
-def explain(error: BaseException) -> SynthscopeError:
-    """Give the error of our own tree that says what happened; ours are given back as they are."""
+def memory_remedy(kind: str) -> str:
+    """Say what to do where memory was short for work of a kind."""
+    return f"{LIGHTER.get(kind, '')}close other programs, and retry."
+
+
+def explain(error: BaseException, kind: str = "") -> SynthscopeError:
+    """Give the error of our own tree that says what happened to work of a kind; ours are given back as they are."""
     if isinstance(error, SynthscopeError):
         return error
     details = "".join(traceback.format_exception(error))
     if _is_memory(error):
         return OutOfMemory(
-            "There was not enough memory for this job; choose a smaller region or fewer candidates, "
-            "or close other programs, and retry.",
-            details=details,
+            f"There was not enough memory for this job; {memory_remedy(kind)}", details=details
         )
     if (full := _disk_error(error)) is not None:
         return DiskFull(
@@ -38,9 +47,9 @@ def explain(error: BaseException) -> SynthscopeError:
     )
 
 
-def failed(job: str, error: BaseException) -> Failed:
+def failed(job: str, error: BaseException, kind: str = "") -> Failed:
     """Give the message that tells of an error."""
-    ours = explain(error)
+    ours = explain(error, kind)
     details = ours.details or "".join(traceback.format_exception(error))
     return Failed(job, ours.sentence, details, type(ours).__name__, ours.exit_status)
 

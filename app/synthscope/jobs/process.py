@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import IO, Any
 
 from synthscope.errors import DocumentError
+from synthscope.jobs.failures import memory_remedy
 from synthscope.jobs.messages import Message, Ready, Request, decode, encode
 
 LINES_KEPT = 500
@@ -159,15 +160,15 @@ def worker_command() -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", "synthscope.worker")
 
 
-def describe_end(status: int | None) -> str:
-    """Say in a sentence how a worker process ended; None means it never began."""
+def describe_end(status: int | None, kind: str = "") -> str:
+    """Say in a sentence how a worker process ended at work of a kind; None means it never began."""
     if status is None:
         return "The worker process could not be started; see the details, and repair the installation."
     out_of_memory = status in _MEMORY_ENDINGS or (os.name == "posix" and status == -signal.SIGKILL)
     if out_of_memory:
         return (
-            "The worker process was killed, perhaps because the computer ran out of memory; choose a "
-            "smaller region or fewer candidates, or close other programs, and retry."
+            "The worker process was killed, perhaps because the computer ran out of memory; "
+            f"{memory_remedy(kind)}"
         )
     return f"The worker process ended by itself ({_reason(status)}); what was finished is kept. Retry the job."
 

@@ -105,7 +105,7 @@ class Workbench:
         except Cancelled:
             return CancelledSaid(submit.job)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - one job's fault must not end the worker
-            return failed(submit.job, error)
+            return failed(submit.job, error, submit.kind)
         return finished
 
     def _begin(self, submit: Submit) -> Job[Any]:

@@ -178,7 +178,7 @@ class WorkerProcess:
             return CancelledSaid(lost.job)
         began = process.ready is not None
         error = "WorkerLost" if began else "Unavailable"
-        sentence = describe_end(status)
+        sentence = describe_end(status, lost.kind)
         if not began and status is not None:
             sentence = (
                 f"The worker process ended while it started (exit status {status}); see the details, and "

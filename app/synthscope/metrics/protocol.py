@@ -33,6 +33,25 @@ class Extractor(Protocol):
         ...
 
 
+@runtime_checkable
+class ExtractsOn(Protocol):
+    """What an extractor can also do that computes on more than one kind of device."""
+
+    def device(self, wanted: str) -> str:
+        """Name the device that ``auto``, ``cpu``, ``cuda`` or ``mps`` means here.
+
+        Raises
+        ------
+        Unavailable
+            If that device is not here.
+        """
+        ...
+
+    def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
+        """Measure fields as `Extractor.extract` does, by a device that `device` named."""
+        ...
+
+
 class SetMetric(Protocol):
     """Compares the features of two sets."""
 
@@ -99,6 +118,27 @@ class ScoresEach(Protocol):
 
     def each(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> np.ndarray:
         """Give one number for each generated row (M,); larger is further from real."""
+        ...
+
+
+@runtime_checkable
+class TakesPrompt(Protocol):
+    """A set metric that judges by words."""
+
+    def of_prompt(self, prompt: str) -> TakesPrompt:
+        """Give the metric of one prompt."""
+        ...
+
+    def settings(self) -> Mapping[str, str]:
+        """Say what a value depends on: the prompt, the model, the scale."""
+        ...
+
+    def remark(self, value: float) -> str:
+        """Say what a reader must know of a value."""
+        ...
+
+    def measure(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> Mapping[str, float]:
+        """Give the figures, as `SetMetric.measure` does."""
         ...
 
 

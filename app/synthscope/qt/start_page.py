@@ -44,6 +44,8 @@ class StartPage(QWidget):
         Other rows are shown.
     open_wanted(), folder_wanted()
         A button was pressed: ask for a file, or for a folder of slices.
+    rate_wanted()
+        The button for raters was pressed: ask for a rater pack.
     dropped(tuple of str)
         Paths were dropped on the page.
     sample_wanted(str), project_wanted(str)
@@ -53,6 +55,7 @@ class StartPage(QWidget):
     value_changed = Signal(object)
     open_wanted = Signal()
     folder_wanted = Signal()
+    rate_wanted = Signal()
     dropped = Signal(object)
     sample_wanted = Signal(str)
     project_wanted = Signal(str)
@@ -70,6 +73,7 @@ class StartPage(QWidget):
         # connect
         self._drop.button.clicked.connect(self.open_wanted)
         self._drop.folder.clicked.connect(self.folder_wanted)
+        self._drop.rate.clicked.connect(self.rate_wanted)
         self._samples.pressed.connect(self.sample_wanted)
         self._recent.pressed.connect(self.project_wanted)
         self.set_value(rows or StartRows())
@@ -152,6 +156,7 @@ class _DropArea(QFrame):
         # create
         self.button = TextButton("Open a stack", name="folder-open-outline", role="primary", tip="Open a file (Ctrl+O)")
         self.folder = TextButton("Open a folder of slices", role="quiet", tip="Numbered slices, one file each")
+        self.rate = TextButton("Rate a study", role="quiet", tip="A rater pack that you were given")
         words = QLabel("or drop a file or a folder here")
         words.setProperty("role", "muted")
         kinds = QLabel("TIFF, OME-TIFF, OME-Zarr, HDF5, NeXus, NRRD, NIfTI, PNG, JPEG, RAW")
@@ -162,7 +167,7 @@ class _DropArea(QFrame):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addStretch()
-        for widget in (self.button, self.folder, words):
+        for widget in (self.button, self.folder, self.rate, words):
             line.addWidget(widget)
         line.addStretch()
         layout = QVBoxLayout(self)

@@ -69,6 +69,12 @@ class EvaluationRecipe:
         Fields of each set, at most, drawn evenly.
     resamples : int
         Bootstrap and permutation draws.
+    device : str
+        Where networks look at fields: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    copy_shrink : int
+        Above 1: copies are first looked for among averages over squares of that side, for stacks of gigabytes.
+    utility : bool
+        Train a small segmenter on real, on generated and on both, and take its Dice on held-out real.
     """
 
     real: ImageSet
@@ -86,6 +92,8 @@ class EvaluationRecipe:
     controls: bool = True
     seed: int = 0
     device: str = "auto"
+    copy_shrink: int = 1
+    utility: bool = False
     format: str = EVALUATION_FORMAT
     version: int = VERSION
 
@@ -155,6 +163,8 @@ class Spot:
         The box in that image's block, (Z, Y, X).
     picture : str
         PNG beside the report.
+    moment : int
+        Which time point, of a series of stacks.
     """
 
     subject: str
@@ -162,6 +172,7 @@ class Spot:
     start: tuple[int, int, int]
     stop: tuple[int, int, int]
     picture: str = ""
+    moment: int = 0
 
 
 @dataclass(frozen=True)

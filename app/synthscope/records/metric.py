@@ -48,11 +48,14 @@ class Layout:
         Of a name: its words and its unit, such as ``"Porosity"`` or ``"Mean chord (µm)"``.
     curves : tuple of Curve
         Columns that belong together.
+    periods : mapping
+        Of a name whose values lie on a circle: after how much they come again, such as 180 degrees of a direction.
     """
 
     names: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     curves: tuple[Curve, ...] = ()
+    periods: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ class MetricSpec:
         Whether it ought to tell real from its phase surrogate, which has the same spectrum and grey values.
     against : {"real", "training"}
         What generated fields are compared with: a half of the real set, or the training images.
+    prompted : bool
+        Whether it judges by the words that images were made from (`synthscope.metrics.protocol.TakesPrompt`).
     """
 
     id: str
@@ -173,6 +178,7 @@ class MetricSpec:
     bounds: tuple[float, float] = (-math.inf, math.inf)
     sees_structure: bool = True
     against: Literal["real", "training"] = "real"
+    prompted: bool = False
     is_network: bool = False
     weights: str = ""
     summary: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from synthscope.errors import InputError
-from synthscope.records.limits import Ge, Le
+from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
 from synthscope.records.metric import Domain
 from synthscope.records.request import Input
 
@@ -37,9 +37,7 @@ PARADIGMS: Mapping[Paradigm, str] = {
     "task": "Count or trace",
 }
 QuestionKind = Literal["confidence", "choice", "scale", "marks", "count", "trace", "text"]
-State = Literal[
-    "draft", "audited", "frozen", "collecting", "closed", "screened", "analysed", "unblinded", "reported"
-]
+State = Literal["draft", "audited", "frozen", "collecting", "closed", "screened", "analysed", "unblinded", "reported"]
 STATES: tuple[State, ...] = (
     "draft", "audited", "frozen", "collecting", "closed", "screened", "analysed", "unblinded", "reported",
 )  # fmt: skip
@@ -120,12 +118,30 @@ class Rendering:
         Whether all arms are brought to the coarsest grey steps and the narrowest data type among them first.
     """
 
-    side: Annotated[int, Ge(64), Le(2048)] = 512
-    depth: Annotated[int, Ge(1), Le(512)] = 1
-    field: Annotated[int, Ge(0), Le(8192)] = 0
-    low: Annotated[float, Ge(0), Le(49)] = 0.5
-    high: Annotated[float, Ge(51), Le(100)] = 99.5
-    quantise: bool = True
+    side: Annotated[
+        int, Ge(64), Le(2048), Title("Picture"), Unit("px"), Help("Side of every picture on the screen.")
+    ] = 512
+    depth: Annotated[
+        int, Ge(1), Le(512), Title("Slices"), Help("Slices that a rater can scroll through; 1 for single images.")
+    ] = 1
+    field: Annotated[
+        int,
+        Ge(0),
+        Le(8192),
+        Title("Field"),
+        Unit("px"),
+        Help("Side of the square of source pixels in a picture; 0 for the largest that fits all images."),
+    ] = 0
+    low: Annotated[float, Ge(0), Le(49), Title("Black at"), Unit("%"), More(), Help("Percentile of all arms.")] = 0.5
+    high: Annotated[float, Ge(51), Le(100), Title("White at"), Unit("%"), More(), Help("Percentile of all arms.")] = (
+        99.5
+    )
+    quantise: Annotated[
+        bool,
+        Title("Same grey steps"),
+        More(),
+        Help("Brings all arms to the coarsest grey steps among them: otherwise the steps tell what is synthetic."),
+    ] = True
 
 
 @dataclass(frozen=True)
@@ -149,13 +165,32 @@ class Showing:
         Whether zoom, slices and flips are logged (the consent says so).
     """
 
-    interval: Annotated[int, Ge(300), Le(5000)] = 500
-    least: Annotated[int, Ge(0), Le(10000)] = 300
-    most: Annotated[int, Ge(0), Le(600000)] = 0
-    exposure: Annotated[int, Ge(0), Le(60000)] = 0
-    flicker: bool = False
-    zoom: Annotated[float, Ge(1), Le(16)] = 4.0
-    viewing: bool = True
+    interval: Annotated[
+        int, Ge(300), Le(5000), Title("Pause"), Unit("ms"), More(), Help("Grey screen between two trials.")
+    ] = 500
+    least: Annotated[
+        int, Ge(0), Le(10000), Title("Earliest answer"), Unit("ms"), More(), Help("Keys before it are not taken.")
+    ] = 300
+    most: Annotated[
+        int,
+        Ge(0),
+        Le(600000),
+        Title("Hidden after"),
+        Unit("ms"),
+        More(),
+        Help("0 leaves the picture until the answer."),
+    ] = 0
+    exposure: Annotated[
+        int, Ge(0), Le(60000), Title("Seen for"), Unit("ms"), Help("How long a picture is seen; 0 until the answer.")
+    ] = 0
+    flicker: Annotated[bool, Title("Flicker"), Help("The space bar changes reference and result in place.")] = False
+    zoom: Annotated[float, Ge(1), Le(16), Title("Zoom up to"), Unit("×"), More(), Help("1 for none.")] = 4.0
+    viewing: Annotated[
+        bool,
+        Title("Log viewing"),
+        More(),
+        Help("Zoom, slices and flips are kept with the answers; the consent says so."),
+    ] = True
 
 
 @dataclass(frozen=True)
@@ -182,44 +217,53 @@ class Plan:
         At most this many trials of one kind (real or synthetic) in a row; of one arm at most two.
     """
 
-    raters: Annotated[int, Ge(1), Le(500)] = 6
-    per_arm: Annotated[int, Ge(0), Le(5000)] = 20
-    places: Annotated[int, Ge(2), Le(8)] = 2
-    repeats: Annotated[float, Ge(0), Le(0.5)] = 0.1
-    lag: Annotated[int, Ge(1), Le(500)] = 20
-    catches: Annotated[int, Ge(0), Le(200)] = 4
-    training: Annotated[int, Ge(0), Le(100)] = 6
-    block: Annotated[int, Ge(5), Le(500)] = 50
-    run: Annotated[int, Ge(1), Le(20)] = 3
+    raters: Annotated[int, Ge(1), Le(500), Title("Raters"), Help("Each gets a schedule of their own.")] = 6
+    per_arm: Annotated[int, Ge(0), Le(5000), Title("Images per arm"), Help("That each rater sees; 0 for all.")] = 20
+    places: Annotated[
+        int, Ge(2), Le(8), Title("Side by side"), More(), Help("Images of a forced choice; one of them is real.")
+    ] = 2
+    repeats: Annotated[
+        float, Ge(0), Le(0.5), Title("Repeats"), More(), Help("Part of the trials that is shown twice, unannounced.")
+    ] = 0.1
+    lag: Annotated[int, Ge(1), Le(500), Title("Repeat after"), Unit("trials"), More(), Help("At least.")] = 20
+    catches: Annotated[
+        int, Ge(0), Le(200), Title("Catch trials"), More(), Help("Trials whose answer is obvious: who attends, passes.")
+    ] = 4
+    training: Annotated[
+        int, Ge(0), Le(100), Title("Training"), Unit("trials"), More(), Help("Before the study; not analysed.")
+    ] = 6
+    block: Annotated[
+        int, Ge(5), Le(500), Title("Break after"), Unit("trials"), More(), Help("At most 25 minutes are advised.")
+    ] = 50
+    run: Annotated[
+        int, Ge(1), Le(20), Title("In a row"), More(), Help("Most trials of one kind, real or synthetic, in a row.")
+    ] = 3
 
 
 @dataclass(frozen=True)
 class AnalysisPlan:
     """What will be computed and what will be left out, fixed before the first answer.
 
-    Parameters
-    ----------
-    hypothesis : str
-        In the designer's words.
-    margin : float
-        Of equivalence: how far from chance a result may lie and still be called indistinguishable.
-    alpha : float
-        Level of tests; of a family of them by Holm's method.
-    catch_least : float
-        Part of the catch trials that a rater must answer rightly to be analysed.
-    fastest : int
-        Milliseconds below which an answer is left out.
-    seed : int
-        Of bootstrap and permutation draws.
+    `margin` is that of equivalence, `alpha` holds for a family of tests by Holm's method.
     """
 
-    hypothesis: str = ""
-    margin: Annotated[float, Ge(0.01), Le(0.3)] = 0.05
-    alpha: Annotated[float, Ge(0.001), Le(0.2)] = 0.05
-    catch_least: Annotated[float, Ge(0), Le(1)] = 0.8
-    fastest: Annotated[int, Ge(0), Le(5000)] = 200
-    resamples: Annotated[int, Ge(100), Le(20000)] = 2000
-    seed: int = 0
+    hypothesis: Annotated[str, Title("Hypothesis"), Help("What you expect, in a sentence; it is registered.")] = ""
+    margin: Annotated[
+        float, Ge(0.01), Le(0.3), Title("Margin"), Help("How far from chance may still be called indistinguishable.")
+    ] = 0.05
+    alpha: Annotated[float, Ge(0.001), Le(0.2), Title("Level"), More(), Help("Of tests, after Holm's correction.")] = (
+        0.05
+    )
+    catch_least: Annotated[
+        float, Ge(0), Le(1), Title("Catch pass"), More(), Help("Part of catch trials that a rater must answer rightly.")
+    ] = 0.8
+    fastest: Annotated[
+        int, Ge(0), Le(5000), Title("Too fast"), Unit("ms"), More(), Help("Answers below it are left out.")
+    ] = 200
+    resamples: Annotated[int, Ge(100), Le(20000), Title("Draws"), More(), Help("Of bootstraps and permutations.")] = (
+        2000
+    )
+    seed: Annotated[int, Ge(0), Le(2**31 - 1), Title("Seed"), More(), Help("Of the draws of the analysis.")] = 0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ and held to from then on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from synthscope.errors import Unavailable
 from synthscope.records.weights import KnownFile, WeightsCard, WeightsFile
 
@@ -78,11 +81,12 @@ SQUEEZENET = WeightsCard(
 )  # fmt: skip
 
 
-def _of_hub(hub: str, megabytes: int) -> tuple[WeightsFile, ...]:
+def _of_hub(hub: str, megabytes: int, vocabulary: Mapping[str, int] = MappingProxyType({})) -> tuple[WeightsFile, ...]:
     address = f"{_HUB}/{hub}/resolve/main"
     return (
         WeightsFile("config.json", f"{address}/config.json", 1000),
         WeightsFile("model.safetensors", f"{address}/model.safetensors", megabytes * 10**6),
+        *(WeightsFile(name, f"{address}/{name}", size) for name, size in vocabulary.items()),
     )
 
 
@@ -100,11 +104,12 @@ DINOV2 = WeightsCard(
 CLIP = WeightsCard(
     id="clip",
     title="CLIP, ViT-B/32 of LAION-2B",
-    purpose="encoder clip",
+    purpose="encoder clip, metric clip-score",
     licence="MIT",
-    files=_of_hub("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", 605),
+    files=_of_hub("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", 605, {"vocab.json": 862_000, "merges.txt": 525_000}),
     hub="laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
-    source="laion/CLIP-ViT-B-32-laion2B-s34B-b79K on Hugging Face: config.json and model.safetensors in one folder",
+    source="laion/CLIP-ViT-B-32-laion2B-s34B-b79K on Hugging Face: config.json, model.safetensors, vocab.json and "
+    "merges.txt in one folder",
     needs="transformers",
     citation="Radford et al. 2021; Cherti et al. 2023",
 )

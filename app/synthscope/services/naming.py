@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from synthscope.errors import FileError
+from synthscope.io.faults import writing_faults
 
 LONGEST = 100
 """Bytes of a stem: numbers, endings and the temporary name beside it must fit into 255 too."""
@@ -41,3 +42,22 @@ def unused(path: Path, ending: str) -> Path:
         if not numbered.exists():
             return numbered
     raise FileError(f"{path.parent} holds ten thousand files named {stem}; choose another folder.")
+
+
+def new_folder(parent: Path, stem: str) -> Path:
+    """Make a folder that was not there, numbered where it must be, with what lies above it.
+
+    Raises
+    ------
+    FileError, DiskFull
+        If it cannot be made, or a thousand of the name are there.
+    """
+    for number in range(1, 1000):
+        folder = parent / (stem if number == 1 else f"{stem}-{number}")
+        with writing_faults(folder):
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
+        return folder
+    raise FileError(f"{parent} holds a thousand folders named {stem}; clear some.")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import appdirs
 import numpy as np
-import psutil
 from filelock import FileLock, Timeout
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
+from synthscope.io.file_systems import NETWORK_FILE_SYSTEMS, file_system_of
 from synthscope.records.documents import digest
 from synthscope.records.image import Image
 from synthscope.records.project import (
@@ -31,8 +31,6 @@ from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe
 from synthscope.services.run_folder import RunFolder, now
 from synthscope.services.sources import keep, keep_as, open_input, reference
-
-NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "sshfs", "fuse.sshfs", "afs", "9p"}
 
 
 class Project:
@@ -127,7 +125,7 @@ class Project:
     @property
     def warning(self) -> str:
         """A sentence where the project lies on a network share, whose locks cannot be trusted."""
-        kind = _file_system(self.folder)
+        kind = file_system_of(self.folder)
         if kind not in NETWORK_FILE_SYSTEMS:
             return ""
         return (
@@ -243,10 +241,3 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"Folder {folder} cannot be made ({error.strerror}); choose another place.") from error
-
-
-def _file_system(folder: Path) -> str:
-    """Name the file system that a folder lies on, by the longest mount point above it."""
-    resolved = folder.resolve()
-    mounts = [p for p in psutil.disk_partitions(all=True) if resolved.is_relative_to(p.mountpoint)]
-    return max(mounts, key=lambda p: len(p.mountpoint)).fstype if mounts else ""

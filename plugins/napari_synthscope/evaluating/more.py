@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.parts.seed_edit import MAX_SEED
@@ -38,7 +38,9 @@ class EvaluateMore(QWidget):
         self.resamples = NumberEdit(int)
         self.specimens = QComboBox()
         self.controls = QCheckBox("Measure controls too")
+        self.utility = QCheckBox("Measure utility too")
         self.seed = NumberEdit(int)
+        self.prompt = QLineEdit()
         # lay out
         self._lay_out()
         # connect
@@ -48,6 +50,8 @@ class EvaluateMore(QWidget):
             edit.value_changed.connect(lambda _value: self._changed())
         self.specimens.currentIndexChanged.connect(lambda _: self._changed())
         self.controls.toggled.connect(lambda _: self._changed())
+        self.utility.toggled.connect(lambda _: self._changed())
+        self.prompt.textChanged.connect(lambda _: self._changed())
 
     def side_px(self) -> int:
         """Give the side of fields; 0 for the largest that fits."""
@@ -81,6 +85,7 @@ class EvaluateMore(QWidget):
 
     def _lay_out(self) -> None:
         self.side.line.setPlaceholderText("the largest that fits")
+        self.prompt.setPlaceholderText("the words they were made from")
         for data, words, _tip in SPECIMENS:
             self.specimens.addItem(words, data)
         self.specimens.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -90,6 +95,10 @@ class EvaluateMore(QWidget):
         self.controls.setToolTip(
             "Held-out real, quilted, phase-shuffled, blurred and noised images: a measure that does not rank them "
             "sensibly is marked as not informative on your data"
+        )
+        self.utility.setToolTip(
+            "Trains a small segmenter on real, on generated and on both, and takes its Dice on held-out real images; "
+            "labels are the phases by the threshold of the real set"
         )
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -104,11 +113,13 @@ class EvaluateMore(QWidget):
             ("Draws", "Resamples for intervals and tests; more make them steadier", self.resamples),
             ("Specimens", f"What is independent of each other; intervals are over specimens\n{tips}", self.specimens),
             ("Seed", "The same seed, settings and images give the same numbers again", self.seed),
+            ("Prompt", "One for all generated images: where CLIP is here, CLIPScore is how well they fit", self.prompt),
         )
         for row, (words, tip, widget) in enumerate(rows):
             grid.addWidget(field_label(words, tip, widget), row, 0)
             grid.addWidget(widget, row, 1)
         grid.addWidget(self.controls, len(rows), 0, 1, 2)
+        grid.addWidget(self.utility, len(rows) + 1, 0, 1, 2)
 
 
 def _within(edit: NumberEdit, low: int, high: int) -> bool:

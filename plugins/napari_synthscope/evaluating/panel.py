@@ -205,6 +205,7 @@ class EvaluatePanel(QWidget):
         evaluations.ended.connect(self._on_ended)
         evaluations.ready.connect(self._on_ready)
         evaluations.looked_at.connect(self.open_report)
+        evaluations.retried.connect(lambda: self.foot.sentence.set_value(None))
         evaluations.failed.connect(self._failed)
         evaluations.changed.connect(self._show_job)
         evaluations.progressed.connect(self.foot.show_job)

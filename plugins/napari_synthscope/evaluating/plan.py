@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from napari_synthscope.evaluating.members import OpenSet, inputs_of, layers_of
+from napari_synthscope.parts.set_members import OpenSet, inputs_of, layers_of
 from napari_synthscope.session.evaluate_desk import Draft
 from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
@@ -31,6 +31,8 @@ class Asked:
     specimens : str
         How the specimen of an image is told: ``""`` not at all, ``name`` by the first part of its name,
         ``image`` each image is one.
+    prompt : str
+        Words that all generated images were made from; empty where there are none.
     """
 
     real: OpenSet | None
@@ -38,6 +40,7 @@ class Asked:
     training: OpenSet | None
     recipe: EvaluationRecipe
     specimens: str = ""
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def _image_set(opened: OpenSet, inputs: tuple[Input, ...], asked: Asked) -> Imag
     specimens = specimens_of([source.name for source in inputs], rule)
     if len(set(specimens)) < 2:  # one specimen alone says nothing of how specimens differ
         specimens = ()
-    return ImageSet(opened.name, inputs, specimens, opened.generator)
+    return ImageSet(opened.name, inputs, specimens, opened.generator, "" if own else asked.prompt)
 
 
 def _masks(asked: Asked, project: Project) -> tuple[Input, ...]:

@@ -81,6 +81,7 @@ class EvaluateSettings(QWidget):
             most=int(self.more.most.value() or 0),
             resamples=int(self.more.resamples.value() or 0),
             controls=self.more.controls.isChecked(),
+            utility=self.more.utility.isChecked(),
             seed=int(self.more.seed.value() or 0),
         )
 

@@ -32,17 +32,16 @@ def source_of(recipe: EvaluationRecipe, spot: Spot) -> Input:
 
 def start_of(axes: str, spot: Spot) -> tuple[int, ...]:
     """Give where a field begins in an image of those axes."""
-    depth = depth_axis(axes)
-    place = {"y": spot.start[1], "x": spot.start[2]} | ({depth: middle_slice(spot)} if depth else {})
+    place = {"y": spot.start[1], "x": spot.start[2]} | _steps(axes, spot)
     return tuple(place.get(axis, 0) for axis in axes)
 
 
 def middle_of(image: Image, spot: Spot) -> np.ndarray:
     """Read the middle slice of a field: (Y, X, channels)."""
-    depth = depth_axis(image.space.axes)
+    steps = _steps(image.space.axes, spot)
     bounds = {"y": slice(spot.start[1], spot.stop[1]), "x": slice(spot.start[2], spot.stop[2])}
     index = tuple(
-        bounds[a] if a in bounds else middle_slice(spot) if a == depth else slice(None) if a in "cs" else 0
+        bounds[a] if a in bounds else steps[a] if a in steps else slice(None) if a in "cs" else 0
         for a in image.space.axes
     )
     left = [a for a in image.space.axes if a in "cysx"]
@@ -53,9 +52,16 @@ def middle_of(image: Image, spot: Spot) -> np.ndarray:
 
 
 def place_words(spot: Spot) -> str:
-    """Say where a field lies in its image: ``slice 12, row 0, column 256``."""
+    """Say where a field lies in its image: ``time point 3, slice 12, row 0, column 256``, as far as there is more."""
     place = f"row {spot.start[1]}, column {spot.start[2]}"
-    return f"slice {middle_slice(spot)}, {place}" if spot.stop[0] > 1 else place
+    place = f"slice {middle_slice(spot)}, {place}" if spot.stop[0] > 1 else place
+    return f"time point {spot.moment}, {place}" if spot.moment else place
+
+
+def _steps(axes: str, spot: Spot) -> dict[str, int]:
+    """Give the slice and, of a series of stacks, the time point."""
+    depth = depth_axis(axes)
+    return ({"t": spot.moment} if "t" in axes else {}) | ({depth: middle_slice(spot)} if depth else {})
 
 
 def recipe_of(folder: Path) -> EvaluationRecipe:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from napari_synthscope.evaluating.members import OpenSet
 from napari_synthscope.evaluating.plan import Plan, specimens_of
+from napari_synthscope.parts.set_members import OpenSet
 from napari_synthscope.words import size_words
 from synthscope.records.evaluation import EvaluationRecipe, Report
 from synthscope.records.image import Image

@@ -36,6 +36,7 @@ class PanelFoot(QWidget):
         super().__init__(parent)
         self._session = session
         self._offer: Callable[[], None] | None = None
+        self._fallen = ""
         # create
         self.bar = RunBar()
         self.sentence = Sentence()
@@ -58,17 +59,17 @@ class PanelFoot(QWidget):
 
     def say(self, said: object) -> None:
         """Show a sentence, or that of an error."""
-        self._offer = None
+        self._offer, self._fallen = None, ""
         self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
 
     def clear(self) -> None:
         """Show no sentence."""
-        self._offer = None
+        self._offer, self._fallen = None, ""
         self.sentence.set_value(None)
 
     def hear_work(self) -> None:
         """Hear of the work of the project that is open now; none is opened for it."""
-        self._offer = None
+        self._offer, self._fallen = None, ""
         if self._session.has_project:
             self._session.runs.listen()
             unique = Qt.ConnectionType.UniqueConnection
@@ -123,6 +124,9 @@ class PanelFoot(QWidget):
         self.bar.show_job(row if self._is_run(row.id) else None)
 
     def _on_work(self) -> None:
+        fallen = (job for job in self._session.work.jobs() if self._fallen and job.id == self._fallen)
+        if any(job.state in ("waiting", "running") for job in fallen):
+            self.clear()  # retried, perhaps elsewhere: what was said of it holds no more
         self.bar.show_job(self.running_row())
         self.changed.emit()
 
@@ -130,6 +134,7 @@ class PanelFoot(QWidget):
         if job.state == "failed":
             self.sentence.set_value(Said(job.error, "error", job.details, "Retry"))
             self._offer = partial(self._session.work.retry, job.id)
+            self._fallen = job.id
 
     def _on_undo(self) -> None:
         self.bar.show_undo(next(iter(self._session.undo_stack.names), ""))

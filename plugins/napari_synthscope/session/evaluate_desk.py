@@ -12,12 +12,12 @@ from qtpy.QtCore import Signal
 
 from napari_synthscope.session.folder_desk import FolderDesk
 from napari_synthscope.session.report_lines import ReportLine, list_reports
-from synthscope.errors import DocumentError, FileError
-from synthscope.io.faults import writing_faults
+from synthscope.errors import DocumentError
 from synthscope.jobs.messages import MadeSaid
 from synthscope.records.documents import digest, from_json
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.request import Input
+from synthscope.services.naming import new_folder
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -73,7 +73,8 @@ class EvaluateDesk(FolderDesk):
             from synthscope.services.evaluation.evaluating import begin_evaluation
 
             recipe, layers = draft(project)
-            folder = _new_folder(project.folder / REPORTS, recipe)
+            stem = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{digest(recipe)[:6]}"
+            folder = new_folder(project.folder / REPORTS, stem)
             begin_evaluation(folder, recipe)
             return folder, layers
 
@@ -147,17 +148,3 @@ def _score(document: Mapping[str, Any]) -> Score | None:
         return from_json(Score, dict(document))
     except DocumentError:
         return None
-
-
-def _new_folder(parent: Path, recipe: EvaluationRecipe) -> Path:
-    """Make the folder of a report, named by the time and by what is asked for."""
-    stem = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{digest(recipe)[:6]}"
-    for number in range(1, 1000):
-        folder = parent / (stem if number == 1 else f"{stem}-{number}")
-        with writing_faults(folder):
-            try:
-                folder.mkdir(parents=True)
-            except FileExistsError:
-                continue
-        return folder
-    raise FileError(f"{parent} holds a thousand reports named {stem}; clear some.")

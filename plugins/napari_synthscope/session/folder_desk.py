@@ -35,6 +35,8 @@ class FolderDesk(QObject):
         One began, waits, runs or ended.
     failed(SynthscopeError)
         One could not be begun.
+    retried()
+        One that had failed waits or runs again: what was said of its failure holds no more.
     """
 
     began = Signal(object)
@@ -43,6 +45,7 @@ class FolderDesk(QObject):
     looked_at = Signal(object)
     changed = Signal()
     failed = Signal(object)
+    retried = Signal()
 
     def __init__(self, session: Session, kind: str) -> None:
         super().__init__(session)
@@ -50,17 +53,19 @@ class FolderDesk(QObject):
         self._kind = kind
         self._heard: object = None
         self._folders: dict[str, Path] = {}
+        self._fallen: set[str] = set()
 
     def listen(self) -> None:
         """Hear of the work of the open project, also of what was begun before."""
         work = self._session.work
         if self._heard is not work:
             self._heard = work
-            self._folders = {}
+            self._folders, self._fallen = {}, set()
             work.progressed.connect(self._on_progress)
             work.made.connect(self._on_made)
             work.ended.connect(self._on_ended)
             work.changed.connect(self.changed)
+            work.changed.connect(self._look_for_retried)
             self._listen_more(work)
 
     def open_jobs(self) -> tuple[QueuedJob, ...]:
@@ -110,6 +115,13 @@ class FolderDesk(QObject):
         if job not in self._folders:
             self._folders |= {one.id: self.folder_of(one) for one in self._jobs()}
         return self._folders.get(job)
+
+    def _look_for_retried(self) -> None:
+        failed = {job.id for job in self._jobs() if job.state == "failed"}
+        again = self._fallen - failed
+        self._fallen = failed
+        if again & {job.id for job in self.open_jobs()}:
+            self.retried.emit()
 
     def _on_progress(self, row: JobRow) -> None:
         if self._folder(row.id) is not None:

@@ -202,6 +202,7 @@ class TrainPanel(QWidget):
         trainings.ended.connect(self._on_ended)
         trainings.looked_at.connect(self.models.look_at)
         trainings.ready.connect(self._on_ready)
+        trainings.retried.connect(lambda: self.foot.sentence.set_value(None))
         trainings.failed.connect(self._say)
         trainings.changed.connect(self._show_job)
         trainings.progressed.connect(self.foot.show_job)

@@ -10,9 +10,10 @@ import pytest
 from tests.generators.diffusion.grains import grain_data, grains, run, same
 
 from synthscope.errors import DocumentError, InputError, Unavailable, WorkError
-from synthscope.generators.diffusion import refilling, school, trainer
+from synthscope.generators.diffusion import refilling, trainer
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.generators.diffusion.trainer import train_prior
+from synthscope.generators.schooling import school
 from synthscope.generators.training import Budget, Checkpoint, Sampled, TrainingData
 from synthscope.imaging.normalisation import fit_normalisation
 from synthscope.records.events import Measured, Progress

@@ -60,7 +60,7 @@ def test_intervals_over_images_hold_as_often_as_they_say(kind: type, rng: np.ran
     assert LEAST <= held(kind(), 40, 1, np.arange(40), rng) <= 0.995
 
 
-@pytest.mark.parametrize("kind", TIGHT)
+@pytest.mark.parametrize("kind", [*TIGHT, Vendi])
 def test_intervals_over_specimens_hold_as_often_as_they_say(kind: type, rng: np.random.Generator) -> None:
     assert held(kind(), 20, 3, np.repeat(np.arange(20), 3), rng) >= LEAST
 
@@ -103,6 +103,13 @@ def test_the_jackknife_of_a_mean_is_the_error_of_the_mean(groups: int, rng: np.r
     exact = np.sqrt(values.var(axis=1, ddof=1).sum() / groups)
     spread = found.draw(0.0, rng, 4000).std()
     assert spread == pytest.approx(exact, rel=0.05 if groups == 12 else 0.5)
+
+
+def test_widened_intervals_are_those_of_students_t(rng: np.random.Generator) -> None:
+    """Ten groups: 2.262 (nine degrees of freedom) over 1.960."""
+    values = Influences(rng.normal(size=10), rng.normal(size=12))
+    np.testing.assert_allclose(values.widened().real / values.real, 2.262157 / 1.959964, rtol=1e-5)
+    np.testing.assert_allclose(values.widened().generated / values.generated, 2.262157 / 1.959964, rtol=1e-5)
 
 
 def test_one_specimen_has_no_interval(rng: np.random.Generator) -> None:

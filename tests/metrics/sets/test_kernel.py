@@ -5,6 +5,8 @@ import pytest
 from scipy import stats
 
 from synthscope.errors import InputError
+from synthscope.imaging.random_features import cubic_kernel
+from synthscope.metrics.sets import kernel
 from synthscope.metrics.sets.kernel import KernelDistance
 from synthscope.metrics.sets.specimens import permutation_p
 from synthscope.records.metric import Layout
@@ -61,15 +63,26 @@ def test_a_naive_bootstrap_is_biased_by_doubles_and_ours_is_not(rng: np.random.G
 
 def test_weights_of_the_bootstrap_are_drawn_rows_without_pairs_of_one_row(rng: np.random.Generator) -> None:
     """By hand: two specimens of two rows; one of them drawn twice counts its inner pairs twice, and no twin pairs."""
-    from synthscope.imaging.random_features import cubic_kernel
-    from synthscope.metrics.sets.kernel import _Pairs
+    from synthscope.metrics.sets.kernel import _mean_within
 
     features = rng.normal(size=(4, 3))
     gram = cubic_kernel(features, features)
-    pairs = _Pairs(features, np.array([0, 0, 1, 1]))
-    np.testing.assert_allclose(pairs.mean(np.array([[2.0, 0]])), gram[0, 1])
+    index = np.array([0, 0, 1, 1])
+    np.testing.assert_allclose(_mean_within(features, index, np.array([[2.0, 0]])), gram[0, 1])
     whole = (gram.sum() - np.trace(gram)) / 12
-    np.testing.assert_allclose(pairs.mean(np.array([[1.0, 1]])), whole)
+    np.testing.assert_allclose(_mean_within(features, index, np.array([[1.0, 1]])), whole)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 512])
+def test_sums_of_the_kernel_are_those_of_the_whole_matrix(
+    rows: int, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "ROWS", rows)
+    a, b = rng.normal(size=(30, 3)), rng.normal(size=(20, 3))
+    of_a, of_b = rng.permutation(np.arange(30) % 11), rng.permutation(np.arange(20) % 6)
+    found = np.concatenate([sums for _, sums in kernel.kernel_sums(a, of_a, b, of_b)])
+    whole = np.eye(11)[of_a].T @ cubic_kernel(a, b) @ np.eye(6)[of_b]
+    np.testing.assert_allclose(found, whole)
 
 
 def test_p_is_uniform_where_both_sets_are_of_one_kind(rng: np.random.Generator) -> None:

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from synthscope.errors import InputError
 from synthscope.imaging.logistic import INVERSE_PENALTY, fit_logistic
 from synthscope.metrics.resampling import Sample, intervals
-from synthscope.metrics.sets.two_sample import ClassifierTest, _Fields, _wins
+from synthscope.metrics.sets.two_sample import ClassifierTest, _Fields, _weighted_wins, _wins
 from synthscope.records.metric import Layout
 
 PLAIN = Layout()
@@ -37,6 +37,13 @@ def test_wins_are_the_area_under_the_curve(rng: np.random.Generator) -> None:
     won, pairs = _wins(scores, labels)
     expected = [roc_auc_score(label, score) for label, score in zip(labels, scores, strict=True)]
     np.testing.assert_allclose(won / pairs, expected)
+
+
+def test_weighted_wins_are_those_of_rows_drawn_so_often(rng: np.random.Generator) -> None:
+    low, high = rng.normal(size=12).round(1), rng.normal(size=9).round(1)  # with ties
+    w, v = rng.integers(0, 3, (4, 12)).astype(float), rng.integers(0, 3, (4, 9)).astype(float)
+    beats = (high > low[:, None]) + 0.5 * (high == low[:, None])
+    np.testing.assert_allclose(_weighted_wins(low, high, w, v), np.einsum("bi,ij,bj->b", w, beats, v))
 
 
 def test_two_sets_of_one_kind_cannot_be_told_apart_and_two_kinds_can(rng: np.random.Generator) -> None:

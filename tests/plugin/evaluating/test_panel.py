@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.plugin.evaluated import grains
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.evaluating.panel import CHOICE, REPORT, EvaluatePanel
+from napari_synthscope.evaluating.plan import make_draft
 from napari_synthscope.jobs.panel import JobsPanel
 from napari_synthscope.session.session import Session
 
@@ -148,6 +151,16 @@ def test_what_it_takes_stands_under_the_button(ready: EvaluatePanel) -> None:
     assert "3 sets are measured." in ready.foot.estimate.text()
 
 
+def test_utility_is_measured_where_it_is_ticked(panel: EvaluatePanel) -> None:
+    settings = panel.choice.settings
+    before = settings.value()
+    settings.more.utility.setChecked(True)
+    after = settings.value()
+    assert before is not None
+    assert after is not None
+    assert (before.utility, after.utility) == (False, True)
+
+
 def test_what_was_ticked_stays_when_a_layer_comes_or_goes(
     ready: EvaluatePanel, viewer: ViewerModel, rng: np.random.Generator, settled: Settled
 ) -> None:
@@ -167,3 +180,36 @@ def test_a_damaged_file_says_so_beside_its_set(ready: EvaluatePanel, tmp_path: P
     ready.choice.generated.add_paths([bad])
     settled(lambda: "bad.tif" in ready.choice.generated.remark.text())
     settled(lambda: "bad.tif" in ready.foot.reason.text())
+
+
+def test_the_prompt_goes_with_what_was_generated_and_not_with_the_real_set(
+    ready: EvaluatePanel, session: Session, settled: Settled
+) -> None:
+    ready.choice.settings.more.prompt.setText("  grains of sand ")
+    asked = ready.choice.asked()
+    assert asked is not None
+    recipe, _ = make_draft(asked)(session.project)
+    assert [one.prompt for one in recipe.generated] == ["grains of sand"] * 2
+    assert recipe.real.prompt == ""
+
+
+def test_what_was_said_of_a_killed_worker_fits_evaluations_and_goes_when_the_job_is_retried(
+    ready: EvaluatePanel, session: Session, qtbot: QtBot
+) -> None:
+    ready.choice.settings.more.resamples.set_value(100_000)
+    qtbot.waitUntil(ready.foot.evaluate.isEnabled)
+    qtbot.mouseClick(ready.foot.evaluate, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: [job.state for job in session.work.jobs()] == ["running"], timeout=LONG)
+    qtbot.waitUntil(lambda: session.work.worker_pid is not None, timeout=LONG)
+    pid = session.work.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: ready.foot.sentence.value() is not None, timeout=LONG)
+    said = ready.foot.sentence.value()
+    assert said is not None
+    assert "choose fewer or smaller fields" in said.text
+    (job,) = session.work.jobs()
+    session.work.retry(job.id)
+    qtbot.waitUntil(lambda: ready.foot.sentence.value() is None, timeout=LONG)
+    session.work.cancel(job.id)
+    qtbot.waitUntil(lambda: session.work.job(job.id).state == "cancelled", timeout=LONG)

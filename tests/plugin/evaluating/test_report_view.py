@@ -236,10 +236,10 @@ def test_the_middle_of_a_field_is_read_from_images_of_any_axes(axes: str) -> Non
     sizes = {"t": 3, "c": 2, "z": 5, "y": 40, "x": 48, "s": 3}
     shape = tuple(sizes[a] for a in axes)
     pixels = np.arange(np.prod(shape)).reshape(shape)
-    spot = Spot("a", 0, (1, 8, 16), (4, 24, 40))
+    spot = Spot("a", 0, (1, 8, 16), (4, 24, 40), moment=1 if {"t", "z"} <= set(axes) else 0)
     plane = middle_of(Image(pixels, Space(axes)), spot)
     depth = "z" if "z" in axes else "t"
-    place = {"y": 8, "x": 16, depth: 2}
+    place = {"t": spot.moment, "y": 8, "x": 16, depth: 2}
     assert start_of(axes, spot) == tuple(place.get(a, 0) for a in axes)
     assert plane.shape == (16, 24, sizes["c"] if "c" in axes else 3 if "s" in axes else 1)
     assert plane[0, 0, 0] == pixels[tuple(place.get(a, 0) for a in axes)]

@@ -31,7 +31,7 @@ def test_two_workers_give_the_numbers_of_one_computer(tmp_path: Path, monkeypatc
     ):
         there = judged(tmp_path / "two", recipe, pool=pool)
     for one, other in zip(here.scores, there.scores, strict=True):
-        np.testing.assert_equal((one.value, one.low, one.floor), (other.value, other.low, other.floor))
+        np.testing.assert_equal((one.value, one.low, one.floor), (other.value, other.low, other.floor), one.metric)
 
 
 def test_a_scheduler_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,7 +138,10 @@ def test_training_images_that_were_copied_are_found(tmp_path: Path) -> None:
     best = next(one for one in report.evidence if one.metric == "copies")
     assert {report.spots[i].image for i in best.spots[:2]} == {0, 1}
     assert report.spots[best.nearest[0]].subject == "training"
-    assert "authenticity" in {score.metric for score in report.scores}
+    assert {"authenticity", "copying-statistic", "neighbour-ratio"} <= {score.metric for score in report.scores}
+    pairs = next(one for one in report.evidence if one.metric == "copying-statistic")
+    assert list(pairs.values) == sorted(pairs.values)
+    assert {report.spots[i].subject for i in pairs.nearest} != {report.spots[i].subject for i in pairs.spots}
 
 
 def test_a_deep_set_is_judged_as_volumes(tmp_path: Path) -> None:

@@ -30,8 +30,9 @@ def test_one_set_under_two_names_is_refused(tmp_path: Path) -> None:
 
 def test_the_real_set_as_a_generated_one_is_refused(tmp_path: Path) -> None:
     real = written(tmp_path, "real", pictures(2))
-    with pytest.raises(InputError, match="are the same images"):
-        check_recipe(EvaluationRecipe(real, (replace(real, name="made"),)))
+    for name in ("made", real.name):
+        with pytest.raises(InputError, match=f"named twice: '{name}' is judged.*as the floor"):
+            check_recipe(EvaluationRecipe(real, (replace(real, name=name),)))
 
 
 def test_duplicates_inside_a_set_are_said(tmp_path: Path) -> None:

@@ -11,6 +11,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from pylatexenc.latexwalker import (
+    LatexEnvironmentNode,
+    LatexMacroNode,
+    LatexNode,
+    LatexWalker,
+    LatexWalkerParseError,
+    get_default_latex_context_db,
+)
+from pylatexenc.macrospec import std_environment, std_macro
 from tests.services.reporting.cards import GENERATED, make_report, renamed, without_controls
 
 from synthscope.errors import DocumentError, FileError, InputError
@@ -167,6 +176,38 @@ def test_letters_that_latex_knows_by_commands_are_written_so() -> None:
 def blocks(lines: list[str]) -> list[str]:
     """Paragraphs: a brace may close on a later line of the same one."""
     return "\n".join(lines).split("\n\n\n")
+
+
+def nodes_of(text: str) -> list[LatexNode]:
+    """Every node of a text; what is no LaTeX (an open brace, a wrong end) raises."""
+    known = get_default_latex_context_db()
+    macros = [std_macro("textcolor", "{{"), std_macro("caption", "{")]
+    known.add_context_category("tables", macros, [std_environment("longtable", "{")], prepend=True)
+    walker = LatexWalker(text, latex_context=known, tolerant_parsing=False)
+    waiting, found = list(walker.get_latex_nodes()[0]), []
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting += [one for one in getattr(node, "nodelist", None) or [] if one is not None]
+        given = getattr(node, "nodeargd", None)
+        waiting += [one for one in (given.argnlist if given else None) or [] if one is not None]
+    return found
+
+
+@pytest.mark.parametrize("name", [HOSTILE, "soil", "50 % & {a}"])
+def test_a_parser_reads_the_latex_and_meets_only_commands_of_the_house(tmp_path: Path, name: str) -> None:
+    nodes = nodes_of(written(renamed(tmp_path, name), tmp_path, ".tex"))
+    tables = [node.environmentname for node in nodes if isinstance(node, LatexEnvironmentNode)]
+    assert set(tables) == {"longtable", "table", "tabular"}
+    commands = {node.macroname for node in nodes if isinstance(node, LatexMacroNode)}
+    assert {"toprule", "midrule", "bottomrule", "endhead", "caption", "paragraph"} <= commands
+    assert not commands & {"input", "write", "def"}
+
+
+@pytest.mark.parametrize("broken", [r"\begin{table}\end{tabular}", r"{\footnotesize", r"a } b"])
+def test_the_parser_refuses_what_is_no_latex(broken: str) -> None:
+    with pytest.raises(LatexWalkerParseError):
+        nodes_of(broken)
 
 
 def test_rows_of_latex_tables_have_equal_cells(tmp_path: Path) -> None:

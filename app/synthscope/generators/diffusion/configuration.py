@@ -18,8 +18,6 @@ WIDTHS: dict[Size, tuple[int, ...]] = {
     "L": (160, 320, 480),
 }
 """Channels of each level: about 0.2, 1.6, 8 and 40 million parameters."""
-SIGMA_DATA = 0.5
-"""Standard deviation of the data in the network's units: that of Karras et al. 2022."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from synthscope.errors import DocumentError
 from synthscope.generators.diffusion.conditions import Conditions, assemble
-from synthscope.generators.diffusion.configuration import SIGMA_DATA, NetworkConfiguration
+from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.formulations import FORMULATIONS
 from synthscope.generators.diffusion.network import PriorNetwork
+from synthscope.generators.units import SIGMA_DATA
 
 
 class Slabs(Protocol):

@@ -10,10 +10,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from synthscope.generators.diffusion.configuration import SIGMA_DATA
 from synthscope.generators.diffusion.measurements import Measurement
 from synthscope.generators.diffusion.parameters import Guidance
 from synthscope.generators.diffusion.samplers import Denoiser
+from synthscope.generators.units import SIGMA_DATA
 
 
 class Differentiable(Denoiser, Protocol):

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions, describe
-from synthscope.generators.diffusion.configuration import SIGMA_DATA, NetworkConfiguration
+from synthscope.generators.diffusion.configuration import NetworkConfiguration
+from synthscope.generators.units import to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.patches import PLANES, Drawing, Patch, draw_patch
 from synthscope.imaging.random_masks import draw_hole
@@ -159,16 +160,3 @@ def label_indices(labels: np.ndarray, values: Sequence[int]) -> np.ndarray:
     known = np.asarray(values)
     found = np.searchsorted(known, labels).clip(0, len(known) - 1)
     return np.where(known[found] == labels, found + 1, 0).astype(np.int64)
-
-
-def to_units(pixels: np.ndarray, normalisation: Normalisation, configuration: NetworkConfiguration) -> np.ndarray:
-    """Map original units (..., C) to the network's: mean 0, standard deviation `SIGMA_DATA`, float32."""
-    values = normalisation.forward(pixels)
-    spread = np.asarray(configuration.spread) / SIGMA_DATA
-    return np.asarray((values - np.asarray(configuration.mean)) / spread, dtype=np.float32)
-
-
-def from_units(values: np.ndarray, normalisation: Normalisation, configuration: NetworkConfiguration) -> np.ndarray:
-    """Map the network's units (..., C) back to original ones: float64, not rounded."""
-    spread = np.asarray(configuration.spread) / SIGMA_DATA
-    return normalisation.inverse(values.astype(np.float64) * spread + np.asarray(configuration.mean))

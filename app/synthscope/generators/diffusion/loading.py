@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from synthscope.errors import Unavailable
+from synthscope.generators.cards import card_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser, build
@@ -38,24 +38,6 @@ def load_prior(folder: str, device: str) -> Prior:
     """
     card = card_of(folder, "prior")
     return _loaded(folder, card.weights_sha256, str(choose_device(device)))
-
-
-def card_of(folder: str, generator: str) -> ModelCard:
-    """Read the card of a model of a generator.
-
-    Raises
-    ------
-    Unavailable
-        If none is named, or it is one of another generator.
-    """
-    if not folder:
-        raise Unavailable("A prior needs a model; train one on your stack, or choose a bundled one.")
-    card = read_card(Path(folder))
-    if card.generator != generator:
-        raise Unavailable(
-            f"Model {card.name!r} is one of {card.generator!r}, not of {generator!r}; choose another model."
-        )
-    return card
 
 
 @lru_cache(maxsize=2)

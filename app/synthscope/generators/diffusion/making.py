@@ -11,10 +11,10 @@ from torch import Tensor
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
-from synthscope.generators.diffusion.lessons import from_units
 from synthscope.generators.diffusion.parameters import SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
+from synthscope.generators.units import from_units
 from synthscope.imaging.normalisation import Normalisation
 
 LOWEST = 0.02

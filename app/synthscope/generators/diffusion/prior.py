@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from synthscope.generators.asked import class_index, source_of, unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.denoiser import condition_guided
 from synthscope.generators.diffusion.depth import through_planes
@@ -17,10 +18,11 @@ from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, dr
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
 from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
+from synthscope.generators.diffusion.told import told_labels
 from synthscope.generators.diffusion.trainer import train_prior
-from synthscope.generators.diffusion.units import Units, class_index, evened, source_of, told_labels, unknown_of
 from synthscope.generators.diffusion.volumes import make_volume
 from synthscope.generators.training import Budget, Training, TrainingData
+from synthscope.generators.units import Units, evened
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs, Setting
 

@@ -12,11 +12,11 @@ from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.field import BATCH_PIXELS
-from synthscope.generators.diffusion.lessons import from_units, to_units
 from synthscope.generators.diffusion.making import HIGHEST_FILL, LOWEST, noise_of
 from synthscope.generators.diffusion.samplers import SOLVERS, sample
 from synthscope.generators.diffusion.schedules import schedule
 from synthscope.generators.training import Refilled
+from synthscope.generators.units import from_units, to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.records.events import Progress
 

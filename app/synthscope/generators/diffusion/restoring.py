@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from synthscope.errors import InputError
+from synthscope.generators.asked import class_index, source_of
 from synthscope.generators.diffusion.costs import AVERAGED
 from synthscope.generators.diffusion.denoiser import condition_guided
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
@@ -19,7 +20,7 @@ from synthscope.generators.diffusion.measurements import Measurement, Pooled, bl
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.planes import Alternating, turned_fields
 from synthscope.generators.diffusion.samplers import Denoiser, Step
-from synthscope.generators.diffusion.units import Units, class_index, source_of
+from synthscope.generators.units import Units
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Restoration

@@ -8,10 +8,10 @@ import numpy as np
 from skimage.filters import threshold_otsu
 
 from synthscope.errors import InputError
-from synthscope.generators.diffusion.configuration import SIGMA_DATA, WIDTHS, NetworkConfiguration
-from synthscope.generators.diffusion.lessons import to_units
+from synthscope.generators.diffusion.configuration import WIDTHS, NetworkConfiguration
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.generators.training import Budget, TrainingData
+from synthscope.generators.units import SIGMA_DATA, to_units
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.patches import Drawing, draw_patch
 from synthscope.records.documents import digest

@@ -19,10 +19,10 @@ from synthscope.generators.diffusion.lessons import Lesson, Teacher
 from synthscope.generators.diffusion.making import new_patches
 from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.generators.diffusion.parameters import PriorTraining
-from synthscope.generators.diffusion.pupil import Pupil, newborn
 from synthscope.generators.diffusion.refilling import places_for, refill, steps_for
-from synthscope.generators.diffusion.school import Classroom, Ending, accelerated, steps_in, teach
 from synthscope.generators.diffusion.surveying import survey, training_identity
+from synthscope.generators.schooling.pupil import Pupil, newborn
+from synthscope.generators.schooling.school import Classroom, Ending, accelerated, steps_in, teach
 from synthscope.generators.training import Budget, Sampled, Training, TrainingData
 from synthscope.imaging.patches import PLANES, Drawing
 from synthscope.records.documents import to_json

@@ -12,6 +12,7 @@ import torch
 
 from synthscope.errors import DocumentError
 from synthscope.io.weights import verified_weights
+from synthscope.metrics.encoders.devices import NetworkEncoder, one_thread
 from synthscope.metrics.encoders.resizing import check_range, pictures_of
 from synthscope.records.metric import Frame, Layout
 from synthscope.records.weights_catalogue import INCEPTION
@@ -19,17 +20,18 @@ from synthscope.records.weights_catalogue import INCEPTION
 SIDE, DIMENSIONS = 299, 2048
 
 
-class Inception:
+class Inception(NetworkEncoder):
     """The 2048 means of the last layer; one picture at a time, so that a batch changes nothing."""
 
     def layout(self, _frame: Frame) -> Layout:
         """Columns have no meaning by themselves."""
         return Layout()
 
-    def extract(self, fields: np.ndarray, frame: Frame) -> np.ndarray:
+    @one_thread()
+    def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, 2048) features of fields (N, Z, Y, X, C), averaged over slices."""
         rows = [
-            np.mean([self.features(picture[None])[0] for picture in _prepared(field, frame)], axis=0)
+            np.mean([self.features(picture[None])[0] for picture in _prepared(field, frame).to(device)], axis=0)
             for field in fields
         ]
         return np.stack(rows).astype(np.float64)
@@ -44,7 +46,7 @@ class Inception:
         """
         check_range(pictures, -1.0, 1.0, "Inception")
         with torch.inference_mode():
-            found: np.ndarray = load_inception()(pictures).flatten(1).numpy()
+            found: np.ndarray = load_inception().to(pictures.device)(pictures).flatten(1).cpu().numpy()
         return found.astype(np.float64)
 
 

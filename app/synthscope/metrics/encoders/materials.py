@@ -11,6 +11,7 @@ import torch
 
 from synthscope.errors import InputError
 from synthscope.io.models import read_card, read_weights
+from synthscope.metrics.encoders.devices import NetworkEncoder, one_thread
 from synthscope.metrics.encoders.texture_network import TextureArchitecture, TextureNetwork, network_from
 from synthscope.records.documents import from_json
 from synthscope.records.metric import Frame, Layout
@@ -18,7 +19,7 @@ from synthscope.records.metric import Frame, Layout
 LEAST_SIDE = 32
 
 
-class Materials:
+class Materials(NetworkEncoder):
     """Features of the network in ``encoders/materials``, whose card says what it learned from.
 
     Every slice and every channel is seen by itself, at its own resolution; slices are averaged, channels follow each
@@ -29,21 +30,26 @@ class Materials:
         """Columns have no meaning by themselves."""
         return Layout()
 
-    def extract(self, fields: np.ndarray, frame: Frame) -> np.ndarray:
+    @one_thread()
+    def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C)."""
         if min(fields.shape[2:4]) < LEAST_SIDE:
             raise InputError(
                 f"This encoder needs sides of at least {LEAST_SIDE} pixels, not {fields.shape[2:4]}; "
                 "choose larger fields."
             )
-        network = load_network()
+        network = load_network().to(device)
         scaled = frame.scaled(fields).astype(np.float32)
         with torch.inference_mode():
             rows = [
                 torch.cat(
-                    [network(torch.from_numpy(plane.transpose(2, 0, 1)[:, None])).flatten()[None] for plane in field]
+                    [
+                        network(torch.from_numpy(plane.transpose(2, 0, 1)[:, None]).to(device)).flatten()[None]
+                        for plane in field
+                    ]
                 )
                 .mean(dim=0)
+                .cpu()
                 .numpy()
                 for field in scaled
             ]

@@ -13,6 +13,7 @@ import torch
 
 from synthscope.errors import DocumentError, InputError, Unavailable
 from synthscope.io.weights import verified_weights
+from synthscope.metrics.encoders.devices import NetworkEncoder, one_thread
 from synthscope.metrics.encoders.resizing import check_range, pictures_of
 from synthscope.records.metric import Frame, Layout
 
@@ -23,7 +24,7 @@ _CAPTIONED = ((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27
 _SIDE = 224
 
 
-class Dinov2:
+class Dinov2(NetworkEncoder):
     """The class token of DINOv2, as FD-DINOv2 is taken with (Stein et al. 2023)."""
 
     weights = "dinov2"
@@ -32,13 +33,15 @@ class Dinov2:
         """Columns have no meaning by themselves."""
         return Layout()
 
-    def extract(self, fields: np.ndarray, frame: Frame) -> np.ndarray:
+    @one_thread()
+    def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C), averaged over slices."""
-        return _rows(fields, frame, self._side(), self.features)
+        return _rows(fields, frame, self._side(), self.features, device)
 
     def features(self, pictures: torch.Tensor) -> np.ndarray:
         """Give features (N, D) of pictures (N, 3, Y, X) in [0, 1], sides multiples of the patch."""
-        answer = load_transformer(self.weights)(pixel_values=_standardised(pictures, _PHOTOGRAPHS, "DINOv2"))
+        model = load_transformer(self.weights).to(pictures.device)
+        answer = model(pixel_values=_standardised(pictures, _PHOTOGRAPHS, "DINOv2"))
         return _as_double(answer.last_hidden_state[:, 0])
 
     def _side(self) -> int:
@@ -46,7 +49,7 @@ class Dinov2:
         return max(_SIDE // patch, 1) * patch
 
 
-class Clip:
+class Clip(NetworkEncoder):
     """The image embedding of CLIP, of length one."""
 
     weights = "clip"
@@ -55,14 +58,15 @@ class Clip:
         """Columns have no meaning by themselves."""
         return Layout()
 
-    def extract(self, fields: np.ndarray, frame: Frame) -> np.ndarray:
+    @one_thread()
+    def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C), averaged over slices."""
         side = int(load_transformer(self.weights).config.vision_config.image_size)
-        return _rows(fields, frame, side, self.features)
+        return _rows(fields, frame, side, self.features, device)
 
     def features(self, pictures: torch.Tensor) -> np.ndarray:
         """Give features (N, D) of pictures (N, 3, side, side) in [0, 1]."""
-        model = load_transformer(self.weights)
+        model = load_transformer(self.weights).to(pictures.device)
         seen = model.vision_model(pixel_values=_standardised(pictures, _CAPTIONED, "CLIP"))
         embedded = _as_double(model.visual_projection(seen.pooler_output))
         unit: np.ndarray = embedded / np.linalg.norm(embedded, axis=1, keepdims=True)
@@ -108,11 +112,11 @@ def _loaded(kind: str, folder: Path, _sha256: tuple[str, ...]) -> Any:
     return model.eval().requires_grad_(False)
 
 
-def _rows(fields: np.ndarray, frame: Frame, side: int, features: Any) -> np.ndarray:
+def _rows(fields: np.ndarray, frame: Frame, side: int, features: Any, device: str) -> np.ndarray:
     """Look at one picture at a time, so that a batch changes nothing."""
     with torch.inference_mode():
         rows = [
-            np.mean([features(picture[None])[0] for picture in pictures_of(field, frame, side)], axis=0)
+            np.mean([features(picture[None])[0] for picture in pictures_of(field, frame, side).to(device)], axis=0)
             for field in fields
         ]
     return np.stack(rows).astype(np.float64)
@@ -122,10 +126,10 @@ def _standardised(
     pictures: torch.Tensor, colours: tuple[tuple[float, ...], tuple[float, ...]], name: str
 ) -> torch.Tensor:
     check_range(pictures, 0.0, 1.0, name)
-    mean, spread = (torch.tensor(values)[None, :, None, None] for values in colours)
+    mean, spread = (torch.tensor(values, device=pictures.device)[None, :, None, None] for values in colours)
     return (pictures - mean) / spread
 
 
 def _as_double(features: torch.Tensor) -> np.ndarray:
-    found: np.ndarray = features.detach().numpy()
+    found: np.ndarray = features.detach().cpu().numpy()
     return found.astype(np.float64)

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from synthscope.errors import InputError
 
 GROUPS = 24
 """Groups of specimens of each set that a jackknife leaves out one after the other."""
+
+TWO_SIDED = 0.975
+"""Below which all but the upper half of what a 95 % interval leaves out lies."""
 
 Units = tuple[np.ndarray, np.ndarray]
 Figure = Callable[[np.ndarray, np.ndarray], float]
@@ -77,6 +81,14 @@ class Influences:
 
     real: np.ndarray
     generated: np.ndarray
+
+    def widened(self) -> Influences:
+        """Make intervals of few groups those of Student's t, with one degree less than the smaller set has groups."""
+        groups = min(len(self.real), len(self.generated))
+        if groups < 2:
+            return self
+        factor = float(stats.t.ppf(TWO_SIDED, groups - 1) / stats.norm.ppf(TWO_SIDED))
+        return Influences(self.real * factor, self.generated * factor)
 
     def draw(self, value: float, rng: np.random.Generator, count: int) -> np.ndarray:
         """Draw specimens with replacement in the linearised figure.

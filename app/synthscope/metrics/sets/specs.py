@@ -151,6 +151,22 @@ TWO_SAMPLE = MetricSpec(
     citation="Lopez-Paz & Oquab 2017",
 )
 
+CLIP_SCORE = MetricSpec(
+    id="clip-score",
+    bounds=(0.0, 100.0),
+    title="CLIPScore (100 × cosine)",
+    group="sets",
+    implementation=f"{_HERE}.prompted:PromptScore",
+    extractor="clip",
+    better="high",
+    least=4,
+    is_network=True,
+    prompted=True,
+    summary="How well images fit the one prompt they were made from, by CLIP; real images, judged by the same words, "
+    "are its floor.",
+    citation="Hessel et al. 2021",
+)
+
 AUTHENTICITY = MetricSpec(
     id="authenticity",
     bounds=(0.0, 100.0),

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 
 from synthscope.imaging.logistic import fit_logistic
 from synthscope.metrics.sets.specimens import (
     Units,
     bootstrap_counts,
     check_pair,
-    membership,
     numbered,
     permutation_p,
     relabelled,
@@ -57,13 +57,13 @@ class ClassifierTest:
         fields = _Fields.of(real, generated, units)
         scores = fields.scores(fields.truth[None])[0]
         a, b = scores[: len(real)], scores[len(real) :]
-        same = fields.folds[: len(real), None] == fields.folds[None, len(real) :]
-        wins = same * (0.5 * (b > a[:, None]) + 0.5 * (b >= a[:, None]))
-        members = [membership(of_set) for of_set in units]
-        w, v = (bootstrap_counts(one.shape[1], rng, count) for one in members)
-        won, pairs = (
-            np.einsum("bs,st,bt->b", w, members[0].T @ one @ members[1], v, optimize=True) for one in (wins, same)
-        )
+        index = [numbered(of_set) for of_set in units]
+        w, v = (bootstrap_counts(specimens, rng, count)[:, rows] for rows, specimens in index)
+        won, pairs = np.zeros(count), np.zeros(count)
+        for fold in np.unique(fields.folds):
+            mine, theirs = (fields.folds[rows] == fold for rows in (slice(len(real)), slice(len(real), None)))
+            won += _weighted_wins(a[mine], b[theirs], w[:, mine], v[:, theirs])
+            pairs += w[:, mine].sum(axis=1) * v[:, theirs].sum(axis=1)
         drawn: np.ndarray = np.divide(won, pairs, out=np.full(count, np.nan), where=pairs > 0)
         return {"": drawn}
 
@@ -132,12 +132,23 @@ class _Fields:
 
 
 def _wins(scores: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give how many pairs of a 1 and a 0 are in order (ties half), and how many there are, by row."""
-    above = scores[:, :, None] - scores[:, None, :]
-    ordered = 0.5 * (above > 0) + 0.5 * (above >= 0)
-    won = np.einsum("bi,bij,bj->b", labels, ordered, 1 - labels, optimize=True)
+    """Give how many pairs of a 1 and a 0 are in order (ties half), and how many there are, by row.
+
+    By ranks (Mann & Whitney 1947): no pair is ever held.
+    """
     ones = labels.sum(axis=1)
+    won = (labels * rankdata(scores, axis=1)).sum(axis=1) - ones * (ones + 1) / 2
     return won, ones * (labels.shape[1] - ones)
+
+
+def _weighted_wins(low: np.ndarray, high: np.ndarray, w: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Give, for each row of weights (B, n) and (B, m), the weight of pairs in which `high` exceeds `low`, ties half."""
+    order = np.argsort(high)
+    below = np.concatenate([np.zeros((len(v), 1)), np.cumsum(v[:, order], axis=1)], axis=1)
+    at_most, less = (np.searchsorted(high[order], low, side) for side in ("right", "left"))
+    beyond = below[:, -1:] - 0.5 * (below[:, at_most] + below[:, less])
+    won: np.ndarray = (w * beyond).sum(axis=1)
+    return won
 
 
 def _folds(features: np.ndarray, units: np.ndarray) -> np.ndarray:

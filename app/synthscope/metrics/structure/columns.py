@@ -12,10 +12,11 @@ from synthscope.records.metric import Curve, Frame, Layout
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number by itself; the title ends with its unit."""
+    """A number by itself; the title ends with its unit. On a circle it comes again after `period`."""
 
     name: str
     title: str
+    period: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +41,19 @@ class Measured:
 def layout_of(quantities: Sequence[Quantity], lines: Sequence[Line] = (), channels: int = 1) -> Layout:
     """Lay out the same quantities and lines for each channel; with several, names end with the channel's number."""
     titles: dict[str, str] = {}
+    periods: dict[str, float] = {}
     curves = []
     start = len(quantities) * channels
     for channel in range(channels):
         tail, words = ("", "") if channels == 1 else (f"-{channel + 1}", f", channel {channel + 1}")
         titles.update({quantity.name + tail: quantity.title + words for quantity in quantities})
+        periods.update({quantity.name + tail: quantity.period for quantity in quantities if quantity.period})
         for line in lines:
             stop = start + len(line.x)
             x = tuple(float(value) for value in line.x)
             curves.append(Curve(line.name + tail, line.title + words, start, stop, x, line.x_title, line.y_title))
             start = stop
-    return Layout(tuple(titles), titles, tuple(curves))
+    return Layout(tuple(titles), titles, tuple(curves), periods)
 
 
 def row_of(found: Sequence[Measured]) -> np.ndarray:

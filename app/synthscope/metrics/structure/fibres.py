@@ -43,7 +43,7 @@ class Fibres:
         ]
         found += [Quantity(f"along-{axis}", f"Part of directions along {axis}") for axis in "zyx"[3 - ndim :]]
         if ndim == 2:
-            found.append(Quantity("direction", "Mean direction from x (degrees)"))
+            found.append(Quantity("direction", "Mean direction from x (degrees)", 180.0))
         else:
             found.append(Quantity("inclination", "Mean direction to the z axis (degrees)"))
         return layout_of(found)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from synthscope.imaging.circular import circular_distance, circular_mean, wrapped
 from synthscope.records.metric import Layout
 
 TOLD = 0.5
@@ -18,7 +19,7 @@ class QuantityDistances:
     1 says that the fields lie, on average, one standard deviation of real fields away from where they should. Fields
     of which a quantity cannot be told (a way through pores where there is none) are left out of it; where that is so
     for more than half of either set, or the real fields all have one value and the others have not, there is no
-    number.
+    number. Distance and deviation of directions are those on the circle: 179 and 1 degree are 2 apart.
     """
 
     def measure(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> Mapping[str, float]:
@@ -26,20 +27,39 @@ class QuantityDistances:
         count = len(layout.names)
         distances = column_distances(real[:, :count], generated[:, :count])
         spread = _spread(real[:, :count])
+        for column, period in periods_of(layout).items():
+            a, b = (values[np.isfinite(values)] for values in (real[:, column], generated[:, column]))
+            if np.isfinite(distances[column]):
+                distances[column] = circular_distance(a, b, period)
+                spread[column] = _spread(wrapped(a - circular_mean(a, period), period)[:, None])[0]
         return {name: _ratio(float(d), float(s)) for name, d, s in zip(layout.names, distances, spread, strict=True)}
 
     def each(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> np.ndarray:
         """Give the root mean square of a field's quantities in standard deviations from the real mean."""
         count = len(layout.names)
-        known = real[:, :count]
+        known, here = turned(real[:, :count], real, layout), turned(generated[:, :count], real, layout)
         told = np.isfinite(known).mean(axis=0) > TOLD
         if not told.any():
             return np.full(len(generated), np.nan)
         spread = _spread(known)
         usable = told & (spread > 0)
         centre = np.nanmean(known[:, usable], axis=0)
-        away = (generated[:, :count][:, usable] - centre) / spread[usable]
+        away = (here[:, usable] - centre) / spread[usable]
         return root_mean_square(away)
+
+
+def periods_of(layout: Layout) -> dict[int, float]:
+    """Give the period of each column whose values lie on a circle."""
+    return {layout.names.index(name): period for name, period in layout.periods.items()}
+
+
+def turned(values: np.ndarray, real: np.ndarray, layout: Layout) -> np.ndarray:
+    """Write what lies on a circle as its way from the mean of the real set: (N, D), all else as it is."""
+    found = np.array(values, float)
+    for column, period in periods_of(layout).items():
+        known = real[np.isfinite(real[:, column]), column]
+        found[:, column] = wrapped(found[:, column] - circular_mean(known, period), period)
+    return found
 
 
 def column_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -31,20 +32,28 @@ TESTED = 50_000
 """Pixels of each specimen that Dice is taken over, at most."""
 
 
+class Readable(Protocol):
+    """Fields (Z, Y, X, C), one after the other: an array (N, Z, Y, X, C), or what reads them one by one."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[np.ndarray]: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Lessons:
     """Fields to learn from or to be tested on.
 
     Parameters
     ----------
-    fields : ndarray (N, Z, Y, X, C)
+    fields : ndarray (N, Z, Y, X, C), or anything that gives them one by one
     labels : ndarray of int (N, Z, Y, X), optional
         Classes (not instances), 0 is background; without them the proxy is used.
     specimens : tuple of str
         Of each field; or none, and then each field is a specimen of its own.
     """
 
-    fields: np.ndarray
+    fields: Readable
     labels: np.ndarray | None = None
     specimens: tuple[str, ...] = ()
 

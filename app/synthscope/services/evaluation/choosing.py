@@ -10,6 +10,7 @@ from synthscope.metrics.registry import find_extractor, find_metric, list_metric
 from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
 from synthscope.services.evaluation.features import unfit
+from synthscope.services.evaluation.prompting import one_prompt
 
 ENCODER = "encoder"
 
@@ -50,7 +51,7 @@ def choose(recipe: EvaluationRecipe, frame: Frame, has_weights: Callable[[str], 
             left_out += _without_weights(spec, recipe, has_weights)
             continue
         for extractor in _extractors(spec, recipe):
-            reason = _reason(spec, extractor, frame, has_weights)
+            reason = (one_prompt(recipe)[1] if spec.prompted else "") or _reason(spec, extractor, frame, has_weights)
             if reason and recipe.metrics:
                 raise InputError(f"{spec.title} cannot be taken: {reason}.")
             if reason:
@@ -81,7 +82,10 @@ def _without_weights(spec: MetricSpec, recipe: EvaluationRecipe, has_weights: Ca
 
 def _fitting(recipe: EvaluationRecipe) -> tuple[MetricSpec, ...]:
     found = [row.spec for row in list_metrics() if row.spec is not None]
-    return tuple(spec for spec in found if not spec.domains or recipe.domain in spec.domains)
+    told = any(one.prompt for one in recipe.generated)
+    return tuple(
+        spec for spec in found if (not spec.domains or recipe.domain in spec.domains) and (told or not spec.prompted)
+    )
 
 
 def _extractors(spec: MetricSpec, recipe: EvaluationRecipe) -> tuple[ExtractorSpec, ...]:

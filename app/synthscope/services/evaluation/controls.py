@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
@@ -15,7 +16,7 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.metric import Frame
 from synthscope.records.space import Space
-from synthscope.services.evaluation.fields import Fields, in_memory
+from synthscope.services.evaluation.fields import Fields, fields_of, kept
 
 HELD_OUT = "held-out real"
 QUILTED = "quilted"
@@ -34,7 +35,7 @@ class _Made:
 
 
 def controls_job(
-    reference: Fields, held_out: Fields, frame: Frame, resolve: Resolver, seed: int
+    reference: Fields, held_out: Fields, frame: Frame, resolve: Resolver, seed: int, folder: Path
 ) -> Job[tuple[Fields, ...]]:
     """Make the controls, each of as many fields as are held out.
 
@@ -47,37 +48,59 @@ def controls_job(
         The two halves of the real set.
     resolve : Resolver
         Gives the generators ``quilt`` and ``phase-surrogate``.
+    folder : Path
+        Empty; fields are written there one by one, and no arm is ever held.
     """
-    real = np.stack([held_out.read(i) for i in range(len(held_out))])
-    seen = np.stack([reference.read(i) for i in range(len(reference))])
     made = [held_out.part(range(len(held_out)), HELD_OUT)]
-    sources = ((QUILTED, "quilt", seen, reference.units), (SURROGATE, "phase-surrogate", real, held_out.units))
-    for name, generator, source, units in sources:
-        pixels = yield from _generated(name, generator, source, frame, resolve, seed)
-        made.append(in_memory(name, pixels, units))
+    for name, generator, source in ((QUILTED, "quilt", reference), (SURROGATE, "phase-surrogate", held_out)):
+        pixels = yield from _generated(name, generator, source, _Place(folder, frame, resolve, seed))
+        made.append(pixels)
     damages = [_Made(name, _blur(sigma)) for name, sigma in BLURRED.items()]
     damages += [_Made(name, _noise(part, frame)) for name, part in NOISED.items()]
     for number, damage in enumerate(damages):
         yield Progress(number, len(damages), f"Control: {damage.name}")
         rng = np.random.default_rng([seed, number])
-        damaged = [_as_type(damage.make(one[None].astype(np.float64), rng)[0], real.dtype) for one in real]
-        made.append(in_memory(damage.name, np.stack(damaged), held_out.units))
+        damaged = (_damaged(held_out.read(i), damage, rng) for i in range(len(held_out)))
+        made.append(kept(damage.name, _new(folder, f"damaged-{number}"), damaged, held_out.units))
     return tuple(made)
 
 
-def _generated(
-    name: str, generator: str, source: np.ndarray, frame: Frame, resolve: Resolver, seed: int
-) -> Job[np.ndarray]:
-    working, spec = resolve(generator), find_spec(generator)
-    space = Space("zyxc", (*frame.voxel_size, 1.0), frame.unit)
-    ends = (source.min(axis=(0, 1, 2, 3)), source.max(axis=(0, 1, 2, 3)))
-    limits = tuple((float(a), float(b)) for a, b in zip(*ends, strict=True))
-    made = []
-    for i, example in enumerate(source):
+@dataclass(frozen=True)
+class _Place:
+    """Where controls are made, and by what."""
+
+    folder: Path
+    frame: Frame
+    resolve: Resolver
+    seed: int
+
+
+def _new(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
+
+
+def _generated(name: str, generator: str, source: Fields, by: _Place) -> Job[Fields]:
+    working, spec, place = by.resolve(generator), find_spec(generator), _new(by.folder, generator)
+    space = Space("zyxc", (*by.frame.voxel_size, 1.0), by.frame.unit)
+    limits = _ends(source)
+    for i in range(len(source)):
         yield Progress(i, len(source), f"Control: {name}")
-        inputs = Inputs("synthesize", space, source=example, size=frame.shape, limits=limits)
-        made.append(drain(working.generate(inputs, spec.parameters(), seed + i)))
-    return np.stack(made)
+        inputs = Inputs("synthesize", space, source=source.read(i), size=by.frame.shape, limits=limits)
+        made = drain(working.generate(inputs, spec.parameters(), by.seed + i))
+        np.save(place / f"{i:06d}.npy", made, allow_pickle=False)
+    return Fields(name, (), (), fields_of(by.frame.shape, source.units), place)
+
+
+def _ends(source: Fields) -> tuple[tuple[float, float], ...]:
+    """Give the lowest and highest value of each channel over all fields."""
+    each = [(one.min(axis=(0, 1, 2)), one.max(axis=(0, 1, 2))) for one in map(source.read, range(len(source)))]
+    low, high = np.min([a for a, _ in each], axis=0), np.max([b for _, b in each], axis=0)
+    return tuple((float(a), float(b)) for a, b in zip(low, high, strict=True))
+
+
+def _damaged(field: np.ndarray, damage: _Made, rng: np.random.Generator) -> np.ndarray:
+    return _as_type(damage.make(field[None].astype(np.float64), rng)[0], field.dtype)
 
 
 def _blur(sigma: float) -> Callable[[np.ndarray, np.random.Generator], np.ndarray]:

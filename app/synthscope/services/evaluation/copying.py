@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from synthscope.imaging.regions import moments, whole
-from synthscope.metrics.trust.copies import FALSE_ALARMS, FEWEST, copies_job
+from synthscope.imaging.copy_search import search_job
+from synthscope.imaging.fields import Field
+from synthscope.metrics.trust.copies import FALSE_ALARMS, FEWEST, judged
 from synthscope.records.evaluation import Evidence, Score
 from synthscope.records.events import Job
 from synthscope.records.image import Image
@@ -15,8 +17,8 @@ from synthscope.records.request import Region
 from synthscope.records.trust import CopyFindings
 from synthscope.services.evaluation.arms import Arms
 from synthscope.services.evaluation.evidence import SHOWN, Album
-from synthscope.services.evaluation.fields import Fields
-from synthscope.services.training_blocks import block_shape, read_block
+from synthscope.services.evaluation.fields import Fields, moment_count, read_field
+from synthscope.services.training_blocks import block_shape
 
 COPIES = "copies"
 TITLE = "Copies of training images"
@@ -24,10 +26,12 @@ TITLE = "Copies of training images"
 
 @dataclass(frozen=True, eq=False)
 class LazyBlock:
-    """A training image as an array (Z, Y, X, C) that is read where it is looked at."""
+    """A training image, at one moment, as an array (Z, Y, X, C) that is read where it is looked at."""
 
     image: Image
     channels: int
+    number: int
+    moment: int
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -48,33 +52,66 @@ class LazyBlock:
         spans = [one.indices(n) for one, n in zip(index, self.shape, strict=False)]
         spans += [(0, n, 1) for n in self.shape[len(spans) : 3]]
         region = Region(tuple(a for a, _, _ in spans[:3]), tuple(b for _, b, _ in spans[:3]))
-        first = next(moments(whole(self.image.shape), self.image.space))
-        return read_block(self.image, region, first)
+        return read_field(self.image, Field(self.number, self.moment, region, 0))
+
+
+def lazy_blocks(images: tuple[Image, ...], channels: int) -> list[LazyBlock]:
+    """Give every moment of every training image as a block."""
+    return [
+        LazyBlock(image, channels, number, moment)
+        for number, image in enumerate(images)
+        for moment in range(moment_count(image))
+    ]
+
+
+class LazyFields:
+    """Fields of several arms, one after the other, as an array (N, Z, Y, X, C) that is read where it is looked at."""
+
+    ndim = 5
+
+    def __init__(self, arms: Sequence[Fields]) -> None:
+        self._rows = [(arm, i) for arm in arms for i in range(len(arm))]
+        self.shape = (len(self._rows), *arms[0].read(0).shape)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (arm.read(i) for arm, i in self._rows)
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        return np.stack([arm.read(i) for arm, i in self._rows[rows]])
 
 
 def copying_job(
-    arms: Arms, training: tuple[Image, ...], channels: int, album: Album
+    arms: Arms, training: tuple[Image, ...], channels: int, album: Album, shrink: int = 1
 ) -> Job[tuple[list[Score], list[Evidence], list[str]]]:
-    """Look for copies in every generated set; a sentence where too little is held out for a threshold."""
+    """Look for copies in every generated set; a sentence where too little is held out for a threshold.
+
+    All sets and the held-out fields are looked for in one search: training images are transformed once for all.
+
+    Parameters
+    ----------
+    shrink : int
+        As `synthscope.imaging.copy_search.search_job` says.
+    """
     if len(arms.held_out) < FEWEST:
         few = f"Copies were not looked for: {len(arms.held_out)} held-out fields give no threshold, {FEWEST} do."
         return [], [], [few]
-    blocks = [LazyBlock(image, channels) for image in training]
-    honest = _stacked(arms.held_out)
+    blocks = lazy_blocks(training, channels)
+    generated = [arm.fields for arm in arms.judged if arm.role == "generated"]
+    matches = yield from search_job(LazyFields([arms.held_out, *generated]), blocks, shrink=shrink)
+    null, at = matches[: len(arms.held_out)], len(arms.held_out)
     scores, evidence = [], []
-    for arm in arms.judged:
-        if arm.role == "generated":
-            found = yield from copies_job(_stacked(arm.fields), honest, blocks)
-            scores.append(_score(arm.fields, found))
-            evidence.append(_evidence(arm.fields, found, training, blocks, album))
+    for fields in generated:
+        found = judged(matches[at : at + len(fields)], null)
+        at += len(fields)
+        scores.append(_score(fields, found, shrink))
+        evidence.append(_evidence(fields, found, training, blocks, album))
     return scores, evidence, []
 
 
-def _stacked(fields: Fields) -> np.ndarray:
-    return np.stack([fields.read(i) for i in range(len(fields))])
-
-
-def _score(fields: Fields, found: CopyFindings) -> Score:
+def _score(fields: Fields, found: CopyFindings, shrink: int) -> Score:
     count, total = len(found.copies), len(found.matches)
     said = (
         f"A field counts as a copy from a correlation of {found.threshold.value:.3f} on, at every shift and in eight "
@@ -87,6 +124,7 @@ def _score(fields: Fields, found: CopyFindings) -> Score:
         settings={
             "threshold": found.threshold.value,
             "rule": found.threshold.rule,
+            "shrink": shrink,
             "held_out": found.threshold.n,
             "highest": max(match.value for match in found.matches),
             "highest_held_out": max(match.value for match in found.null),
@@ -101,8 +139,10 @@ def _evidence(
     beside = []
     for i in order:
         match = found.matches[i]
-        region = _place(match.z, match.y, match.x, fields.read(i).shape, blocks[match.image].shape, match.symmetry)
-        beside.append(album.add_place("training", training[match.image], match.image, region))
+        block = blocks[match.image]
+        region = _place(match.z, match.y, match.x, fields.read(i).shape, block.shape, match.symmetry)
+        place = Field(block.number, block.moment, region, 0)
+        beside.append(album.add_place("training", training[block.number], place))
     return Evidence(
         metric=COPIES,
         subject=fields.name,

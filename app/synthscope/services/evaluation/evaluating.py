@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.generators.protocol import Resolver
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.metrics.resampling import Sample
-from synthscope.records.documents import digest, to_json, without_infinities
+from synthscope.records.documents import to_json, without_infinities
 from synthscope.records.evaluation import (
     EVALUATION_FORMAT,
     VERSION,
@@ -23,21 +22,24 @@ from synthscope.records.evaluation import (
     Evidence,
     Report,
     Score,
-    SetFacts,
 )
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.metric import ExtractorSpec, MetricSpec
-from synthscope.services.environment import describe_environment
-from synthscope.services.evaluation.arms import Arm, Arms
 from synthscope.services.evaluation.choosing import Choice, choose
+from synthscope.services.evaluation.closeness import closeness
 from synthscope.services.evaluation.copying import copying_job
+from synthscope.services.evaluation.correlating import correlating_job
 from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
+from synthscope.services.evaluation.facts import environment, facts
+from synthscope.services.evaluation.families import CORRELATION, FAMILIES
 from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Implement, Measuring, Pool, features_job
-from synthscope.services.evaluation.fields import Fields, field_hash
+from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job
+from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.guards import check_recipe
+from synthscope.services.evaluation.learning import check_phases, learning_job
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared, prepare_job
+from synthscope.services.evaluation.prompting import one_prompt
 from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
 from synthscope.services.reporting.document import REPORT_NAME
 from synthscope.services.reporting.publishing import exported
@@ -45,6 +47,8 @@ from synthscope.services.run_folder import now
 from synthscope.services.weights import is_installed
 
 RECIPE = "evaluation.json"
+CONTROLS = "controls-"
+"""Begins the name of the folder that controls lie in while an evaluation goes on."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ def begin_evaluation(folder: Path, recipe: EvaluationRecipe) -> EvaluationRecipe
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir()}
+    there = {name for name in there if not name.startswith(CONTROLS)}
     if there - {RECIPE, PICTURES} or (RECIPE in there and read_evaluation(folder) != recipe):
         raise InputError(f"{folder} holds something already; choose another folder for the report.")
     write_document(folder / RECIPE, recipe)
@@ -111,27 +116,38 @@ def evaluate_job(folder: Path, means: Means, *, project: Path | None = None) -> 
     recipe = read_evaluation(folder)
     with writing_faults(folder):
         (folder / PICTURES).mkdir(exist_ok=True)
-    prepared = yield from prepare_job(recipe, means.resolve, project)
+    with tempfile.TemporaryDirectory(prefix=CONTROLS, dir=folder) as scratch:
+        return (yield from _judged_job(folder, recipe, means, project, Path(scratch), began))
+
+
+def _judged_job(
+    folder: Path, recipe: EvaluationRecipe, means: Means, project: Path | None, scratch: Path, began: float
+) -> Job[dict[str, Any]]:
+    prepared = yield from prepare_job(recipe, means.resolve, project, scratch)
     arms, frame = prepared.arms, prepared.frame
+    if recipe.utility:
+        check_phases(frame)
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
     judging = _Judging(recipe, prepared, means, album)
     yield from judging.all_sets(choice)
     yield from judging.all_pairs(choice, project)
+    yield from judging.cells(project)
     yield from judging.copies()
+    yield from judging.utility()
     shown = (arms.reference, *(arm.fields for arm in arms.judged))
     samples = {fields.name: album.add_some(fields) for fields in shown}
     report = Report(
         recipe=prepared.recipe,
         frame=frame,
-        sets=_facts(recipe, arms),
+        sets=facts(recipe, arms),
         scores=tuple(judging.scores),
         warnings=(*prepared.warnings, *choice.left_out, *judging.remarks),
         bands=tuple(judging.bands),
         evidence=tuple(judging.evidence),
         spots=tuple(album.spots),
         layouts=judging.layouts,
-        environment=_environment(),
+        environment={**environment(), "device": judging.device},
         seconds=round(time.monotonic() - began, 1),
         created=now(),
         samples=samples,
@@ -150,6 +166,7 @@ class _Judging:
         self.evidence: list[Evidence] = []
         self.layouts: dict[str, Any] = {}
         self.remarks: list[str] = []
+        self._devices: list[str] = []
         self._recipe = recipe
         self._frame = prepared.frame
         self._arms = prepared.arms
@@ -170,7 +187,13 @@ class _Judging:
                     if self._recipe.metrics:
                         raise
                     self.remarks.append(f"{spec.title} was left out: {error.sentence}")
+            yield from self._closeness(measured)
         self._measuring.store.trim()
+
+    @property
+    def device(self) -> str:
+        """Where networks looked at fields."""
+        return ", ".join(dict.fromkeys(self._devices)) or "cpu"
 
     def all_pairs(self, choice: Choice, project: Path | None) -> Job[None]:
         """Measure every generated image beside its declared partner."""
@@ -186,15 +209,42 @@ class _Judging:
                     continue
                 yield from self._tell(*found)
 
+    def cells(self, project: Path | None) -> Job[None]:
+        """Correlate features of cells with those of the partners, where nothing else was named."""
+        if not self._recipe.partners or self._recipe.domain != "cell" or self._recipe.metrics:
+            return
+        for one in self._recipe.generated:
+            pairs = open_pairs(self._recipe, one, project)
+            try:
+                scores = yield from correlating_job(pairs, self._frame, self._recipe, self._means.implement)
+            except InputError as error:
+                self.remarks.append(f"{FAMILIES[CORRELATION]}: left out. {error.sentence}")
+                continue
+            yield from self._tell(scores, ())
+
     def copies(self) -> Job[None]:
         """Look for copies of training images, where they are known."""
         if not self._training:
             return
         scores, evidence, remarks = yield from copying_job(
-            self._arms, self._training, self._frame.channels, self._album
+            self._arms, self._training, self._frame.channels, self._album, self._recipe.copy_shrink
         )
         self.remarks += remarks
         yield from self._tell(scores, evidence)
+
+    def utility(self) -> Job[None]:
+        """See what a segmenter learns from every generated set, where that was asked for."""
+        if self._recipe.utility:
+            scores = yield from learning_job(self._arms, self._frame)
+            yield from self._tell(scores, ())
+
+    def _closeness(self, measured: Measured) -> Job[None]:
+        """Tell how near to training fields generated ones lie, by an encoder."""
+        if self._arms.training is not None and measured.spec.is_encoder:
+            draws = Draws(self._recipe.resamples, self._recipe.seed)
+            made = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
+            found = closeness(measured, made, self._arms.training, self._frame, draws, self._album)
+            yield from self._tell(*found)
 
     def _tell(self, scores: Sequence[Score], evidence: Sequence[Evidence]) -> Job[None]:
         self.scores += scores
@@ -204,6 +254,11 @@ class _Judging:
 
     def _measure(self, spec: ExtractorSpec) -> Job[Measured]:
         layout = self._means.implement(spec).layout(self._frame)
+        if spec.is_network:
+            here = self._means.pool is None
+            wanted = self._recipe.device
+            used = device_of(spec, self._means.implement, wanted) if here else f"{wanted} of a cluster"
+            self._devices.append(used)
         real = yield from self._sample(self._arms.real, spec)
         reference = yield from self._sample(self._arms.reference, spec)
         judged = []
@@ -224,6 +279,8 @@ class _Judging:
 
     def _judge(self, spec: MetricSpec, measured: Measured) -> Job[None]:
         metric = self._means.implement(spec)
+        if spec.prompted:
+            metric = metric.of_prompt(one_prompt(self._recipe)[0])
         draws = Draws(self._recipe.resamples, self._recipe.seed)
         names: dict[str, None] = {}
         for score in scores_of(spec, metric, measured, self._frame, draws):
@@ -236,28 +293,3 @@ class _Judging:
         self.evidence += evidence_of(
             spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
         )
-
-
-def _facts(recipe: EvaluationRecipe, arms: Arms) -> tuple[SetFacts, ...]:
-    real = SetFacts(
-        arms.real.name, "real", len(recipe.real.images), len(arms.real), _units(arms.real), _set_hash(arms.real)
-    )
-    return (real, *(_fact(arm) for arm in arms.judged))
-
-
-def _fact(arm: Arm) -> SetFacts:
-    fields = arm.fields
-    return SetFacts(fields.name, arm.role, len(fields.inputs), len(fields), _units(fields), _set_hash(fields))
-
-
-def _units(fields: Fields) -> int:
-    return len(np.unique(fields.units))
-
-
-def _set_hash(fields: Fields) -> str:
-    return digest(sorted(field_hash(fields.read(i)) for i in range(len(fields))))
-
-
-def _environment() -> Mapping[str, str]:
-    found = describe_environment("cpu")
-    return {"synthscope": found.synthscope, "python": found.python, "platform": found.platform, **found.packages}

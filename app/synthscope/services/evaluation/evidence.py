@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import imagecodecs
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from synthscope.imaging.regions import moments, whole
+from synthscope.imaging.fields import Field
 from synthscope.io.atomic import write_bytes
 from synthscope.metrics.protocol import ScoresEach, SetMetric
 from synthscope.metrics.resampling import Sample
+from synthscope.metrics.structure.quantities import turned
 from synthscope.records.evaluation import Band, Evidence, Spot
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame, Layout
-from synthscope.records.request import Region
-from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.fields import Fields, read_field
 from synthscope.services.evaluation.scoring import Measured
-from synthscope.services.training_blocks import read_block
 
 SHOWN = 12
 """Fields that are shown behind a number, and of each set."""
 PICTURES = "pictures"
+ROWS = 1024
+"""Rows of distances that are held at a time."""
 LONGEST = 512
 """Pixels of the longer side of a picture, at most."""
 
@@ -52,19 +53,18 @@ class Album:
         if key not in self._known:
             one = arm.fields[index]
             image = one.image if arm.made is None else -1
-            self._known[key] = self._keep(arm.name, image, one.region, arm.read(index))
+            self._known[key] = self._keep(arm.name, replace(one, image=image), arm.read(index))
         return self._known[key]
 
-    def add_place(self, name: str, image: Image, number: int, region: Region) -> int:
-        """Give the number of the spot of a place in an image, the `number`-th of its set."""
-        first = next(moments(whole(image.shape), image.space))
-        return self._keep(name, number, region, read_block(image, region, first))
+    def add_place(self, name: str, image: Image, place: Field) -> int:
+        """Give the number of the spot of a place in an image of a set."""
+        return self._keep(name, place, read_field(image, place))
 
-    def _keep(self, name: str, image: int, region: Region, pixels: np.ndarray) -> int:
+    def _keep(self, name: str, place: Field, pixels: np.ndarray) -> int:
         picture = f"{PICTURES}/{len(self.spots):04d}.png"
         write_bytes(self.folder / picture, bytes(imagecodecs.png_encode(_picture(pixels, self.frame))))
-        start, stop = ((b[0], b[1], b[2]) for b in (region.start, region.stop))
-        self.spots.append(Spot(name, image, start, stop, picture))
+        start, stop = ((b[0], b[1], b[2]) for b in (place.region.start, place.region.stop))
+        self.spots.append(Spot(name, place.image, start, stop, picture, place.moment))
         return len(self.spots) - 1
 
     def add_some(self, arm: Fields, count: int = SHOWN) -> tuple[int, ...]:
@@ -123,14 +123,14 @@ def _values(quantity: str, metric: SetMetric, measured: Measured, sample: Sample
     real, here, layout = measured.reference.features, sample.features, measured.layout
     columns = _columns(quantity, layout)
     if columns is not None:
+        real, here = turned(real, real, layout), turned(here, real, layout)
         middle, spread = np.nanmean(real[:, columns], axis=0), np.nanstd(real[:, columns], axis=0)
         apart = (here[:, columns] - middle) / np.where(spread > 0, spread, 1)
         return np.sqrt(np.mean(np.nan_to_num(apart) ** 2, axis=1)), np.empty(0, int)
-    distances = _apart(real, here)
-    nearest = distances.argmin(axis=1)
+    nearest, distances = _nearest(real, here, layout)
     if isinstance(metric, ScoresEach):
         return np.asarray(metric.each(real, here, layout), dtype=float), nearest
-    return distances.min(axis=1), nearest
+    return distances, nearest
 
 
 def _columns(quantity: str, layout: Layout) -> slice | None:
@@ -140,13 +140,30 @@ def _columns(quantity: str, layout: Layout) -> slice | None:
     return next((slice(c.start, c.stop) for c in layout.curves if c.name == quantity), None)
 
 
-def _apart(real: np.ndarray, here: np.ndarray) -> np.ndarray:
-    spread = np.nanstd(real, axis=0)
-    spread = spread + np.nanmean(spread) / 10 + np.finfo(float).tiny  # what hardly varies must not outweigh the rest
+def _nearest(real: np.ndarray, here: np.ndarray, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
+    """Find the nearest real row of each row, in real deviations, and how far it is; some rows at a time."""
+    real, here = turned(real, real, layout), turned(here, real, layout)
+    spread = _scales(np.nanstd(real, axis=0), layout)
     middle = np.nanmean(real, axis=0)
     a, b = (np.nan_to_num((x - middle) / spread) for x in (here, real))
-    distances: np.ndarray = cdist(a, b)
-    return distances
+    nearest, distances = np.empty(len(a), int), np.empty(len(a))
+    for i in range(0, len(a), ROWS):
+        apart = cdist(a[i : i + ROWS], b)
+        nearest[i : i + ROWS], distances[i : i + ROWS] = apart.argmin(axis=1), apart.min(axis=1)
+    return nearest, distances
+
+
+def _scales(spread: np.ndarray, layout: Layout) -> np.ndarray:
+    """Give what each column is divided by: its deviation, and where columns share a unit a tenth of their mean.
+
+    Without the tenth, columns that hardly vary would outweigh the rest. Named quantities have units of their own, so
+    nothing of one is added to another; one that does not vary at all is left out.
+    """
+    scales = np.where(spread > 0, spread, np.inf)
+    alike = [slice(curve.start, curve.stop) for curve in layout.curves]
+    for columns in alike if layout.names or alike else [slice(None)]:
+        scales[columns] = spread[columns] + np.nanmean(spread[columns]) / 10 + np.finfo(float).tiny
+    return scales
 
 
 def _picture(pixels: np.ndarray, frame: Frame) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.metrics.protocol import Extractor
+from synthscope.metrics.protocol import Extractor, ExtractsOn
 from synthscope.records.events import Job, Progress
 from synthscope.records.metric import ExtractorSpec, Frame
 from synthscope.services.evaluation.feature_store import FeatureStore, key_of
@@ -44,6 +44,8 @@ class Measuring:
         ``spec -> Extractor``.
     pool : Pool, optional
         Without one, batches are measured here.
+    device : str
+        Where networks look: ``auto``, ``cpu``, ``cuda`` or ``mps``.
     """
 
     implement: Implement
@@ -92,9 +94,23 @@ def unfit(spec: ExtractorSpec, frame: Frame) -> str:
     return ""
 
 
-def extract(spec: ExtractorSpec, batch: np.ndarray, frame: Frame, implement: Implement) -> np.ndarray:
-    """Measure one batch (N, Z, Y, X, C): the same function here and on a cluster."""
+def device_of(spec: ExtractorSpec, implement: Implement, wanted: str) -> str:
+    """Name the device that an extractor looks by; one that cannot choose looks by the processor.
+
+    Raises
+    ------
+    Unavailable
+        If the wanted device is not here.
+    """
+    extractor = implement(spec)
+    return extractor.device(wanted) if isinstance(extractor, ExtractsOn) else "cpu"
+
+
+def extract(spec: ExtractorSpec, batch: np.ndarray, frame: Frame, implement: Implement, wanted: str) -> np.ndarray:
+    """Measure one batch (N, Z, Y, X, C): the same function here and on a cluster, where each worker has own devices."""
     extractor: Extractor = implement(spec)
+    if isinstance(extractor, ExtractsOn):
+        return extractor.extract_on(batch, frame, extractor.device(wanted))
     return extractor.extract(batch, frame)
 
 
@@ -115,14 +131,18 @@ class _Waiting:
 
 def _begin(batch: np.ndarray, spec: ExtractorSpec, frame: Frame, measuring: Measuring) -> np.ndarray | _Waiting:
     weights = installed_hash(spec.weights) if spec.weights else ""
+    if measuring.device != "cpu" and measuring.pool is None:
+        used = device_of(spec, measuring.implement, measuring.device)
+        weights += "" if used == "cpu" else f" on {used}"  # other devices round otherwise
     key = key_of(spec, frame, tuple(field_hash(pixels) for pixels in batch), weights)
     found = measuring.store.get(key)
     if found is not None and len(found) == len(batch):
         return found
+    told = (spec, batch, frame, measuring.implement, measuring.device)
     if measuring.pool is not None:
-        future = measuring.pool.submit(extract, spec, batch, frame, measuring.implement)
+        future = measuring.pool.submit(extract, *told)
         return _Waiting(key, future, measuring.store)
-    features = extract(spec, batch, frame, measuring.implement)
+    features = extract(*told)
     measuring.store.put(key, features)
     return features
 

@@ -15,6 +15,7 @@ from synthscope.records.metric import Frame
 from synthscope.services.evaluation.controls import CONTROLS
 from synthscope.services.evaluation.fields import Fields, field_hash, voxel_size
 from synthscope.services.model_fit import CLOSE, channel_count
+from synthscope.services.planning import check_device
 
 JUMP = 0.9
 """Steps between neighbours of this part of the real range are those of a number that wrapped around."""
@@ -26,13 +27,14 @@ STRAYS = 0.01
 NARROW = 0.25
 
 RESERVED = frozenset({*CONTROLS, "training", "partners"})
-LEAST_NUMBERS = {"side": 0, "depth": 1, "most": 4, "resamples": 20, "seed": 0}
+LEAST_NUMBERS = {"side": 0, "depth": 1, "most": 4, "resamples": 20, "seed": 0, "copy_shrink": 1}
 WORDS = {
     "side": "The side of fields",
     "depth": "The depth of fields",
     "most": "The largest number of fields of a set",
     "resamples": "The number of draws",
     "seed": "The seed",
+    "copy_shrink": "The shrinking of the search for copies",
 }
 
 
@@ -41,23 +43,36 @@ def check_recipe(recipe: EvaluationRecipe) -> None:
 
     Raises
     ------
+    ParameterError
+        If the device is none there is.
     InputError
         If a number is out of range; if nothing is judged; if a set is there twice, or is the real one; if partners are
         not one for each, or masks are given without any.
     """
     _check_numbers(recipe)
+    check_device(recipe.device)
     if not recipe.generated:
         raise InputError("Nothing is there to be judged; choose at least one generated set.")
-    known: dict[tuple[object, ...], str] = {_identity(recipe.real): recipe.real.name}
+    _check_twins(recipe)
+    _check_names(recipe)
+    _check_partners(recipe)
+
+
+def _check_twins(recipe: EvaluationRecipe) -> None:
+    known: dict[tuple[object, ...], str] = {}
     for one in recipe.generated:
+        if _identity(one) == _identity(recipe.real):
+            raise InputError(
+                f"The same set is named twice: {one.name!r} is judged, and {recipe.real.name!r} is the real set, and "
+                "both are the same images. Name the generated images, or other real ones; how near real is to real "
+                "stands in every card as the floor."
+            )
         twin = known.setdefault(_identity(one), one.name)
         if twin != one.name:
             raise InputError(
                 f"{one.name!r} and {twin!r} are the same images: a number for one would be printed as that of the "
                 "other; leave one out."
             )
-    _check_names(recipe)
-    _check_partners(recipe)
 
 
 def _check_partners(recipe: EvaluationRecipe) -> None:

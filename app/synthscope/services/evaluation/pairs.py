@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.imaging.fields import Field
-from synthscope.imaging.regions import to_block
 from synthscope.metrics.paired.parts import Part, by_part
 from synthscope.metrics.paired.summary import PairSummary, summarise
 from synthscope.metrics.protocol import PairedMetric
@@ -21,7 +20,7 @@ from synthscope.records.metric import Frame, MetricSpec
 from synthscope.records.request import Input, Region
 from synthscope.services.evaluation.evidence import SHOWN, Album
 from synthscope.services.evaluation.features import Implement
-from synthscope.services.evaluation.fields import Fields, open_set, read_field
+from synthscope.services.evaluation.fields import Fields, moment_count, open_set, read_field
 from synthscope.services.sources import open_input
 from synthscope.services.training_blocks import block_shape
 
@@ -53,9 +52,9 @@ def open_pairs(recipe: EvaluationRecipe, one: ImageSet, project: Path | None) ->
     real, generated = open_set(recipe.real, project), open_set(one, project)
     masks = tuple(open_input(mask, project) for mask in recipe.masks)
     for a, b in zip(real, generated, strict=True):
-        if block_shape(a) != block_shape(b):
+        if _whole(a) != _whole(b):
             raise InputError(
-                f"{b.name} is {block_shape(b)} and its partner {a.name} is {block_shape(a)}; partners are of one size."
+                f"{b.name} is {_whole(b)} and its partner {a.name} is {_whole(a)}; partners are of one size."
             )
     for a, mask in zip(real, masks, strict=False):
         if block_shape(mask)[1:] != block_shape(a)[1:] or block_shape(mask)[0] not in (1, block_shape(a)[0]):
@@ -63,7 +62,18 @@ def open_pairs(recipe: EvaluationRecipe, one: ImageSet, project: Path | None) ->
                 f"Mask {mask.name} is {block_shape(mask)} and its image {a.name} {block_shape(a)}; "
                 "draw it on that image."
             )
+        if moment_count(mask) not in (1, moment_count(a)):
+            raise InputError(
+                f"Mask {mask.name} has {moment_count(mask)} time points and its image {a.name} {moment_count(a)}; "
+                "draw one for each, or one for all."
+            )
     return Pairs(one.name, real, generated, masks, recipe.real.specimens, recipe.real.images, one.images)
+
+
+def _whole(image: Image) -> tuple[int, ...]:
+    """Give (Z, Y, X), and before it the time points where there are several."""
+    count = moment_count(image)
+    return (*((count,) if count > 1 else ()), *block_shape(image))
 
 
 def paired_job(
@@ -71,18 +81,21 @@ def paired_job(
 ) -> Job[tuple[list[Score], list[Evidence]]]:
     """Measure every pair, and real images beside one another for comparison.
 
-    Slices are measured one by one where fields are single slices; of deep stacks evenly spaced ones.
+    What is measured of a pair is slices, or as many slices together as fields have, of every moment: all of them, or,
+    where there are many, evenly spaced ones. No more is read at a time.
     """
     metric: PairedMetric = implement(spec)
-    slices = _slices(pairs, recipe)
+    slices = chosen_slices(pairs, recipe)
     values: dict[str, list[float]] = {}
     others: dict[str, list[float]] = {}
     for i, fields in enumerate(slices):
         yield Progress(i, len(slices), f"{spec.title}: {pairs.name}")
         _add(values, _measured(metric, pairs.real[i], pairs.generated[i], pairs.masks[i : i + 1], fields, frame))
-        other = pairs.real[(i + 1) % len(pairs.real)]
-        if len(pairs.real) > 1 and block_shape(other) == block_shape(pairs.real[i]):
-            _add(others, _measured(metric, pairs.real[i], other, pairs.masks[i : i + 1], fields, frame))
+        other = _stranger(pairs, i)
+        values_of = dict.fromkeys(values, float("nan"))
+        if other is not None:
+            values_of = _measured(metric, pairs.real[i], pairs.real[other], pairs.masks[i : i + 1], fields, frame)
+        _add(others, values_of)
     rng = np.random.default_rng([recipe.seed, 5])
     scores, evidence = [], []
     for part, found in values.items():
@@ -93,17 +106,31 @@ def paired_job(
     return scores, evidence
 
 
-def _slices(pairs: Pairs, recipe: EvaluationRecipe) -> list[list[Field]]:
-    """Choose what is measured of each pair: slices far apart, or all of a volume."""
+def _stranger(pairs: Pairs, i: int) -> int | None:
+    """Find the next real image of the same size that is of another specimen; None where there is none."""
+    count, specimens = len(pairs.real), pairs.specimens
+    after = ((i + step) % count for step in range(1, count))
+    return next(
+        (
+            j for j in after
+            if _whole(pairs.real[j]) == _whole(pairs.real[i]) and not (specimens and specimens[j] == specimens[i])
+        ),
+        None,
+    )  # fmt: skip
+
+
+def chosen_slices(pairs: Pairs, recipe: EvaluationRecipe) -> list[list[Field]]:
+    """Choose what is measured of each pair: slices, or slabs as deep as fields, spread over all moments."""
     most = max(1, recipe.most // len(pairs.real))
     chosen = []
     for i, image in enumerate(pairs.real):
         depth, rows, columns = block_shape(image)
-        if recipe.depth > 1:
-            chosen.append([Field(i, 0, Region((0, 0, 0), (depth, rows, columns)), i)])
-            continue
-        places = np.unique(np.linspace(0, depth - 1, min(depth, most)).round().astype(int))
-        chosen.append([Field(i, 0, Region((z, 0, 0), (z + 1, rows, columns)), i) for z in map(int, places)])
+        thick = min(recipe.depth, depth)
+        layers = depth // thick
+        places = np.unique(np.linspace(0, moment_count(image) * layers - 1, most).round().astype(int))
+        margin = (depth - layers * thick) // 2
+        starts = [(int(n) // layers, margin + int(n) % layers * thick) for n in places]
+        chosen.append([Field(i, t, Region((z, 0, 0), (z + thick, rows, columns)), i) for t, z in starts])
     return chosen
 
 
@@ -124,8 +151,12 @@ def _measured(
 
 
 def _mask(mask: Image, field: Field) -> np.ndarray:
-    block = to_block(np.asarray(mask.pixels), mask.space)[..., 0] != 0
-    inside: np.ndarray = block if len(block) == 1 else block[field.region.slices[0]]
+    """Read what lies in a field of a mask: one of a single slice, or moment, holds for all."""
+    region = field.region
+    if block_shape(mask)[0] == 1:
+        region = Region((0, *region.start[1:]), (1, *region.stop[1:]))
+    moment = field.moment if moment_count(mask) > 1 else 0
+    inside: np.ndarray = read_field(mask, replace(field, region=region, moment=moment))[..., 0] != 0
     return np.broadcast_to(inside, field.region.shape)
 
 
@@ -134,7 +165,7 @@ def _mean(values: list[float]) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
-def _add(into: dict[str, list[float]], found: dict[str, float]) -> None:
+def _add(into: dict[str, list[float]], found: Mapping[str, float]) -> None:
     for part, value in found.items():
         into.setdefault(part, []).append(value)
 

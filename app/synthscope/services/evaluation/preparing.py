@@ -36,8 +36,10 @@ class Prepared:
     warnings: tuple[str, ...]
 
 
-def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | None) -> Job[Prepared]:
-    """Open, check and cut what a recipe names.
+def prepare_job(
+    recipe: EvaluationRecipe, resolve: Resolver, project: Path | None, scratch: Path
+) -> Job[Prepared]:
+    """Open, check and cut what a recipe names; controls are written to the folder `scratch`.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
     cuts: list[Fields] = []
     for one, images in zip(sets, opened, strict=True):
         yield Progress(len(cuts), len(sets), f"Cutting {one.name}")
-        cut, remarks = _without_blanks(cut_set(one, images, size, recipe.most))
+        cut, remarks = _cut(one, images, size, recipe.most)
         cuts.append(cut)
         warnings += remarks
     frame = make_frame(cuts[0], size)
@@ -71,13 +73,13 @@ def prepare_job(recipe: EvaluationRecipe, resolve: Resolver, project: Path | Non
         hashes.append(found)
     learned = None
     if recipe.training and training:
-        learned, _ = _without_blanks(cut_set(recipe.training, training, size, recipe.most))
+        learned, _ = _cut(recipe.training, training, size, recipe.most)
         _, of_training = look_at_fields(learned, frame)
         for cut, found in zip(cuts[1:], hashes[1:], strict=True):
             warnings += shared(cut.name, learned.name, found, of_training)
     arms = make_arms(cuts[0], cuts[1:], learned, recipe.seed)
     if recipe.controls:
-        made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed)
+        made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed, scratch)
         arms = arms.with_controls(made)
     return Prepared(_known(recipe, opened, training), arms, frame, training, tuple(warnings))
 
@@ -96,6 +98,14 @@ def _hashed(one: ImageSet, images: Sequence[Image]) -> ImageSet:
 
 def _sets(recipe: EvaluationRecipe) -> tuple[ImageSet, ...]:
     return (recipe.real, *recipe.generated)
+
+
+def _cut(
+    one: ImageSet, images: Sequence[Image], size: tuple[int, int, int], most: int
+) -> tuple[Fields, list[str]]:
+    cut, margins = cut_set(one, images, size, most)
+    found, blanks = _without_blanks(cut)
+    return found, [*margins, *blanks]
 
 
 def _without_blanks(fields: Fields) -> tuple[Fields, list[str]]:

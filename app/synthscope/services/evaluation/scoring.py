@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthscope.metrics.protocol import SetMetric
+from synthscope.metrics.protocol import SetMetric, TakesPrompt
 from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value
+from synthscope.metrics.structure.quantities import TOLD
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
 from synthscope.services.evaluation.informing import verdict
 
 NOTHING = Range(np.nan, np.nan, np.nan)
 CONTROL_DRAWS = 100
+UNTOLD = {"tortuosity": " Where no way leads from end to end there is none: more slices or larger fields help."}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +90,14 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 role=role,
                 informative=informative,
                 why=why,
-                caveats=caveats(spec, measured, sample) if generated else (),
-                settings=settings_of(measured.spec, frame),
+                caveats=(
+                    *caveats(spec, measured, sample),
+                    *untold(quantity, measured, sample),
+                    *_of_words(metric, value.value),
+                )
+                if generated
+                else (),
+                settings={**settings_of(measured.spec, frame), **_words_of(metric)},
             )
 
 
@@ -129,6 +137,30 @@ def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:
         "resize": spec.resize,
         "map": f"{ranges} become 0 to 1: fixed on the real set, the same for every set",
     }
+
+
+def _words_of(metric: SetMetric) -> Mapping[str, str]:
+    return metric.settings() if isinstance(metric, TakesPrompt) else {}
+
+
+def _of_words(metric: SetMetric, value: float) -> tuple[str, ...]:
+    """Say what a score by a prompt means nothing without."""
+    return (metric.remark(value),) if isinstance(metric, TakesPrompt) else ()
+
+
+def untold(quantity: str, measured: Measured, sample: Sample) -> tuple[str, ...]:
+    """Say of how many fields a named quantity is told, where it is not of all, and why there may be no number."""
+    if quantity not in measured.layout.names:
+        return ()
+    column = measured.layout.names.index(quantity)
+    told = [int(np.isfinite(one.features[:, column]).sum()) for one in (measured.reference, sample)]
+    if told == [len(measured.reference), len(sample)]:
+        return ()
+    enough = all(n > TOLD * len(one) for n, one in zip(told, (measured.reference, sample), strict=True))
+    end = "it is taken over these" if enough else "there is no number where half of a set or more do not"
+    reason = UNTOLD.get(quantity.partition("-")[0], "")
+    counts = f"{told[0]} of {len(measured.reference)} real and {told[1]} of {len(sample)} judged fields"
+    return (f"{counts} tell it; {end}.{reason}",)
 
 
 def caveats(spec: MetricSpec, measured: Measured, sample: Sample) -> tuple[str, ...]:

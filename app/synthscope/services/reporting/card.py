@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from synthscope.records.documents import to_json
 from synthscope.records.evaluation import Report
+from synthscope.services.evaluation.families import FAMILIES
 from synthscope.services.reporting.document import report_digest
 from synthscope.services.reporting.methods import Known, cited, command_line, methods
 from synthscope.services.reporting.overview import (
@@ -79,7 +80,7 @@ def make_card(report: Report, known: Known) -> Card:
     digest = report_digest(report)
     report = shown(report)
     tallies = counts(report)
-    families = {name: spec.title for name, spec in known.metrics.items()}
+    families = {**FAMILIES} | {name: spec.title for name, spec in known.metrics.items()}
     return Card(
         report=report,
         title=f"Report card: {listed([one.name for one in report.recipe.generated])} beside {report.recipe.real.name}",

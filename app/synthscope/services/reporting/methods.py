@@ -64,6 +64,8 @@ def command_line(recipe: EvaluationRecipe) -> str:
     words += [word for encoder in recipe.encoders for word in ("--encoder", encoder)]
     if not recipe.controls:
         words.append("--no-controls")
+    if recipe.utility:
+        words.append("--utility")
     return shlex.join([*words, "--report", "card.html"])
 
 

@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.diffusion.conditions import ABSENT
-from synthscope.generators.diffusion.configuration import SIGMA_DATA
 from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.configuration import CELL, CoderConfiguration, LatentConfiguration
+from synthscope.generators.units import SIGMA_DATA
 
 PIECE = 64
 """Side of the pieces that fields are decoded in, in cells."""

@@ -20,9 +20,10 @@ from synthscope.generators.diffusion.latent.reconstruction import (
     reconstruction_loss,
     signal_to_noise,
 )
-from synthscope.generators.diffusion.lessons import Lesson, from_units
-from synthscope.generators.diffusion.school import Ending
+from synthscope.generators.diffusion.lessons import Lesson
 from synthscope.generators.diffusion.trainer import DenoisingCourse
+from synthscope.generators.schooling.school import Ending
+from synthscope.generators.units import from_units
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.documents import to_json

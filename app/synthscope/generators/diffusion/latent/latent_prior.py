@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from synthscope.generators.asked import class_index, source_of, unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.latent.coder import whole_cells
@@ -18,8 +19,8 @@ from synthscope.generators.diffusion.latent.parameters import LatentParameters, 
 from synthscope.generators.diffusion.latent.trainer import train_latent_prior
 from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, make_field
 from synthscope.generators.diffusion.samplers import Step
-from synthscope.generators.diffusion.units import Units, class_index, evened, source_of, unknown_of
 from synthscope.generators.training import Budget, Training, TrainingData
+from synthscope.generators.units import Units, evened
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 

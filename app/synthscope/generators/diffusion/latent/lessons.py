@@ -13,7 +13,8 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.latent.configuration import CELL
-from synthscope.generators.diffusion.lessons import Lesson, to_units
+from synthscope.generators.diffusion.lessons import Lesson
+from synthscope.generators.units import to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.patches import Drawing, draw_patch
 

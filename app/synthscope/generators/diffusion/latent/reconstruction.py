@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from synthscope.generators.diffusion.configuration import SIGMA_DATA
+from synthscope.generators.units import SIGMA_DATA
 
 EDGES, SPECTRUM, NORMAL = 0.5, 0.05, 1e-4
 """Weights of steps between neighbours, of the spectrum, and of the divergence from the normal distribution."""

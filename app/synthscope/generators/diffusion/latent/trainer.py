@@ -17,14 +17,14 @@ from synthscope.generators.diffusion.latent.configuration import CELL, LatentCon
 from synthscope.generators.diffusion.latent.courses import LatentCourse, RebuildingCourse
 from synthscope.generators.diffusion.latent.parameters import LatentTraining
 from synthscope.generators.diffusion.latent.plan import Plan
-from synthscope.generators.diffusion.lessons import from_units
 from synthscope.generators.diffusion.making import drawn_for_patches, new_fields
 from synthscope.generators.diffusion.network import PriorNetwork
-from synthscope.generators.diffusion.pupil import Ledger, Pupil, newborn
-from synthscope.generators.diffusion.school import Classroom, accelerated, steps_in, take_step, teach
 from synthscope.generators.diffusion.surveying import survey
 from synthscope.generators.diffusion.trainer import LOOKED_AT, SHOWN, SHOWN_STEPS, held_out_lesson, teacher_of
+from synthscope.generators.schooling.pupil import Ledger, Pupil, newborn
+from synthscope.generators.schooling.school import Classroom, accelerated, steps_in, take_step, teach
 from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingData, TrainingEvent
+from synthscope.generators.units import from_units
 from synthscope.imaging.normalisation import extremes
 from synthscope.records.documents import to_json
 from synthscope.records.events import Measured, Progress

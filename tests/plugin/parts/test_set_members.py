@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from tests.plugin.evaluated import grains
 
-from napari_synthscope.evaluating.members import Member, OpenSet, files_of, open_sets
-from napari_synthscope.evaluating.offers import run_members
-from napari_synthscope.evaluating.pick import path_member
 from napari_synthscope.evaluating.plan import Asked, make_draft, make_plan, specimens_of
 from napari_synthscope.evaluating.words import plan_words, set_words, time_words
+from napari_synthscope.parts.set_members import Member, OpenSet, files_of, open_sets
+from napari_synthscope.parts.set_offers import run_members
+from napari_synthscope.parts.set_pick import path_member
 from napari_synthscope.session.session import Session
 from synthscope.errors import InputError
 from synthscope.io.writing import write_image

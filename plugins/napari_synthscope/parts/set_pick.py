@@ -8,7 +8,7 @@ from pathlib import Path
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QListWidgetItem, QVBoxLayout, QWidget
 
-from napari_synthscope.evaluating.members import Member
+from napari_synthscope.parts.set_members import Member
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
@@ -123,6 +123,9 @@ class SetPick(QFrame):
             self.list.addItem(item)
         self.list.blockSignals(False)
         self.list.fit()
+        for item in filter(_ticked, self._items()):
+            self.list.scrollToItem(item)  # what is ticked is in sight, also where many runs stand before it
+            break
         self.list.setVisible(bool(members))
         self._empty.setVisible(not members)
 

@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from synthscope.errors import WorkError
 from synthscope.generators.devices import choose_device
-from synthscope.generators.diffusion.learning import follow, pace
-from synthscope.generators.diffusion.pupil import Ledger, Pupil
+from synthscope.generators.schooling.pace import follow, pace
+from synthscope.generators.schooling.pupil import Ledger, Pupil
 from synthscope.generators.training import Budget, Checkpoint, Refilled, Sampled, Training
 from synthscope.records.events import Measured, Preview, Progress
 

@@ -1,0 +1,80 @@
+"""Between an image's own units and a network's: pixels in, pixels out, noise levels."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from synthscope.imaging.feathering import feather_fill
+from synthscope.imaging.normalisation import Normalisation
+from synthscope.imaging.rounding import Limits, restore
+from synthscope.records.events import Job
+from synthscope.records.generator import Inputs
+from synthscope.records.model import ModelCard
+
+SIGMA_DATA = 0.5
+"""Standard deviation of the data in a network's units: that of Karras et al. 2022."""
+
+
+class Seen(Protocol):
+    """What a network's configuration says of the pixels that it sees: channels, their mean and spread, normalised."""
+
+    @property
+    def channels(self) -> int: ...  # noqa: D102
+
+    @property
+    def mean(self) -> tuple[float, ...]: ...  # noqa: D102
+
+    @property
+    def spread(self) -> tuple[float, ...]: ...  # noqa: D102
+
+
+class Units:
+    """What the numbers of these inputs are to this prior, and the way back."""
+
+    def __init__(self, card: ModelCard, seen: Seen, inputs: Inputs) -> None:
+        low, high = inputs.normalisation or card.normalisation
+        self._normalisation = Normalisation(low, high)
+        self._seen = seen
+        self._dtype = np.dtype(card.dtype) if inputs.source is None else inputs.source.dtype
+        self.limits: Limits = inputs.limits or card.limits
+
+    def inwards(self, source: np.ndarray) -> Tensor:
+        """Give (C, Z, Y, X) in the network's units; a value that is not finite becomes the mean."""
+        values = to_units(source, self._normalisation, self._seen)
+        return torch.from_numpy(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)).movedim(-1, 0).contiguous()
+
+    def outwards(self, x: Tensor) -> np.ndarray:
+        """Turn (1, C, Z, Y, X) in the network's units into (Z, Y, X, C) of the source's dtype and range."""
+        values = from_units(x[0].movedim(0, -1).cpu().numpy(), self._normalisation, self._seen)
+        return restore(values, self._dtype, self.limits)
+
+    def noise(self, level: float) -> float:
+        """Give a standard deviation in the network's units, the mean over channels."""
+        ends = np.array([[0.0], [level]]).repeat(self._seen.channels, axis=1)
+        zero, one = to_units(ends, self._normalisation, self._seen).astype(np.float64)
+        return float((one - zero).mean())
+
+
+def evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[np.ndarray]:
+    """Take away what is left of a mismatch where a fill meets its surroundings, `border` pixels deep."""
+    if inputs.mask is None or inputs.source is None or border == 0:
+        return made
+    z, y, x, *_ = inputs.space.voxel_size
+    return (yield from feather_fill(made, inputs.source, inputs.mask, border * min(y, x), (z, y, x), units.limits))
+
+
+def to_units(pixels: np.ndarray, normalisation: Normalisation, seen: Seen) -> np.ndarray:
+    """Map original units (..., C) to the network's: mean 0, standard deviation `SIGMA_DATA`, float32."""
+    values = normalisation.forward(pixels)
+    spread = np.asarray(seen.spread) / SIGMA_DATA
+    return np.asarray((values - np.asarray(seen.mean)) / spread, dtype=np.float32)
+
+
+def from_units(values: np.ndarray, normalisation: Normalisation, seen: Seen) -> np.ndarray:
+    """Map the network's units (..., C) back to original ones: float64, not rounded."""
+    spread = np.asarray(seen.spread) / SIGMA_DATA
+    return normalisation.inverse(values.astype(np.float64) * spread + np.asarray(seen.mean))

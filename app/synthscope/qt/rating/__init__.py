@@ -1,0 +1,1 @@
+"""What a rater sees: pictures on neutral grey."""

@@ -1,0 +1,128 @@
+"""How near generated fields lie to training ones, against held-out real ones: C_T, neighbour ratio, a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthscope.metrics.resampling import Range, Sample, floors, intervals
+from synthscope.metrics.trust.neighbours import mann_whitney_z, nearest_two
+from synthscope.records.evaluation import Evidence, Score
+from synthscope.records.metric import Better, Frame, Layout
+from synthscope.services.evaluation.evidence import SHOWN, Album
+from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.scoring import NOTHING, Draws, Measured, settings_of
+
+STATISTIC, RATIO = "copying-statistic", "neighbour-ratio"
+TITLES = {
+    STATISTIC: "C_T: nearness to training fields beside that of held-out real ones",
+    RATIO: "Nearest over second nearest training field (median)",
+}
+LEAST = 4
+"""Fields of each set."""
+
+
+class Closeness:
+    """Both figures from distances (N, 2) to the two nearest training fields; the real ones are held out."""
+
+    def measure(self, real: np.ndarray, generated: np.ndarray, layout: Layout) -> Mapping[str, float]:  # noqa: ARG002 (a protocol)
+        """Give C_T in one cell (Meehan, Chaudhuri & Dasgupta 2020) and the median ratio."""
+        return {
+            STATISTIC: mann_whitney_z(generated[:, 0], real[:, 0]),
+            RATIO: float(np.median(_ratio(generated))),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """The set that is judged: distances to the two nearest training fields, and which these are."""
+
+    fields: Fields
+    sample: Sample
+    nearest: np.ndarray
+
+
+def closeness(
+    measured: Measured, generated: list[Fields], training: Fields, frame: Frame, draws: Draws, album: Album
+) -> tuple[list[Score], list[Evidence]]:
+    """Judge every generated set by its nearness to training fields, and show the closest pairs.
+
+    Parameters
+    ----------
+    measured : Measured
+        By an encoder, the training fields with it.
+    generated : list of Fields
+        In the order of the judged sets.
+
+    Returns
+    -------
+    scores, evidence
+        Empty where training fields are not known, or a set has fewer than four fields.
+    """
+    known = measured.training
+    if known is None or min(len(known), len(measured.reference)) < LEAST:
+        return [], []
+    held_out, every = _near(measured.reference, known)[0], _near(measured.real, known)[0]
+    floor = floors(Closeness(), every, len(held_out), Layout(), draws.rng(2))
+    scores, evidence = [], []
+    for fields, (_, _, sample) in zip(generated, measured.judged, strict=False):
+        if len(sample) < LEAST:
+            continue
+        near = Near(fields, *_near(sample, known))
+        found = intervals(Closeness(), held_out, near.sample, Layout(), draws.rng(3), draws.count)
+        scores += [_score(name, near, found[name], floor.get(name, NOTHING), measured, frame) for name in TITLES]
+        evidence.append(_closest(near, training, album))
+    return scores, evidence
+
+
+def verdict_of(found: Range, floor: Range) -> str:
+    """Say in a sentence what a C_T with its interval and its floor means."""
+    beside = f"C_T is {found.value:.1f}, of held-out real fields {floor.low:.1f} to {floor.high:.1f}"
+    if not np.isfinite([found.low, found.high, floor.low, floor.high]).all():
+        return f"C_T is {found.value:.1f}: too few specimens to say whether that is chance; look at the closest pairs."
+    if found.high < min(floor.low, 0):
+        return f"Generated fields lie nearer to training fields than held-out real ones do ({beside}): look for copies."
+    if found.low > max(floor.high, 0):
+        return f"Generated fields lie further from training fields than held-out real ones do ({beside}): no copying."
+    return (
+        f"No surplus of nearness to training fields was found ({beside}); a few copies among many fields do not move "
+        "this number, so look at the closest pairs."
+    )
+
+
+def _near(sample: Sample, training: Sample) -> tuple[Sample, np.ndarray]:
+    distances, indices = nearest_two(sample.features, training.features)
+    return Sample(distances, sample.units), indices[:, 0]
+
+
+def _ratio(distances: np.ndarray) -> np.ndarray:
+    """Divide nearest by second nearest; 1 where both are 0, as `neighbour_ratio` does."""
+    first, second = distances[:, 0], distances[:, 1]
+    ratio: np.ndarray = np.divide(first, second, out=np.ones(len(first)), where=second > 0)
+    return ratio
+
+
+def _score(name: str, near: Near, found: Range, floor: Range, measured: Measured, frame: Frame) -> Score:
+    better: Better = "none" if name == STATISTIC else "high"
+    most = math.inf if name == STATISTIC else 1.0
+    return Score(
+        metric=name, subject=near.fields.name, title=TITLES[name], group="trust", value=found.value, low=found.low,
+        high=min(found.high, most) if np.isfinite(found.high) else found.high, n=len(near.sample), floor=floor.value,
+        floor_low=floor.low, floor_high=floor.high, better=better, encoder=measured.spec.id,
+        caveats=(verdict_of(found, floor),) if name == STATISTIC else (),
+        settings=settings_of(measured.spec, frame),
+    )  # fmt: skip
+
+
+def _closest(near: Near, training: Fields, album: Album) -> Evidence:
+    order = [int(i) for i in np.argsort(near.sample.features[:, 0], kind="stable")[:SHOWN]]
+    return Evidence(
+        metric=STATISTIC,
+        subject=near.fields.name,
+        values=tuple(float(near.sample.features[i, 0]) for i in order),
+        spots=tuple(album.add(near.fields, i) for i in order),
+        nearest=tuple(album.add(training, int(near.nearest[i])) for i in order),
+    )

@@ -1,0 +1,103 @@
+"""The one prompt of a table: told in a line or a table of images, and refused where it is several."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from synthscope.errors import InputError
+from synthscope.io.faults import reading_faults
+from synthscope.records.evaluation import EvaluationRecipe, ImageSet
+
+COLUMNS = ("image", "prompt")
+
+
+def one_prompt(recipe: EvaluationRecipe) -> tuple[str, str]:
+    """Give the prompt of all generated sets, and why there is none; one of both is empty."""
+    told = [(one.name, one.prompt) for one in recipe.generated]
+    first_name, first = told[0]
+    for name, prompt in told:
+        if not prompt.strip():
+            return "", f"no prompt is told for {name!r}"
+        if prompt != first:
+            return "", (
+                f"one table needs one prompt, but {first_name!r} has {first!r} and {name!r} has {prompt!r}: judge "
+                "them apart"
+            )
+    return first, ""
+
+
+def prompted(sets: tuple[ImageSet, ...], prompt: str = "", table: Path | None = None) -> tuple[ImageSet, ...]:
+    """Tell sets their prompt, in words or by a table; neither leaves them as they are.
+
+    Raises
+    ------
+    InputError
+        If both are given, or as `read_prompts` and `with_prompts` say.
+    """
+    if prompt and table:
+        raise InputError(f"Both a prompt ({prompt!r}) and a table ({table.name}) are given; give one of both.")
+    if table:
+        return with_prompts(sets, read_prompts(table))
+    return with_prompt(sets, prompt) if prompt else sets
+
+
+def with_prompt(sets: tuple[ImageSet, ...], prompt: str) -> tuple[ImageSet, ...]:
+    """Tell each set the one prompt."""
+    return tuple(replace(one, prompt=prompt.strip()) for one in sets)
+
+
+def read_prompts(path: Path) -> Mapping[str, str]:
+    """Read a table (CSV) of the columns ``image`` and ``prompt``.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an image has no prompt, or two.
+    """
+    with reading_faults(path), path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            table = csv.DictReader(file)
+            missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
+            if missing:
+                raise InputError(f"{path.name} has no column {missing[0]!r}; its first line must be image,prompt.")
+            rows = [((row["image"] or "").strip(), (row["prompt"] or "").strip()) for row in table]
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise InputError(f"{path.name} is no table in UTF-8; save it as CSV.") from error
+    found: dict[str, str] = {}
+    for image, prompt in rows:
+        if not image or not prompt:
+            raise InputError(f"{path.name} has a line without image or prompt ({image or prompt!r}); fill it.")
+        if found.setdefault(image, prompt) != prompt:
+            raise InputError(f"{path.name} has two prompts for {image}; leave one.")
+    return found
+
+
+def with_prompts(sets: tuple[ImageSet, ...], prompts: Mapping[str, str]) -> tuple[ImageSet, ...]:
+    """Tell each set the prompt that a table has for its images.
+
+    Raises
+    ------
+    InputError
+        If an image is not in the table, or those of a set have several prompts.
+    """
+    return tuple(replace(one, prompt=_prompt_of(one, prompts)) for one in sets)
+
+
+def _prompt_of(one: ImageSet, prompts: Mapping[str, str]) -> str:
+    told: dict[str, str] = {}
+    for source in one.images:
+        name = Path(source.path).name
+        prompt = prompts.get(name) or prompts.get(Path(name).stem)
+        if prompt is None:
+            raise InputError(f"{name} of {one.name!r} is not in the table of prompts; add a line for it.")
+        told.setdefault(prompt, name)
+    if len(told) > 1:
+        (a, first), (b, second) = list(told.items())[:2]
+        raise InputError(
+            f"{one.name!r} has several prompts ({first}: {a!r}; {second}: {b!r}), and one table needs one; judge the "
+            "images of each prompt in a folder and a table of their own."
+        )
+    return next(iter(told))

@@ -1,0 +1,172 @@
+"""Answers as arrays: what the statistics take, made of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthscope.records.study_key import TrialRole
+from synthscope.records.study_ratings import Rating
+
+NOWHERE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Answers of raters to pictures, one for each pair at most.
+
+    Parameters
+    ----------
+    values : ndarray (R, N)
+        NaN where a rater has not seen a picture.
+    letters, cases : tuple of str
+        Of each picture.
+    real : ndarray (N,) of bool, optional
+        Only after unblinding.
+    """
+
+    raters: tuple[str, ...]
+    codes: tuple[str, ...]
+    letters: tuple[str, ...]
+    cases: tuple[str, ...]
+    values: np.ndarray
+    real: np.ndarray | None = None
+
+    def of(self, letters: Iterable[str]) -> Table:
+        """Give the pictures of some arms."""
+        wanted = set(letters)
+        return self.part(np.array([one in wanted for one in self.letters], bool))
+
+    def part(self, chosen: np.ndarray) -> Table:
+        """Give some pictures (N,) of bool; raters who saw none of them stay."""
+        index = np.flatnonzero(chosen)
+        return Table(
+            self.raters,
+            tuple(self.codes[i] for i in index),
+            tuple(self.letters[i] for i in index),
+            tuple(self.cases[i] for i in index),
+            self.values[:, index],
+            None if self.real is None else self.real[index],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Long:
+    """Answers in long form, as mixed models take them: (n,) arrays, whole numbers from 0 where they name something."""
+
+    value: np.ndarray
+    rater: np.ndarray
+    case: np.ndarray
+    letter: np.ndarray
+    block: np.ndarray
+    ordinal: np.ndarray
+    previous: np.ndarray
+    rt_ms: np.ndarray
+    raters: tuple[str, ...]
+    cases: tuple[str, ...]
+    letters: tuple[str, ...]
+
+
+def rows_of(
+    ratings: Iterable[Rating], question: str = "", roles: Sequence[TrialRole] = ("test",)
+) -> tuple[Rating, ...]:
+    """Give the rows of a question (of all, if empty) in trials of some roles, by rater and in the order of showing."""
+    found = [row for row in ratings if row.role in roles and question in ("", row.question)]
+    return tuple(sorted(found, key=lambda row: (row.rater, row.ordinal, row.question)))
+
+
+def table_of(rows: Sequence[Rating], value: Callable[[Rating], float] = lambda row: float(row.value)) -> Table:
+    """Lay out rows of trials that show one picture each (or one beside its reference)."""
+    raters = _sorted(row.rater for row in rows)
+    first = {row.codes[0]: row for row in reversed(rows)}
+    codes = tuple(sorted(first, key=lambda code: (first[code].letters[0], code)))
+    values = np.full((len(raters), len(codes)), np.nan)
+    row_of, column_of = _numbers(raters), _numbers(codes)
+    for row in rows:
+        values[row_of[row.rater], column_of[row.codes[0]]] = value(row)
+    known = bool(rows) and all(row.truth for row in rows)
+    return Table(
+        raters,
+        codes,
+        tuple(first[code].letters[0] for code in codes),
+        tuple(first[code].cases[0] for code in codes),
+        values,
+        np.array([first[code].truth[0] for code in codes], bool) if known else None,
+    )
+
+
+def long_of(rows: Sequence[Rating]) -> Long:
+    """Lay out rows in long form; `previous` is the same rater's answer before, NaN for the first of a block."""
+    raters = _sorted(row.rater for row in rows)
+    cases = _sorted(row.cases[0] for row in rows)
+    letters = _sorted(row.letters[0] for row in rows)
+    numbers = [_numbers(names) for names in (raters, cases, letters)]
+    return Long(
+        value=np.array([float(row.value) for row in rows]),
+        rater=np.array([numbers[0][row.rater] for row in rows], int),
+        case=np.array([numbers[1][row.cases[0]] for row in rows], int),
+        letter=np.array([numbers[2][row.letters[0]] for row in rows], int),
+        block=np.array([row.block for row in rows], int),
+        ordinal=np.array([row.ordinal for row in rows], int),
+        previous=_previous(rows),
+        rt_ms=np.array([row.rt_ms for row in rows], float),
+        raters=raters,
+        cases=cases,
+        letters=letters,
+    )
+
+
+def wins_of(rows: Sequence[Rating]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Count choices between two arms.
+
+    Returns
+    -------
+    letters : tuple of str
+    wins : ndarray (A, A)
+        How often the arm of the row was chosen over that of the column; ties count half for each.
+    left : ndarray (n, 4)
+        Each comparison: arm on the left, arm on the right (numbers of `letters`), 1 where the left was chosen, .5
+        for "no difference", and the number of the rater.
+    """
+    letters = _sorted(letter for row in rows for letter in row.letters)
+    raters = _numbers(_sorted(row.rater for row in rows))
+    number = _numbers(letters)
+    wins = np.zeros((len(letters), len(letters)))
+    left = np.zeros((len(rows), 4))
+    for i, row in enumerate(rows):
+        a, b = number[row.letters[0]], number[row.letters[1]]
+        score = 0.5 if row.value == NOWHERE else float(row.value == 0)
+        wins[a, b] += score
+        wins[b, a] += 1 - score
+        left[i] = a, b, score, raters[row.rater]
+    return letters, wins, left
+
+
+def repeats_of(rows: Iterable[Rating]) -> tuple[tuple[Rating, Rating], ...]:
+    """Pair each repeated trial with the one it repeats, question by question."""
+    rows = tuple(rows)
+    known = {(row.rater, row.trial, row.question): row for row in rows}
+    return tuple(
+        (known[key], row)
+        for row in rows
+        if row.role == "repeat" and (key := (row.rater, row.repeats, row.question)) in known
+    )
+
+
+def _previous(rows: Sequence[Rating]) -> np.ndarray:
+    found = np.full(len(rows), np.nan)
+    for i in range(1, len(rows)):
+        before, row = rows[i - 1], rows[i]
+        if (before.rater, before.block) == (row.rater, row.block) and before.ordinal == row.ordinal - 1:
+            found[i] = float(before.value)
+    return found
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+def _numbers(names: Sequence[str]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(names)}

@@ -1,0 +1,1 @@
+"""Do raters agree with each other and with themselves: kappas, AC1, alpha, ICC, concordance, repeats."""

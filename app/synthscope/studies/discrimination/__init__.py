@@ -1,0 +1,1 @@
+"""Can real and synthetic be told apart: sensitivity, error rates, ROC, crossed readers and cases, sizes."""

@@ -1,0 +1,1 @@
+"""Choices between images: Bradley-Terry, Thurstone, ranks with intervals, consistency and reliability of raters."""

@@ -1,0 +1,74 @@
+"""How far a rater has come, told from the events alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from synthscope.records.study_events import Event
+from synthscope.records.study_pack import Slot
+
+
+@dataclass(frozen=True)
+class SlotProgress:
+    """The state of a slot.
+
+    Parameters
+    ----------
+    answered : tuple of str
+        Trials with an answer, in the order of the schedule.
+    interrupted : str
+        The trial that was shown but not answered when the events end; empty for none.
+    exposures : mapping
+        From a trial to how often its pictures were shown.
+    next : str
+        The first trial of the schedule without an answer; empty when all are answered.
+    withdrawn : bool
+        Whether the rater's last word on consent was to take it back.
+    unfinished : str
+        The last session, where it was not closed; empty otherwise.
+    """
+
+    answered: tuple[str, ...]
+    interrupted: str
+    exposures: Mapping[str, int]
+    next: str
+    withdrawn: bool = False
+    unfinished: str = ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether every trial is answered."""
+        return not self.next
+
+
+def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
+    """Tell how far a slot has come.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        Of all sessions of this slot, in the order in which they were written.
+    """
+    events = tuple(events)
+    done = {event.trial for event in events if event.kind == "answer_submitted"}
+    shown = [event.trial for event in events if event.kind == "stimulus_onset"]
+    consent = [event.kind for event in events if event.kind in ("consent_given", "consent_withdrawn")]
+    waiting = [trial.id for trial in slot.trials if trial.id not in done]
+    return SlotProgress(
+        answered=tuple(trial.id for trial in slot.trials if trial.id in done),
+        interrupted=shown[-1] if shown and shown[-1] not in done else "",
+        exposures=dict(Counter(shown)),
+        next=waiting[0] if waiting else "",
+        withdrawn=consent[-1:] == ["consent_withdrawn"],
+        unfinished=_unfinished(events),
+    )
+
+
+def _unfinished(events: tuple[Event, ...]) -> str:
+    if not events:
+        return ""
+    last = events[-1].session
+    closed = any(event.kind == "session_close" for event in events if event.session == last)
+    return "" if closed else last

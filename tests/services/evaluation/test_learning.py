@@ -1,0 +1,71 @@
+"""Utility in a report card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.services.evaluation.sets import judged, pictures, written
+
+from synthscope.errors import InputError
+from synthscope.records.documents import from_json, to_json
+from synthscope.records.evaluation import EvaluationRecipe, Report, Score
+from synthscope.services.evaluation.families import FAMILIES
+from synthscope.services.reporting.writing import write_report
+
+QUICK: dict[str, Any] = {"metrics": ("intensity",), "resamples": 20, "side": 48, "controls": False, "utility": True}
+
+
+@pytest.fixture(scope="module")
+def card(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    folder = tmp_path_factory.mktemp("card")
+    real = written(folder, "real", pictures(8, 48))
+    like = written(folder, "like", pictures(8, 48, seed=1))
+    inverted = written(folder, "inverted", [255 - one for one in pictures(8, 48, seed=2)])
+    return folder / "report", judged(folder / "report", EvaluationRecipe(real, (like, inverted), **QUICK))
+
+
+def scores(report: Report, subject: str) -> dict[str, Score]:
+    return {one.metric: one for one in report.scores if one.metric.startswith("utility") and one.subject == subject}
+
+
+def test_three_numbers_stand_in_the_card_for_every_generated_set(card: tuple[Path, Report]) -> None:
+    for subject in ("like", "inverted"):
+        found = scores(card[1], subject)
+        assert list(found) == ["utility:real", "utility:synthetic", "utility:both"]
+        assert all(0 <= one.low <= one.value <= one.high <= 1 for one in found.values())
+        assert found["utility:synthetic"].floor == found["utility:real"].value
+        assert all("no annotations" in one.caveats[0] for one in found.values())
+        assert list(found["utility:real"].settings["seeds"]) == [0, 1, 2, 3, 4]
+
+
+def test_images_like_the_real_ones_teach_as_much_as_these(card: tuple[Path, Report]) -> None:
+    found = scores(card[1], "like")
+    assert found["utility:synthetic"].value == pytest.approx(found["utility:real"].value, abs=0.05)
+
+
+def test_the_page_names_the_family_and_the_command_makes_it_again(card: tuple[Path, Report], tmp_path: Path) -> None:
+    write_report(card[1], card[0], tmp_path / "card.html")
+    page = (tmp_path / "card.html").read_text(encoding="utf-8")
+    assert FAMILIES["utility"] in page
+    assert "Dice, trained on synthetic" in page
+    assert "--utility" in page
+
+
+def test_a_real_set_of_nearly_one_phase_is_refused(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    dark = [rng.integers(10, 20, (48, 48)).astype(np.uint8) for _ in range(16)]
+    for one in dark:
+        one[:2, :4] = 250
+    sets = written(tmp_path, "real", dark[:8]), written(tmp_path, "made", dark[8:])
+    with pytest.raises(InputError, match="nothing to learn"):
+        judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), **QUICK))
+
+
+def test_a_recipe_from_before_is_still_read_and_asks_for_no_utility(card: tuple[Path, Report]) -> None:
+    document = to_json(card[1].recipe)
+    del document["utility"]
+    assert from_json(EvaluationRecipe, document) == replace(card[1].recipe, utility=False)

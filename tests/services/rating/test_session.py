@@ -1,0 +1,184 @@
+"""A rater's session: order of steps, early and missing answers, pause, withdrawal, resume, a full disk."""
+
+from __future__ import annotations
+
+import pytest
+
+from synthscope.errors import DiskFull, InputError
+from synthscope.records.study import Question, Showing
+from synthscope.records.study_events import Mark
+from synthscope.records.study_pack import PackManifest, Slot, Trial
+from synthscope.services.rating.answers import TIE, check_answer
+from synthscope.services.rating.session import RatingSession
+from synthscope.studies.store.responses import Responses
+
+SLOT = Slot("a", False, (Trial("t0", 0, ("c0",)), Trial("t1", 1, ("c1",)), Trial("t2", 1, ("c0",))))
+PAIR = Trial("t", 1, ("c0", "c1"))
+
+
+class Clock:
+    now = 0
+
+    def __call__(self):
+        return self.now
+
+    def wait(self, ms):
+        self.now += int(ms * 1e6)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def manifest():
+    question = Question("q", "confidence", "Real or synthetic?")
+    return PackManifest(
+        "s", "Soil", "real-or-synthetic", (question,), Showing(least=300), (1, 4, 4, 1), ("c0", "c1"), (SLOT,)
+    )
+
+
+@pytest.fixture
+def opening(tmp_path, manifest, clock):
+    opened = []
+
+    def open_():
+        if opened:
+            opened[-1].close()
+        opened.append(Responses.open(tmp_path / "a.db", slot="a", study="s", mirror=tmp_path / "two" / "a.jsonl"))
+        return RatingSession(manifest, SLOT, opened[-1], clock), opened[-1]
+
+    yield open_
+    opened[-1].close()
+
+
+def ready(opening):
+    session, responses = opening()
+    session.start("r1", "Synthscope 0")
+    if session.step == "consent":
+        session.consent()
+    session.check_display({"ramp": 18})
+    return session, responses
+
+
+def rate(session, clock, value=3):
+    session.arm()
+    session.onset()
+    clock.wait(400)
+    assert session.answer("q", value)
+    assert session.confirm()
+
+
+def kinds(responses):
+    return [event.kind for event in responses.events()]
+
+
+def test_a_whole_session_is_kept_in_its_order(opening, clock):
+    session, responses = ready(opening)
+    rate(session, clock)
+    assert session.step == "break"
+    session.resume()
+    rate(session, clock)
+    rate(session, clock)
+    assert session.step == "done"
+    assert session.close() == responses.events()[-1].hash
+    trial = ["trial_armed", "stimulus_onset", "first_interaction", "answer_submitted"]
+    opening_events = ["session_open", "consent_given", "display_check"]
+    first = ["block_start", *trial, "break_start", "break_end"]
+    assert kinds(responses) == [*opening_events, *first, "block_start", *trial, *trial, "session_close"]
+
+
+def test_an_answer_before_the_least_time_is_not_taken(opening, clock):
+    session, responses = ready(opening)
+    session.arm()
+    session.onset()
+    clock.wait(299)
+    assert not session.answer("q", 2)
+    assert not session.confirm()
+    clock.wait(1)
+    assert session.answer("q", 2)
+    session.undo("q")
+    assert not session.confirm()
+    assert "answer_submitted" not in kinds(responses)
+
+
+def test_nothing_is_shown_before_consent(opening):
+    session, _ = opening()
+    session.start("r1", "Synthscope 0")
+    with pytest.raises(InputError, match="consent"):
+        session.arm()
+
+
+def test_after_a_kill_the_same_trial_comes_again_as_a_second_exposure(opening, clock):
+    session, _ = ready(opening)
+    rate(session, clock)
+    session.resume()
+    session.arm()
+    session.onset()
+    again, responses = ready(opening)
+    assert again.arm().id == "t1"
+    again.onset()
+    assert responses.events()[-1].payload["exposure"] == 2
+    assert [event.trial for event in responses.events() if event.kind == "trial_interrupted"] == ["t1"]
+
+
+def test_a_pause_interrupts_the_trial_and_is_no_withdrawal(opening):
+    session, responses = ready(opening)
+    session.arm()
+    session.onset()
+    session.pause()
+    session.resume()
+    assert session.arm().id == "t0"
+    assert not session.progress.withdrawn
+    assert "trial_interrupted" in kinds(responses)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_withdrawal_says_what_happens_to_answers_and_closes_the_slot(opening, keep):
+    session, responses = ready(opening)
+    session.withdraw(keep=keep)
+    assert responses.events()[-1].payload == {"keep": keep}
+    session.close()
+    again, _ = opening()
+    with pytest.raises(InputError, match="withdrawn"):
+        again.start("r1", "Synthscope 0")
+
+
+def test_a_full_disk_stops_before_the_next_picture_and_the_answer_may_be_confirmed_again(opening, clock, monkeypatch):
+    session, responses = ready(opening)
+    session.arm()
+    session.onset()
+    clock.wait(400)
+    session.answer("q", 3)
+
+    def full(*_):
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(responses, "_save", full)
+        with pytest.raises(DiskFull):
+            session.confirm()
+    assert (session.step, session.trial.id, session.answers) == ("shown", "t0", {"q": 3})
+    assert session.confirm()
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("confidence", 6, 7),
+        ("scale", 1, True),
+        ("choice", 1, 2),
+        ("choice", TIE, -1),
+        ("marks", [Mark("point", ((1.0, 2.0),), 1, 0, "seam")], [Mark("point", ((1.0, 2.0),), 2)]),
+        ("marks", [], [Mark("point", ((1.0, 2.0),), 0, 0, "unknown")]),
+        ("count", 0, -1),
+        ("trace", [[(0, 1), (2, 3)]], [[(0, 1)]]),
+        ("text", "", 3),
+    ],
+)
+def test_each_kind_of_question_takes_its_own_answers(kind, good, bad):
+    question = Question("q", kind, "?", tie=True, reasons=("seam",))
+    check_answer(question, PAIR, good)
+    with pytest.raises(InputError, match="'q'"):
+        check_answer(question, PAIR, bad)
