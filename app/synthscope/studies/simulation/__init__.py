@@ -1,0 +1,1 @@
+"""Raters of stated ability: dry runs of any study, and its power before anybody is asked."""
