@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from synthscope.records.study import Question
 from synthscope.services.rating.answers import CONFIDENCES, TIE
 from synthscope.services.rating.session import RatingSession
@@ -57,6 +59,17 @@ def grouped(head: str) -> str:
     return " ".join(head[at : at + 4] for at in range(0, len(head), 4))
 
 
+def answer_of(question: Question, value: Any) -> str:
+    """Say an answer again before it is confirmed; the words are those of the label, however the scale lay."""
+    if question.kind == "choice":
+        return "no difference" if value == TIE else f"picture {value + 1}"
+    if question.kind in BY_NUMBER:
+        return question.labels[value - 1] if question.labels else str(value)
+    if question.kind in ("marks", "trace"):
+        return f"{len(value)} {'mark' if question.kind == 'marks' else 'line'}{'s' * (len(value) != 1)}"
+    return str(value)
+
+
 _WAYS = {
     "marks": "Click or drag to mark   T: point, box or region   Backspace: take back   Enter: done",
     "trace": "Click from point to point   N: next line   Backspace: take back   Enter: done",
@@ -73,7 +86,8 @@ def _reasons(question: Question) -> str:
 def _question(session: RatingSession) -> str:
     waiting = [each for each in session.manifest.questions if each.id not in session.answers]
     if not waiting:
-        return "Enter: confirm   Backspace: change"
+        chosen = [answer_of(each, session.answers[each.id]) for each in session.manifest.questions]
+        return "\n".join(["Your answer: " + ";   ".join(chosen), "Enter: confirm   Backspace: change"])
     asked, trial = waiting[0], session.trial
     if asked.kind == "choice":
         names = [f"{n + 1}: picture {n + 1}" for n in range(len(trial.places) if trial else 0)]
