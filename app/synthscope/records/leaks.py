@@ -45,7 +45,7 @@ class SourceFacts:
     shape : tuple of int
         (Z, Y, X, C).
     voxel_size : tuple of float
-        (z, y, x), all images in one unit.
+        (z, y, x), all images in one unit; 0 where it is not known.
     bytes : int
         Of the file; 0 where there is none.
     suffix : str
@@ -116,6 +116,8 @@ class LeakReport:
         Of the tests.
     notes : tuple of str
         What could not be tested, and why.
+    subject : str
+        Hash of what was looked at.
     """
 
     findings: tuple[LeakFinding, ...]
@@ -124,6 +126,7 @@ class LeakReport:
     seed: int
     decisions: tuple[LeakDecision, ...] = ()
     notes: tuple[str, ...] = ()
+    subject: str = ""
     format: str = LEAK_FORMAT
     version: int = VERSION
 

@@ -136,6 +136,11 @@ def _compared(
     if min((labels == 0).sum(), (labels == 1).sum()) < LEAST_CASES:
         return [], [f"{names[0]} and {names[1]} could not be compared: each needs at least {LEAST_CASES} images."]
     test = _Test(rows, labels, cases, names, settings)
+    if any(one.item.source for one in rows) and not test.has("voxel size"):
+        notes.append(
+            f"The voxel size of some images of {names[0]} and {names[1]} is not known: that all are shown at one "
+            "magnification must be known from elsewhere."
+        )
     hard = [test.finding(group, (group,), logistic) for group in (*HARD, *LEVELLED) if test.has(group)]
     soft_groups = tuple(group for group in SOFT if test.has(group))
     soft = [test.finding(group, (group,), logistic) for group in soft_groups]

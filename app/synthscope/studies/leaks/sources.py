@@ -11,10 +11,12 @@ from synthscope.studies.leaks.features import Features
 def source_features(source: SourceFacts) -> Features:
     """Give what is known of a source as numbers; a kind of file is one of its own."""
     dtype = np.dtype(source.dtype)
-    return {
+    found: Features = {
         "source grey": {"bits": 8.0 * dtype.itemsize, "floating point": float(dtype.kind == "f"),
                         "signed": float(dtype.kind == "i")},
         "source size": dict(zip(("depth", "height", "width", "channels"), map(float, source.shape), strict=True)),
         "source file": {"bytes": float(source.bytes), f"kind {source.suffix or 'none'}": 1.0},
-        "voxel size": dict(zip(("z", "y", "x"), map(float, source.voxel_size), strict=True)),
     }  # fmt: skip
+    if min(source.voxel_size[1:]) > 0:
+        found["voxel size"] = dict(zip(("z", "y", "x"), map(float, source.voxel_size), strict=True))
+    return found
