@@ -7,8 +7,8 @@ import numpy as np
 _PATIENTS = (
     "444444 222555 233335 555555 222444 113333 333355 113334 114444 555555 144444 124444 222333 144444 224445 "
     "333335 111455 111112 224444 133555 555555 244444 224555 114444 144445 222224 111155 224444 133333 555555"
-).split()
-PSYCHIATRISTS = np.array([[int(answer) for answer in patient] for patient in _PATIENTS], float).T
+)
+PSYCHIATRISTS = np.array([int(answer) for answer in _PATIENTS if answer != " "], float).reshape(30, 6).T
 """Fleiss 1971: 6 raters, 30 patients, 5 diagnoses."""
 
 ENCYCLOPAEDIA = np.array(
@@ -25,7 +25,7 @@ OBSERVERS = np.array([
     [_N, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _N],
     [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _N],
 ])  # fmt: skip
-"""Krippendorff 2011, section C: 4 observers, 12 units."""
+"""Krippendorff 2011: 4 observers, 12 units."""
 
 CODERS = np.array([
     [_N, _N, _N, _N, _N, 3, 4, 1, 2, 1, 1, 3, 3, _N, 3],

@@ -18,7 +18,7 @@ from synthscope.studies.agreement.krippendorff import MEASUREMENTS, krippendorff
     [("nominal", 0.743421), ("ordinal", 0.815388), ("interval", 0.849107), ("ratio", 0.797403)],
 )
 def test_four_observers(measurement: str, value: float) -> None:
-    """Krippendorff 2011, section C: .743, .815, .849, .797."""
+    """Krippendorff 2011: .743, .815, .849, .797."""
     assert krippendorff_alpha(OBSERVERS, measurement).value == pytest.approx(value, abs=5e-7)  # type: ignore[arg-type]
 
 
@@ -32,7 +32,7 @@ def test_three_coders(measurement: str, value: float, tolerance: float) -> None:
 
 
 def test_two_observers_of_krippendorff() -> None:
-    """Krippendorff 2011, sections A (binary, .095) and B (nominal, .692)."""
+    """Krippendorff 2011: binary, .095; nominal, .692."""
     binary = np.array([[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]], float)
     letters = np.array([["abcde".index(c) for c in row] for row in ("aabbdcccedda", "babbbccceddd")], float)
     assert krippendorff_alpha(binary, "nominal").value == pytest.approx(0.095, abs=5e-4)

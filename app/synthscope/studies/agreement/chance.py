@@ -60,7 +60,7 @@ class PairAgreement:
 
 
 def pair_agreement(counts: Counts, weights: Weights = "none") -> PairAgreement:
-    """Take a table apart (Gwet 2014, Handbook of Inter-Rater Reliability, chapter 3)."""
+    """Take a table apart (Gwet 2014, Handbook of Inter-Rater Reliability)."""
     table, raters = checked_counts(counts).table, counts.raters
     pairs = raters * (raters - 1)
     alike = (table * (table @ weight_matrix(table.shape[1], weights) - 1)).sum(axis=1)
@@ -135,7 +135,7 @@ def chance_corrected(
     Returns
     -------
     ChanceCorrected
-        Its standard error is Gwet's linearised one (2014, chapter 5), over cases.
+        Its standard error is Gwet's linearised one (2014), over cases.
 
     Raises
     ------

@@ -68,7 +68,7 @@ def confusion(
 def cohen_kappa(table: np.ndarray, weights: Weights = "none", *, level: float = 0.95) -> CohenKappa:
     """Give Cohen's kappa (Cohen 1960, 1968) of a table of two raters' answers.
 
-    Standard errors: Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72:323, equations 13 and 14.
+    Standard errors: Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72:323.
 
     Parameters
     ----------

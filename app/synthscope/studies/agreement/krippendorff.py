@@ -104,7 +104,7 @@ def weighted_alpha(counts: Counts, measurement: Measurement, draws: np.ndarray) 
 
 
 def squared_distance(values: np.ndarray, measurement: Measurement, margin: np.ndarray) -> np.ndarray:
-    """Give the squared difference of every two values, shape (K, K): Krippendorff 2011, section E.
+    """Give the squared difference of every two values, shape (K, K) (Krippendorff 2011).
 
     Parameters
     ----------

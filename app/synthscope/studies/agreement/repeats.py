@@ -117,13 +117,14 @@ def repeatability(
         Interval(float(value), *percentile_interval(column, units.count, level))
         for value, column in zip(values, drawn.T, strict=True)
     )
-    return Repeatability(same, kappa, icc, spread, limits_of_agreement(pairs[:, 0], pairs[:, 1], level=level), len(pairs))
+    limits = limits_of_agreement(pairs[:, 0], pairs[:, 1], level=level)
+    return Repeatability(same, kappa, icc, spread, limits, len(pairs))
 
 
 def limits_of_agreement(first: np.ndarray, second: np.ndarray, *, level: float = 0.95) -> Limits:
     """Give Bland & Altman's 95 % limits: mean difference plus and minus 1.96 standard deviations.
 
-    The standard error of a limit is that of Bland & Altman 1999, section 3.1: ``s sqrt(1/n + 1.96^2 / (2 (n - 1)))``;
+    The standard error of a limit is that of Bland & Altman 1999: ``s sqrt(1/n + 1.96^2 / (2 (n - 1)))``;
     its interval takes Student's t.
 
     Parameters

@@ -1,0 +1,115 @@
+"""How many readers and cases a comparison of two arms needs, from a pilot or from published components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from synthscope.errors import InputError
+from synthscope.studies.discrimination.covariances import Components
+from synthscope.studies.discrimination.mrmc import Generalises, ReaderStudy, variances
+
+MOST_CASES = 20_000
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What the size of a study follows from.
+
+    Parameters
+    ----------
+    components : Components
+        Of areas over `cases` cases.
+    reader_arm : float
+        Variance of the readers' own differences between arms; 0 if it was estimated below.
+    """
+
+    components: Components
+    reader_arm: float
+    cases: int
+
+
+def pilot_of(study: ReaderStudy, cases: int) -> Pilot:
+    """Take a study of at least two arms as the pilot of the next."""
+    return Pilot(study.components, max(variances(study, cases).reader_arm, 0.0), cases)
+
+
+def power(
+    pilot: Pilot,
+    effect: float,
+    readers: int,
+    cases: int,
+    generalises: Generalises = "readers and cases",
+    *,
+    alpha: float = 0.05,
+) -> float:
+    """Give the chance of finding a difference of two arms' mean areas.
+
+    Hillis, Obuchowski & Berbaum 2011, Academic Radiology 18:129: errors of cases shrink with their number, the kinds
+    staying in the pilot's proportion.
+
+    Parameters
+    ----------
+    effect : float
+        Difference of the mean areas that is to be found.
+    readers, cases : int
+        Of the study to be made.
+
+    Returns
+    -------
+    float, in [0, 1]
+    """
+    _check(readers, cases, generalises)
+    c, share = pilot.components, pilot.cases / cases
+    shared = max(c.cov2 - c.cov3, 0.0)
+    alone = share * (c.variance - c.cov1 - shared)
+    over_cases = alone + share * readers * shared
+    if generalises == "cases":
+        away = effect**2 * readers / 2 / over_cases
+        return float(stats.ncx2.sf(stats.chi2.isf(alpha, 1), 1, away))
+    both = pilot.reader_arm + alone
+    room = both if generalises == "readers" else pilot.reader_arm + over_cases
+    df = (readers - 1) * (room / both) ** 2
+    away = effect**2 * readers / 2 / room
+    return float(stats.ncf.sf(stats.f.isf(alpha, 1, df), 1, df, away))
+
+
+def cases_needed(
+    pilot: Pilot,
+    effect: float,
+    readers: int,
+    generalises: Generalises = "readers and cases",
+    *,
+    alpha: float = 0.05,
+    aim: float = 0.8,
+) -> int | None:
+    """Give the smallest number of cases with that power, or None where no number of cases is enough.
+
+    Readers who differ among each other between arms set a limit that only more readers lift.
+    """
+    low, high = 2, MOST_CASES
+    if power(pilot, effect, readers, high, generalises, alpha=alpha) < aim:
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if power(pilot, effect, readers, middle, generalises, alpha=alpha) >= aim:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def power_table(
+    pilot: Pilot, effect: float, readers: np.ndarray, cases: np.ndarray, *, alpha: float = 0.05
+) -> np.ndarray:
+    """Give the power for numbers of readers (J,) and cases (K,), both at random; shape (J, K)."""
+    rows = [[power(pilot, effect, int(j), int(k), alpha=alpha) for k in cases] for j in readers]
+    return np.array(rows)
+
+
+def _check(readers: int, cases: int, generalises: Generalises) -> None:
+    least = 1 if generalises == "cases" else 2
+    if readers < least or cases < 2:
+        raise InputError(f"A study of {readers} readers and {cases} cases has no power; use 2 of each at least.")
