@@ -53,7 +53,7 @@ OBSERVERS = np.array([
     [_N, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _N],
     [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _N],
 ])  # fmt: skip
-"""Krippendorff 2011, section C: 4 observers, 12 units."""
+"""Krippendorff 2011: 4 observers, 12 units."""
 
 CODERS = np.array([
     [_N, _N, _N, _N, _N, 3, 4, 1, 2, 1, 1, 3, 3, _N, 3],
