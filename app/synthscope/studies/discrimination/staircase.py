@@ -66,7 +66,7 @@ class Staircase:
     @property
     def levels(self) -> tuple[float, ...]:
         """All exposures that may come, rising, in ms."""
-        return tuple(self.frame_ms * k for k in range(self._first, self._last + 1))
+        return tuple(self._ms(k) for k in range(self._first, self._last + 1))
 
     @property
     def _first(self) -> int:
@@ -114,4 +114,8 @@ class Staircase:
         """Give the nearest level on the scale of octaves."""
         below = max(int(2**octaves / self.frame_ms), 1)
         nearest = min((below, below + 1), key=lambda k: abs(np.log2(k * self.frame_ms) - octaves))
-        return self.frame_ms * min(max(nearest, self._first), self._last)
+        return self._ms(min(max(nearest, self._first), self._last))
+
+    def _ms(self, frames: int) -> float:
+        """Give the time of so many frames; rounding never leads beyond the longest exposure."""
+        return min(self.frame_ms * frames, self.most_ms)
