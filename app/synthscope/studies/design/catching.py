@@ -40,18 +40,35 @@ def reserve_catches(pools: Pools, design: StudyDesign) -> tuple[list[Draft], Poo
     return drafts, pools
 
 
-def with_catches(order: Sequence[Draft], catches: Sequence[Draft], random: Pcg64) -> list[Draft | None]:
-    """Give the places of catch trials in an order: None where one stands, each in a stretch of its own.
+def with_catches(order: Sequence[Draft], catches: Sequence[Draft], random: Pcg64) -> list[tuple[Draft, bool]]:
+    """Put catch trials into an order; True beside each of them.
 
-    A catch trial stands in the middle half of its stretch, where no neighbour shares a case with it.
+    Each stands in the middle half of a stretch of its own, or else wherever no neighbour shares a case with it.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such place.
     """
-    places: list[Draft | None] = list(order)
-    for number in reversed(range(len(catches))):
+    chosen: dict[int, Draft] = {}
+    for number, catch in enumerate(catches):
         start, stop = (len(order) * (4 * number + part) // (4 * len(catches)) for part in (1, 3))
-        options = random.shuffled(range(start, max(stop, start + 1)))
-        free = [at for at in options if _is_free(order, at, catches[number])]
-        places.insert((free or options)[0], None)
-    return places
+        near = random.shuffled(range(start, max(stop, start + 1)))
+        options = [*near, *(at for at in random.shuffled(range(len(order) + 1)) if at not in near)]
+        free = (at for at in options if at not in chosen and _is_free(order, at, catch))
+        at = next(free, -1)
+        if at < 0:
+            refuse(
+                "catches",
+                f"{len(catches)} catch trials find no place among {len(order)} trials where no neighbour shares a case "
+                "with them; set fewer, or name finer cases.",
+            )
+        chosen[at] = catch
+    found = []
+    for at in range(len(order) + 1):
+        found += [(chosen[at], True)] if at in chosen else []
+        found += [(order[at], False)] if at < len(order) else []
+    return found
 
 
 def _is_free(order: Sequence[Draft], at: int, catch: Draft) -> bool:

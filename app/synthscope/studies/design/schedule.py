@@ -39,8 +39,8 @@ def make_schedule(
     Exact, for each rater: places of the right picture (of arms, in pairs) to within 1, and equal where numbers allow;
     new trials of arms; new trials of each arm in each third of the new trials, to within 1; no two neighbours of one
     case; at most `run` of a kind and two of an arm in a row; repeats at least `lag` trials later in another third.
-    As even as the search finds: which arm follows which. Over all raters: how often each image and each pair of arms
-    is seen, to within 1, and mirrored scales.
+    As even as the search finds: which arm follows which. Over all raters, to within 1: how often each image of an arm
+    is seen (in pairs: about as often), each pair of arms, and mirrored scales.
 
     Parameters
     ----------
@@ -93,9 +93,9 @@ class _Session:
 def _session(wishes: _Wishes, random: Pcg64, slot: str, names: NameTrial) -> _Session:
     plan = wishes.design.plan
     drafts, order = _ordered(wishes, random)
-    places = with_catches([drafts[number] for number in order], wishes.catches, random)
-    waiting, catches = iter(order), iter(wishes.catches)
-    main = [(next(waiting), shown) if shown else (-1, next(catches)) for shown in places]
+    waiting = iter(order)
+    placed = with_catches([drafts[number] for number in order], wishes.catches, random)
+    main = [(-1 if is_catch else next(waiting), shown) for shown, is_catch in placed]
     blocks = -(-len(main) // plan.block)
     ids: dict[int, str] = {}
     trials, keys = [], []
