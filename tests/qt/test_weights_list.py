@@ -39,7 +39,7 @@ def test_what_is_set_is_given(listed: WeightsList) -> None:
 def test_a_tile_says_how_weights_stand() -> None:
     assert state_words(HERE) == "Here, 87.3 MB; the file is one whose SHA-256 Synthscope knows."
     assert state_words(MISSING) == "Not here; about 233 MB to fetch."
-    assert state_words(BEGUN) == "Not here; about 605 MB to fetch; 5 MB of it have come."
+    assert state_words(BEGUN) == "Not here; about 606 MB to fetch; 5 MB of it have come."
     assert state_words(DAMAGED) == DAMAGED.reason
 
 
