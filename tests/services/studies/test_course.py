@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -215,7 +216,7 @@ def test_who_fails_the_catch_trials_is_left_out_by_the_registered_rule(made: Mad
 def test_foreign_and_changed_answers_are_refused_whole(made: Made, tmp_path: Path) -> None:
     first = made.rate(0)
     made.rate(1)
-    with sqlite3.connect(first) as connection:
+    with closing(sqlite3.connect(first)) as connection, connection:
         connection.execute("DROP TRIGGER IF EXISTS event_no_update")
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
         for name in names:
@@ -229,6 +230,29 @@ def test_foreign_and_changed_answers_are_refused_whole(made: Made, tmp_path: Pat
         import_answers(made.study, [tmp_path / "images"])
     with pytest.raises(FileError, match="is not there"):
         import_answers(made.study, [tmp_path / "nothing.db"])
+
+
+def test_answers_that_were_changed_in_the_study_are_noticed(made: Made) -> None:
+    for number in range(3):
+        made.rate(number)
+    import_answers(made.study, [made.answers])
+    close_study(made.study, "Ada", "All have finished.")
+    folder = made.study.folder
+    made.study.close()
+    with closing(sqlite3.connect(folder / NAME)) as connection, connection:
+        connection.execute("DROP TRIGGER event_no_update")
+        connection.execute("DROP TRIGGER event_no_delete")
+        connection.execute("UPDATE event SET content = replace(content, '\"real\":6', '\"real\":1') WHERE seq > 9")
+    changed = StudyFile.open(folder)
+    try:
+        with pytest.raises(DocumentError, match="was changed after it was written"):
+            propose(changed)
+        changed._run("DELETE FROM event WHERE session = (SELECT min(session) FROM event)")
+        changed._run("DELETE FROM event WHERE content LIKE '%answer_submitted%' OR seq > 3")
+        with pytest.raises(DocumentError, match="not those that the study was closed with"):
+            propose(changed)
+    finally:
+        changed.close()
 
 
 def test_a_study_refuses_steps_that_come_too_early(made: Made) -> None:
