@@ -44,7 +44,7 @@ def imrmc_csv(answers: StudyAnswers, question: str = "") -> str:
     if len(set(truth.values())) < 2:
         raise InputError("iMRMC compares two kinds of cases, and this study was answered for one kind only.")
     arms = sorted({row.letters[0] for row in rows if not row.truth[0]})
-    table = [(TRUTH, code, TRUTH, value) for code, value in sorted(truth.items())]
+    table = [(TRUTH, code, TRUTH, str(value)) for code, value in sorted(truth.items())]
     table += [
         (row.rater, row.codes[0], _name(answers, arm), _plain(row.value))
         for arm in arms
