@@ -48,7 +48,8 @@ def analysed(folder: Path) -> tuple[StudyFile, list[HolderKeys]]:
     drain(audit_study_job(study, permutations=99))
     pass_gate(study, "Ada")
     secret = secret_of(study)
-    key = key_of(code_of(secret, "study"), study.get("material", StudyMaterial), study.get("schedule", Schedule), secret)
+    material, schedule = study.get("material", StudyMaterial), study.get("schedule", Schedule)
+    key = key_of(code_of(secret, "study"), material, schedule, secret)
     holders = [holder(folder, "Ada"), holder(folder, "Emmy")]
     drain(freeze_study_job(study, [one.holder for one in holders], "Ada"))
     _answer(study, key, folder / "answers")

@@ -96,7 +96,7 @@ def test_a_blinded_pack_has_no_word_that_tells(packs: Packs) -> None:
 def test_a_blinded_pack_that_would_tell_is_not_written(packs: Packs, tmp_path: Path) -> None:
     blind = read_publication(packs.blind)
     told = replace(blind, screening=replace(blind.screening, advice=("Rater 1 knew MY GAN by heart.",)))
-    with pytest.raises(InputError, match="documents/screening.json holds 'my gan'"):
+    with pytest.raises(InputError, match=r"documents/screening\.json holds 'my gan'"):
         write_publication(told, tmp_path / "told", packs.words)
     assert list(tmp_path.iterdir()) == []
 
@@ -204,7 +204,7 @@ def test_a_missing_event_is_found(pack: Path) -> None:
     lines = (pack / "events.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     changed(pack / "events.jsonl", lambda text: text.replace(lines[3], ""))
     assert any("it is missing" in one for one in verify_pack(pack).problems)
-    with pytest.raises(DocumentError, match="it is missing. Use an untouched copy"):
+    with pytest.raises(DocumentError, match=r"it is missing\. Use an untouched copy"):
         reanalyse(pack)
 
 
