@@ -31,12 +31,13 @@ from synthscope.studies.store.responses import Responses
 
 PLAN = Plan(raters=5, per_arm=10, lag=8, training=2, catches=2)
 TITLE = "Soil <i>& roots</i>"
+OUT, WHY = "rater-004", "Answered with the <window> half covered."
 GONE = "rater-005"
 """Withdrew, and did not let the answers be used."""
 
 
 def analysed(folder: Path) -> tuple[StudyFile, list[HolderKeys]]:
-    """Take a study to its blind analysis; rater 4 fails the catch trials, rater 5 withdraws."""
+    """Take a study to its blind analysis; rater 4 is left out, rater 5 withdraws."""
     plan = AnalysisPlan(hypothesis="Images of my gan are told from real ones.", resamples=100)
     design = StudyDesign(
         TITLE, "real-or-synthetic", arms_in(folder / "images"), plan=PLAN, rendering=Rendering(side=64), seed=4,
@@ -54,7 +55,7 @@ def analysed(folder: Path) -> tuple[StudyFile, list[HolderKeys]]:
     drain(freeze_study_job(study, [one.holder for one in holders], "Ada"))
     _answer(study, key, folder / "answers")
     close_study(study, "Ada", "All have finished.")
-    screen_study(study, rule_of(propose(study)), "Ada")
+    screen_study(study, rule_of(propose(study)) | {OUT: WHY}, "Ada")
     analyse_study(study)
     return study, holders
 
@@ -76,8 +77,7 @@ def _answer(study: StudyFile, key: StudyKey, folder: Path) -> None:
     folder.mkdir()
     manifest = study.get("manifest", PackManifest)
     for number, slot in enumerate(manifest.slots[:4]):
-        rater = SimulatedRater(sensitivity=1.5, catch_failures=float(number == 3))
-        rate_as(manifest, slot, key, rater, np.random.default_rng(10 + number), folder)
+        rate_as(manifest, slot, key, SimulatedRater(sensitivity=1.5), np.random.default_rng(10 + number), folder)
     slot = manifest.slots[4]
     responses = Responses.open(folder / f"responses_{slot.id}.db", slot=slot.id, study=manifest.study, mirror=None)
     clock = iter(range(0, 10**12, 10**9))

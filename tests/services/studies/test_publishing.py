@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.services.studies.finished import GONE, TITLE, analysed, unblind
+from tests.services.studies.finished import GONE, OUT, TITLE, WHY, analysed, unblind
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.records.study_ratings import Estimate
@@ -135,7 +135,7 @@ def test_sessions_of_who_withdrew_are_left_out_and_counted(packs: Packs) -> None
     flow = json.loads((packs.open / "flow.json").read_text(encoding="utf-8"))
     assert (flow["flow"]["withdrawn"], flow["flow"]["started"]) == (1, 5)
     assert flow["withheld"] == list(publication.withheld)
-    assert "rater-004" in flow["excluded"]
+    assert flow["excluded"] == {OUT: WHY}
 
 
 def test_the_layout_is_that_of_bids_and_every_column_is_described(packs: Packs) -> None:
@@ -154,7 +154,7 @@ def test_the_layout_is_that_of_bids_and_every_column_is_described(packs: Packs) 
         assert all(value for row in rows for value in row.values())
     participants = rows_of_table(packs.open / "participants.tsv")
     assert [row["participant_id"] for row in participants] == [f"sub-rater00{i}" for i in range(1, 6)]
-    assert participants[3]["excluded"] == "yes"
+    assert [row["exclusion_reason"] for row in participants] == ["n/a", "n/a", "n/a", WHY, "n/a"]
 
 
 def test_rows_of_a_session_are_the_answers(packs: Packs) -> None:
