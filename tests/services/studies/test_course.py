@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from synthscope.services.studies.analysing import analyse_study
 from synthscope.services.studies.auditing import audit_study_job, pass_gate
 from synthscope.services.studies.collecting import answers_of, close_study, import_answers, rater_progress
 from synthscope.services.studies.designing import prepare_study_job, schedule_study, secret_of
-from synthscope.services.studies.dry_run import dry_run_job, rate_as
+from synthscope.services.studies.dry_run import dry_run_job, give_answers
 from synthscope.services.studies.freezing import PACK, PREREGISTRATION, SEALED_KEY, freeze_study_job, key_of
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.secret_words import secret_words
@@ -40,9 +41,10 @@ from synthscope.studies.sealing.codes import code_of
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.heads import root_of
 from synthscope.studies.sealing.holders import HolderKeys, make_holder, open_holder
+from synthscope.studies.simulation.answering import simulate_answers
 
 PLAN = Plan(raters=3, per_arm=10, lag=8, training=2, catches=2)
-KEEN, BLIND = SimulatedRater(sensitivity=4.0), SimulatedRater(sensitivity=0.0, catch_failures=1.0)
+KEEN = SimulatedRater(sensitivity=4.0)
 
 
 @dataclass
@@ -58,9 +60,13 @@ class Made:
     def manifest(self) -> PackManifest:
         return self.study.get("manifest", PackManifest)
 
-    def rate(self, number: int, rater: SimulatedRater = KEEN) -> Path:
-        slot = self.manifest.slots[number]
-        return rate_as(self.manifest, slot, self.key, rater, np.random.default_rng(number), self.answers)
+    def rate(self, number: int, *, blind: bool = False) -> Path:
+        """Answer a slot as one who sees well, or who sees nothing: "definitely real" to all."""
+        slot, questions = self.manifest.slots[number], self.manifest.questions
+        said = simulate_answers(slot, self.key, KEEN, np.random.default_rng(number), questions=questions)
+        if blind:
+            said = [replace(one, answers=dict.fromkeys(one.answers, 1)) for one in said]
+        return give_answers(self.manifest, slot, said, self.answers)
 
 
 @pytest.fixture
@@ -190,8 +196,8 @@ def test_answers_rows_are_those_that_were_simulated(made: Made) -> None:
 
 
 def test_who_fails_the_catch_trials_is_left_out_by_the_registered_rule(made: Made) -> None:
-    for number, rater in enumerate((KEEN, KEEN, BLIND)):
-        made.rate(number, rater)
+    for number in range(3):
+        made.rate(number, blind=number == 2)
     import_answers(made.study, [made.answers])
     close_study(made.study, "Ada", "All have finished.")
     rule = rule_of(propose(made.study))
@@ -210,7 +216,7 @@ def test_who_fails_the_catch_trials_is_left_out_by_the_registered_rule(made: Mad
 def test_foreign_and_changed_answers_are_refused_whole(made: Made, tmp_path: Path) -> None:
     first = made.rate(0)
     made.rate(1)
-    with sqlite3.connect(first) as connection:
+    with closing(sqlite3.connect(first)) as connection, connection:
         connection.execute("DROP TRIGGER IF EXISTS event_no_update")
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
         for name in names:
@@ -224,6 +230,29 @@ def test_foreign_and_changed_answers_are_refused_whole(made: Made, tmp_path: Pat
         import_answers(made.study, [tmp_path / "images"])
     with pytest.raises(FileError, match="is not there"):
         import_answers(made.study, [tmp_path / "nothing.db"])
+
+
+def test_answers_that_were_changed_in_the_study_are_noticed(made: Made) -> None:
+    for number in range(3):
+        made.rate(number)
+    import_answers(made.study, [made.answers])
+    close_study(made.study, "Ada", "All have finished.")
+    folder = made.study.folder
+    made.study.close()
+    with closing(sqlite3.connect(folder / NAME)) as connection, connection:
+        connection.execute("DROP TRIGGER event_no_update")
+        connection.execute("DROP TRIGGER event_no_delete")
+        connection.execute("UPDATE event SET content = replace(content, '\"real\":6', '\"real\":1') WHERE seq > 9")
+    changed = StudyFile.open(folder)
+    try:
+        with pytest.raises(DocumentError, match="was changed after it was written"):
+            propose(changed)
+        changed._run("DELETE FROM event WHERE session = (SELECT min(session) FROM event)")
+        changed._run("DELETE FROM event WHERE content LIKE '%answer_submitted%' OR seq > 3")
+        with pytest.raises(DocumentError, match="not those that the study was closed with"):
+            propose(changed)
+    finally:
+        changed.close()
 
 
 def test_a_study_refuses_steps_that_come_too_early(made: Made) -> None:

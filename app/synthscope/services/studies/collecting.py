@@ -19,7 +19,7 @@ from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.screening.catching import is_caught
 from synthscope.studies.sealing.heads import root_of
 from synthscope.studies.store.chain import heads_of, sessions_of
-from synthscope.studies.store.recovery import recover
+from synthscope.studies.store.recovery import check_whole, recover
 
 SCREENING, KEY = "screening", "key"
 _COLLECTS = ("frozen", "collecting")
@@ -155,8 +155,30 @@ def close_study(study: StudyFile, by: str, reason: str) -> str:
     return root
 
 
+def check_answers(study: StudyFile) -> None:
+    """Refuse answers that are not those that were there when the study was closed.
+
+    Raises
+    ------
+    DocumentError
+        If a chain does not hold, or the root of all heads is another one than that in the log.
+    """
+    events = study.events()
+    check_whole(events)
+    closed = next((reason for state, _, reason, _ in study.course() if state == "closed"), None)
+    if closed is not None and root_of(heads_of(events)) not in closed:
+        raise DocumentError("The answers are not those that the study was closed with; use a copy of the study.")
+
+
 def answers_of(study: StudyFile) -> StudyAnswers:
-    """Give the answers of a study: blind before it is unblinded, with the truth afterwards."""
+    """Give the answers of a study: blind before it is unblinded, with the truth afterwards.
+
+    Raises
+    ------
+    DocumentError
+        If answers were changed since they came in.
+    """
+    check_answers(study)
     book = study.get(KEY, StudyKey) if study.holds(KEY) else study.get("codebook", Codebook)
     screening = study.get(SCREENING, Screening) if study.holds(SCREENING) else None
     return answers_from(

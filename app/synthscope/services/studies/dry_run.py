@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,13 @@ from synthscope.errors import InputError
 from synthscope.io.faults import writing_faults
 from synthscope.records.events import Job, Progress
 from synthscope.records.leaks import LeakReport
-from synthscope.records.study_key import StudyKey
 from synthscope.records.study_material import StudyMaterial, StudySecret
 from synthscope.records.study_pack import PackManifest, Slot
 from synthscope.records.study_schedule import Schedule
-from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
+from synthscope.records.study_simulation import SimulatedAnswer, SimulatedPanel
 from synthscope.services.rating.session import RatingSession
 from synthscope.services.studies.analysing import analyse_study
-from synthscope.services.studies.auditing import LEAKS
+from synthscope.services.studies.auditing import LEAKS, pass_gate
 from synthscope.services.studies.collecting import close_study, import_answers
 from synthscope.services.studies.designing import MATERIAL, RENDERS, SCHEDULE, SECRET, schedule_study, secret_of
 from synthscope.services.studies.freezing import freeze_study_job, key_of
@@ -47,7 +47,7 @@ def dry_run_job(study: StudyFile, folder: Path, panel: SimulatedPanel, seed: int
     Parameters
     ----------
     study : StudyFile
-        Audited, not yet frozen: afterwards nobody knows what a simulated rater has to know.
+        With a leak gate that passes, not yet frozen: afterwards nobody knows what a simulated rater has to know.
     folder : Path
         New, for the copy and the files of the raters.
 
@@ -63,10 +63,10 @@ def dry_run_job(study: StudyFile, folder: Path, panel: SimulatedPanel, seed: int
     Raises
     ------
     InputError
-        If the study is not audited.
+        If the study has not gone through the leak gate, or is frozen.
     """
-    if study.state != "audited":
-        raise InputError(f"The study is {study.state}; a dry run needs an audited one that is not frozen.")
+    if study.state not in ("draft", "audited"):
+        raise InputError(f"The study is {study.state}; a dry run needs one that is audited and not yet frozen.")
     copy = _copied(study, folder)
     try:
         yield from _run_job(copy, panel, seed)
@@ -76,12 +76,15 @@ def dry_run_job(study: StudyFile, folder: Path, panel: SimulatedPanel, seed: int
     return copy
 
 
-def rate_as(
-    manifest: PackManifest, slot: Slot, key: StudyKey, rater: SimulatedRater, rng: np.random.Generator, folder: Path
-) -> Path:
-    """Answer a slot as a simulated rater, through a rating session; give the file of the answers."""
+def give_answers(manifest: PackManifest, slot: Slot, said: Sequence[SimulatedAnswer], folder: Path) -> Path:
+    """Give answers to all trials of a slot through a rating session; its clock runs as far as they say.
+
+    Returns
+    -------
+    Path
+        Of the file of answers.
+    """
     path = folder / f"responses_{slot.id}.db"
-    said = simulate_answers(slot, key, rater, rng, questions=manifest.questions, shape=manifest.shape)
     clock = _Clock()
     responses = Responses.open(path, slot=slot.id, study=manifest.study, mirror=None)
     try:
@@ -127,7 +130,7 @@ def _copied(study: StudyFile, folder: Path) -> StudyFile:
             copy.put(name, study.get(name, record))
         with writing_faults(folder):
             shutil.copytree(study.folder / RENDERS, folder / RENDERS)
-        copy.advance("audited", BY, "A copy of an audited study.")
+        pass_gate(copy, BY, "A copy of an audited study.")
     except BaseException:
         copy.close()
         raise
@@ -149,7 +152,8 @@ def _run_job(study: StudyFile, panel: SimulatedPanel, seed: int) -> Job[None]:
     raters = draw_panel(panel, len(manifest.slots), rng)
     for number, (slot, rater) in enumerate(zip(manifest.slots, raters, strict=True)):
         yield Progress(number, len(manifest.slots), f"{slot.id} rates")
-        rate_as(manifest, slot, key, rater, rng, folder)
+        said = simulate_answers(slot, key, rater, rng, questions=manifest.questions, shape=manifest.shape)
+        give_answers(manifest, slot, said, folder)
     yield Progress(len(manifest.slots), len(manifest.slots), "Answers are analysed")
     import_answers(study, [folder], BY)
     close_study(study, BY, "All simulated raters have finished.")

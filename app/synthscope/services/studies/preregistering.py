@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from synthscope.records.leaks import LEAK_TITLES, LeakReport
-from synthscope.records.study import PARADIGMS, Question, StudyDesign
+from synthscope.records.leaks import LEAK_TITLES, LeakFinding, LeakReport
+from synthscope.records.study import PARADIGMS, Arm, Question, StudyDesign
 from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_rendering import RenderRecord
 from synthscope.studies.design.paradigms import PARADIGM_RULES
@@ -40,7 +40,7 @@ def preregistration(
 def _asked(design: StudyDesign, questions: Sequence[Question]) -> Iterator[str]:
     rule = PARADIGM_RULES[design.paradigm]
     yield "## Question and hypothesis"
-    yield f"Paradigm: {PARADIGMS[design.paradigm]} Primary statistic: {rule.primary}."
+    yield f"Paradigm: {PARADIGMS[design.paradigm].rstrip('?')}. Primary statistic: {rule.primary}."
     yield f"Hypothesis: {design.analysis.hypothesis.strip() or 'none was stated; the study is exploratory.'}"
     yield "\n".join(f"- {question.prompt}{_scale(question)}" for question in questions)
 
@@ -56,10 +56,7 @@ def _scale(question: Question) -> str:
 
 def _images(design: StudyDesign, rendering: RenderRecord) -> Iterator[str]:
     yield "## Images"
-    for arm in design.arms:
-        kind = "real" if arm.is_real else f"synthetic{f' ({arm.generator})' if arm.generator else ''}"
-        cases = len(set(arm.cases)) or len(arm.images)
-        yield f"- **{arm.name}**: {kind}, {len(arm.images)} images of {cases} cases"
+    yield "\n".join(_arm(arm) for arm in design.arms)
     z, y, x, colours = rendering.shape
     kept = "brought to the coarsest grey steps of all arms" if rendering.step else "left at their own grey steps"
     yield (
@@ -70,6 +67,11 @@ def _images(design: StudyDesign, rendering: RenderRecord) -> Iterator[str]:
     yield from rendering.notes
 
 
+def _arm(arm: Arm) -> str:
+    kind = "real" if arm.is_real else f"synthetic{f' ({arm.generator})' if arm.generator else ''}"
+    return f"- **{arm.name}**: {kind}, {len(arm.images)} images of {len(set(arm.cases)) or len(arm.images)} cases"
+
+
 def _leaks(leaks: LeakReport) -> Iterator[str]:
     yield "## Leak gate"
     found = [one for one in leaks.findings if one.found]
@@ -77,12 +79,14 @@ def _leaks(leaks: LeakReport) -> Iterator[str]:
         f"Classifiers with grouped cross-validation and {leaks.permutations} permutations; level {leaks.level:g}. "
         f"{len(found)} of {len(leaks.findings)} findings differ from chance."
     )
-    decided = {one.finding: one for one in leaks.decisions}
-    for one in found:
-        said = f": {decided[one.id].choice}. {decided[one.id].reason}" if one.id in decided else ""
-        sides = " against ".join(one.sides)
-        yield f"- {LEAK_TITLES[one.group]}, {sides}: area {one.auc:.2f}, {one.severity}{said}"
+    decided = {one.finding: f": {one.choice}. {one.reason}" for one in leaks.decisions}
+    if found:
+        yield "\n".join(_leak(one) + decided.get(one.id, "") for one in found)
     yield from leaks.notes
+
+
+def _leak(one: LeakFinding) -> str:
+    return f"- {LEAK_TITLES[one.group]}, {' against '.join(one.sides)}: area {one.auc:.2f}, {one.severity}"
 
 
 def _trials(design: StudyDesign) -> Iterator[str]:

@@ -12,7 +12,18 @@ from synthscope.studies.sealing.holders import HolderKeys
 from synthscope.studies.sealing.signing import Consent, Signature, check_signature, sign
 
 RELEASE_FORMAT = "synthscope/key-release"
+REQUEST_FORMAT = "synthscope/unblinding-request"
 VERSION = 1
+
+
+@dataclass(frozen=True)
+class UnblindingRequest:
+    """What a holder is asked to sign, with the sealed key that the own share lies in."""
+
+    consent: Consent
+    sealed: SealedKey
+    format: str = REQUEST_FORMAT
+    version: int = VERSION
 
 
 @dataclass(frozen=True)
