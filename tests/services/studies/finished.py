@@ -20,13 +20,14 @@ from synthscope.services.studies.analysing import analyse_study
 from synthscope.services.studies.auditing import audit_study_job, pass_gate
 from synthscope.services.studies.collecting import close_study, import_answers
 from synthscope.services.studies.designing import prepare_study_job, schedule_study, secret_of
-from synthscope.services.studies.dry_run import rate_as
+from synthscope.services.studies.dry_run import give_answers
 from synthscope.services.studies.freezing import freeze_study_job, key_of
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.unblinding import consent_for, release_key, unblind_study
 from synthscope.studies.sealing.codes import code_of
 from synthscope.studies.sealing.holders import HolderKeys, make_holder, open_holder
+from synthscope.studies.simulation.answering import simulate_answers
 from synthscope.studies.store.responses import Responses
 
 PLAN = Plan(raters=5, per_arm=10, lag=8, training=2, catches=2)
@@ -77,7 +78,9 @@ def _answer(study: StudyFile, key: StudyKey, folder: Path) -> None:
     folder.mkdir()
     manifest = study.get("manifest", PackManifest)
     for number, slot in enumerate(manifest.slots[:4]):
-        rate_as(manifest, slot, key, SimulatedRater(sensitivity=1.5), np.random.default_rng(10 + number), folder)
+        rng = np.random.default_rng(10 + number)
+        said = simulate_answers(slot, key, SimulatedRater(sensitivity=1.5), rng, questions=manifest.questions)
+        give_answers(manifest, slot, said, folder)
     slot = manifest.slots[4]
     responses = Responses.open(folder / f"responses_{slot.id}.db", slot=slot.id, study=manifest.study, mirror=None)
     clock = iter(range(0, 10**12, 10**9))

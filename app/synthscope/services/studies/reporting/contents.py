@@ -17,6 +17,7 @@ from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_ratings import Analysis, Curve, Estimate
 from synthscope.records.study_rendering import RenderRecord
+from synthscope.services.reporting.words import count
 from synthscope.services.studies.publication import Step
 
 Picture = Callable[[str], np.ndarray]
@@ -86,17 +87,17 @@ def deviations_of(events: Iterable[Event], analysis: Analysis, manifest: PackMan
         for event in events
         if event.kind == "amendment"
     ]
-    missing = len(manifest.slots) - flow.get("started", len(manifest.slots))
+    started = flow.get("started", len(manifest.slots))
     counts = (
-        (missing, "of the raters who were planned did not start"),
-        (flow.get("started", 0) - flow.get("finished", flow.get("started", 0)), "raters did not finish their trials"),
-        (flow.get("withdrawn", 0), "raters withdrew their consent"),
-        (flow.get("excluded", 0), "raters were left out, decided on blinded answers"),
-        (_count(events, "trial_interrupted"), "trials were interrupted and shown again"),
-        (_count(events, "flag_recognised"), "times a rater said to recognise a picture"),
-        (_count(events, "crash_recovered"), "sessions went on after a crash"),
+        (len(manifest.slots) - started, "rater", "of those planned did not start"),
+        (started - flow.get("finished", started), "rater", "did not finish the trials"),
+        (flow.get("withdrawn", 0), "rater", "withdrew consent"),
+        (flow.get("excluded", 0), "rater", "left out by a decision on blinded answers"),
+        (flow.get("trials interrupted", 0), "trial", "interrupted and shown again"),
+        (_count(events, "flag_recognised"), "picture", "said to be recognised"),
+        (_count(events, "crash_recovered"), "session", "that went on after a crash"),
     )
-    return (*said, *(f"{number} {words}." for number, words in counts if number > 0))
+    return (*said, *(f"{count(number, one)} {words}." for number, one, words in counts if number > 0))
 
 
 def _count(events: tuple[Event, ...], kind: str) -> int:

@@ -86,8 +86,8 @@ def _schedule(report: StudyReport) -> str:
     return (
         f"Each of {count(len(manifest.slots), 'rater')} had a schedule of {each} trials in {count(blocks, 'block')}, "
         "balanced over arms, places and thirds of the session and fixed before the first answer; scales were mirrored "
-        f"for {mirrored} of them. A picture was seen {seen}, with a grey pause of {showing.interval} ms between trials; no "
-        "feedback was given."
+        f"for {mirrored} of them. A picture was seen {seen}, with a grey pause of {showing.interval} ms between "
+        "trials; no feedback was given."
     )
 
 
