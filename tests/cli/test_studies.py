@@ -60,6 +60,14 @@ def test_a_study_is_made_rehearsed_frozen_and_asks_for_answers(
     state = run(capsys, "status", folders / "try")
     assert [one["state"] for one in state["course"]][-2:] == ["analysed", "unblinded"]
     assert {one["answered"] for one in state["raters"]} == {audit["trials"]}
+    run(capsys, "report", folders / "try", "--out", folders / "report.html")
+    assert "Textures" in (folders / "report.html").read_text()
+    run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
+    assert len(run(capsys, "verify", folders / "pack")["analysis_sha256"]) == 64
+    assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
+    table = folders / "pack" / "stimuli.tsv"
+    table.write_text(table.read_text().replace("networks", "scans", 1))
+    assert "not as it was published" in fails(capsys, "verify", folders / "pack")
     run(capsys, "holder", folders / "ada.json", "--name", "Ada")
     assert "nothing is overwritten" in fails(capsys, "holder", folders / "ada.json", "--name", "Ada")
     files = run(capsys, "freeze", study, "--holder", folders / "ada.json", "--by", "Ada")["files"]

@@ -125,7 +125,7 @@ def threshold_estimates(
         caveats = (f"{left} raters have no threshold (always right, or guessing) and are left out.",) if left else ()
         rows.append(
             Estimate("threshold-ms", "Exposure threshold (ms)", mean.value, mean.low, mean.high, mean.readers,
-                     "geometric mean of raters, Student's t", subject, df=mean.df, level=level, random=("raters",),
+                     "geometric mean of raters, Student's t", subject, df=float(mean.df), level=level, random=("raters",),
                      caveats=caveats)
         )  # fmt: skip
     of = f"{subject}, " if subject else ""
