@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from synthscope.cli import study_collect, study_design
+from synthscope.cli import study_collect, study_design, study_publish
 from synthscope.rating import rate
 
 
@@ -19,7 +19,8 @@ def build() -> typer.Typer:
     group.command("import")(study_collect.import_)
     for command in (
         study_collect.status, study_collect.close, study_collect.screen, study_collect.analyse, study_collect.ask,
-        study_collect.sign, study_collect.unblind,
+        study_collect.sign, study_collect.unblind, study_publish.report, study_publish.publish, study_publish.export,
+        study_publish.check,
     ):  # fmt: skip
         group.command()(command)
     return group
