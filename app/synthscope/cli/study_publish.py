@@ -64,10 +64,11 @@ def export(
 def check(
     folder: Pack,
     again: Annotated[bool, typer.Option("--again", help="Analyse the answers again and compare.")] = False,
+    ratepack: Annotated[Path | None, typer.Option(help="The rater pack, to check its pictures.")] = None,
     as_json: Json = False,
 ) -> None:
     """Check a publication pack: files, chains of events, tables, what was frozen, and the key."""
-    found = verify_pack(folder)
+    found = verify_pack(folder, ratepack)
     digest = analysis_digest(reanalyse(folder)) if again and found.holds else ""
     document = {
         "format": "synthscope/study-check/1", "holds": found.holds, "problems": found.problems, "notes": found.notes,

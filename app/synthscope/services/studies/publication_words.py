@@ -110,7 +110,7 @@ def readme_of(publication: Publication) -> str:
     )
     return f"""# {publication.manifest.title}
 
-{PARADIGMS[publication.manifest.paradigm]} A blinded study of images by experts. {state}
+A blinded study of images by experts: {PARADIGMS[publication.manifest.paradigm].rstrip("?")}. {state}
 
 Blinding grade {GRADES[frozen.grade]}. Frozen {frozen.at} by {frozen.program}.
 
