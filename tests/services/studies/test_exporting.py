@@ -18,7 +18,7 @@ from synthscope.services.studies.exporting import (
     sureal_csv,
     write_exports,
 )
-from synthscope.services.studies.tables import rows_of, table_of, wins_of
+from synthscope.studies.analysis.rows import rows_of, table_of, wins_of
 from synthscope.studies.discrimination.scores import areas_of, reader_scores
 from synthscope.studies.ranking.bradley_terry import fit_preferences
 from synthscope.studies.ranking.comparisons import make_comparisons
