@@ -60,14 +60,8 @@ def test_a_study_is_made_rehearsed_frozen_and_asks_for_answers(
     state = run(capsys, "status", folders / "try")
     assert [one["state"] for one in state["course"]][-2:] == ["analysed", "unblinded"]
     assert {one["answered"] for one in state["raters"]} == {audit["trials"]}
-    run(capsys, "report", folders / "try", "--out", folders / "report.html")
-    assert "Textures" in (folders / "report.html").read_text()
-    run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
-    assert len(run(capsys, "verify", folders / "pack")["analysis_sha256"]) == 64
-    assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
-    table = folders / "pack" / "stimuli.tsv"
-    table.write_text(table.read_text().replace("networks", "scans", 1))
-    assert "not as it was published" in fails(capsys, "verify", folders / "pack")
+    power = run(capsys, "power", study, "--raters", "2,4", "--per-arm", "8", "--runs", 5, "--sensitivity", 3)
+    assert power["curves"][0]["x"] == [2, 4]
     run(capsys, "holder", folders / "ada.json", "--name", "Ada")
     assert "nothing is overwritten" in fails(capsys, "holder", folders / "ada.json", "--name", "Ada")
     files = run(capsys, "freeze", study, "--holder", folders / "ada.json", "--by", "Ada")["files"]
@@ -91,3 +85,29 @@ def test_settings_are_taken_and_wrong_ones_are_named(folders: Path, capsys: pyte
     assert "'many' is no int" in fails(capsys, "create", folders / "b", *made, "--set", "plan.raters=many")
     assert "holds a study already" in fails(capsys, "create", study, *made)
     assert not (folders / "b").exists()
+
+
+def test_a_rehearsed_study_is_reported_published_exported_and_checked(
+    folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = begin(capsys, folders)
+    if not run(capsys, "audit", study, "--permutations", 49)["passes"]:
+        run(capsys, "decide", study, "all", "--reason", "Chance.", "--by", "Ada")
+    assert "can be published once its blind analysis stands" in fails(capsys, "report", study, "-o", folders / "a.html")
+    run(capsys, "rehearse", study, "--out", folders / "try", "--sensitivity", 2)
+    run(capsys, "report", folders / "try", "--out", folders / "study.html")
+    assert "<h1>Textures</h1>" in (folders / "study.html").read_text(encoding="utf-8")
+    assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
+    made = run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
+    assert made["state"] == "reported"
+    checked = run(capsys, "check", folders / "pack", "--again")
+    assert checked["holds"]
+    assert len(checked["analysis_sha256"]) == 64
+    run(capsys, "report", folders / "pack", "--out", folders / "again.md")
+    assert checked["analysis_sha256"] in (folders / "again.md").read_text(encoding="utf-8")
+    (folders / "pack" / "stimuli.tsv").write_text("x", encoding="utf-8")
+    assert main(["study", "check", str(folders / "pack")]) == 1
+    caught = capsys.readouterr()
+    assert "stimuli.tsv, line 1 says 'x'" in caught.out
+    assert "is not as it was written" in caught.err
+    assert "holds something already" in fails(capsys, "publish", folders / "try", "-o", folders / "pack", "--by", "A")

@@ -27,6 +27,8 @@ from synthscope.services.studies.publishing import (
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import published_answers, reanalyse, verify_pack
+from synthscope.studies.pack.reading import open_pack
+from synthscope.studies.pack.writing import write_pack
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,19 @@ def test_a_missing_event_is_found(pack: Path) -> None:
 def test_a_changed_document_is_found(pack: Path, name: str, old: str, new: str, words: str) -> None:
     changed(pack / "documents" / name, lambda text: text.replace(old, new))
     assert any(words in problem for problem in verify_pack(pack).problems), verify_pack(pack).problems
+
+
+def test_pictures_are_held_against_what_was_frozen(packs: Packs, tmp_path: Path) -> None:
+    ratepack = packs.study.folder / "study.ratepack"
+    assert verify_pack(packs.open, ratepack).holds
+    with open_pack(ratepack) as opened:
+        pictures = {code: opened.picture(code) for code in opened.manifest.codes}
+        manifest = opened.manifest
+    first = manifest.codes[0]
+    pictures[first] = 255 - pictures[first]
+    write_pack(tmp_path / "other.ratepack", manifest, pictures.__getitem__)
+    (problem,) = verify_pack(packs.open, tmp_path / "other.ratepack").problems
+    assert "pictures of other.ratepack are not those that were frozen" in problem
 
 
 def test_a_file_that_was_added_lost_or_touched_is_named(pack: Path) -> None:

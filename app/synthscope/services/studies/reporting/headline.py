@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from synthscope.records.study import Paradigm
 from synthscope.records.study_ratings import Estimate
-from synthscope.services.reporting.words import interval, number, probability
+from synthscope.services.reporting.words import exact, interval, number, probability
 from synthscope.services.studies.reporting.contents import StudyReport
 
 EMPTY = "There are no estimates, so that the study has no answer yet."
@@ -69,13 +69,13 @@ def _detected(report: StudyReport, rows: Sequence[Estimate], *kinds: Detection) 
             tests = {row.subject: row for row in rows if row.name == kind.equivalence}
             null = kind.null if math.isfinite(kind.null) else _chance(report)
             clauses = [_clause(report, row, tests.get(row.subject), kind, null) for row in values[:_MOST]]
-            return f"{_capital('; '.join(clauses))}."
+            return f"{_capital('; '.join(clauses))}; guessing gives {exact(null)}."
     return ""
 
 
 def _clause(report: StudyReport, row: Estimate, test: Estimate | None, kind: Detection, null: float) -> str:
     arm = report.named(row.subject) or "the generator"
-    figure = f"{kind.words} {_with_interval(row)}, guessing gives {number(null)}"
+    figure = f"{kind.words} {_with_interval(row)}"
     same = test is not None and passed(test)
     apart = math.isfinite(row.low + row.high) and not row.low <= null <= row.high
     if same and test is not None:
@@ -180,9 +180,8 @@ def _chance(report: StudyReport) -> float:
 
 
 def _with_interval(row: Estimate) -> str:
-    ends = interval(row.low, row.high)
-    level = f"{row.level:.0%} interval ".replace("%", " %")
-    return number(row.value, row.low, row.high) + (f" ({level}{ends})" if math.isfinite(row.low + row.high) else "")
+    ends = f", {row.level * 100:g} % interval {interval(row.low, row.high)}"
+    return number(row.value, row.low, row.high) + (ends if math.isfinite(row.low + row.high) else "")
 
 
 def _p(row: Estimate) -> str:

@@ -22,6 +22,8 @@ GUESSING = {
     "kappa": 0.0, "srcc": 0.0, "krcc": 0.0, "plcc": 0.0,
 }  # fmt: skip
 """Where a quantity lies if raters guess, or nothing differs: marked in its drawing."""
+PRIMARY = ("auc", "error-crossed", "correct", "threshold-ms", "rank", "superiority", "preference", "jnd")
+"""Quantities that answer the question of a study: the first that is there is drawn large, and its table comes first."""
 FEW = 12
 """Rows of one quantity above which it is about single raters or pictures, and is folded away."""
 
@@ -85,8 +87,13 @@ class EstimateTable:
 
 
 def tables_of(report: StudyReport) -> tuple[EstimateTable, ...]:
-    """Make the tables, one for each heading; headings without estimates are left out."""
-    return tuple(_table(report, title, rows) for title, rows in report.headings.items() if rows)
+    """Make the tables, one for each heading with estimates; that of the primary quantity comes first."""
+    headings = sorted(report.headings.items(), key=lambda one: _importance(one[1]))
+    return tuple(_table(report, title, rows) for title, rows in headings if rows)
+
+
+def _importance(rows: Sequence[Estimate]) -> int:
+    return min((PRIMARY.index(row.name) for row in rows if row.name in PRIMARY), default=len(PRIMARY))
 
 
 def _table(report: StudyReport, title: str, rows: Sequence[Estimate]) -> EstimateTable:
