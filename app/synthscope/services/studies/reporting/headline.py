@@ -50,7 +50,8 @@ def headline(report: StudyReport) -> str:
     That images cannot be told apart is said only where a test of equivalence passed. Where neither it nor a
     difference was shown, that is what is said.
     """
-    rows = [row for rows in report.analysis.estimates.values() for row in rows]
+    every = [row for rows in report.analysis.estimates.values() for row in rows]
+    rows = list({(row.name, row.subject): row for row in reversed(every)}.values())[::-1]  # the first of each counts
     if not rows:
         return EMPTY
     answer = _ANSWERS[report.analysis.paradigm](report, rows)
