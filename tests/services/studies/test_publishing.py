@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.services.studies.finished import GONE, OUT, TITLE, WHY, analysed, unblind
 
@@ -122,7 +123,8 @@ def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
 
 def test_an_analysis_hashes_the_same_before_and_after_it_was_written(packs: Packs) -> None:
     endless = Estimate("auc", "Area", 0.7, float("nan"), 1.0, 3, df=float("inf"))
-    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless,)})
+    whole = Estimate("kappa", "Kappa", np.float64(1) / 3, 0, 1, 3, df=25, random=("cases",))
+    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless, whole)})
     publication = replace(read_publication(packs.open), analysis=analysis)
     folder = packs.open.parent / "endless"
     write_publication(publication, folder)
