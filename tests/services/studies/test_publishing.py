@@ -15,7 +15,8 @@ import pytest
 from tests.services.studies.finished import GONE, OUT, TITLE, WHY, analysed, unblind
 
 from synthscope.errors import DocumentError, FileError, InputError
-from synthscope.records.study_ratings import Estimate
+from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_ratings import Analysis, Estimate
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import analysis_digest, documents_of, read_publication
 from synthscope.services.studies.publishing import (
@@ -112,6 +113,14 @@ def test_a_pack_is_analysed_again_with_the_same_hash(packs: Packs) -> None:
         assert analysis_digest(recorded) in (folder / "README").read_text(encoding="utf-8")
     with pytest.raises(DocumentError, match="by another version"):
         reanalyse(packs.open, lambda answers: replace(reanalyse(packs.open), title="other"))
+
+    def nearly(answers: StudyAnswers) -> Analysis:
+        found = reanalyse(packs.open)
+        heading, rows = next(iter(found.estimates.items()))
+        return replace(found, estimates={**found.estimates, heading: (replace(rows[0], value=0.123), *rows[1:])})
+
+    with pytest.raises(DocumentError, match=r"Attention, catch-pass of rater-001: 0\.123 where 1\.0 stood"):
+        reanalyse(packs.open, nearly)
 
 
 def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
