@@ -285,6 +285,9 @@ def test_differences_are_claimed_only_below_the_corrected_level() -> None:
     corrected = (Estimate("latent-difference", "Difference", -0.9, subject="A against C", p_value=0.08),)
     unsure = replace(rated, estimates={"Primary tests": corrected, "Ratings: How?": pairs})
     assert "“How?”: no difference between arms was shown in 2 comparisons" in headline(StudyReport(unsure))
+    areas = (Estimate("auc", "Area", 0.6, 0.52, 0.68, subject="A", p_value=0.06),)
+    told = replace(ranked, paradigm="real-or-synthetic", estimates={"Primary tests": areas})
+    assert headline(StudyReport(told)).startswith("It was not shown, after correction for several tests, that raters")
     assert "no answer yet" in headline(StudyReport(replace(ranked, estimates={})))
     assert "the warnings say why" in headline(StudyReport(replace(ranked, estimates={"Attention": pairs})))
 

@@ -99,7 +99,8 @@ def _verdict(report: StudyReport, row: Estimate, test: Estimate | None, kind: De
             return "raters told images of {} from real ones, but by less than the margin fixed before"
         return "raters told images of {} from real ones no better than the margin that was fixed before allows"
     if not apart:
-        return "it was not shown that raters can tell images of {} from real ones, nor that they cannot"
+        after = ", after correction for several tests," if _outside(row, null) else ""
+        return f"it was not shown{after} that raters can tell images of {{}} from real ones, nor that they cannot"
     if (row.value > null) == kind.rising:
         return "raters told images of {} from real ones"
     return "raters took images of {} for real more often than real ones"
@@ -158,7 +159,8 @@ def _marked(report: StudyReport, rows: Sequence[Estimate]) -> str:
         one, _, other = report.named(row.subject).partition(" less ")
         more = "more" if row.value >= 0 else "fewer"
         size = row if row.value >= 0 else replace(row, value=-row.value, low=-row.high, high=-row.low)
-        end = "" if _apart(report, row, 0.0) else "; this shows neither a difference nor that there is none"
+        after = "after correction for several tests " if _outside(row, 0.0) else ""
+        end = "" if _apart(report, row, 0.0) else f"; {after}this shows neither a difference nor that there is none"
         many, _, between = _with_interval(size).partition(", ")
         said.append(f"an image of {one} got {many} {more} marks than one of {other} ({between}{end})")
     return f"{_capital('; '.join(said))}."
@@ -210,8 +212,11 @@ def _once(rows: Iterable[Estimate]) -> list[Estimate]:
 
 def _apart(report: StudyReport, row: Estimate, null: float) -> bool:
     alpha = report.plan.alpha if report.plan else 0.05
-    outside = math.isfinite(row.low + row.high) and not row.low <= null <= row.high
-    return outside and not row.p_value >= alpha  # a p-value that is missing does not speak against it
+    return _outside(row, null) and not row.p_value >= alpha  # a p-value that is missing does not speak against it
+
+
+def _outside(row: Estimate, null: float) -> bool:
+    return math.isfinite(row.low + row.high) and not row.low <= null <= row.high
 
 
 Answer = Callable[[StudyReport, Sequence[Estimate]], str]
