@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.services.studies.finished import GONE, OUT, TITLE, WHY, analysed, unblind
 
 from synthscope.errors import DocumentError, FileError, InputError
-from synthscope.records.study_ratings import Estimate
+from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_ratings import Analysis, Estimate
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import analysis_digest, documents_of, read_publication
 from synthscope.services.studies.publishing import (
@@ -112,6 +114,14 @@ def test_a_pack_is_analysed_again_with_the_same_hash(packs: Packs) -> None:
     with pytest.raises(DocumentError, match="by another version"):
         reanalyse(packs.open, lambda answers: replace(reanalyse(packs.open), title="other"))
 
+    def nearly(answers: StudyAnswers) -> Analysis:
+        found = reanalyse(packs.open)
+        heading, rows = next(iter(found.estimates.items()))
+        return replace(found, estimates={**found.estimates, heading: (replace(rows[0], value=0.123), *rows[1:])})
+
+    with pytest.raises(DocumentError, match=r"Attention, catch-pass of rater-001: 0\.123 where 1\.0 stood"):
+        reanalyse(packs.open, nearly)
+
 
 def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
     expected, found = answers_of(packs.study), published_answers(read_publication(packs.open))
@@ -122,7 +132,8 @@ def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
 
 def test_an_analysis_hashes_the_same_before_and_after_it_was_written(packs: Packs) -> None:
     endless = Estimate("auc", "Area", 0.7, float("nan"), 1.0, 3, df=float("inf"))
-    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless,)})
+    whole = Estimate("kappa", "Kappa", np.float64(1) / 3, 0, 1, 3, df=25, random=("cases",))
+    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless, whole)})
     publication = replace(read_publication(packs.open), analysis=analysis)
     folder = packs.open.parent / "endless"
     write_publication(publication, folder)

@@ -128,10 +128,10 @@ layout follows the Brain Imaging Data Structure for behavioural experiments.{wit
 ## How to check it
 
 `sha256sum -c CHECKSUMS.sha256` checks the files. Synthscope checks more: that the chains hold, that the tables follow
-from the events, that what was frozen was not changed, and that the key is the one that was committed to. With
-`--again` it analyses the answers again and compares the hash of what it finds with that of what was published:
+from the events, that what was frozen was not changed, and that the key is the one that was committed to. Then it
+analyses the answers again and compares the hash of what it finds with that of what was published:
 
-    synthscope study check FOLDER --again
+    synthscope study verify FOLDER
 
     {analysis_digest(analysis)}
 

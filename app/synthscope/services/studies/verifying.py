@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -106,10 +107,27 @@ def reanalyse(folder: Path | str, analyse: Callable[[StudyAnswers], Analysis] = 
     expected, got = analysis_digest(publication.analysis), analysis_digest(found)
     if got != expected:
         raise DocumentError(
-            f"The analysis of {Path(folder).name} gives {got[:12]} where {expected[:12]} was published: the pack was "
-            f"changed, or it was analysed by another version ({publication.frozen.program}, see {ENVIRONMENT})."
+            f"The analysis of {Path(folder).name} gives {got[:12]} where {expected[:12]} was published"
+            f"{_first_other(found, publication.analysis)}: the pack was changed, or it was analysed by another version "
+            f"({publication.frozen.program}, see {ENVIRONMENT})."
         )
     return found
+
+
+def _first_other(found: Analysis, published: Analysis) -> str:
+    """Name the first estimate that differs, with both values; nothing where it is not an estimate that does."""
+    for heading in {**published.estimates, **found.estimates}:
+        pairs = zip_longest(found.estimates.get(heading, ()), published.estimates.get(heading, ()))
+        for one, other in pairs:
+            if one is None or other is None:
+                return f" ({heading} has another number of estimates)"
+            if (one.name, one.subject) != (other.name, other.subject) or not _alike(one.value, other.value):
+                return f" ({heading}, {one.name} of {one.subject or 'all'}: {one.value!r} where {other.value!r} stood)"
+    return ""
+
+
+def _alike(one: float, other: float) -> bool:
+    return one == other or not (math.isfinite(one) or math.isfinite(other))
 
 
 def published_answers(publication: Publication) -> StudyAnswers:
