@@ -60,7 +60,8 @@ def headline(report: StudyReport) -> str:
     difference was shown, that is what is said. A difference is shown where the interval leaves out guessing and the
     p-value, corrected for the family of primary tests, lies below the level of the plan.
     """
-    rows = [row for _, rows in ordered(report.analysis.estimates) for row in rows]
+    every = [row for _, rows in ordered(report.analysis.estimates) for row in rows]
+    rows = list({(row.name, row.subject): row for row in reversed(every)}.values())[::-1]  # the first of each counts
     if not rows:
         return EMPTY
     if report.blind and report.analysis.paradigm in BLINDED:
