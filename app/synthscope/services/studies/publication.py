@@ -14,6 +14,7 @@ from synthscope.io.faults import reading_faults
 from synthscope.records.documents import digest, from_json, to_json, without_infinities
 from synthscope.records.leaks import LeakReport
 from synthscope.records.study import AnalysisPlan, State
+from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
@@ -54,6 +55,8 @@ class Publication:
         Of these answers, with or without the truth as `book` is.
     blind_analysis : Analysis, optional
         That which stood before the key was opened.
+    beside : BesideMetrics, optional
+        Ratings beside metrics, where they were put side by side.
     releases : tuple of KeyRelease
         Signatures and shares that opened `sealed`; with them anybody can check the key.
     """
@@ -67,6 +70,7 @@ class Publication:
     screening: Screening = field(default_factory=Screening)
     course: tuple[Step, ...] = ()
     blind_analysis: Analysis | None = None
+    beside: BesideMetrics | None = None
     leaks: LeakReport | None = None
     rendering: RenderRecord | None = None
     sealed: SealedKey | None = None
@@ -88,7 +92,7 @@ _ALWAYS: Mapping[str, Any] = {
     "course": tuple[Step, ...],
 }  # fmt: skip
 _OPEN: Mapping[str, Any] = {
-    "blind_analysis": Analysis, "leaks": LeakReport, "rendering": RenderRecord, "sealed": SealedKey,
+    "blind_analysis": Analysis, "beside": BesideMetrics, "leaks": LeakReport, "rendering": RenderRecord, "sealed": SealedKey,
     "releases": tuple[KeyRelease, ...],
 }  # fmt: skip
 _BOOKS: Mapping[str, Any] = {"codebook": Codebook, "key": StudyKey}
