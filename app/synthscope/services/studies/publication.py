@@ -92,8 +92,8 @@ _ALWAYS: Mapping[str, Any] = {
     "course": tuple[Step, ...],
 }  # fmt: skip
 _OPEN: Mapping[str, Any] = {
-    "blind_analysis": Analysis, "beside": BesideMetrics, "leaks": LeakReport, "rendering": RenderRecord, "sealed": SealedKey,
-    "releases": tuple[KeyRelease, ...],
+    "blind_analysis": Analysis, "beside": BesideMetrics, "leaks": LeakReport, "rendering": RenderRecord,
+    "sealed": SealedKey, "releases": tuple[KeyRelease, ...],
 }  # fmt: skip
 _BOOKS: Mapping[str, Any] = {"codebook": Codebook, "key": StudyKey}
 
