@@ -136,8 +136,13 @@ def documents_of(publication: Publication) -> dict[str, str]:
     return found | {EVENTS: "".join(line_of(event).decode() for event in publication.events)}
 
 
-def read_publication(folder: Path) -> Publication:
+def read_publication(folder: Path, events: tuple[Event, ...] | None = None) -> Publication:
     """Read what was published from its documents alone.
+
+    Parameters
+    ----------
+    events : tuple of Event, optional
+        Those of the pack, where they were read already.
 
     Raises
     ------
@@ -156,7 +161,8 @@ def read_publication(folder: Path) -> Publication:
     optional = {**_OPEN, "course": _ALWAYS["course"]}
     more = {name: kind for name, kind in optional.items() if _path(folder, name).is_file()}
     found |= {name: _read(folder, name, kind) for name, kind in more.items()}
-    return Publication(book=_read(folder, book, _BOOKS[book]), events=read_events(folder), **found)
+    events = read_events(folder) if events is None else events
+    return Publication(book=_read(folder, book, _BOOKS[book]), events=events, **found)
 
 
 def read_events(folder: Path) -> tuple[Event, ...]:
