@@ -82,6 +82,11 @@ class Publication:
         return isinstance(self.book, Codebook)
 
     @property
+    def simulated(self) -> bool:
+        """Whether any session was rated by a program, as in a rehearsal."""
+        return any(event.kind == "display_check" and event.payload.get("simulated") for event in self.events)
+
+    @property
     def withheld(self) -> tuple[str, ...]:
         """Sessions that were held and are not published, since their raters withdrew."""
         return tuple(sorted(set(self.analysis.heads) - {event.session for event in self.events}))

@@ -104,4 +104,5 @@ def _gathered(publication: Publication, answers: StudyAnswers) -> StudyReport:
         answers,
         publication.course,
         deviations_of(publication.events, publication.analysis, publication.manifest),
+        publication.simulated,
     )
