@@ -13,6 +13,7 @@ from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.faults import reading_faults
 from synthscope.records.documents import digest
 from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_events import Event
 from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.answers import answers_from
 from synthscope.services.studies.publication import (
@@ -75,9 +76,11 @@ def verify_pack(folder: Path | str, ratepack: Path | None = None) -> PackCheck:
     folder = Path(folder)
     if not (folder / CHECKSUMS).is_file():
         raise FileError(f"{folder} holds no publication pack: there is no {CHECKSUMS}; choose its folder.")
-    problems = [*_checksums(folder), *_chains(folder)]
+    problems = [*_checksums(folder)]
     try:
-        publication = read_publication(folder)
+        events = read_events(folder)
+        problems += _chains(events)
+        publication = read_publication(folder, events)
         problems += [*_changed_rows(folder, publication), *_frozen(publication), *_key(publication)]
     except InputError as error:  # a document that cannot be read is a finding, as a changed one is
         return PackCheck((*problems, error.sentence))
@@ -100,7 +103,7 @@ def reanalyse(folder: Path | str, analyse: Callable[[StudyAnswers], Analysis] = 
         If it is no whole pack, a chain of events does not hold, or the result is not the one that was published.
     """
     publication = read_publication(Path(folder))
-    broken = next(_chains(Path(folder)), None)
+    broken = next(_chains(publication.events), None)
     if broken is not None:
         raise DocumentError(f"{broken} Use an untouched copy of the pack.")
     found = analyse(published_answers(publication))
@@ -158,12 +161,7 @@ def _checksums(folder: Path) -> Iterator[str]:
         yield f"{name} does not belong to the pack: it has no checksum."
 
 
-def _chains(folder: Path) -> Iterator[str]:
-    try:
-        events = read_events(folder)
-    except InputError as error:
-        yield error.sentence
-        return
+def _chains(events: tuple[Event, ...]) -> Iterator[str]:
     lines = {(event.session, event.seq): number for number, event in enumerate(events, 1)}
     for broken in verify(events):
         line = lines.get((broken.session, broken.seq))
