@@ -53,6 +53,6 @@ def unblind_study(study: StudyFile, releases: Sequence[KeyRelease], by: str) -> 
     key = open_key(study.get(SEALED, SealedKey), consent, releases)
     with study.whole():
         study.put(KEY, key)
-        study.put(RELEASES, tuple(one.signature for one in releases))
+        study.put(RELEASES, tuple(releases))  # with their shares: from now on anybody may check the key
         names = ", ".join(one.signature.holder.name for one in releases)
         study.advance("unblinded", by, f"{consent.reason} Signed by {names}.")
