@@ -32,7 +32,7 @@ PARADIGMS: Mapping[Paradigm, str] = {
     "pairs": "Which of two is better?",
     "reference": "Result beside its reference",
     "triplet": "Which is nearer to the reference?",
-    "exposure": "Real or synthetic, at ever shorter sight",
+    "exposure": "Real or synthetic, at short sight",
     "marking": "Mark what looks wrong",
     "task": "Count or trace",
 }

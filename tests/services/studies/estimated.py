@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from synthscope.services.studies.tables import rows_of, table_of
 from tests.services.studies.simulated import answers
 
 from synthscope.records.study import Paradigm
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_ratings import Analysis, Curve, Estimate
-from synthscope.services.studies.tables import rows_of, table_of
 from synthscope.studies.discrimination.area_estimates import area_estimates, roc_curves
 from synthscope.studies.discrimination.choice_estimates import choice_estimates
 from synthscope.studies.discrimination.scores import ReaderScores, reader_scores

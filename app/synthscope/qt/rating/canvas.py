@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Literal
 
 import numpy as np
-from qtpy.QtCore import QPointF, QRectF, Qt, Signal
+from qtpy.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QWheelEvent
 from qtpy.QtWidgets import QWidget
 
 from synthscope.errors import InputError
 from synthscope.qt.image_tile import to_qimage
+from synthscope.qt.rating.mask import mask_image
 from synthscope.records.study_events import Mark
 
 SURROUND = QColor(119, 119, 119)
@@ -35,7 +37,9 @@ class RatingCanvas(QWidget):
     """
 
     drawn = Signal()
-    """After the first paint of a trial's pictures."""
+    """Once for each trial, when its pictures have gone to the screen."""
+    gone = Signal()
+    """When what hides them for good has gone to the screen."""
     moved = Signal(int, float)
     """Slice (from 0) and zoom, when a rater changed one of them."""
 
@@ -46,11 +50,14 @@ class RatingCanvas(QWidget):
         self._images: tuple[QImage, ...] = ()
         self._zoom = 1.0
         self._slice = 0
-        self._announce = False
-        self._is_covered = False
+        self._awaited: Literal["", "drawn", "gone"] = ""
+        self._cover: Literal["", "grey", "mask"] = ""
         self._front: int | None = None
         self._reference = False
         self._marks: tuple[Mark, ...] = ()
+        self._sent = QTimer(self)
+        self._sent.setSingleShot(True)
+        self._sent.timeout.connect(self._say)
         self.setMinimumSize(64, 64)
 
     @property
@@ -87,20 +94,25 @@ class RatingCanvas(QWidget):
         if len(shapes) != 1 or not right or any(picture.dtype != np.uint8 for picture in pictures):
             raise InputError(f"The pictures have shapes {sorted(shapes)}; give uint8 (Z, Y, X, 1 or 3) of one shape.")
         self._pictures, self._zoom = tuple(pictures), 1.0
-        self._slice, self._announce = pictures[0].shape[0] // 2, True
+        self._slice, self._awaited = pictures[0].shape[0] // 2, "drawn"
         self._reference, self._front = reference, 0 if flicker else None
-        self._is_covered, self._marks = False, ()
+        self._cover, self._marks = "", ()
         self._take_slice()
 
     def hide_pictures(self) -> None:
         """Show the surround alone."""
-        self._pictures, self._images, self._announce = (), (), False
+        self._pictures, self._images, self._awaited = (), (), ""
         self.update()
 
     def cover(self, covered: bool) -> None:
         """Show the surround in place of the pictures, or show them again as they were."""
-        self._is_covered = covered
+        self._cover = "grey" if covered else ""
         self.update()
+
+    def end_sight(self, *, masked: bool) -> None:
+        """Hide the pictures at once, behind a pattern or the surround, and say when that has gone to the screen."""
+        self._cover, self._awaited = "mask" if masked else "grey", "gone"
+        self.repaint()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Draw other marks on the pictures; their places count from the first that is no reference."""
@@ -134,14 +146,14 @@ class RatingCanvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), SURROUND)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if not self._is_covered:
-            for number, place in enumerate(self.places()):
-                if self._front in (None, number):
-                    self._paint_place(painter, number, place)
+        for number, place in enumerate(self.places()):
+            if not self._cover and self._front in (None, number):
+                self._paint_place(painter, number, place)
+            elif self._cover == "mask":
+                painter.drawImage(place, mask_image())
         painter.end()
-        if self._announce and self._images and not self._is_covered:
-            self._announce = False
-            self.drawn.emit()
+        if self._awaited == ("gone" if self._cover else "drawn") and self._images:
+            self._sent.start(0)  # after what was painted has left for the screen
 
     def places(self) -> tuple[QRectF, ...]:
         """Give the square of each picture, from left to right and row by row."""
@@ -165,7 +177,7 @@ class RatingCanvas(QWidget):
     def place_at(self, x: float, y: float) -> int | None:
         """Tell which picture lies at a point of the canvas; None for the surround."""
         found = next((n for n, place in enumerate(self.places()) if place.contains(x, y)), None)
-        return None if found is None or self._is_covered else found if self._front is None else self._front
+        return None if found is None or self._cover else found if self._front is None else self._front
 
     def voxel_at(self, x: float, y: float) -> tuple[int, tuple[float, float]] | None:
         """Tell which place (from the first that is no reference) and voxel (y, x) lie there; None for neither."""
@@ -176,6 +188,11 @@ class RatingCanvas(QWidget):
         across = seen.left() + (x - place.left()) / place.width() * seen.width()
         down = seen.top() + (y - place.top()) / place.height() * seen.height()
         return number - self._reference, (down, across)
+
+    def _say(self) -> None:
+        said, self._awaited = self._awaited, ""
+        if said:
+            (self.drawn if said == "drawn" else self.gone).emit()
 
     def _paint_place(self, painter: QPainter, number: int, place: QRectF) -> None:
         image = self._images[number]

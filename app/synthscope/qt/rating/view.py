@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidg
 from synthscope.errors import SynthscopeError
 from synthscope.qt.rating.canvas import SURROUND, RatingCanvas
 from synthscope.qt.rating.entry import Entry
-from synthscope.services.rating.session import RatingSession, sight_of
+from synthscope.services.rating.session import RatingSession
 
 _STYLE = f"background: {SURROUND.name()}; color: black; font-size: 16pt;"
 
@@ -28,7 +28,7 @@ class RatingView(QWidget):
         self.session = session
         self._again: Callable[[], object] | None = None
         self.canvas = RatingCanvas(zoom=session.manifest.showing.zoom)
-        self.hiding = timer(self, lambda: self.canvas.cover(True))
+        self.hiding = timer(self, self.hide_picture)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.entry = Entry()
         self.again = QPushButton("Try again")
@@ -79,6 +79,18 @@ class RatingView(QWidget):
         elif event.key() in ENTER:
             self.retry()
 
+    def hide_picture(self) -> None:
+        """End the sight of the pictures: behind a mask where the trial has an exposure of its own."""
+        trial = self.session.trial
+        if self.session.step == "shown" and trial:
+            self.canvas.end_sight(masked=trial.exposure_ms > 0)
+
+    @property
+    def frame_ms(self) -> float:
+        """Time of one frame of the screen that shows the window; 0 where the screen does not say."""
+        rate = self.screen().refreshRate()
+        return 1000 / rate if rate > 0 else 0.0
+
     def take(self, key: int) -> None:
         """Do what a key means at this step."""
 
@@ -109,7 +121,7 @@ class RatingView(QWidget):
         verb, self._again = self._again, None
         self.again.hide()
         if verb:
-            self.canvas.cover(bool(sight_of(self.session.manifest.showing)) and not self.hiding.isActive())
+            self.canvas.cover(bool(self.session.sight) and not self.hiding.isActive())
             self.attempt(verb)
 
 

@@ -15,7 +15,7 @@ from synthscope.qt.rating.wording import help_of, keys_of, text_of
 from synthscope.records.study_pack import Trial
 from synthscope.services.rating.ahead import Ahead
 from synthscope.services.rating.answers import unanswered
-from synthscope.services.rating.session import RatingSession, sight_of
+from synthscope.services.rating.session import RatingSession
 
 _ENDED = ("done", "withdrawn", "closed")
 _Mode = Literal["", "stop", "help", "comment"]
@@ -42,7 +42,8 @@ class RatingWindow(RatingView):
         self.refresh()
 
     def _connect(self) -> None:
-        self.canvas.drawn.connect(lambda: self.attempt(self._onset, again=self._show_again))
+        self.canvas.drawn.connect(self._drawn)
+        self.canvas.gone.connect(self._gone)
         self.canvas.moved.connect(
             lambda at, zoom: self.attempt(lambda: self.session.look({"slice": at, "zoom": zoom}))
         )
@@ -194,10 +195,18 @@ class RatingWindow(RatingView):
             named, flicker = bool(trial.reference), self.session.manifest.showing.flicker
             self.canvas.show_pictures(pictures, reference=named, flicker=named and flicker)
 
+    def _drawn(self) -> None:
+        if self.session.step == "armed":
+            self.attempt(self._onset, again=self._show_again)
+
+    def _gone(self) -> None:
+        if self.session.step == "shown" and not self.is_stopped:
+            self.attempt(lambda: self.session.offset(self.frame_ms))
+
     def _onset(self) -> None:
+        if sight := self.session.sight:
+            self.hiding.start(in_frames(sight, self.frame_ms))  # it runs while the onset is saved
         self.session.onset()
-        if sight := sight_of(self.session.manifest.showing):
-            self.hiding.start(sight)
         self._ahead.begin(_after(self.session.slot.trials, self.session.trial))
 
     def _show_again(self) -> None:
@@ -215,6 +224,11 @@ class RatingWindow(RatingView):
             self.entry.open()
         else:
             self.entry.shut()
+
+
+def in_frames(sight: int, frame_ms: float) -> int:
+    """Give the nearest whole number of frames, at least one, in ms."""
+    return max(1, round(max(1, round(sight / frame_ms)) * frame_ms)) if frame_ms else sight
 
 
 def _after(trials: tuple[Trial, ...], trial: Trial | None) -> Trial | None:

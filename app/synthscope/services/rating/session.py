@@ -20,9 +20,10 @@ Step = Literal["consent", "display", "ready", "armed", "shown", "break", "paused
 """`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken."""
 
 
-def sight_of(showing: Showing) -> int:
-    """Tell for how long a picture may be seen, in ms; 0 for any time."""
-    return min((each for each in (showing.exposure, showing.most) if each), default=0)
+def sight_of(showing: Showing, trial: Trial | None) -> int:
+    """Tell for how long a picture may be seen, in ms; 0 for any time. Its own exposure goes before the study's."""
+    exposure = trial.exposure_ms if trial else 0
+    return min((each for each in (exposure or showing.exposure, showing.most) if each), default=0)
 
 
 class RatingSession:
@@ -58,6 +59,8 @@ class RatingSession:
         self._since = 0
         self._block = -1
         self._touched = False
+        self._hidden = 0
+        self._dwelt = 0.0
         self._exposures: Counter[str] = Counter()
         self._waiting: list[Trial] = []
 
@@ -115,9 +118,28 @@ class RatingSession:
         self._must("armed")
         trial, drawn = self._current(), self._clock()
         shown = self._exposures[trial.id] + 1
-        self._save("stimulus_onset", trial.id, {"exposure": shown, "latency_ms": (drawn - self._since) / 1e6})
+        latency = (drawn - self._since) / 1e6
+        self._save("stimulus_onset", trial.id, {"exposure": shown, "exposure_ms": self.sight, "latency_ms": latency})
         self._exposures[trial.id] = shown
         self._since, self._touched, self.step = drawn, False, "shown"
+        self._hidden, self._dwelt = 0, 0.0
+
+    def offset(self, frame_ms: float = 0.0) -> None:
+        """Save for how long the picture was seen; call it after the draw of what hides it.
+
+        Parameters
+        ----------
+        frame_ms : float
+            Time of one frame of the screen; what was seen is taken for a whole number of them, at least one. 0 where it
+            is not known.
+        """
+        self._must("shown")
+        self._hidden = self._hidden or self._clock()  # the first time counts, should it be saved at another try
+        seen = (self._hidden - self._since) / 1e6
+        frames = max(1, round(seen / frame_ms)) if frame_ms else 0
+        found = {"seen_ms": seen, "frames": frames, "frame_ms": frame_ms}
+        self._save("stimulus_offset", self._current().id, found)
+        self._dwelt = frames * frame_ms or seen
 
     def lose_sight(self) -> None:
         """Take a trial back that was drawn but not saved as drawn: its next showing counts as one more."""
@@ -125,6 +147,11 @@ class RatingSession:
         self._save("trial_interrupted", self._current().id, {"reason": "storage"})
         self._exposures[self._current().id] += 1
         self.step = "ready"
+
+    @property
+    def sight(self) -> int:
+        """For how long the pictures of the trial may be seen, in ms; 0 for any time."""
+        return sight_of(self.manifest.showing, self.trial)
 
     @property
     def takes_answers(self) -> bool:
@@ -159,7 +186,7 @@ class RatingSession:
             return False
         trial, spent = self._current(), self._elapsed()
         shown = self._exposures[trial.id]
-        dwelt = min(spent, sight_of(self.manifest.showing) or spent)
+        dwelt = self._dwelt or min(spent, self.sight or spent)
         payload = {"answers": self.answers, "rt_ms": spent, "dwell_ms": dwelt, "exposure": shown}
         self._save("answer_submitted", trial.id, payload)
         self._waiting = self._waiting[1:]

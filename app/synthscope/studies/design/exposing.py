@@ -68,7 +68,7 @@ def in_turn(drafts: Sequence[Draft], exposures: Sequence[int]) -> list[Draft]:
 
 
 def _ranks(tests: Sequence[Sequence[Draft]], shared: Pcg64) -> dict[str, dict[str, int]]:
-    """Number the images of each arm that every rater sees whole; no other arm is in it."""
+    """Give numbers to the images of each arm that every rater sees whole; other arms are not in it."""
     found = {}
     for arm in sorted({draft.stratum for own in tests for draft in own}):
         seen = [{draft.places[0].code for draft in own if draft.stratum == arm} for own in tests]
