@@ -10,7 +10,9 @@ from qtpy.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidg
 
 from synthscope.errors import SynthscopeError
 from synthscope.qt.rating.canvas import SURROUND, RatingCanvas
+from synthscope.qt.rating.checking import DisplayChecker, anywhere
 from synthscope.qt.rating.entry import Entry
+from synthscope.services.rating.display import DisplayCheck
 from synthscope.services.rating.session import RatingSession
 
 _STYLE = f"background: {SURROUND.name()}; color: black; font-size: 16pt;"
@@ -28,6 +30,7 @@ class RatingView(QWidget):
         self.session = session
         self._again: Callable[[], object] | None = None
         self.canvas = RatingCanvas(zoom=session.manifest.showing.zoom)
+        self.checker = DisplayChecker(DisplayCheck(anywhere(), session.last_display))
         self.hiding = timer(self, self.hide_picture)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.entry = Entry()
@@ -51,6 +54,7 @@ class RatingView(QWidget):
             part.hide()
         box = QVBoxLayout(self)
         box.addWidget(self.canvas, 1)
+        box.addWidget(self.checker, 1)
         box.addWidget(self.words)
         box.addWidget(self.entry)
         box.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -66,6 +70,7 @@ class RatingView(QWidget):
     def say(self, words: str) -> None:
         """Show words, and how far the study is."""
         self.canvas.setVisible(self.session.step in ("ready", "armed", "shown"))
+        self.checker.setVisible(self.session.step == "display")
         self.words.setText(words)
         self.progress.setValue(len(self.session.slot.trials) - self.session.remaining)
 

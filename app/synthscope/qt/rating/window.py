@@ -47,6 +47,7 @@ class RatingWindow(RatingView):
         self.canvas.moved.connect(
             lambda at, zoom: self.attempt(lambda: self.session.look({"slice": at, "zoom": zoom}))
         )
+        self.checker.changed.connect(self.refresh)
         self.entry.entered.connect(lambda words: self.attempt(lambda: self._typed(words)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -102,6 +103,8 @@ class RatingWindow(RatingView):
             self._mode = "help"
         elif self.session.step == "shown":
             self._take_shown(key)
+        elif self.session.step == "display" and not (self.checker.is_over and key in ENTER):
+            self.checker.take(key)
         elif key in ENTER:
             self._go_on()
 
@@ -177,9 +180,7 @@ class RatingWindow(RatingView):
         if step == "consent":
             self.session.consent()
         elif step == "display":
-            size = self.screen().size()
-            found = {"device_pixel_ratio": self.devicePixelRatioF(), "pixels": [size.width(), size.height()]}
-            self.session.check_display(found)
+            self.session.check_display(self.checker.check.found())
         elif step in ("break", "paused"):
             self.session.resume()
         elif step == "done":
@@ -219,7 +220,8 @@ class RatingWindow(RatingView):
     def refresh(self) -> None:
         """Say what is asked."""
         texts = {"stop": keys_of(), "help": help_of(self.session), "comment": "Your comment, then Enter   Esc: none"}
-        self.say(texts.get(self._mode) or text_of(self.session, self._head))
+        checked = self.checker.words() if self.session.step == "display" else ""
+        self.say(texts.get(self._mode) or checked or text_of(self.session, self._head))
         if self._mode == "comment" or (self._asker.is_typed and not self._mode):
             self.entry.open()
         else:

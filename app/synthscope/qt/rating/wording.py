@@ -45,7 +45,6 @@ def text_of(session: RatingSession, head: str) -> str:
     about = session.manifest
     texts = {
         "consent": f"{about.introduction}\n\n{about.consent}\n\nEnter: I take part   Esc: I do not take part",
-        "display": "Sit as you will sit in the study, and turn off night light.\n\nEnter: begin",
         "break": "Time for a break.\n\nEnter: go on",
         "paused": "Paused. The picture will come again.\n\nEnter: go on",
         "done": "That was the last picture. Thank you.\n\nEnter: end",
