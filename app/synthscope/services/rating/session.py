@@ -9,21 +9,15 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from synthscope.errors import InputError
-from synthscope.records.study import Showing
 from synthscope.records.study_events import EventKind
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import check_answer, unanswered
+from synthscope.services.rating.sight import Sight, sight_of
 from synthscope.studies.store.replaying import SlotProgress, progress_of
 from synthscope.studies.store.responses import Responses
 
 Step = Literal["consent", "display", "ready", "armed", "shown", "break", "paused", "done", "withdrawn", "closed"]
 """`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken."""
-
-
-def sight_of(showing: Showing, trial: Trial | None) -> int:
-    """Tell for how long a picture may be seen, in ms; 0 for any time. Its own exposure goes before the study's."""
-    exposure = trial.exposure_ms if trial else 0
-    return min((each for each in (exposure or showing.exposure, showing.most) if each), default=0)
 
 
 class RatingSession:
@@ -56,11 +50,10 @@ class RatingSession:
         self.answers: dict[str, Any] = {}
         self._responses = responses
         self._clock = clock
-        self._since = 0
+        self._armed = 0
         self._block = -1
         self._touched = False
-        self._hidden = 0
-        self._dwelt = 0.0
+        self._sight = Sight()
         self._exposures: Counter[str] = Counter()
         self._waiting: list[Trial] = []
 
@@ -116,7 +109,7 @@ class RatingSession:
             self._save("block_start", "", {"block": trial.block})
             self._block = trial.block
         self._save("trial_armed", trial.id)
-        self.answers, self._since, self.step = {}, self._clock(), "armed"
+        self.answers, self._armed, self.step = {}, self._clock(), "armed"
         return trial
 
     def onset(self) -> None:
@@ -124,28 +117,15 @@ class RatingSession:
         self._must("armed")
         trial, drawn = self._current(), self._clock()
         shown = self._exposures[trial.id] + 1
-        latency = (drawn - self._since) / 1e6
+        latency = (drawn - self._armed) / 1e6
         self._save("stimulus_onset", trial.id, {"exposure": shown, "exposure_ms": self.sight, "latency_ms": latency})
         self._exposures[trial.id] = shown
-        self._since, self._touched, self.step = drawn, False, "shown"
-        self._hidden, self._dwelt = 0, 0.0
+        self._sight, self._touched, self.step = Sight(drawn, self.sight), False, "shown"
 
     def offset(self, frame_ms: float = 0.0) -> None:
-        """Save for how long the picture was seen; call it after the draw of what hides it.
-
-        Parameters
-        ----------
-        frame_ms : float
-            Time of one frame of the screen; what was seen is taken for a whole number of them, at least one. 0 where it
-            is not known.
-        """
+        """Save for how long the picture was seen, in frames of the screen; call it after the draw of what hides it."""
         self._must("shown")
-        self._hidden = self._hidden or self._clock()  # the first time counts, should it be saved at another try
-        seen = (self._hidden - self._since) / 1e6
-        frames = max(1, round(seen / frame_ms)) if frame_ms else 0
-        found = {"seen_ms": seen, "frames": frames, "frame_ms": frame_ms}
-        self._save("stimulus_offset", self._current().id, found)
-        self._dwelt = frames * frame_ms or seen
+        self._save("stimulus_offset", self._current().id, self._sight.hide(self._clock(), frame_ms))
 
     def lose_sight(self) -> None:
         """Take a trial back that was drawn but not saved as drawn: its next showing counts as one more."""
@@ -190,9 +170,10 @@ class RatingSession:
         self._must("shown")
         if not self.takes_answers or unanswered(self.manifest.questions, self.answers):
             return False
-        trial, spent = self._current(), self._elapsed()
+        trial, now = self._current(), self._clock()
+        spent = self._sight.elapsed(now)
         shown = self._exposures[trial.id]
-        dwelt = self._dwelt or min(spent, self.sight or spent)
+        dwelt = self._sight.dwelt(now)
         payload = {"answers": self.answers, "rt_ms": spent, "dwell_ms": dwelt, "exposure": shown}
         self._save("answer_submitted", trial.id, payload)
         self._waiting = self._waiting[1:]
@@ -250,7 +231,7 @@ class RatingSession:
         return self.trial
 
     def _elapsed(self) -> float:
-        return (self._clock() - self._since) / 1e6
+        return self._sight.elapsed(self._clock())
 
     def _must(self, *steps: Step) -> None:
         if self.step not in steps:
