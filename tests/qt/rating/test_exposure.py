@@ -12,7 +12,8 @@ from qtpy.QtCore import Qt
 
 from synthscope.qt.rating.canvas import RatingCanvas
 from synthscope.qt.rating.mask import mask_image, mask_pixels
-from synthscope.qt.rating.window import RatingWindow, in_frames
+from synthscope.qt.rating.trials import in_frames
+from synthscope.qt.rating.window import RatingWindow
 from synthscope.records.study import Question
 from synthscope.records.study_pack import Trial
 from synthscope.studies.store.responses import Responses

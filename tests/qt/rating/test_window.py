@@ -245,8 +245,10 @@ def test_help_names_the_keys_and_any_key_goes_back(qtbot, answers):
     shown(qtbot, window)
     before = window.words.text()
     qtbot.keyClick(window, Qt.Key.Key_H)
-    assert "comment" in window.words.text()
+    assert window.sheet.isVisible()
+    assert "comment" in window.sheet.text()
     qtbot.keyClick(window, Qt.Key.Key_1)
+    assert not window.sheet.isVisible()
     assert window.words.text() == before
     assert window.session.answers == {}
 

@@ -12,12 +12,13 @@ from synthscope.errors import SynthscopeError
 from synthscope.qt.rating.canvas import SURROUND, RatingCanvas
 from synthscope.qt.rating.checking import DisplayChecker, anywhere
 from synthscope.qt.rating.entry import Entry
+from synthscope.qt.rating.keys import ENTER, key_of
+from synthscope.qt.rating.sheet import Sheet
 from synthscope.services.rating.display import DisplayCheck
 from synthscope.services.rating.session import RatingSession
 
 _STYLE = f"background: {SURROUND.name()}; color: black; font-size: 16pt;"
 
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LINES = 5
 """Of words below the pictures."""
 
@@ -34,6 +35,7 @@ class RatingView(QWidget):
         self.hiding = timer(self, self.hide_picture)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.entry = Entry()
+        self.sheet = Sheet(self)
         self.again = QPushButton("Try again")
         self.progress = QProgressBar(textVisible=False, maximum=max(1, len(session.slot.trials)))
         self._lay_out()
@@ -75,14 +77,19 @@ class RatingView(QWidget):
         self.progress.setValue(len(self.session.slot.trials) - self.session.remaining)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Take a key; one that is held down counts once."""
-        if event.isAutoRepeat():
+        """Take a key; one that is held down counts once, but for those that move something."""
+        key = key_of(event.key(), event.modifiers())  # the event is gone at another try
+        if event.isAutoRepeat() and not self.moves(key):
             return
         if not self.is_stopped:
-            key = event.key()  # the event is gone at another try
             self.attempt(lambda: self.take(key))
         elif event.key() in ENTER:
             self.retry()
+
+    def moves(self, key: int) -> bool:
+        """Tell whether a key that is held down moves something on and on."""
+        del key
+        return False
 
     def hide_picture(self) -> None:
         """End the sight of the pictures: behind a mask where the trial has an exposure of its own."""
