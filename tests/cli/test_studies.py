@@ -83,3 +83,25 @@ def test_settings_are_taken_and_wrong_ones_are_named(folders: Path, capsys: pyte
     assert "'many' is no int" in fails(capsys, "create", folders / "b", *made, "--set", "plan.raters=many")
     assert "holds a study already" in fails(capsys, "create", study, *made)
     assert not (folders / "b").exists()
+
+
+def test_a_rehearsed_study_is_reported_published_exported_and_checked(
+    folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = begin(capsys, folders)
+    if not run(capsys, "audit", study, "--permutations", 49)["passes"]:
+        run(capsys, "decide", study, "all", "--reason", "Chance.", "--by", "Ada")
+    assert "can be published once its blind analysis stands" in fails(capsys, "report", study, "-o", folders / "a.html")
+    run(capsys, "rehearse", study, "--out", folders / "try", "--sensitivity", 2)
+    run(capsys, "report", folders / "try", "--out", folders / "study.html")
+    assert "<h1>Textures</h1>" in (folders / "study.html").read_text(encoding="utf-8")
+    assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
+    made = run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
+    assert made["state"] == "reported"
+    checked = run(capsys, "verify", folders / "pack", "--ratepack", folders / "try" / "study.ratepack")
+    assert len(checked["analysis_sha256"]) == 64
+    run(capsys, "report", folders / "pack", "--out", folders / "again.md")
+    assert checked["analysis_sha256"] in (folders / "again.md").read_text(encoding="utf-8")
+    (folders / "pack" / "stimuli.tsv").write_text("x", encoding="utf-8")
+    assert "stimuli.tsv, line 1 says 'x'" in fails(capsys, "verify", folders / "pack")
+    assert "holds something already" in fails(capsys, "publish", folders / "try", "-o", folders / "pack", "--by", "A")

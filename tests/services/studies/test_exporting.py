@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthscope.services.studies.tables import rows_of, table_of, wins_of
 from tests.services.studies.simulated import answers
 
 from synthscope.errors import DocumentError, InputError
@@ -19,6 +18,7 @@ from synthscope.services.studies.exporting import (
     sureal_csv,
     write_exports,
 )
+from synthscope.studies.analysis.rows import rows_of, table_of, wins_of
 from synthscope.studies.discrimination.scores import areas_of, reader_scores
 from synthscope.studies.ranking.bradley_terry import fit_preferences
 from synthscope.studies.ranking.comparisons import make_comparisons

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.services.studies.finished import GONE, OUT, TITLE, WHY, analysed, unblind
 
 from synthscope.errors import DocumentError, FileError, InputError
-from synthscope.records.study_ratings import Estimate
+from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_ratings import Analysis, Estimate
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import analysis_digest, documents_of, read_publication
 from synthscope.services.studies.publishing import (
@@ -27,6 +29,8 @@ from synthscope.services.studies.publishing import (
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import published_answers, reanalyse, verify_pack
+from synthscope.studies.pack.reading import open_pack
+from synthscope.studies.pack.writing import write_pack
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,14 @@ def test_a_pack_is_analysed_again_with_the_same_hash(packs: Packs) -> None:
     with pytest.raises(DocumentError, match="by another version"):
         reanalyse(packs.open, lambda answers: replace(reanalyse(packs.open), title="other"))
 
+    def nearly(answers: StudyAnswers) -> Analysis:
+        found = reanalyse(packs.open)
+        heading, rows = next(iter(found.estimates.items()))
+        return replace(found, estimates={**found.estimates, heading: (replace(rows[0], value=0.123), *rows[1:])})
+
+    with pytest.raises(DocumentError, match=r"Attention, catch-pass of rater-001: 0\.123 where 1\.0 stood"):
+        reanalyse(packs.open, nearly)
+
 
 def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
     expected, found = answers_of(packs.study), published_answers(read_publication(packs.open))
@@ -120,7 +132,8 @@ def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
 
 def test_an_analysis_hashes_the_same_before_and_after_it_was_written(packs: Packs) -> None:
     endless = Estimate("auc", "Area", 0.7, float("nan"), 1.0, 3, df=float("inf"))
-    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless,)})
+    whole = Estimate("kappa", "Kappa", np.float64(1) / 3, 0, 1, 3, df=25, random=("cases",))
+    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless, whole)})
     publication = replace(read_publication(packs.open), analysis=analysis)
     folder = packs.open.parent / "endless"
     write_publication(publication, folder)
@@ -223,6 +236,19 @@ def test_a_missing_event_is_found(pack: Path) -> None:
 def test_a_changed_document_is_found(pack: Path, name: str, old: str, new: str, words: str) -> None:
     changed(pack / "documents" / name, lambda text: text.replace(old, new))
     assert any(words in problem for problem in verify_pack(pack).problems), verify_pack(pack).problems
+
+
+def test_pictures_are_held_against_what_was_frozen(packs: Packs, tmp_path: Path) -> None:
+    ratepack = packs.study.folder / "study.ratepack"
+    assert verify_pack(packs.open, ratepack).holds
+    with open_pack(ratepack) as opened:
+        pictures = {code: opened.picture(code) for code in opened.manifest.codes}
+        manifest = opened.manifest
+    first = manifest.codes[0]
+    pictures[first] = 255 - pictures[first]
+    write_pack(tmp_path / "other.ratepack", manifest, pictures.__getitem__)
+    (problem,) = verify_pack(packs.open, tmp_path / "other.ratepack").problems
+    assert "pictures of other.ratepack are not those that were frozen" in problem
 
 
 def test_a_file_that_was_added_lost_or_touched_is_named(pack: Path) -> None:

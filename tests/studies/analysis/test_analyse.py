@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +14,7 @@ from scipy.stats import norm
 from tests.studies.analysis.simulated import blinded, design_of, simulated
 
 from synthscope.jobs.drain import drain
-from synthscope.records.documents import canonical
+from synthscope.records.documents import canonical, from_json, to_json, without_infinities
 from synthscope.records.study import PARADIGMS, Paradigm
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_ratings import Analysis, Estimate
@@ -67,6 +68,12 @@ def test_a_blind_analysis_knows_nothing_of_what_is_real(paradigm: Paradigm) -> N
     hidden = {"auc", "human-error-rate", "d-prime", "correct", "side-bias", "threshold-ms"}
     assert not {one.name for rows in blind.estimates.values() for one in rows} & hidden
     assert not {curve.name for curve in blind.curves} & {"roc", "accuracy-by-third"}
+
+
+@pytest.mark.parametrize("paradigm", PARADIGMS)
+def test_an_analysis_reads_back_to_the_last_digit(paradigm: Paradigm) -> None:
+    written = canonical(without_infinities(to_json(found(paradigm))))
+    assert canonical(without_infinities(to_json(from_json(Analysis, json.loads(written))))) == written
 
 
 @pytest.mark.parametrize("paradigm", ["real-or-synthetic", "rating", "pairs"])

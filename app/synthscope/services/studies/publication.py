@@ -112,9 +112,11 @@ def released(events: tuple[Event, ...]) -> tuple[Event, ...]:
 def analysis_digest(analysis: Analysis) -> str:
     """Give the SHA-256 (hex) of the canonical JSON of an analysis, null where there is no number.
 
-    It is that of the document ``documents/analysis.json`` as well, which knows neither infinity nor NaN.
+    It is that of the document ``documents/analysis.json`` as well, which knows neither infinity nor NaN, and reads a
+    whole number back as one with a point where a field is one.
     """
-    return digest(without_infinities(to_json(analysis)))
+    written = from_json(Analysis, json.loads(json_text(to_json(analysis))))
+    return digest(without_infinities(to_json(written)))
 
 
 def documents_of(publication: Publication) -> dict[str, str]:

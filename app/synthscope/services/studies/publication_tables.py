@@ -10,7 +10,7 @@ from typing import Any
 from synthscope.io.documents import json_text
 from synthscope.records.study import Question
 from synthscope.records.study_events import Event
-from synthscope.records.study_key import StudyKey, TrialKey
+from synthscope.records.study_key import StimulusKey, StudyKey, TrialKey
 from synthscope.records.study_pack import Slot, Trial
 from synthscope.services.studies.answers import SlotEvents, events_by_slot
 from synthscope.services.studies.publication import Publication
@@ -80,14 +80,15 @@ def _participants(publication: Publication) -> Iterator[Row]:
 
 
 def _stimuli(publication: Publication) -> Iterator[Row]:
-    book = publication.book
-    for one in book.stimuli:
+    for one in publication.book.stimuli:
         row = [one.code, one.letter or NOTHING, one.case or NOTHING]
-        if isinstance(book, StudyKey):
-            found = next(stimulus for stimulus in book.stimuli if stimulus.code == one.code)
-            kind = NOTHING if not found.arm else "real" if found.is_real else "synthetic"
-            row += [found.arm or NOTHING, kind, found.item]
+        if isinstance(one, StimulusKey):
+            row += [one.arm or NOTHING, _kind(one), one.item]
         yield row
+
+
+def _kind(one: StimulusKey) -> str:
+    return NOTHING if not one.arm else "real" if one.is_real else "synthetic"
 
 
 def _schedule(publication: Publication) -> Iterator[Row]:
@@ -130,8 +131,7 @@ class _Book:
         shown = [self.opened[code] for code in trial.places] if self.opened else []
         if not shown:
             return []
-        kinds = [NOTHING if not one.arm else "real" if one.is_real else "synthetic" for one in shown]
-        return [" | ".join(one.arm or NOTHING for one in shown), " ".join(kinds)]
+        return [" | ".join(one.arm or NOTHING for one in shown), " ".join(map(_kind, shown))]
 
 
 def _session_rows(book: _Book, slot: Slot, found: SlotEvents, session: str) -> Iterator[Row]:

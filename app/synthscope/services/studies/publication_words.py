@@ -110,7 +110,7 @@ def readme_of(publication: Publication) -> str:
     )
     return f"""# {publication.manifest.title}
 
-{PARADIGMS[publication.manifest.paradigm]} A blinded study of images by experts. {state}
+A blinded study of images by experts: {PARADIGMS[publication.manifest.paradigm].rstrip("?")}. {state}
 
 Blinding grade {GRADES[frozen.grade]}. Frozen {frozen.at} by {frozen.program}.
 
@@ -128,13 +128,10 @@ layout follows the Brain Imaging Data Structure for behavioural experiments.{wit
 ## How to check it
 
 `sha256sum -c CHECKSUMS.sha256` checks the files. Synthscope checks more: that the chains hold, that the tables follow
-from the events, that what was frozen was not changed, and that the key is the one that was committed to:
+from the events, that what was frozen was not changed, and that the key is the one that was committed to. Then it
+analyses the answers again and compares the hash of what it finds with that of what was published:
 
-    from synthscope.services.studies.verifying import reanalyse, verify_pack
-    verify_pack("this folder")
-    reanalyse("this folder")
-
-The second analyses the answers again and compares the hash of what it finds:
+    synthscope study verify FOLDER
 
     {analysis_digest(analysis)}
 

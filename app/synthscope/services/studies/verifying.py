@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -23,6 +24,7 @@ from synthscope.services.studies.publication import (
 )
 from synthscope.services.studies.publishing import CHECKSUMS, ENVIRONMENT, files_of
 from synthscope.studies.analysis.analyse import analyse
+from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.sealing.heads import root_of
 from synthscope.studies.sealing.releasing import open_key
 from synthscope.studies.store.chain import heads_of, verify
@@ -51,16 +53,24 @@ class PackCheck:
         return not self.problems
 
 
-def verify_pack(folder: Path | str) -> PackCheck:
+def verify_pack(folder: Path | str, ratepack: Path | None = None) -> PackCheck:
     """Check a publication pack: files, chains of events, tables, hashes that were frozen, and the key.
 
     Tables are made anew from documents and events, so that a changed cell is named by its row even where somebody
     has written new checksums.
 
+    Parameters
+    ----------
+    folder : Path or str
+    ratepack : Path, optional
+        The rater pack, if it is at hand: its pictures and its manifest are compared with what was frozen.
+
     Raises
     ------
     FileError
-        If the folder is no publication pack.
+        If the folder is no publication pack, or there is no such rater pack.
+    DocumentError
+        If the rater pack is damaged.
     """
     folder = Path(folder)
     if not (folder / CHECKSUMS).is_file():
@@ -71,7 +81,9 @@ def verify_pack(folder: Path | str) -> PackCheck:
         problems += [*_changed_rows(folder, publication), *_frozen(publication), *_key(publication)]
     except InputError as error:  # a document that cannot be read is a finding, as a changed one is
         return PackCheck((*problems, error.sentence))
-    return PackCheck(tuple(dict.fromkeys(problems)), tuple(_notes(publication)))
+    if ratepack is not None:
+        problems += _pictures(publication, ratepack)
+    return PackCheck(tuple(dict.fromkeys(problems)), tuple(_notes(publication, pictures=ratepack is not None)))
 
 
 def reanalyse(folder: Path | str, analyse: Callable[[StudyAnswers], Analysis] = analyse) -> Analysis:
@@ -95,10 +107,27 @@ def reanalyse(folder: Path | str, analyse: Callable[[StudyAnswers], Analysis] = 
     expected, got = analysis_digest(publication.analysis), analysis_digest(found)
     if got != expected:
         raise DocumentError(
-            f"The analysis of {Path(folder).name} gives {got[:12]} where {expected[:12]} was published: the pack was "
-            f"changed, or it was analysed by another version ({publication.frozen.program}, see {ENVIRONMENT})."
+            f"The analysis of {Path(folder).name} gives {got[:12]} where {expected[:12]} was published"
+            f"{_first_other(found, publication.analysis)}: the pack was changed, or it was analysed by another version "
+            f"({publication.frozen.program}, see {ENVIRONMENT})."
         )
     return found
+
+
+def _first_other(found: Analysis, published: Analysis) -> str:
+    """Name the first estimate that differs, with both values; nothing where it is not an estimate that does."""
+    for heading in {**published.estimates, **found.estimates}:
+        pairs = zip_longest(found.estimates.get(heading, ()), published.estimates.get(heading, ()))
+        for one, other in pairs:
+            if one is None or other is None:
+                return f" ({heading} has another number of estimates)"
+            if (one.name, one.subject) != (other.name, other.subject) or not _alike(one.value, other.value):
+                return f" ({heading}, {one.name} of {one.subject or 'all'}: {one.value!r} where {other.value!r} stood)"
+    return ""
+
+
+def _alike(one: float, other: float) -> bool:
+    return one == other or not (math.isfinite(one) or math.isfinite(other))
 
 
 def published_answers(publication: Publication) -> StudyAnswers:
@@ -178,12 +207,25 @@ def _frozen(publication: Publication) -> Iterator[str]:
         yield "The analysis plan or the questions are not those that were frozen: their hash differs."
     if publication.leaks is not None and digest(publication.leaks) != frozen.leaks:
         yield "The report of the leak gate is not the one that was frozen: its hash differs."
+    if analysis.plan_sha256 != frozen.plan:
+        yield "The analysis names another plan than the one that was frozen."
     told = {manifest.key_commitment, analysis.key_commitment, frozen.key_commitment}
     if len(told) != 1:
         yield "Manifest, analysis and what was frozen name different commitments to the key."
     for session, head in heads_of(publication.events).items():
         if analysis.heads.get(session) != head:
             yield f"Session {session} ends with another event than the one that was analysed."
+
+
+def _pictures(publication: Publication, ratepack: Path) -> Iterator[str]:
+    found = hashlib.sha256()
+    with open_pack(ratepack) as pack:
+        if pack.manifest != publication.manifest:
+            yield f"{ratepack.name} is not the rater pack of this study, or its manifest was changed."
+        for code in pack.manifest.codes:
+            found.update(code.encode() + pack.picture(code).tobytes())
+    if found.hexdigest() != publication.frozen.pictures:
+        yield f"The pictures of {ratepack.name} are not those that were frozen: their hash differs."
 
 
 def _key(publication: Publication) -> Iterator[str]:
@@ -204,7 +246,9 @@ def _key(publication: Publication) -> Iterator[str]:
         yield "The key holders signed for other answers: the root of all heads differs."
 
 
-def _notes(publication: Publication) -> Iterator[str]:
+def _notes(publication: Publication, *, pictures: bool) -> Iterator[str]:
+    if not pictures:
+        yield "Pictures are no part of the pack; give the rater pack to have their hash checked."
     if publication.withheld:
         yield (
             f"{len(publication.withheld)} sessions are not published, since their raters withdrew; their heads and "

@@ -44,7 +44,7 @@ def confidences(work: Work) -> None:
 
 
 def areas(work: Work) -> list[Estimate]:
-    """Give areas of all generators, each against the real images; the raters who answered too little are left out."""
+    """Give equivalence, raters' areas and differences of all generators, each against the real images."""
     plan = work.answers.plan
     found: list[Estimate] = []
     for letter in work.synthetic:
@@ -53,7 +53,7 @@ def areas(work: Work) -> list[Estimate]:
         )
     if len(work.synthetic) > 1:
         found += _differences(work)
-    return found
+    return [row for row in found if row.name != "auc"]  # it stands among the primary tests
 
 
 def scores_of(work: Work, letter: str) -> ReaderScores:

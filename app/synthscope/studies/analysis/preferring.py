@@ -33,6 +33,7 @@ def triplets(work: Work) -> None:
     """Analyse "which is nearer to the reference?": just noticeable differences of arms."""
     rows = work.tests(work.first.id)
     work.attempt("Differences from the reference", lambda: _scaled(work, rows))
+    work.attempt("Ranks", lambda: rank_estimates(fit_of(work, rows), work.rng("ranks"), level=LEVEL))
     _consistency(work, rows)
     work.methods.append(
         "Answers were scaled by Thurstone's Case V in just noticeable differences, with a term for the side; errors "

@@ -12,7 +12,7 @@ from synthscope.services.reporting.words import number, probability
 from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.headline import headline
 from synthscope.services.studies.reporting.methods import cited, hashes_of, methods_of
-from synthscope.services.studies.reporting.tables import EstimateTable, Quantity, tables_of
+from synthscope.services.studies.reporting.tables import PRIMARY, EstimateTable, Quantity, tables_of
 from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES
 
 FLOW_TITLES: Mapping[str, str] = {
@@ -27,8 +27,6 @@ LEAK_GATE = (
 _OUTCOMES: Mapping[Severity, str] = {
     "levelled": "the sources differ; rendering has taken care of it", "soft": "undecided", "hard": "blocks",
 }  # fmt: skip
-PRIMARY = ("auc", "error-crossed", "correct", "threshold-ms", "rank", "superiority", "preference", "jnd")
-"""Quantities that are drawn large, if there: the first of them."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from synthscope.records.evaluation import Score
 from synthscope.records.study_ratings import Curve
 from synthscope.services.reporting.drawing import PLOT, Panel, axes, bar, svg
-from synthscope.services.reporting.ticks import axis_of
+from synthscope.services.reporting.ticks import Axis, axis_of
 from synthscope.services.reporting.words import count
 from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.tables import EstimateRow, Quantity
@@ -21,6 +21,7 @@ from synthscope.services.studies.reporting.tables import EstimateRow, Quantity
 K = TypeVar("K", bound=Hashable)
 _BOX, _GAP, _SIDE = (230, 46), 34, 300
 _ROW, _NAMES, _FIELD = 26, 250, 430
+_FEW = 6
 _UNIT_CURVES = frozenset({"roc"})
 """Curves whose axes are both from 0 to 1, with guessing on the diagonal."""
 
@@ -79,6 +80,8 @@ def _box(x: int, y: int, width: int, lines: tuple[str, str]) -> Iterator[str]:
 def row_drawing(row: EstimateRow) -> Markup:
     """Draw an estimate with its interval, and a tick where guessing lies."""
     one = row.estimate
+    if row.ends[0] == row.ends[1]:
+        return Markup("")  # a single number with nothing to hold it against
     score = Score(one.name, one.title, row.subject, "sets", one.value, one.low, one.high, one.n, row.null)
     words = f"{one.title} of {row.subject or 'all'}: {row.value}, interval {row.interval}"
     return Markup(bar(score, row.ends, words=words))  # noqa: S704 - drawn and escaped by us
@@ -127,10 +130,16 @@ def figures(report: StudyReport) -> tuple[Figure, ...]:
             panel = _panel(name, own)
             panels = tuple(
                 (report.named(arm) or "all", _lines(name, title, report.named(arm), panel, list(lines)))
-                for arm, lines in _grouped(own, lambda one: one.subject.partition(", ")[0])
+                for arm, lines in _grouped(own, _arm_of)
             )
             found.append(Figure(title, y_title, panels))
     return tuple(found)
+
+
+def _arm_of(curve: Curve) -> str:
+    """Give the arm of "arm, rater"; a subject of one word is itself."""
+    arm, _, rater = curve.subject.rpartition(", ")
+    return arm or rater
 
 
 def _grouped(curves: Iterable[Curve], key: Callable[[Curve], K]) -> list[tuple[K, list[Curve]]]:
@@ -145,7 +154,15 @@ def _panel(name: str, curves: Sequence[Curve]) -> Panel:
         return Panel(axis_of([0.0, 1.0]), axis_of([0.0, 1.0]))
     xs = [x for one in curves for x in one.x if math.isfinite(x)]
     ys = [y for one in curves for y in (*one.y, *one.low, *one.high) if math.isfinite(y)]
-    return Panel(axis_of(xs, tight=True), axis_of(ys))
+    return Panel(_few(sorted(set(xs))) or axis_of(xs, tight=True), axis_of(ys))
+
+
+def _few(xs: Sequence[float]) -> Axis | None:
+    """Give an axis for a few whole numbers, such as thirds or numbers of raters: each has its tick, and room."""
+    if not 1 < len(xs) <= _FEW or any(x != round(x) for x in xs):
+        return None
+    room = (xs[-1] - xs[0]) * 0.08
+    return Axis(xs[0] - room, xs[-1] + room, False, tuple((x, f"{x:g}") for x in xs))
 
 
 def _lines(name: str, title: str, arm: str, panel: Panel, curves: Sequence[Curve]) -> Markup:

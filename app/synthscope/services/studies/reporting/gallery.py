@@ -18,7 +18,7 @@ from synthscope.services.reporting.pictures import Picture, source_of
 from synthscope.services.reporting.words import count, number
 from synthscope.services.studies.reporting.contents import Picture as ReadPicture
 from synthscope.services.studies.reporting.contents import StudyReport
-from synthscope.services.studies.tables import rows_of
+from synthscope.studies.analysis.rows import rows_of
 
 EACH = 6
 """Pictures in a row, at most."""

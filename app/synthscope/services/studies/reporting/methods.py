@@ -23,8 +23,9 @@ def methods_of(report: StudyReport) -> tuple[str, ...]:
 
 
 def cited(report: StudyReport) -> tuple[str, ...]:
-    """Give what the statistics were taken from, each once."""
-    return references(row.citation for rows in report.headings.values() for row in rows if row.citation)
+    """Give what the statistics were taken from, each once: of two that name one work, the longer."""
+    found = references(row.citation for rows in report.headings.values() for row in rows if row.citation)
+    return tuple(one for one in found if not any(other != one and other.startswith(f"{one},") for other in found))
 
 
 def hashes_of(report: StudyReport) -> tuple[tuple[str, str], ...]:

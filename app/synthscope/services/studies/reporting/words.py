@@ -46,7 +46,7 @@ BLIND = (
     "This report is blind: arms stand under letters, and nothing in it knows which of them is real. Who was right is "
     "not computed before the key is opened."
 )
-_RANDOM = {"raters": "other raters", "cases": "other cases", "images": "other images", "arms": "other generators"}
+_RANDOM = {"arms": "generators"}
 _FIXED = {"raters": "these raters", "cases": "these cases"}
 
 
@@ -54,15 +54,11 @@ def holds_for(estimate: Estimate) -> str:
     """Say over what the interval of an estimate generalises, and over what it does not."""
     if not estimate.random:
         return "these raters and cases alone"
-    found = [_RANDOM.get(one, _singular(one)) for one in estimate.random]
+    found = listed([_RANDOM.get(one, one) for one in estimate.random])
     fixed = [words for name, words in _FIXED.items() if name not in estimate.random and _tells(name, estimate)]
-    return listed(found) + (f", {listed(fixed)}" if fixed else "")
+    return f"other {found}" + (f", {listed(fixed)}" if fixed else "")
 
 
 def _tells(name: str, estimate: Estimate) -> bool:
-    """Whether it is worth saying that something is fixed: cases are, where images or arms are drawn in their place."""
+    """Whether it is worth saying that something is fixed: cases are not, where images or arms are in their place."""
     return name == "raters" or not {"images", "arms", "pairs"} & set(estimate.random)
-
-
-def _singular(name: str) -> str:
-    return f"other {name}"
