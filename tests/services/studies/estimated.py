@@ -5,28 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-<<<<<<< HEAD
-import numpy as np
-from synthscope.services.studies.tables import rows_of, table_of
-=======
->>>>>>> main
 from tests.services.studies.simulated import answers
 
 from synthscope.records.study import Paradigm
 from synthscope.records.study_answers import StudyAnswers
-<<<<<<< HEAD
-from synthscope.records.study_ratings import Analysis, Curve, Estimate
-from synthscope.studies.discrimination.area_estimates import area_estimates, roc_curves
-from synthscope.studies.discrimination.choice_estimates import choice_estimates
-from synthscope.studies.discrimination.scores import ReaderScores, reader_scores
-from synthscope.studies.discrimination.yes_no_estimates import yes_no_estimates
-from synthscope.studies.ranking.bradley_terry import fit_preferences
-from synthscope.studies.ranking.comparisons import make_comparisons
-from synthscope.studies.ranking.ranks import rank_estimates, score_estimates
-=======
 from synthscope.records.study_ratings import Analysis
 from synthscope.studies.analysis.analyse import analyse
->>>>>>> main
 
 FLOW = {
     "invited": 9, "started": 7, "finished": 6, "withdrawn": 1, "excluded": 2, "analysed": 4, "trials planned": 999,
