@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +21,7 @@ from synthscope.studies.central.address import Address, address_of, engine_of, f
 from synthscope.studies.central.schema import RATER, SCHEMA, SLOT, STUDY
 
 _LONGEST_NAME = 63
+_ODD = frozenset({'"', "\\", *map(chr, range(32))})
 _FROZEN = ("design_sha256", "schedule_sha256", "key_commitment")
 _SAFETY = {
     "synchronous_commit": "on",
@@ -71,6 +75,8 @@ def install(url: str, manifest: PackManifest, renew: tuple[str, ...] = ()) -> tu
     """
     if unknown := set(renew) - {slot.id for slot in manifest.slots}:
         raise InputError(f"The study has no slot {', '.join(sorted(unknown))}; name slots of its pack.")
+    if odd := [name for name in (manifest.study, *(slot.id for slot in manifest.slots)) if set(name) & _ODD]:
+        raise InputError(f"{odd[0]!r} cannot be the name of a login; use letters, digits and hyphens.")
     address = address_of(url)
     with _transaction(address) as connection:
         _check_encoding(connection, address)
@@ -118,6 +124,21 @@ def login_of(study: str, slot: str) -> str:
     return name
 
 
+def verifier_of(password: str, salt: bytes, rounds: int = 4096) -> str:
+    """Give what the server checks a password by, so that the password itself never goes there (RFC 5802, RFC 7677).
+
+    Parameters
+    ----------
+    password : str
+        In ASCII, which needs no preparation.
+    """
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, rounds)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    in_text = [base64.b64encode(part).decode() for part in (salt, stored, server)]
+    return f"SCRAM-SHA-256${rounds}:{in_text[0]}${in_text[1]}:{in_text[2]}"
+
+
 @contextmanager
 def _transaction(address: Address) -> Iterator[Connection]:
     engine = engine_of(address).execution_options(isolation_level="READ COMMITTED")
@@ -162,6 +183,6 @@ def _login(connection: Connection, address: Address, study: str, slot: str, rene
         connection.execute(insert(SLOT).values(study=study, id=slot, login=login))
     if is_there and not renew:
         return RaterLogin(slot, login, "", "")
-    password = secrets.token_urlsafe(24)  # of letters that need no quotes
-    connection.exec_driver_sql(f"ALTER ROLE {quoted} PASSWORD '{password}'")
+    password = secrets.token_urlsafe(24)
+    connection.exec_driver_sql(f"ALTER ROLE {quoted} PASSWORD '{verifier_of(password, secrets.token_bytes(16))}'")
     return RaterLogin(slot, login, password, password_line(address, login, password))

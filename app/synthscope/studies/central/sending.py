@@ -51,7 +51,8 @@ def send(connection: Connection, batch: Sequence[Event], device: str) -> None:
         }
         for event in batch
     ]
-    connection.execute(insert(EVENT).values(rows).on_conflict_do_nothing(index_elements=["session", "seq"]))
+    if rows:
+        connection.execute(insert(EVENT).values(rows).on_conflict_do_nothing(index_elements=["session", "seq"]))
 
 
 def hold(connection: Connection, device: str) -> bool:

@@ -6,7 +6,7 @@ function can change it, so a rater cannot say to be another one.
 
 from __future__ import annotations
 
-TAKE_EVENT = """
+TAKE_EVENT = r"""
 CREATE FUNCTION synthscope.take_event() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = synthscope, pg_temp AS $$
 DECLARE
@@ -25,7 +25,7 @@ BEGIN
             = (place.study, place.id, NEW.hash, NEW.content, NEW.previous) THEN
         RETURN NULL;  -- it is here already
     END IF;
-    said := NEW.content::json;
+    said := regexp_replace(NEW.content, '\\.', '_', 'g')::json;  -- PostgreSQL reads no \u0000, which texts may hold
     IF known.seq IS NOT NULL THEN
         fault := 'another one is here already';
     ELSIF NEW.hash <> encode(sha256(convert_to(NEW.previous || NEW.content, 'UTF8')), 'hex') THEN
