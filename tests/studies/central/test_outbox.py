@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 from tests.studies.central.conftest import Study, open_answers, rate, set_up
 from tests.studies.central.server import Server, Wire
 from tests.studies.central.uploads import upload_all
@@ -16,6 +17,9 @@ from synthscope.errors import InputError
 from synthscope.records.study_events import Event
 from synthscope.studies.central.fetching import fetch_events, slots_at
 from synthscope.studies.central.outbox import Outbox, OutboxState
+
+
+pytestmark = pytest.mark.timeout(60)
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -89,9 +93,12 @@ def test_what_the_server_has_is_not_sent_again(
     assert Outbox(study.url(), "desk", events[:5]).close(60).events == 0
     sent: list[int] = []
     send = room.send
-    monkeypatch.setattr(
-        room, "send", lambda connection, batch, device: (sent.extend(e.seq for e in batch), send(connection, batch, device))
-    )
+    
+    def watched(connection: Connection, batch: list[Event], device: str) -> None:
+        sent.extend(event.seq for event in batch)
+        send(connection, batch, device)
+
+    monkeypatch.setattr(room, "send", watched)
     assert Outbox(study.url(), "desk", events).close(60).events == 0
     assert sent == [4, 5, 6, 7]  # the last one that is there shows that both hold the same
 

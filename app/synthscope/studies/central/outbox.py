@@ -24,6 +24,7 @@ from synthscope.studies.central.sending import LEASE_SECONDS, batch_of, heads_at
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 _HEARTBEAT = LEASE_SECONDS / 4
+_STOPPED = "Sending has stopped; it begins again at the next start of the program."
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ class Outbox:
         with self._turn:
             answers = sum(event.kind == "answer_submitted" for event in self._waiting)
             refused = tuple(self._refused.values())
-            return OutboxState(len(self._waiting), answers, self._trouble, refused, self._is_elsewhere)
+            trouble = self._trouble or ("" if self._thread.is_alive() or not self._waiting else _STOPPED)
+            return OutboxState(len(self._waiting), answers, trouble, refused, self._is_elsewhere)
 
     def put(self, event: Event) -> None:
         """Take an event that is saved; returns at once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, and_, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from synthscope.records.study_events import Event
@@ -18,12 +18,10 @@ MOST_EVENTS, MOST_BYTES = 200, 1 << 20
 
 def heads_at(connection: Connection) -> dict[str, tuple[int, str]]:
     """Give number and hash of the last event of each session that the server has of this login."""
-    last = (
-        select(EVENT.c.session, EVENT.c.seq, EVENT.c.hash)
-        .distinct(EVENT.c.session)
-        .order_by(EVENT.c.session, EVENT.c.seq.desc())
-    )
-    return {session: (seq, head) for session, seq, head in connection.execute(last)}
+    last = select(EVENT.c.session, func.max(EVENT.c.seq).label("seq")).group_by(EVENT.c.session).subquery()
+    is_last = and_(EVENT.c.session == last.c.session, EVENT.c.seq == last.c.seq)
+    heads = select(EVENT.c.session, EVENT.c.seq, EVENT.c.hash).join(last, is_last)
+    return {session: (seq, head) for session, seq, head in connection.execute(heads)}
 
 
 def batch_of(events: Sequence[Event]) -> list[Event]:
