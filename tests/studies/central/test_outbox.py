@@ -18,7 +18,6 @@ from synthscope.records.study_events import Event
 from synthscope.studies.central.fetching import fetch_events, slots_at
 from synthscope.studies.central.outbox import Outbox, OutboxState
 
-
 pytestmark = pytest.mark.timeout(60)
 
 
@@ -93,7 +92,7 @@ def test_what_the_server_has_is_not_sent_again(
     assert Outbox(study.url(), "desk", events[:5]).close(60).events == 0
     sent: list[int] = []
     send = room.send
-    
+
     def watched(connection: Connection, batch: list[Event], device: str) -> None:
         sent.extend(event.seq for event in batch)
         send(connection, batch, device)
@@ -136,7 +135,9 @@ def test_a_second_device_is_told_of_the_first_and_both_are_kept(study: Study, tm
     desk.close(), laptop.close()
 
 
-def test_a_wrong_password_is_told_and_answers_wait(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_password_is_told_and_answers_wait(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PGPASSWORD", "wrong")
     answers = open_answers(tmp_path / "answers", study)
     rate(answers, 1)
@@ -157,7 +158,7 @@ def test_six_raters_at_once_over_wires_that_break(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = set_up(server, 6, tmp_path / "pgpass", monkeypatch)
-    outcome = upload_all(study, tmp_path, trials=20, seed=1, cuts=6)
+    outcome = upload_all(study, tmp_path, trials=8, seed=1, cuts=6)
     assert outcome.cuts >= 6
     assert outcome.received == outcome.saved
-    assert len(outcome.saved) == 6 * (1 + 2 * 20 + 1)
+    assert len(outcome.saved) == 6 * (1 + 2 * 8 + 1)

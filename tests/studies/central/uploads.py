@@ -47,9 +47,9 @@ def upload_all(study: Study, folder: Path, *, trials: int, seed: int, cuts: int)
     with ThreadPoolExecutor(len(wires)) as pool:
         work = [pool.submit(one, number) for number in raters]
         while not all(each.done() for each in work):
-            if done < 20 * cuts:
+            if done < 3 * cuts:
                 done += generator.choice(wires).cut()
-            time.sleep(generator.uniform(0, 0.02))
+            time.sleep(generator.uniform(0, 0.05))
         saved = [event for each in work for event in sorted(each.result(), key=lambda event: event.seq)]
     seconds = time.perf_counter() - began
     for wire in wires:

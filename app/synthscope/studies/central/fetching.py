@@ -108,7 +108,8 @@ def _reading(url: str) -> Iterator[Connection]:
 def _check_study(connection: Connection, study: str) -> None:
     known = connection.execute(select(STUDY.c.id)).scalars().all()
     if study not in known:
-        raise InputError(f"The server has no study {study!r} (it has: {', '.join(known) or 'none'}); check the address.")
+        there = ", ".join(known) or "none"
+        raise InputError(f"The server has no study {study!r} (it has: {there}); check the address.")
 
 
 def _event(row: Row) -> Event:

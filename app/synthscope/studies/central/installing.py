@@ -163,7 +163,7 @@ def _register(connection: Connection, manifest: PackManifest) -> None:
         connection.execute(insert(STUDY).values(installed=text("clock_timestamp()"), **row))
     elif any(known[name] != value for name, value in frozen.items()):
         raise DocumentError(
-            f"The server has a study {manifest.study!r} that was frozen otherwise; use the pack that it was set up with."
+            f"The server has a study {manifest.study!r} that was frozen otherwise; use the pack it was set up with."
         )
 
 

@@ -134,18 +134,16 @@ GUARDS: tuple[str, ...] = (
         for table in _KEPT
     ),
     "REVOKE ALL ON FUNCTION synthscope.hold_slot, synthscope.take_event, synthscope.refuse_change FROM PUBLIC",
-    "GRANT USAGE ON SCHEMA synthscope TO synthscope_designer, synthscope_rater, synthscope_analyst, "
-    "synthscope_keyholder",
+    "GRANT USAGE ON SCHEMA synthscope TO synthscope_designer, synthscope_rater, synthscope_analyst",
+    "GRANT USAGE ON SCHEMA synthscope TO synthscope_keyholder",
     "GRANT SELECT ON ALL TABLES IN SCHEMA synthscope TO synthscope_designer",
     "GRANT INSERT ON synthscope.study, synthscope.slot TO synthscope_designer",
     "GRANT DELETE ON synthscope.lease TO synthscope_designer",
-    "GRANT SELECT ON synthscope.study, synthscope.slot, synthscope.session, synthscope.event, synthscope.lease "
-    "TO synthscope_rater",
+    *(f"GRANT SELECT ON synthscope.{table} TO synthscope_rater" for table in _SEEN),
     "GRANT INSERT (session, seq, content, previous, hash, device) ON synthscope.event TO synthscope_rater",
     "GRANT EXECUTE ON FUNCTION synthscope.hold_slot TO synthscope_rater",
     "GRANT SELECT ON synthscope.study, synthscope.session, synthscope.event TO synthscope_analyst",
-    "GRANT SELECT (id, title, design_sha256, schedule_sha256, key_commitment) ON synthscope.study "
-    "TO synthscope_keyholder",
+    "GRANT SELECT ON synthscope.study TO synthscope_keyholder",
     "GRANT SELECT (session, seq, hash, study, slot) ON synthscope.event TO synthscope_keyholder",
     *(f"ALTER TABLE synthscope.{table} ENABLE ROW LEVEL SECURITY" for table in _SEEN),
     *(
@@ -153,5 +151,5 @@ GUARDS: tuple[str, ...] = (
         "USING (true)"
         for table in _SEEN
     ),
-    *(f"CREATE POLICY own ON synthscope.{table} TO synthscope_rater USING ({rows})" for table, rows in _OWN_ROWS.items()),
+    *(f"CREATE POLICY own ON synthscope.{table} TO synthscope_rater USING ({own})" for table, own in _OWN_ROWS.items()),
 )
