@@ -48,7 +48,7 @@ class Study:
 def manifest_of(study: str, raters: int) -> PackManifest:
     slots = tuple(Slot(f"rater-{number + 1:03d}", False, ()) for number in range(raters))
     frozen = {name: name[0] * 64 for name in ("design_sha256", "schedule_sha256", "key_commitment")}
-    return PackManifest(study, "Roots", "detection", (), Showing(), (1, 8, 8, 1), (), slots, **frozen)
+    return PackManifest(study, "Roots", "rating", (), Showing(), (1, 8, 8, 1), (), slots, **frozen)
 
 
 def set_up(server: Server, raters: int, passwords: Path, monkeypatch: pytest.MonkeyPatch) -> Study:

@@ -54,7 +54,7 @@ def test_a_password_file_that_others_may_read_is_refused(tmp_path: Path) -> None
     file = tmp_path / "pgpass"
     file.write_text("*:*:*:*:x\n")
     file.chmod(0o644)
-    with pytest.raises(InputError, match="Others may read .* chmod 600"):
+    with pytest.raises(InputError, match=r"Others may read .* chmod 600"):
         password_of(FAR, {"PGPASSFILE": str(file)})
 
 

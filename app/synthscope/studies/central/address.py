@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -44,6 +45,15 @@ class Address:
     def __str__(self) -> str:
         """Give it as it is written, without what is usual."""
         return f"{self.login}@{self.host}:{self.port}/{self.database}"
+
+
+class _Connection(pg8000.dbapi.Connection):
+    """One that may be closed after the network failed, without a word."""
+
+    def close(self) -> None:
+        """Let go of the server."""
+        with suppress(pg8000.dbapi.InterfaceError):
+            super().close()
 
 
 def address_of(url: str) -> Address:
@@ -121,7 +131,7 @@ def engine_of(address: Address) -> Engine:
         wire = socket.create_connection((address.host, address.port), SECONDS)
         try:
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            return pg8000.dbapi.connect(
+            return _Connection(
                 address.login, host=address.host, database=address.database, password=password, sock=wire,
                 ssl_context=context, application_name="Synthscope",
             )  # fmt: skip
@@ -129,7 +139,9 @@ def engine_of(address: Address) -> Engine:
             wire.close()
             raise
 
-    return create_engine("postgresql+pg8000://", creator=connect, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    return create_engine(
+        "postgresql+pg8000://", creator=connect, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+    )
 
 
 def code_of(error: BaseException) -> str:
