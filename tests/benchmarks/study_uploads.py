@@ -10,9 +10,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.studies.central.conftest import set_up  # noqa: E402 - the tests lie beside, not in a package that is installed
-from tests.studies.central.server import running  # noqa: E402
-from tests.studies.central.uploads import upload_all  # noqa: E402
+from tests.studies.central.conftest import set_up
+from tests.studies.central.server import running
+from tests.studies.central.uploads import upload_all
 
 RATERS, TRIALS, CUTS = 50, 40, 200
 
