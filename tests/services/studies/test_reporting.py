@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from lxml import etree, html
 from tests.services.studies.estimated import FLOW, analysis, blinded
-from tests.services.studies.finished import WHY, analysed, unblind
+from tests.services.studies.finished import WHY, Finished
 
 from synthscope.errors import FileError, InputError
 from synthscope.records.leaks import LeakDecision, LeakFinding, LeakReport
@@ -309,18 +309,8 @@ def test_what_an_interval_holds_for_is_said() -> None:
     assert holds_for(one) == "these raters and cases alone"
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("reported")
-    study, holders = analysed(folder)
-    blind = report_study(study, folder / "blind.html").read_text(encoding="utf-8")
-    unblind(study, holders)
-    yield study, blind
-    study.close()
-
-
-def test_a_study_is_reported_from_its_own_documents(finished, tmp_path: Path) -> None:
-    study, blind = finished
+def test_a_study_is_reported_from_its_own_documents(finished: Finished, tmp_path: Path) -> None:
+    study, blind = finished.study, finished.page
     page = report_study(study, tmp_path / "open.html").read_text(encoding="utf-8")
     assert "my gan" not in blind
     assert "stylegan" not in blind
