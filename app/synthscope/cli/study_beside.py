@@ -14,7 +14,7 @@ from synthscope.services.studies.beside import beside_job
 from synthscope.services.studies.beside_values import metric_values_job
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.freezing import PACK
-from synthscope.services.studies.reporting.writing import BESIDE
+from synthscope.services.studies.publishing import BESIDE
 from synthscope.studies.pack.reading import open_pack
 from synthscope.worker import implement
 

@@ -16,7 +16,7 @@ from tests.services.studies.finished import GONE, OUT, TITLE, WHY, Finished
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.records.study_answers import StudyAnswers
-from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_beside import BesideMetrics, MetricValue
 from synthscope.records.study_ratings import Analysis, Estimate
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import analysis_digest, documents_of, read_publication
@@ -126,12 +126,15 @@ def test_an_analysis_hashes_the_same_before_and_after_it_was_written(packs: Fini
 
 def test_ratings_beside_metrics_are_published_and_reported(packs: Finished, tmp_path: Path) -> None:
     rows = (Estimate("srcc", "Rank correlation", 0.4, -0.1, 0.8, 20, subject="SSIM", df=float("inf")),)
-    beside = BesideMetrics((), {"Each image": rows}, warnings=("Few images.",))
+    values = (MetricValue("ssim", "SSIM", "image", "abc", 0.25), MetricValue("fid", "FID", "arm", "A", 3.0, 2.0, 4.0))
+    beside = BesideMetrics(values, {"Each image": rows}, warnings=("Few images.",))
     write_publication(replace(read_publication(packs.open), beside=beside), tmp_path / "pack")
     assert verify_pack(tmp_path / "pack").holds
     again = read_publication(tmp_path / "pack")
     assert again.beside is not None
     assert again.beside.estimates["Each image"][0].value == 0.4
+    table = rows_of_table(tmp_path / "pack" / "metrics.tsv")
+    assert [(row["subject"], row["value"], row["low"]) for row in table] == [("abc", "0.25", "n/a"), ("A", "3", "2")]
     page = report_html(report_of_publication(again))
     assert "Beside metrics: Each image" in page
     assert "Few images." in page

@@ -20,7 +20,7 @@ from synthscope.records.leaks import LeakDecision, LeakFinding, LeakReport
 from synthscope.records.study import AnalysisPlan, Grade, Paradigm
 from synthscope.records.study_beside import BesideMetrics, DisagreedPicture
 from synthscope.records.study_events import Mark
-from synthscope.records.study_ratings import Estimate
+from synthscope.records.study_ratings import Curve, Estimate
 from synthscope.services.reporting.words import interval, number, probability
 from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.csv_table import estimates_csv
@@ -47,7 +47,14 @@ def report() -> StudyReport:
     marks = (Mark("box", ((2, 3), (9, 12))),)
     beside = BesideMetrics(
         (), {"Each image": (Estimate("srcc", "Rank correlation", -0.41, -0.7, 0.02, 24, subject="SSIM"),)},
-        disagreements=(DisagreedPicture(answers.ratings[0].codes[0], "A", "SSIM", 0.9, 0.1, marks),),
+        (
+            Curve("beside-image", "Ratings beside SSIM", (0.4, 0.1, 0.3), (2.0, 4.0, 3.0), "SSIM", "Mean rating"),
+            Curve("beside-arm", "Ratings beside FID", (9.0, 4.0), (2.0, 4.0), "FID", "Mean rating", "my gan, quilted"),
+        ),
+        (
+            DisagreedPicture(answers.ratings[0].codes[0], "A", "SSIM", 0.9, 0.1, marks),
+            DisagreedPicture(answers.ratings[1].codes[0], "C", "SSIM", 0.1, 0.9),
+        ),
         warnings=("Few generators.",),
     )  # fmt: skip
     return StudyReport(
@@ -147,7 +154,11 @@ def test_drawings_are_well_formed_and_named(report: StudyReport) -> None:
     kinds = [etree.fromstring(one).get("class") for one in drawings]
     assert kinds.count("flow") == 1
     assert kinds.count("plot forest") == 1
-    assert kinds.count("plot") == 4, "ROC of two arms, accuracy and times by third"
+    assert kinds.count("plot") == 6, "ROC of two arms, accuracy and times by third, two metrics"
+    points = [one for one in drawings if 'class="point"' in one]
+    assert [one.count('class="point"') for one in points] == [3, 2]
+    assert ">my gan</text>" in points[1]
+    assert not any("curve" in etree.fromstring(one).get("class", "") for one in points)
     assert all(etree.fromstring(one).get("aria-label") for one in drawings)
     assert not any("nan" in one.casefold() for one in drawings)
     roc = next(one for one in drawings if "ROC curve of my gan" in one)
@@ -199,7 +210,7 @@ def test_the_gallery_shows_examples_mistakes_and_marks(report: StudyReport) -> N
     titles = [one.text for one in tree.iterfind(".//section[@id='pictures']//figcaption/b")]
     assert titles == [
         "my gan", "plug seven", "quilted", "Synthetic, and most often taken for real",
-        "Real, and most often taken for synthetic", "SSIM and raters say opposite things",
+        "Real, and most often taken for synthetic", "SSIM praises, raters do not", "Raters praise, SSIM does not",
     ]  # fmt: skip
     images = tree.findall(".//section[@id='pictures']//img")
     assert len(images) > 18

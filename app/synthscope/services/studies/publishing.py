@@ -30,7 +30,7 @@ from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.releasing import KeyRelease
 
 CHECKSUMS, ENVIRONMENT = "CHECKSUMS.sha256", "environment.json"
-OURS = ("stimuli.*", "schedule.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
+OURS = ("stimuli.*", "schedule.*", "metrics.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
 """What BIDS does not know; its validators are told so."""
 BESIDE = "beside"
 """Document of ratings beside metrics, where a study has one."""

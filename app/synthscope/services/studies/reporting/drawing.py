@@ -22,6 +22,11 @@ K = TypeVar("K", bound=Hashable)
 _BOX, _GAP, _SIDE = (230, 46), 34, 300
 _ROW, _NAMES, _FIELD = 26, 250, 430
 _FEW = 6
+SCATTERED = {
+    "beside-image": "Ratings beside metrics: each image",
+    "beside-pair": "Ratings beside metrics: each pair",
+    "beside-arm": "Ratings beside metrics: each generator",
+}
 _UNIT_CURVES = frozenset({"roc"})
 """Curves whose axes are both from 0 to 1, with guessing on the diagonal."""
 
@@ -122,18 +127,41 @@ def _forest_row(row: EstimateRow, y: int, across: Callable[[float], float]) -> I
 
 
 def figures(report: StudyReport) -> tuple[Figure, ...]:
-    """Draw all curves: a panel for each arm, in it one line for each rater, where curves are of both."""
+    """Draw all curves: a panel for each arm, in it one line for each rater, where curves are of both.
+
+    Ratings beside metrics are points, a panel for each metric.
+    """
     found = []
-    for (name, title, y_title), curves in _grouped(report.curves, lambda one: (one.name, one.title, one.y_title)):
+    lines = [one for one in report.curves if one.name not in SCATTERED]
+    for (name, title, y_title), curves in _grouped(lines, lambda one: (one.name, one.title, one.y_title)):
         own = [one for one in curves if any(math.isfinite(x + y) for x, y in zip(one.x, one.y, strict=True))]
         if own:
             panel = _panel(name, own)
             panels = tuple(
-                (report.named(arm) or "all", _lines(name, title, report.named(arm), panel, list(lines)))
-                for arm, lines in _grouped(own, _arm_of)
+                (report.named(arm) or "all", _lines(name, title, report.named(arm), panel, list(mine)))
+                for arm, mine in _grouped(own, _arm_of)
             )
             found.append(Figure(title, y_title, panels))
+    for name, title in SCATTERED.items():
+        panels = tuple((one.title, scatter(one)) for one in report.curves if one.name == name)
+        found += [Figure(title, "Mean rating", panels)] if panels else []
     return tuple(found)
+
+
+def scatter(curve: Curve) -> Markup:
+    """Draw points; where its subject names as many things by commas, each has its name beside it."""
+    points = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(x + y)]
+    panel = Panel(axis_of([x for x, _ in points]), axis_of([y for _, y in points]))
+    names = curve.subject.split(", ")
+    parts = axes(panel, curve.x_title)
+    for place, (x, y) in enumerate(points):
+        parts.append(f'<circle class="point" cx="{panel.across(x)}" cy="{panel.up(y)}" r="3"/>')
+        if len(names) == len(points) == len(curve.x):
+            left = panel.x.part(x) > 0.6
+            at, end = (panel.across(x) - 6, "end") if left else (panel.across(x) + 6, "start")
+            name = escape(_short(names[place], 18))
+            parts.append(f'<text x="{at:g}" y="{panel.up(y) - 5:g}" text-anchor="{end}">{name}</text>')
+    return Markup(svg("plot", PLOT, f"{curve.title}, {count(len(points), 'point')}", parts))  # noqa: S704 - ours
 
 
 def _arm_of(curve: Curve) -> str:

@@ -150,11 +150,12 @@ def _shelf(
 
 def _beside(report: StudyReport, read: ReadPicture) -> Iterator[Shelf]:
     found = report.beside.disagreements if report.beside else ()
+    words = "Places from 0 (worst of all pictures) to 1 (best); marks of raters are drawn over the pictures."
     for metric in dict.fromkeys(one.metric for one in found):
-        own = [one for one in found if one.metric == metric][:EACH]
-        pictures = tuple(_disagreed(report, read, one) for one in own)
-        words = "Places from 0 (worst of all pictures) to 1 (best); marks of raters are drawn over the pictures."
-        yield Shelf(f"{metric} and raters say opposite things", words, pictures)
+        for praised in (True, False):
+            own = [one for one in found if one.metric == metric and (one.metric_place > one.rating_place) is praised]
+            title = f"{metric} praises, raters do not" if praised else f"Raters praise, {metric} does not"
+            yield Shelf(title, words, tuple(_disagreed(report, read, one) for one in own[:EACH]))
 
 
 def _disagreed(report: StudyReport, read: ReadPicture, one: DisagreedPicture) -> Picture:
