@@ -48,8 +48,9 @@ def report() -> StudyReport:
     beside = BesideMetrics(
         (), {"Each image": (Estimate("srcc", "Rank correlation", -0.41, -0.7, 0.02, 24, subject="SSIM"),)},
         (
-            Curve("beside-image", "Ratings beside SSIM", (0.4, 0.1, 0.3), (2.0, 4.0, 3.0), "SSIM", "Mean rating"),
-            Curve("beside-arm", "Ratings beside FID", (9.0, 4.0), (2.0, 4.0), "FID", "Mean rating", "my gan, quilted"),
+            Curve("beside-image", "Beside SSIM", (0.4, 0.1, 0.3, 0.2, 0.2), (2.0, 4.0, 3.0, 3.0, 2.0), "SSIM", "Mean"),
+            Curve("beside-arm", "Beside FID", (9.0, 4.0, 3.0, 1.0), (2.0, 4.0, 3.0, 5.0), "FID", "", "g1, g2, g3, g4"),
+            Curve("beside-arm", "Beside KID", (9.0, 4.0), (2.0, 4.0), "KID", "", "g1, g2"),
         ),
         (
             DisagreedPicture(answers.ratings[0].codes[0], "A", "SSIM", 0.9, 0.1, marks),
@@ -156,8 +157,8 @@ def test_drawings_are_well_formed_and_named(report: StudyReport) -> None:
     assert kinds.count("plot forest") == 1
     assert kinds.count("plot") == 6, "ROC of two arms, accuracy and times by third, two metrics"
     points = [one for one in drawings if 'class="point"' in one]
-    assert [one.count('class="point"') for one in points] == [3, 2]
-    assert ">my gan</text>" in points[1]
+    assert [one.count('class="point"') for one in points] == [5, 4], "two generators show nothing"
+    assert ">g3</text>" in points[1]
     assert not any("curve" in etree.fromstring(one).get("class", "") for one in points)
     assert all(etree.fromstring(one).get("aria-label") for one in drawings)
     assert not any("nan" in one.casefold() for one in drawings)

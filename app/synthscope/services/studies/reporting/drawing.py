@@ -27,6 +27,9 @@ SCATTERED = {
     "beside-pair": "Ratings beside metrics: each pair",
     "beside-arm": "Ratings beside metrics: each generator",
 }
+FEWEST_POINTS = 4
+"""Points below which nothing is drawn beside a metric: a line through two generators says nothing."""
+FEW_PANELS = 12
 _UNIT_CURVES = frozenset({"roc"})
 """Curves whose axes are both from 0 to 1, with guessing on the diagonal."""
 
@@ -38,6 +41,11 @@ class Figure:
     title: str
     y_title: str
     panels: tuple[tuple[str, Markup], ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether there are so many panels that they are shown on demand."""
+        return len(self.panels) > FEW_PANELS
 
 
 def flow_drawing(flow: Mapping[str, int]) -> Markup:
@@ -143,8 +151,10 @@ def figures(report: StudyReport) -> tuple[Figure, ...]:
             )
             found.append(Figure(title, y_title, panels))
     for name, title in SCATTERED.items():
-        panels = tuple((one.title, scatter(one)) for one in report.curves if one.name == name)
-        found += [Figure(title, "Mean rating", panels)] if panels else []
+        own = [one for one in report.curves if one.name == name and len(one.x) >= FEWEST_POINTS]
+        panels = tuple((one.x_title or one.title, scatter(one)) for one in own)
+        if panels:
+            found.append(Figure(title, "mean rating upwards, the metric that is named to the right", panels))
     return tuple(found)
 
 
@@ -153,7 +163,7 @@ def scatter(curve: Curve) -> Markup:
     points = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(x + y)]
     panel = Panel(axis_of([x for x, _ in points]), axis_of([y for _, y in points]))
     names = curve.subject.split(", ")
-    parts = axes(panel, curve.x_title)
+    parts = axes(panel, "")
     for place, (x, y) in enumerate(points):
         parts.append(f'<circle class="point" cx="{panel.across(x)}" cy="{panel.up(y)}" r="3"/>')
         if len(names) == len(points) == len(curve.x):
