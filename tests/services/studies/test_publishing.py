@@ -30,6 +30,7 @@ from synthscope.services.studies.publishing import (
 from synthscope.services.studies.reporting.page import report_html
 from synthscope.services.studies.reporting.writing import report_of_publication
 from synthscope.services.studies.verifying import published_answers, reanalyse, verify_pack
+from synthscope.studies.analysis.analyse import analyse
 from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.pack.writing import write_pack
 
@@ -105,6 +106,25 @@ def test_a_pack_is_analysed_again_with_the_same_hash(packs: Finished) -> None:
 
     with pytest.raises(DocumentError, match=r"Attention, catch-pass of rater-001: 0\.123 where 1\.0 stood"):
         reanalyse(packs.open, nearly)
+
+
+def test_the_last_digits_of_another_processor_make_no_difference_and_a_sixth_does(packs: Finished) -> None:
+    def shifted(part: float) -> Callable[[StudyAnswers], Analysis]:
+        def again(answers: StudyAnswers) -> Analysis:
+            found = analyse(answers)
+            rows = {
+                heading: tuple(replace(one, value=one.value * (1 + part)) for one in each)
+                for heading, each in found.estimates.items()
+            }
+            return replace(found, estimates=rows)
+
+        return again
+
+    recorded = read_publication(packs.open).analysis
+    assert analysis_digest(shifted(1e-13)(published_answers(read_publication(packs.open)))) == analysis_digest(recorded)
+    reanalyse(packs.open, shifted(3e-6))
+    with pytest.raises(DocumentError, match=r"where .* was published"):
+        reanalyse(packs.open, shifted(1e-4))
 
 
 def test_answers_of_a_pack_are_those_of_the_study(packs: Finished) -> None:

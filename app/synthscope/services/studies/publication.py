@@ -121,11 +121,20 @@ def released(events: tuple[Event, ...]) -> tuple[Event, ...]:
 def analysis_digest(analysis: Analysis) -> str:
     """Give the SHA-256 (hex) of the canonical JSON of an analysis, null where there is no number.
 
-    It is that of the document ``documents/analysis.json`` as well, which knows neither infinity nor NaN, and reads a
-    whole number back as one with a point where a field is one.
+    Numbers count to six significant digits: the last ones of a long sum depend on where it lies in memory, and on the
+    processor. The hash is that of the document ``documents/analysis.json`` as well, which knows neither infinity nor
+    NaN, and reads a whole number back as one with a point where a field is one.
     """
     written = from_json(Analysis, json.loads(json_text(to_json(analysis))))
-    return digest(without_infinities(to_json(written)))
+    return digest(_rounded(without_infinities(to_json(written))))
+
+
+def _rounded(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: _rounded(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_rounded(value) for value in data]
+    return float(f"{data:.6g}") + 0.0 if isinstance(data, float) else data
 
 
 def documents_of(publication: Publication) -> dict[str, str]:
