@@ -18,7 +18,7 @@ from tests.services.studies.finished import WHY, Finished
 from synthscope.errors import FileError, InputError
 from synthscope.records.leaks import LeakDecision, LeakFinding, LeakReport
 from synthscope.records.study import AnalysisPlan, Grade, Paradigm
-from synthscope.records.study_beside import BesideMetrics, DisagreedPicture
+from synthscope.records.study_beside import BesideMetrics, DisagreedPicture, MetricValue
 from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Curve, Estimate
 from synthscope.services.reporting.words import interval, number, probability
@@ -45,8 +45,9 @@ LEAKS = LeakReport(
 def report() -> StudyReport:
     found, answers = analysis()
     marks = (Mark("box", ((2, 3), (9, 12))),)
+    value = MetricValue("SSIM", "Structural similarity", "image", answers.ratings[0].codes[0], 0.4)
     beside = BesideMetrics(
-        (), {"Each image": (Estimate("srcc", "Rank correlation", -0.41, -0.7, 0.02, 24, subject="SSIM"),)},
+        (value,), {"Each image": (Estimate("srcc", "Rank correlation", -0.41, -0.7, 0.02, 24, subject="SSIM"),)},
         (
             Curve("beside-image", "Beside SSIM", (0.4, 0.1, 0.3, 0.2, 0.2), (2.0, 4.0, 3.0, 3.0, 2.0), "SSIM", "Mean"),
             Curve("beside-arm", "Beside FID", (9.0, 4.0, 3.0, 1.0), (2.0, 4.0, 3.0, 5.0), "FID", "", "g1, g2, g3, g4"),
@@ -211,7 +212,7 @@ def test_the_gallery_shows_examples_mistakes_and_marks(report: StudyReport) -> N
     titles = [one.text for one in tree.iterfind(".//section[@id='pictures']//figcaption/b")]
     assert titles == [
         "my gan", "plug seven", "quilted", "Synthetic, and most often taken for real",
-        "Real, and most often taken for synthetic", "SSIM praises, raters do not", "Raters praise, SSIM does not",
+        "Real, and most often taken for synthetic", "Good by “Structural similarity”, not to raters", "Good to raters, not by “Structural similarity”",
     ]  # fmt: skip
     images = tree.findall(".//section[@id='pictures']//img")
     assert len(images) > 18
