@@ -212,7 +212,8 @@ def test_the_gallery_shows_examples_mistakes_and_marks(report: StudyReport) -> N
     titles = [one.text for one in tree.iterfind(".//section[@id='pictures']//figcaption/b")]
     assert titles == [
         "my gan", "plug seven", "quilted", "Synthetic, and most often taken for real",
-        "Real, and most often taken for synthetic", "Good by “Structural similarity”, not to raters", "Good to raters, not by “Structural similarity”",
+        "Real, and most often taken for synthetic",
+        "Good by “Structural similarity”, not to raters", "Good to raters, not by “Structural similarity”",
     ]  # fmt: skip
     images = tree.findall(".//section[@id='pictures']//img")
     assert len(images) > 18
