@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tests.services.studies.images import arms_in
 
+from synthscope.errors import InputError
 from synthscope.jobs.drain import drain
 from synthscope.records.leaks import LeakDecision
 from synthscope.records.study import AnalysisPlan, Plan, Rendering, StudyDesign
@@ -71,6 +73,9 @@ def finish(folder: Path) -> Finished:
     page = report_study(study, folder / "blind.html").read_text(encoding="utf-8")
     assert study.state == "analysed"
     unblind(study, holders)
+    with pytest.raises(InputError, match="names no person"):
+        publish_study(study, folder / "open", " ")
+    assert not (folder / "open").exists()
     publish_study(study, folder / "open", "Ada")
     assert study.state == "reported"
     return Finished(study, folder / "blind", folder / "open", page, words)
