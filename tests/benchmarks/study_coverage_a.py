@@ -1,4 +1,4 @@
-"""Simulated studies of discrimination and agreement, whose truth is known: which intervals hold it, which tests keep still."""
+"""Simulated studies of discrimination and agreement: which intervals hold the known truth, which tests keep still."""
 
 from __future__ import annotations
 
