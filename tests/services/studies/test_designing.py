@@ -8,48 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.services.studies.images import COUNT, arms_in, kept
 
 from synthscope.errors import FileError, InputError
-from synthscope.io.opening import open_image
-from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
 from synthscope.records.documents import canonical
-from synthscope.records.image import Image
 from synthscope.records.leaks import LeakDecision, LeakReport
-from synthscope.records.request import Input
 from synthscope.records.space import Space
 from synthscope.records.study import Arm, Plan, Rendering, StudyDesign
 from synthscope.records.study_material import StudyMaterial
-from synthscope.services.sources import open_input, reference
+from synthscope.services.sources import open_input
 from synthscope.services.studies.auditing import audit_study_job, decide_leak, pass_gate
 from synthscope.services.studies.designing import prepare_study_job, read_picture, schedule_study, secret_of
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.design.balance import balance_of
 
-COUNT, SIDE = 14, 80
 PLAN = Plan(raters=3, per_arm=10, lag=8, training=2, catches=2)
-
-
-def texture(rng: np.random.Generator) -> np.ndarray:
-    """One process for all arms: blurred noise over the 16-bit range."""
-    coarse = rng.normal(size=(SIDE // 4, SIDE // 4)).repeat(4, 0).repeat(4, 1)
-    values = coarse + 0.3 * rng.normal(size=(SIDE, SIDE))
-    return np.clip(32000 + 8000 * values, 0, 65535).astype(np.uint16)
-
-
-def kept(folder: Path, name: str, pixels: np.ndarray, space: Space) -> Input:
-    path = folder / f"{name}.ome.tif"
-    write_image(path, Image(pixels, space))
-    return reference(open_image(path))
-
-
-def arms_in(folder: Path, *, eight_bits: bool = True, voxel: float = 2.0) -> tuple[Arm, ...]:
-    folder.mkdir()
-    rng = np.random.default_rng(3)
-    real = [kept(folder, f"scan{i}", texture(rng), Space("yx", (2.0, 2.0), "µm")) for i in range(COUNT)]
-    made = [np.rint(texture(rng) / 257).astype(np.uint8) if eight_bits else texture(rng) for _ in range(COUNT)]
-    other = [kept(folder, f"gan{i}", one, Space("yx", (voxel, voxel), "µm")) for i, one in enumerate(made)]
-    return Arm("plug 7", True, tuple(real)), Arm("my gan", False, tuple(other), generator="stylegan")
 
 
 @pytest.fixture

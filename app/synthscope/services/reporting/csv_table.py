@@ -37,11 +37,12 @@ def scores_csv(report: Report) -> str:
             *((own.specimens, own.sha256) if own else ("", "")),
             *((real.name, real.specimens, real.sha256) if real else ("", "", "")),
         ]
-        table.writerow([_cell(value) for value in (*(getattr(score, one.name) for one in fields(Score)), *more)])
+        table.writerow([cell(value) for value in (*(getattr(score, one.name) for one in fields(Score)), *more)])
     return text.getvalue()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Write one cell: numbers whole, nothing for none, JSON for lists, no text that would be taken for a formula."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, bool):

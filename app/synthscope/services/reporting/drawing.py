@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -38,7 +38,12 @@ def bar(score: Score, ends: tuple[float, float], *, grey: bool = False, words: s
     width, height = BAR
     parts = [f'<line class="rule" x1="{_MARGIN}" x2="{width - _MARGIN}" y1="{height - 2}" y2="{height - 2}"/>']
     parts += [*_floor(score, ends), *_value(score, ends)]
-    kind = "bar grey" if grey else "bar"
+    return svg("bar grey" if grey else "bar", BAR, words, parts)
+
+
+def svg(kind: str, size: tuple[int, int], words: str, parts: Iterable[str]) -> str:
+    """Put shapes into an ``<svg>`` of that class and size (width, height), with words for those who cannot see it."""
+    width, height = size
     return (
         f'<svg class="{kind}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(words)}">{"".join(parts)}</svg>'
@@ -107,15 +112,11 @@ def panel_of(bands: Sequence[Band]) -> Panel:
 
 def curves(real: Band | None, judged: Band, panel: Panel, words: str) -> str:
     """Draw one set's curve over that of the real set, each with its band of one standard deviation."""
-    parts = [*_axes(panel, judged)]
+    parts = [*axes(panel, judged.x_title)]
     for band, name in ((real, "real"), (judged, "judged")):
         if band is not None:
             parts += [_ribbon(band, panel, name), _line(band, panel, name)]
-    width, height = PLOT
-    return (
-        f'<svg class="plot" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{escape(words)}">{"".join(parts)}</svg>'
-    )
+    return svg("plot", PLOT, words, parts)
 
 
 def _spans(values: Sequence[float], times: float) -> bool:
@@ -149,7 +150,8 @@ def _line(band: Band, panel: Panel, name: str) -> str:
     return f'<path class="{name} curve" d="{"".join(drawn)}"/>' if drawn else ""
 
 
-def _axes(panel: Panel, band: Band) -> list[str]:
+def axes(panel: Panel, x_title: str) -> list[str]:
+    """Draw the axes of a panel with their numbers, and the title of the horizontal one."""
     width, height = PLOT
     bottom, right = height - _BOTTOM, width - _RIGHT
     parts = [f'<path class="frame" d="M{_LEFT} {_TOP}V{bottom}H{right}"/>']
@@ -163,6 +165,6 @@ def _axes(panel: Panel, band: Band) -> list[str]:
         parts.append(f'<text x="{_LEFT - 6}" y="{at + 4:g}" text-anchor="end">{label}</text>')
     middle = (_LEFT + right) / 2
     parts.append(
-        f'<text class="title" x="{middle:g}" y="{height - 6}" text-anchor="middle">{escape(band.x_title)}</text>'
+        f'<text class="title" x="{middle:g}" y="{height - 6}" text-anchor="middle">{escape(x_title)}</text>'
     )
     return parts

@@ -20,20 +20,20 @@ def card_markdown(card: Card) -> str:
         "## What was compared",
         _sets(card),
         "## In short",
-        _bullets(card.summary),
-        *(["## Warnings", _bullets(card.report.warnings)] if card.report.warnings else []),
+        bullets(card.summary),
+        *(["## Warnings", bullets(card.report.warnings)] if card.report.warnings else []),
         f"## {HONEST}",
         FLOOR,
         *(part for table in card.honest for part in _honest(table)),
         f"## {PRINTED}",
         PRINTED_WARNING,
-        *(_table(map(escaped, part.heads), [[escaped(cell) for cell in row] for row in part.rows])
+        *(table_of(map(escaped, part.heads), [[escaped(cell) for cell in row] for row in part.rows])
           for part in card.printed),
         "## Sets of known quality, and what each number makes of them",
         _controls(card.controls),
         "## Methods",
         *map(escaped, card.methods),
-        *(["## References", _bullets(card.references)] if card.references else []),
+        *(["## References", bullets(card.references)] if card.references else []),
         "## How to make it again",
         _fenced(card.command),
     ]  # fmt: skip
@@ -50,15 +50,15 @@ def _sets(card: Card) -> str:
         [escaped(one.name), one.role, str(one.images), str(one.fields), str(one.specimens), f"`{one.sha256}`"]
         for one in card.report.sets
     ]
-    return _table(("Set", "Part", "Images", "Fields", "Specimens", "SHA-256"), rows)
+    return table_of(("Set", "Part", "Images", "Fields", "Specimens", "SHA-256"), rows)
 
 
 def _honest(table: Table) -> Iterable[str]:
     yield f"### {escaped(table.title)}"
     rows = [_row(block, row) for block in table.blocks for row in block.rows]
-    yield _table(("Number", "Set", *COLUMNS, "Notes"), rows)
+    yield table_of(("Number", "Set", *COLUMNS, "Notes"), rows)
     if table.notes:
-        yield _bullets(f"({mark}) {sentence}" for mark, sentence in table.notes)
+        yield bullets(f"({mark}) {sentence}" for mark, sentence in table.notes)
 
 
 def _row(block: Block, row: Row) -> list[str]:
@@ -78,16 +78,18 @@ def _controls(controls: Controls) -> str:
         ]
         for row in controls.rows
     ]
-    return _table(heads, rows)
+    return table_of(heads, rows)
 
 
-def _table(heads: Iterable[str], rows: Sequence[Sequence[str]]) -> str:
+def table_of(heads: Iterable[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table of cells that are Markdown already."""
     heads = list(heads)
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _bullets(sentences: Iterable[str]) -> str:
+def bullets(sentences: Iterable[str]) -> str:
+    """Write a list; its sentences are escaped."""
     return "\n".join(f"- {escaped(sentence)}" for sentence in sentences)
 
 

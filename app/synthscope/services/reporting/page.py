@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from synthscope.records.evaluation import Band, Report, Score
@@ -19,6 +16,7 @@ from synthscope.services.reporting.drawing import Panel, bar, curves, panel_of
 from synthscope.services.reporting.galleries import galleries, grids
 from synthscope.services.reporting.pictures import Album
 from synthscope.services.reporting.tabulating import Row
+from synthscope.services.reporting.templating import rendered, style
 from synthscope.services.reporting.words import NOT_INFORMATIVE, count, exact, shape_words
 
 _ROLES = {"real": "real", "generated": "judged", "training": "learned from", "control": "control"}
@@ -57,13 +55,15 @@ def card_page(card: Card, folder: Path, pictures: Sequence[str]) -> str:
     report = card.report
     album = Album(report, folder, pictures)
     controls = [one for one in report.sets if one.role == "control"]
-    page = _environment().get_template("card.html").render(
+    return rendered(
+        "card.html",
+        {"bar": _bar, "legend": _legend, "exact": exact, "shape_words": shape_words, "count": count},
         card=card,
         report=report,
         words=words_of_card,
         places=PLACES_SHORT,
         roles=_ROLES,
-        style=Markup(_text("card.css")),  # noqa: S704 - a file of ours
+        style=style("card.css"),
         figures=figures(report),
         grids=grids(report, album),
         galleries=galleries(report, album, card.families),
@@ -71,8 +71,7 @@ def card_page(card: Card, folder: Path, pictures: Sequence[str]) -> str:
         controls=[one.name for one in controls],
         controls_fields=max((one.fields for one in controls), default=0),
         not_informative=NOT_INFORMATIVE,
-    )  # fmt: skip
-    return page if page.endswith("\n") else page + "\n"
+    )
 
 
 def figures(report: Report) -> tuple[Figure, ...]:
@@ -110,20 +109,3 @@ def _legend() -> Markup:
     example = Score("", "", "", "sets", 0.62, 0.5, 0.75, 1, 0.2, 0.08, 0.32)
     words = "Example: the box is the range of real against real with its middle, the line the interval of the value"
     return Markup(bar(example, (0.0, 1.0), words=words))  # noqa: S704 - drawn and escaped by us
-
-
-def _environment() -> Environment:
-    folder = str(files("synthscope_resources") / "report")
-    made = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    named: dict[str, Any] = {
-        "bar": _bar, "legend": _legend, "exact": exact, "shape_words": shape_words, "count": count,
-    }  # fmt: skip
-    made.globals.update(named)
-    return made
-
-
-def _text(name: str) -> str:
-    return (files("synthscope_resources") / "report" / name).read_text(encoding="utf-8")

@@ -68,7 +68,7 @@ class Album:
         where = _place(spot)
         words = f"Field of {spot.subject}, {where}" + (f", value {value}" if value else "")
         if index not in self._read:
-            self._read[index] = _as_text(_bytes(self._folder, self._files[index]))
+            self._read[index] = source_of(_bytes(self._folder, self._files[index]))
         source, width, height = self._read[index]
         if not source:
             return Picture("", f"{words}: its picture is not beside the report", value or where)
@@ -82,8 +82,8 @@ def _place(spot: Spot) -> str:
     return f"{image}, {box}" if box else image
 
 
-def _as_text(data: bytes) -> tuple[str, int, int]:
-    """Write a PNG as an address, averaged down where it is large; empty where it is none."""
+def source_of(data: bytes) -> tuple[str, int, int]:
+    """Write a PNG as an address (width, height behind it), averaged down where it is large; empty where it is none."""
     if not data:
         return "", 0, 0
     try:

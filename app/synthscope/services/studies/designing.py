@@ -91,6 +91,8 @@ def prepare_study_job(study: StudyFile, open_image: OpenImage) -> Job[StudyMater
 def schedule_study(study: StudyFile) -> Schedule:
     """Make the schedule of a study that was prepared, and keep it.
 
+    It is seeded by the study's secret: the design alone, which is not sealed, must not give away who sees what when.
+
     Raises
     ------
     ParameterError
@@ -98,8 +100,9 @@ def schedule_study(study: StudyFile) -> Schedule:
     """
     design, secret = study.design, secret_of(study)
     items = study.get(MATERIAL, StudyMaterial).items
+    seed = int(code_of(secret, f"schedule {design.seed}"), 16)
     schedule = make_schedule(
-        design, items, design.seed, name_trial=lambda slot, number: code_of(secret, f"trial {slot} {number}")
+        design, items, seed, name_trial=lambda slot, number: code_of(secret, f"trial {slot} {number}")
     )
     study.put(SCHEDULE, schedule)
     return schedule

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,6 +131,40 @@ class StudyFile:
         check_transition(self.state, state, by, reason)
         self._log(state, by, reason)
 
+    def course(self) -> tuple[tuple[State, str, str, str], ...]:
+        """Give the states the study went through: state, by whom, why, and when (UTC, ISO 8601)."""
+        return tuple((state, by, reason, at) for state, by, reason, at, _, _ in self._run(_STATES))
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a document of that name was ever put."""
+        return bool(self._run("SELECT 1 FROM document WHERE name = ? LIMIT 1", name))
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Keep everything that the block puts and logs, or nothing of it."""
+        self._run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._run("COMMIT")
+        except BaseException:
+            self._run("ROLLBACK")
+            raise
+
+    def forget(self, *names: str) -> None:
+        """Take documents out with all their versions: what the sealed key holds must not lie beside it in clear.
+
+        Nothing else in a study is ever deleted. Call `scrub` afterwards, outside of `whole`.
+        """
+        self._run("DROP TRIGGER document_no_delete")
+        for name in names:
+            self._run("DELETE FROM document WHERE name = ?", name)
+        self._run(_trigger("document", "DELETE"))
+
+    def scrub(self) -> None:
+        """Overwrite what was forgotten, in the file and in its journal."""
+        self._run("VACUUM")
+        self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def events(self) -> tuple[Event, ...]:
         """Give the imported events, by session and in order."""
         rows = self._run("SELECT content FROM event ORDER BY session, seq")
@@ -151,14 +186,9 @@ class StudyFile:
         if broken:
             raise DocumentError(f"{broken[0].reason} Ask the rater for the file again.")
         rows = [(event.session, event.seq, canonical(event).decode()) for event in fresh]
-        self._run("BEGIN IMMEDIATE")
-        try:
+        with self.whole():
             for row in rows:
                 self._run("INSERT INTO event VALUES (?, ?, ?)", *row)
-            self._run("COMMIT")
-        except BaseException:
-            self._run("ROLLBACK")
-            raise
         return len(rows)
 
     def close(self) -> None:
@@ -173,7 +203,13 @@ class StudyFile:
         connection = sqlite3.connect(folder / NAME, isolation_level=None, check_same_thread=False)
         study = cls(folder, connection, lock)
         try:
-            for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL", "fullfsync = 1"):
+            for pragma in (
+                "locking_mode = EXCLUSIVE",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "fullfsync = 1",
+                "secure_delete = ON",
+            ):
                 study._run(f"PRAGMA {pragma}")
         except BaseException:
             study.close()
@@ -197,12 +233,14 @@ class StudyFile:
 
 
 def _triggers() -> list[str]:
-    return [
+    return [_trigger(table, action) for table in ("document", "state", "event") for action in ("UPDATE", "DELETE")]
+
+
+def _trigger(table: str, action: str) -> str:
+    return (
         f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
         "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-        for table in ("document", "state", "event")
-        for action in ("UPDATE", "DELETE")
-    ]
+    )
 
 
 def _hash(previous: str, content: tuple[str, ...]) -> str:

@@ -135,7 +135,8 @@ def _coefficients(
             words = f"weights: {weights}; linearised standard error over cases, Student's t"
             row = Estimate(
                 name, f"{title}{'1' if name == 'ac' and weights == 'none' else '2' if name == 'ac' else ''}",
-                found.value, found.low, found.high, found.n, words, se=found.se, df=found.df, level=level, random=CASES,
+                found.value, found.low, found.high, found.n, words, se=found.se, df=float(found.df), level=level,
+                random=CASES,
                 caveats=(_paradox(plain.prevailing, plain.value),) if paradox else (), citation=citation,
             )  # fmt: skip
             rows.append(row)
@@ -176,7 +177,7 @@ def _of_complete(table: np.ndarray, scale: Scale, level: float) -> list[Estimate
         return []
     rows.append(
         Estimate("kendall-w", "Kendall's W", order.value, n=order.n, method="corrected for ties; Friedman's test",
-                 df=order.df, statistic=order.chi2, p_value=order.p_value, level=level, caveats=caveats,
+                 df=float(order.df), statistic=order.chi2, p_value=order.p_value, level=level, caveats=caveats,
                  citation="Kendall & Gibbons 1990, chapter 6")
     )  # fmt: skip
     for form in INTERVAL_FORMS if scale == "interval" else ():
@@ -184,7 +185,7 @@ def _of_complete(table: np.ndarray, scale: Scale, level: float) -> list[Estimate
         raters = CASES if "(C" in form else ("raters", "cases")
         rows.append(
             Estimate(form.lower().replace("(", "-").replace(",", "-").replace(")", ""), form, one.value, one.low,
-                     one.high, one.n, "two-way model, interval from F", df=one.df1, statistic=one.f,
+                     one.high, one.n, "two-way model, interval from F", df=float(one.df1), statistic=one.f,
                      p_value=one.p_value, level=level, random=raters, caveats=caveats,
                      citation="McGraw & Wong 1996, Psychological Methods 1:30")
         )  # fmt: skip

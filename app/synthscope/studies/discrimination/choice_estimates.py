@@ -125,8 +125,8 @@ def threshold_estimates(
         caveats = (f"{left} raters have no threshold (always right, or guessing) and are left out.",) if left else ()
         rows.append(
             Estimate("threshold-ms", "Exposure threshold (ms)", mean.value, mean.low, mean.high, mean.readers,
-                     "geometric mean of raters, Student's t", subject, df=mean.df, level=level, random=("raters",),
-                     caveats=caveats)
+                     "geometric mean of raters, Student's t", subject, df=float(mean.df), level=level,
+                     random=("raters",), caveats=caveats)
         )  # fmt: skip
     of = f"{subject}, " if subject else ""
     for name, one in thresholds.items():

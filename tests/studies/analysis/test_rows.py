@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synthscope.records.study_ratings import Rating
-from synthscope.services.studies.tables import long_of, repeats_of, rows_of, table_of, wins_of
+from synthscope.studies.analysis.rows import long_of, repeats_of, rows_of, table_of, wins_of
 
 
 def row(rater, ordinal, code, letter, value, *, role="test", truth=(), repeats="", question="q", block=1):

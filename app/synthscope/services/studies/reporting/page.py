@@ -1,0 +1,31 @@
+"""A study's report as one HTML file: no outside resource, no script; light, dark, and for paper."""
+
+from __future__ import annotations
+
+from synthscope.services.reporting.templating import rendered, style
+from synthscope.services.studies.reporting.card import LEAK_GATE, make_card
+from synthscope.services.studies.reporting.contents import Picture, StudyReport
+from synthscope.services.studies.reporting.drawing import figures, flow_drawing, forest, row_drawing
+from synthscope.services.studies.reporting.gallery import shelves_of
+
+
+def report_html(report: StudyReport, read: Picture | None = None) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    read : callable, optional
+        From the code of a picture to its pixels, uint8 (Z, Y, X, C), for the gallery of an unblinded study.
+    """
+    card = make_card(report)
+    return rendered(
+        "study.html",
+        {"bar": row_drawing, "forest": forest},
+        card=card,
+        report=report,
+        style=style("card.css", "study.css"),
+        flow=flow_drawing(report.analysis.flow) if report.analysis.flow else "",
+        figures=figures(report),
+        shelves=shelves_of(report, read),
+        leak_gate=LEAK_GATE,
+    )

@@ -1,0 +1,110 @@
+"""The report of a study as a file, in the format that its ending names; gathered from the study's documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from synthscope.errors import InputError
+from synthscope.io.atomic import write_text
+from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_freeze import Screening
+from synthscope.services.studies.collecting import answers_of
+from synthscope.services.studies.freezing import PACK
+from synthscope.services.studies.publication import Publication
+from synthscope.services.studies.publishing import publication_of
+from synthscope.services.studies.reporting.contents import Picture, StudyReport, deviations_of
+from synthscope.services.studies.reporting.csv_table import estimates_csv
+from synthscope.services.studies.reporting.markdown import report_markdown
+from synthscope.services.studies.reporting.page import report_html
+from synthscope.services.studies.study_file import StudyFile
+from synthscope.services.studies.verifying import published_answers
+from synthscope.studies.pack.reading import open_pack
+
+BESIDE = "beside"
+"""Document of ratings beside metrics."""
+_FORMATS: Mapping[str, Callable[[StudyReport, Picture | None], str]] = {
+    ".html": report_html,
+    ".md": lambda report, _: report_markdown(report),
+    ".csv": lambda report, _: estimates_csv(report),
+}
+ENDINGS = tuple(_FORMATS)
+
+
+def write_study_report(report: StudyReport, path: Path | str, read: Picture | None = None) -> Path:
+    """Write a report.
+
+    Parameters
+    ----------
+    path : Path or str
+        Ending in ``.html`` (one file; a browser prints it as a PDF), ``.md`` or ``.csv`` (all estimates).
+    read : callable, optional
+        Gives pictures by their codes, for the page.
+
+    Raises
+    ------
+    InputError
+        If the ending is another one.
+    FileError, DiskFull
+        If it cannot be written.
+    """
+    path = Path(path)
+    make = _FORMATS.get(path.suffix.casefold())
+    if make is None:
+        more = "; for a PDF, print the .html from a browser" if path.suffix.casefold() == ".pdf" else ""
+        raise InputError(f"{path.name} names no format of study reports; end it with {', '.join(ENDINGS)}{more}.")
+    return write_text(path, make(report, read))
+
+
+def report_study(study: StudyFile, path: Path | str) -> Path:
+    """Write the report of a study that was analysed: blind before it is unblinded, with the truth afterwards.
+
+    Pictures come from the rater pack in the study's folder, if it is still there.
+
+    Raises
+    ------
+    InputError
+        If the study was not analysed yet, or the ending of the file is unknown.
+    FileError, DocumentError, DiskFull
+        If the pack is damaged, or the report cannot be written.
+    """
+    report = report_of(study)
+    pack = study.folder / PACK
+    if not pack.is_file() or Path(path).suffix.casefold() != ".html":
+        return write_study_report(report, path)
+    with open_pack(pack) as opened:
+        return write_study_report(report, path, opened.picture)
+
+
+def report_of(study: StudyFile) -> StudyReport:
+    """Gather what a study's report tells.
+
+    Raises
+    ------
+    InputError
+        If the study was not analysed yet.
+    """
+    beside = study.get(BESIDE, BesideMetrics) if study.holds(BESIDE) else None
+    return _gathered(publication_of(study), study, beside)
+
+
+def report_of_publication(publication: Publication) -> StudyReport:
+    """Gather what a publication pack tells, for a report from the pack alone."""
+    return _gathered(publication, None, None)
+
+
+def _gathered(publication: Publication, study: StudyFile | None, beside: BesideMetrics | None) -> StudyReport:
+    screening = publication.screening
+    return StudyReport(
+        publication.analysis,
+        publication.plan,
+        publication.manifest,
+        publication.frozen,
+        None if screening == Screening() else screening,
+        publication.leaks,
+        publication.rendering,
+        None if publication.blind else beside,
+        answers_of(study) if study else published_answers(publication),
+        publication.course,
+        deviations_of(publication.events, publication.analysis, publication.manifest),
+    )

@@ -1,0 +1,258 @@
+"""Checking a publication pack, and analysing it again from what is in it alone."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from pathlib import Path
+
+from synthscope.errors import DocumentError, FileError, InputError
+from synthscope.io.faults import reading_faults
+from synthscope.records.documents import digest
+from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_ratings import Analysis
+from synthscope.services.studies.answers import answers_from
+from synthscope.services.studies.publication import (
+    EVENTS,
+    Publication,
+    analysis_digest,
+    read_events,
+    read_publication,
+)
+from synthscope.services.studies.publishing import CHECKSUMS, ENVIRONMENT, files_of
+from synthscope.studies.analysis.analyse import analyse
+from synthscope.studies.pack.reading import open_pack
+from synthscope.studies.sealing.heads import root_of
+from synthscope.studies.sealing.releasing import open_key
+from synthscope.studies.store.chain import heads_of, verify
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class PackCheck:
+    """What a check of a pack found.
+
+    Parameters
+    ----------
+    problems : tuple of str
+        Sentences; empty for a pack that is as it was written.
+    notes : tuple of str
+        What could not be checked, and why.
+    """
+
+    problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def verify_pack(folder: Path | str, ratepack: Path | None = None) -> PackCheck:
+    """Check a publication pack: files, chains of events, tables, hashes that were frozen, and the key.
+
+    Tables are made anew from documents and events, so that a changed cell is named by its row even where somebody
+    has written new checksums.
+
+    Parameters
+    ----------
+    folder : Path or str
+    ratepack : Path, optional
+        The rater pack, if it is at hand: its pictures and its manifest are compared with what was frozen.
+
+    Raises
+    ------
+    FileError
+        If the folder is no publication pack, or there is no such rater pack.
+    DocumentError
+        If the rater pack is damaged.
+    """
+    folder = Path(folder)
+    if not (folder / CHECKSUMS).is_file():
+        raise FileError(f"{folder} holds no publication pack: there is no {CHECKSUMS}; choose its folder.")
+    problems = [*_checksums(folder), *_chains(folder)]
+    try:
+        publication = read_publication(folder)
+        problems += [*_changed_rows(folder, publication), *_frozen(publication), *_key(publication)]
+    except InputError as error:  # a document that cannot be read is a finding, as a changed one is
+        return PackCheck((*problems, error.sentence))
+    if ratepack is not None:
+        problems += _pictures(publication, ratepack)
+    return PackCheck(tuple(dict.fromkeys(problems)), tuple(_notes(publication, pictures=ratepack is not None)))
+
+
+def reanalyse(folder: Path | str, analyse: Callable[[StudyAnswers], Analysis] = analyse) -> Analysis:
+    """Analyse the answers of a publication pack again, from the pack alone.
+
+    Parameters
+    ----------
+    analyse : callable
+        The analysis that the pack was made with.
+
+    Raises
+    ------
+    FileError, DocumentError
+        If it is no whole pack, a chain of events does not hold, or the result is not the one that was published.
+    """
+    publication = read_publication(Path(folder))
+    broken = next(_chains(Path(folder)), None)
+    if broken is not None:
+        raise DocumentError(f"{broken} Use an untouched copy of the pack.")
+    found = analyse(published_answers(publication))
+    expected, got = analysis_digest(publication.analysis), analysis_digest(found)
+    if got != expected:
+        raise DocumentError(
+            f"The analysis of {Path(folder).name} gives {got[:12]} where {expected[:12]} was published"
+            f"{_first_other(found, publication.analysis)}: the pack was changed, or it was analysed by another version "
+            f"({publication.frozen.program}, see {ENVIRONMENT})."
+        )
+    return found
+
+
+def _first_other(found: Analysis, published: Analysis) -> str:
+    """Name the first estimate that differs, with both values; nothing where it is not an estimate that does."""
+    for heading in {**published.estimates, **found.estimates}:
+        pairs = zip_longest(found.estimates.get(heading, ()), published.estimates.get(heading, ()))
+        for one, other in pairs:
+            if one is None or other is None:
+                return f" ({heading} has another number of estimates)"
+            if (one.name, one.subject) != (other.name, other.subject) or not _alike(one.value, other.value):
+                return f" ({heading}, {one.name} of {one.subject or 'all'}: {one.value!r} where {other.value!r} stood)"
+    return ""
+
+
+def _alike(one: float, other: float) -> bool:
+    return one == other or not (math.isfinite(one) or math.isfinite(other))
+
+
+def published_answers(publication: Publication) -> StudyAnswers:
+    """Give the answers of a pack; where sessions were withheld, counts and heads are those that were published."""
+    found = answers_from(
+        publication.manifest, publication.events, publication.book, publication.frozen, publication.plan,
+        publication.screening,
+    )  # fmt: skip
+    if not publication.withheld:
+        return found
+    return replace(found, flow=dict(publication.analysis.flow), heads=dict(publication.analysis.heads))
+
+
+def _checksums(folder: Path) -> Iterator[str]:
+    with reading_faults(folder / CHECKSUMS):
+        lines = (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+    told = {name: found for found, _, name in (line.partition("  ") for line in lines if line.strip())}
+    for name, expected in told.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            yield f"{name} is missing; get another copy of the pack."
+            continue
+        with reading_faults(path):
+            if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+                yield f"{name} is not the file that was written: its checksum differs."
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(there - {CHECKSUMS, *told}):
+        yield f"{name} does not belong to the pack: it has no checksum."
+
+
+def _chains(folder: Path) -> Iterator[str]:
+    try:
+        events = read_events(folder)
+    except InputError as error:
+        yield error.sentence
+        return
+    lines = {(event.session, event.seq): number for number, event in enumerate(events, 1)}
+    for broken in verify(events):
+        line = lines.get((broken.session, broken.seq))
+        yield f"{EVENTS}{f', line {line}' if line else ''}: {broken.reason}"
+
+
+def _changed_rows(folder: Path, publication: Publication) -> Iterator[str]:
+    """Compare every file with what follows from the documents."""
+    for name, expected in files_of(publication).items():
+        path = folder / name
+        if not path.is_file():
+            yield f"{name} is missing; get another copy of the pack."
+            continue
+        with reading_faults(path):
+            found = path.read_bytes().decode("utf-8", errors="replace")
+        if found != expected:
+            yield _first_difference(name, found, expected)
+
+
+def _first_difference(name: str, found: str, expected: str) -> str:
+    pairs = zip_longest(found.split("\n"), expected.split("\n"))
+    number, (one, other) = next((i, pair) for i, pair in enumerate(pairs, 1) if pair[0] != pair[1])
+    said = "ends" if one is None else f"says {_differing(one, other)!r}"
+    wanted = "nothing more" if other is None else repr(_differing(other, one))
+    return f"{name}, line {number} {said} where the documents and events of the pack give {wanted}."
+
+
+def _differing(line: str, other: str | None) -> str:
+    """Give the first cell that differs, where both lines have as many; else the beginning of the line."""
+    cells, others = line.split("\t"), (other or "").split("\t")
+    if len(cells) > 1 and len(cells) == len(others):
+        return next((a for a, b in zip(cells, others, strict=True) if a != b), line)[:_SHOWN]
+    return line[:_SHOWN]
+
+
+def _frozen(publication: Publication) -> Iterator[str]:
+    frozen, manifest, analysis = publication.frozen, publication.manifest, publication.analysis
+    if digest(manifest.slots) != frozen.schedule:
+        yield "The schedule is not the one that was frozen: its hash differs."
+    if not publication.blind and digest((publication.plan, manifest.questions)) != frozen.plan:
+        yield "The analysis plan or the questions are not those that were frozen: their hash differs."
+    if publication.leaks is not None and digest(publication.leaks) != frozen.leaks:
+        yield "The report of the leak gate is not the one that was frozen: its hash differs."
+    if analysis.plan_sha256 != frozen.plan:
+        yield "The analysis names another plan than the one that was frozen."
+    told = {manifest.key_commitment, analysis.key_commitment, frozen.key_commitment}
+    if len(told) != 1:
+        yield "Manifest, analysis and what was frozen name different commitments to the key."
+    for session, head in heads_of(publication.events).items():
+        if analysis.heads.get(session) != head:
+            yield f"Session {session} ends with another event than the one that was analysed."
+
+
+def _pictures(publication: Publication, ratepack: Path) -> Iterator[str]:
+    found = hashlib.sha256()
+    with open_pack(ratepack) as pack:
+        if pack.manifest != publication.manifest:
+            yield f"{ratepack.name} is not the rater pack of this study, or its manifest was changed."
+        for code in pack.manifest.codes:
+            found.update(code.encode() + pack.picture(code).tobytes())
+    if found.hexdigest() != publication.frozen.pictures:
+        yield f"The pictures of {ratepack.name} are not those that were frozen: their hash differs."
+
+
+def _key(publication: Publication) -> Iterator[str]:
+    sealed, releases = publication.sealed, publication.releases
+    if publication.blind:
+        return
+    if sealed is None or not releases:
+        yield "The sealed key or its signatures are missing: nobody can tell that the key is the one committed to."
+        return
+    if sealed.commitment != publication.frozen.key_commitment:
+        yield "The sealed key is not the one that was committed to when the study was frozen."
+    try:
+        if open_key(sealed, releases[0].consent, releases) != publication.book:
+            yield "documents/key.json is not the key that its holders opened."
+    except InputError as error:
+        yield f"The key cannot be checked: {error.sentence}"
+    if releases[0].consent.heads_root != root_of(publication.analysis.heads):
+        yield "The key holders signed for other answers: the root of all heads differs."
+
+
+def _notes(publication: Publication, *, pictures: bool) -> Iterator[str]:
+    if not pictures:
+        yield "Pictures are no part of the pack; give the rater pack to have their hash checked."
+    if publication.withheld:
+        yield (
+            f"{len(publication.withheld)} sessions are not published, since their raters withdrew; their heads and "
+            "counts cannot be checked."
+        )
+    if publication.blind:
+        yield "The pack is blinded: the key, the hypothesis and the leak gate can be checked once it is unblinded."

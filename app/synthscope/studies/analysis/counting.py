@@ -1,0 +1,122 @@
+"""Numbers that raters gave to images: marks of what is wrong, counts, lengths of traces."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from synthscope.records.study import Question
+from synthscope.records.study_events import Mark
+from synthscope.records.study_ratings import Estimate, Rating
+from synthscope.studies.analysis.rows import Table
+from synthscope.studies.analysis.work import LEVEL, Work, units
+from synthscope.studies.discrimination.crossed import CrossedMean, crossed_combination, crossed_mean, group
+from synthscope.studies.discrimination.equivalence import equivalence
+from synthscope.studies.discrimination.yes_no_estimates import crossed_row, equivalence_row, few_readers
+
+Number = Callable[[Any], float]
+"""From an answer to a number."""
+
+
+def marks(work: Work) -> None:
+    """Analyse marks: how many an image has in each arm, by reason, and which reasons come together."""
+    for question in work.answers.questions:
+        if question.kind != "marks":
+            continue
+        work.attempt("Marks on an image", partial(_by_arm, work, question, "marks", len))
+        work.attempt("Marks on an image", partial(_differences, work, question, "marks", len))
+        for reason in question.reasons:
+            work.attempt(f"Marks: {reason}", partial(_by_arm, work, question, "marks-of-reason", partial(_of, reason)))
+        work.add("Reasons that come together", _together(work.tests(question.id)))
+    work.methods.append("Numbers of marks on an image were averaged with raters and cases at random.")
+
+
+def measurements(work: Work) -> None:
+    """Analyse counts and traces: means of arms, the difference of synthetic from real images, and its equivalence."""
+    for question in work.answers.questions:
+        if question.kind in ("count", "trace"):
+            heading = f"Measured: {question.prompt}"
+            work.attempt(heading, partial(_by_arm, work, question, "measured", float))
+            work.attempt(heading, partial(_differences, work, question, "measured", float))
+            work.attempt(heading, partial(_equivalence, work, question))
+    work.methods.append(
+        "Measurements on synthetic images were compared with those on real ones, raters and cases at random; "
+        "equivalence was tested by two one-sided tests with the margin as a part of the real mean."
+    )
+
+
+def number_table(work: Work, question: Question, number: Number) -> Table:
+    """Lay out a number of each answer as raters by pictures."""
+    return work.table(question.id, lambda row: float(number(row.value)))
+
+
+def difference(table: Table, letter: str, base: str) -> CrossedMean:
+    """Give the mean of one arm less that of another, with raters and cases at random."""
+    both = table.of([letter, base])
+    numbers = units(both.cases)
+    count = int(numbers.max()) + 1 if len(numbers) else 0
+    sides = []
+    for one in (letter, base):
+        own = np.array([each == one for each in both.letters], bool)
+        sides.append(group(np.where(own, both.values, np.nan), numbers, count))
+    return crossed_combination(sides, [1.0, -1.0], null=0.0, level=LEVEL)
+
+
+def base_letter(work: Work) -> str:
+    """Give the letter that others are held against: the first real one, or the first of all."""
+    real = [letter for letter in work.letters if letter in work.answers.real]
+    return real[0] if real else work.letters[0]
+
+
+def _by_arm(work: Work, question: Question, name: str, number: Number) -> list[Estimate]:
+    table, rows = number_table(work, question, number), []
+    for letter in work.letters:
+        part = table.of([letter])
+        found = crossed_mean(part.values, units(part.cases), null=0.0, level=LEVEL)
+        rows.append(crossed_row(name, "Mean", found, work.name(letter), LEVEL, few_readers(len(part.raters))))
+    return rows
+
+
+def _differences(work: Work, question: Question, name: str, number: Number) -> list[Estimate]:
+    table, base, rows = number_table(work, question, number), base_letter(work), []
+    few = few_readers(len(table.raters))
+    for letter in (one for one in work.letters if one != base):
+        found = difference(table, letter, base)
+        subject = f"{work.name(letter)} less {work.name(base)}"
+        rows.append(crossed_row(f"{name}-difference", "Difference", found, subject, LEVEL, few))
+    return rows
+
+
+def _equivalence(work: Work, question: Question) -> list[Estimate]:
+    plan = work.answers.plan
+    if work.answers.blind or not work.answers.real:
+        return []
+    table, base, rows = number_table(work, question, float), base_letter(work), []
+    mean = float(np.nanmean(table.of([base]).values))
+    for letter in work.synthetic:
+        found = difference(table, letter, base)
+        part, se = found.value / mean, found.se / abs(mean)
+        same = equivalence(part, se, plan.margin, middle=0.0, df=found.df, alpha=plan.alpha)
+        rows.append(equivalence_row("measured-equivalence", same, found.n, work.name(letter), plan.alpha))
+    return rows
+
+
+def _of(reason: str, given: Sequence[Mark]) -> float:
+    return float(sum(one.reason == reason for one in given))
+
+
+def _together(rows: Sequence[Rating]) -> list[Estimate]:
+    pairs: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        reasons = sorted({mark.reason for mark in row.value if mark.reason})
+        pairs.update(itertools.combinations(reasons, 2))
+    return [
+        Estimate("reasons-together", "Images on which a rater gave both", float(count), n=len(rows),
+                 method="counted", subject=f"{one} and {other}")
+        for (one, other), count in sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
+    ]  # fmt: skip

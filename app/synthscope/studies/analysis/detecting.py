@@ -1,0 +1,159 @@
+"""Real or synthetic: with confidence, by choice, and at short exposures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.records.study_ratings import Curve, Estimate, Rating
+from synthscope.studies.analysis.common import accuracy_by_third, is_right, says_real
+from synthscope.studies.analysis.rows import Table
+from synthscope.studies.analysis.work import LEVEL, Work, units
+from synthscope.studies.discrimination.area_estimates import area_estimates, roc_curves
+from synthscope.studies.discrimination.choice_estimates import choice_estimates, side_bias, threshold_estimates
+from synthscope.studies.discrimination.scores import ReaderScores, reader_scores
+from synthscope.studies.discrimination.threshold import fit_threshold
+from synthscope.studies.discrimination.yes_no_estimates import yes_no_estimates
+from synthscope.studies.screening.catching import CONFIDENCES
+
+
+def confidences(work: Work) -> None:
+    """Analyse "real or synthetic" with steps of confidence, each generator against the real images."""
+    plan = work.answers.plan
+    work.attempt("Told from real", lambda: areas(work))
+    table = work.table(work.first.id, lambda row: says_real(row, len(work.first.labels) or CONFIDENCES))
+    for letter in work.synthetic:
+        part, real = against_real(work, table, letter)
+        work.attempt(
+            f"Answers: {work.name(letter)}",
+            partial(
+                yes_no_estimates, part.values, real, work.rng(f"yes or no {letter}"), raters=part.raters,
+                cases=units(part.cases), subject=work.name(letter), margin=plan.margin, alpha=plan.alpha,
+                resamples=plan.resamples, level=LEVEL,
+            ),
+        )  # fmt: skip
+        work.draw(partial(_curves, work, letter))
+    accuracy_by_third(work)
+    work.methods.append(
+        "Areas under the ROC curves of raters were compared with 0.5 by the Obuchowski-Rockette analysis with raters "
+        "and cases at random (covariances by jackknife, Hillis' degrees of freedom)."
+    )
+
+
+def areas(work: Work) -> list[Estimate]:
+    """Give equivalence, raters' areas and differences of all generators, each against the real images."""
+    plan = work.answers.plan
+    found: list[Estimate] = []
+    for letter in work.synthetic:
+        found += area_estimates(
+            scores_of(work, letter), [work.name(letter)], work.raters, margin=plan.margin, alpha=plan.alpha, level=LEVEL
+        )
+    if len(work.synthetic) > 1:
+        found += _differences(work)
+    return [row for row in found if row.name != "auc"]  # it stands among the primary tests
+
+
+def scores_of(work: Work, letter: str) -> ReaderScores:
+    """Give the steps of all raters for the real images and those of one generator."""
+    part, real = against_real(work, work.table(work.first.id), letter)
+    return reader_scores(part.values, ~real, units(part.cases))
+
+
+def against_real(work: Work, table: Table, letter: str) -> tuple[Table, np.ndarray]:
+    """Give the pictures of one generator with the real ones, and which are real."""
+    part = table.of([*work.answers.real, letter])
+    real = np.array([one in work.answers.real for one in part.letters], bool)
+    return part, real
+
+
+def choices(work: Work) -> None:
+    """Analyse "which one is real?", each generator by itself."""
+    plan, rows = work.answers.plan, work.tests(work.first.id)
+    for letter in work.synthetic:
+        mine = [row for row in rows if letter in row.letters]
+        values, raters = choice_table(mine, work)
+        work.attempt(
+            f"Right choices: {work.name(letter)}",
+            partial(
+                choice_estimates, values, raters, places=work.answers.places, cases=choice_cases(mine),
+                subject=work.name(letter), margin=plan.margin, alpha=plan.alpha, level=LEVEL,
+            ),
+        )  # fmt: skip
+    if work.answers.places == 2:
+        work.attempt("Sides", lambda: [_side(rows)])
+    accuracy_by_third(work)
+    work.methods.append(
+        "The part of right choices was compared with chance, raters and cases at random (two-way U-statistic variance)."
+    )
+
+
+def choice_table(rows: Sequence[Rating], work: Work) -> tuple[np.ndarray, list[str]]:
+    """Lay out right (1) and wrong (0) choices, raters by sets of pictures; gives the raters too."""
+    raters, columns = sorted({row.rater for row in rows}), _sets(rows)
+    values = np.full((len(raters), len(columns)), np.nan)
+    for row in rows:
+        values[raters.index(row.rater), columns[frozenset(row.codes)][0]] = float(bool(is_right(row, work)))
+    return values, raters
+
+
+def choice_cases(rows: Sequence[Rating]) -> np.ndarray:
+    """Give numbers for the cases of the columns of `choice_table`: those of their synthetic pictures."""
+    return units([case for _, case in _sets(rows).values()])
+
+
+def exposures(work: Work) -> None:
+    """Analyse answers at short sight: the exposure that each rater needs, generator by generator, and all the rest."""
+    rows = work.tests(work.first.id)
+    for letter in work.synthetic:
+        mine = [row for row in rows if row.letters[0] == letter or row.letters[0] in work.answers.real]
+        work.attempt(f"Exposure: {work.name(letter)}", partial(_thresholds, work, mine, letter))
+    confidences(work)
+
+
+def _curves(work: Work, letter: str) -> Sequence[Curve]:
+    return roc_curves(scores_of(work, letter), [work.name(letter)], work.raters)
+
+
+def _sets(rows: Sequence[Rating]) -> dict[frozenset[str], tuple[int, str]]:
+    found: dict[frozenset[str], str] = {}
+    for row in sorted(rows, key=lambda one: sorted(one.codes)):
+        made = [case for case, real in zip(row.cases, row.truth, strict=True) if not real]
+        found.setdefault(frozenset(row.codes), made[0] if made else row.cases[0])
+    return {codes: (place, case) for place, (codes, case) in enumerate(found.items())}
+
+
+def _thresholds(work: Work, rows: Sequence[Rating], letter: str) -> tuple[Estimate, ...]:
+    found = {}
+    for rater in sorted({row.rater for row in rows}):
+        mine = [row for row in rows if row.rater == rater and is_right(row, work) is not None and row.dwell_ms > 0]
+        if len(mine) >= 10:
+            right = np.array([bool(is_right(row, work)) for row in mine])
+            found[rater] = fit_threshold(np.array([row.dwell_ms for row in mine]), right, level=LEVEL)
+    if not found:
+        raise InputError("No rater has ten answers at known exposures.")
+    return threshold_estimates(found, subject=work.name(letter), level=LEVEL)
+
+
+def _side(rows: Sequence[Rating]) -> Estimate:
+    d, c = side_bias(np.array([row.value == 0 for row in rows]), np.array([row.truth[0] for row in rows]))
+    return Estimate(
+        "side-bias", "Liking of the left (criterion c, below 0 for the left)", c, n=len(rows),
+        method=f"of all raters together; d' {d:.2f} free of it", citation="Macmillan & Creelman 2005",
+    )  # fmt: skip
+
+
+def _differences(work: Work) -> list[Estimate]:
+    """Compare generators: their areas over the same real images."""
+    table = work.table(work.first.id)
+    real = np.array([one in work.answers.real for one in table.letters], bool)
+    arms = []
+    for letter in work.synthetic:
+        own = np.array([one == letter for one in table.letters], bool)
+        arms.append(np.where(real | own, table.values, np.nan))
+    data = reader_scores(np.stack(arms), ~real, units(table.cases))
+    names = [work.name(letter) for letter in work.synthetic]
+    rows = area_estimates(data, names, table.raters, level=LEVEL)
+    return [row for row in rows if row.name.startswith(("auc-arms", "auc-difference", "variance-"))]

@@ -1,0 +1,106 @@
+"""Steps of a scale: images rated by themselves or beside their reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from synthscope.errors import InputError
+from synthscope.records.study import Question
+from synthscope.records.study_ratings import Estimate, Rating
+from synthscope.studies.analysis.work import LEVEL, Work
+from synthscope.studies.ordinal.categories import arm_columns
+from synthscope.studies.ordinal.contrasts import contrasts, slope_estimates
+from synthscope.studies.ordinal.crossing import RandomTerm, rater_by_arm
+from synthscope.studies.ordinal.cumulative import OrdinalFit
+from synthscope.studies.ordinal.mixed import fit_or_fall_back
+from synthscope.studies.ordinal.proportional import check_proportional
+from synthscope.studies.ordinal.serial import TITLES, serial_terms
+from synthscope.studies.screening.opinion import opinion_scores
+from synthscope.studies.tables import make_table
+
+
+def grades(work: Work) -> None:
+    """Analyse every scale: arms in an ordinal model with raters and cases at random, mean opinions for figures."""
+    for question in work.answers.questions:
+        if question.kind == "scale":
+            _grade(work, question)
+    work.methods.append(
+        "Ratings were modelled by a cumulative-link mixed model (logit) with random raters, cases and raters by arm; "
+        "where it did not converge, by the model without random terms with errors clustered by raters, which is said "
+        "beside the numbers. Mean opinion scores are for display only."
+    )
+
+
+def base_arm(work: Work) -> str:
+    """Give the arm that others are held against: the first real one, or the first of all."""
+    real = [letter for letter in work.letters if letter in work.answers.real]
+    return work.name(real[0] if real else work.letters[0])
+
+
+def model_of(work: Work, rows: Sequence[Rating]) -> tuple[OrdinalFit, tuple[str, ...], str]:
+    """Fit the ordinal model to rows; give it with the names of its arms, and the arm they are held against.
+
+    Raises
+    ------
+    InputError
+        If only one arm was rated, or all answers are alike.
+    """
+    arms = [work.name(row.letters[0]) for row in rows]
+    base = base_arm(work)
+    design, names = arm_columns(arms, base)
+    if not names:
+        raise InputError("Only one arm was rated; differences need two.")
+    raters, labels = np.array([row.rater for row in rows]), np.array(arms)
+    terms = [RandomTerm("case", np.array([row.cases[0] for row in rows]))]
+    if len(set(raters)) > 1:
+        terms = [RandomTerm("rater", raters), *terms, rater_by_arm(raters, labels)]
+    values = np.array([float(row.value) for row in rows])
+    return fit_or_fall_back(values, design, names, terms, raters), names, base
+
+
+def _grade(work: Work, question: Question) -> None:
+    rows = work.tests(question.id)
+    heading = f"Ratings: {question.prompt}"
+    if not rows:
+        work.warnings.append(f"{heading}: nobody has answered.")
+        return
+    work.attempt(heading, lambda: _means(work, rows))
+    if len(work.letters) > 1:
+        work.attempt(heading, lambda: _contrasts(work, rows))
+        work.attempt(f"{heading} (model)", lambda: _proportional(work, rows))
+    work.attempt(f"Order of trials: {question.id}", lambda: _serial(rows))
+
+
+def _means(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
+    table = make_table(
+        np.array([row.rater for row in rows]),
+        np.array([work.name(row.letters[0]) for row in rows]),
+        np.array([float(row.value) for row in rows]),
+    )
+    return opinion_scores(table, level=LEVEL)
+
+
+def _contrasts(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
+    fit, names, base = model_of(work, rows)
+    return contrasts(fit, names, base, level=LEVEL)
+
+
+def _proportional(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
+    arms = [work.name(row.letters[0]) for row in rows]
+    design, names = arm_columns(arms, base_arm(work))
+    return check_proportional(np.array([float(row.value) for row in rows]), design, names, {"Arms": names})
+
+
+def _serial(rows: Sequence[Rating]) -> tuple[Estimate, ...]:
+    raters = np.array([row.rater for row in rows])
+    values = np.array([float(row.value) for row in rows])
+    terms = serial_terms(
+        raters, np.array([row.ordinal for row in rows], float), np.array([row.block for row in rows]), values
+    )
+    kept = terms.kept
+    cases = np.array([row.cases[0] for row in rows])[kept]
+    random = [RandomTerm("rater", raters[kept]), RandomTerm("case", cases)]
+    fit = fit_or_fall_back(values[kept], terms.columns, terms.names, random, raters[kept])
+    return slope_estimates(fit, {name: TITLES[name] for name in terms.names}, level=LEVEL)

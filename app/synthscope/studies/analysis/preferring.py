@@ -1,0 +1,91 @@
+"""Choices between two images: which is better, or nearer to a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from synthscope.records.study_ratings import Estimate, Rating
+from synthscope.studies.analysis.work import LEVEL, Work
+from synthscope.studies.ranking.bradley_terry import Preferences, fit_preferences
+from synthscope.studies.ranking.comparisons import Comparisons, make_comparisons, win_matrix
+from synthscope.studies.ranking.fit_quality import count_triads, goodness_of_fit, transitivity
+from synthscope.studies.ranking.ranks import rank_estimates, score_estimates
+from synthscope.studies.ranking.reliability import fit_reliability
+from synthscope.studies.ranking.scales import scale_triplets
+
+
+def preferences(work: Work) -> None:
+    """Analyse "which is better?": scores and ranks of arms, whether one scale describes them, raters' reliability."""
+    rows = work.tests(work.first.id)
+    work.attempt("Preferences", lambda: score_estimates(fit_of(work, rows), level=LEVEL))
+    work.attempt("Ranks", lambda: rank_estimates(fit_of(work, rows), work.rng("ranks"), level=LEVEL))
+    _consistency(work, rows)
+    work.methods.append(
+        "Preferences were scaled by the Bradley-Terry model with Davidson's ties and a term for the side; errors are "
+        "those of whole raters, and ranks come from simultaneous intervals of all differences."
+    )
+
+
+def triplets(work: Work) -> None:
+    """Analyse "which is nearer to the reference?": just noticeable differences of arms."""
+    rows = work.tests(work.first.id)
+    work.attempt("Differences from the reference", lambda: _scaled(work, rows))
+    work.attempt("Ranks", lambda: rank_estimates(fit_of(work, rows), work.rng("ranks"), level=LEVEL))
+    _consistency(work, rows)
+    work.methods.append(
+        "Answers were scaled by Thurstone's Case V in just noticeable differences, with a term for the side; errors "
+        "are those of whole raters."
+    )
+
+
+def fit_of(work: Work, rows: Sequence[Rating]) -> Preferences:
+    """Fit scores of arms to choices."""
+    return fit_preferences(comparisons_of(work, rows))
+
+
+def comparisons_of(work: Work, rows: Sequence[Rating]) -> Comparisons:
+    """Give choices as comparisons of arms; those of an arm with itself say nothing of it and are left out."""
+    apart = [row for row in rows if row.letters[0] != row.letters[1]]
+    return make_comparisons(
+        [work.name(row.letters[0]) for row in apart], [work.name(row.letters[1]) for row in apart],
+        np.array([row.value for row in apart], int), [row.rater for row in apart],
+    )  # fmt: skip
+
+
+def _scaled(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
+    apart = [row for row in rows if row.letters[0] != row.letters[1]]
+    left, right = ([work.name(row.letters[place]) for row in apart] for place in (0, 1))
+    nearer = np.array([row.value for row in apart], int)
+    return scale_triplets(left, right, nearer, [row.rater for row in apart], level=LEVEL).estimates
+
+
+def _consistency(work: Work, rows: Sequence[Rating]) -> None:
+    heading = "Consistency of choices"
+    work.attempt(heading, lambda: goodness_of_fit(fit_of(work, rows), comparisons_of(work, rows)))
+    work.attempt(heading, lambda: _circles(work, rows))
+    work.attempt("Reliability of raters", lambda: _reliability(work, rows))
+
+
+def _circles(work: Work, rows: Sequence[Rating]) -> list[Estimate]:
+    wins = win_matrix(comparisons_of(work, rows))
+    found, broken = count_triads(wins, work.rng("triads")), transitivity(wins)
+    base = Estimate("circular-triads", "Circles among three arms", float(found.circular), n=found.complete,
+                    method="of the majorities; p: as few if every pair were decided by a coin", p_value=found.p_value,
+                    citation="Kendall & Babington Smith 1940")  # fmt: skip
+    rule = replace(
+        base, name="weak-transitivity", title="Broken rules of weak transitivity", value=float(broken.weak),
+        n=broken.triples, method="shares of all raters together", p_value=float("nan"), citation="Tversky & Russo 1969",
+    )  # fmt: skip
+    return [base, rule]
+
+
+def _reliability(work: Work, rows: Sequence[Rating]) -> list[Estimate]:
+    found = fit_reliability(comparisons_of(work, rows))
+    return [
+        Estimate("reliability", "Share of choices that follow the common scores", float(value),
+                 method="expectation and maximisation; 0.5 is guessing", subject=rater, citation="Chen et al. 2013")
+        for rater, value in zip(found.raters, found.reliability, strict=True)
+    ]  # fmt: skip

@@ -1,0 +1,144 @@
+"""The tests that answer the question of a paradigm: one for each arm, corrected as one family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from synthscope.errors import SynthscopeError
+from synthscope.records.study import StudyDesign
+from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_ratings import NAN, Estimate, Rating
+from synthscope.studies.analysis.counting import base_letter, difference, number_table
+from synthscope.studies.analysis.detecting import choice_cases, choice_table, scores_of
+from synthscope.studies.analysis.grading import model_of
+from synthscope.studies.analysis.preferring import fit_of
+from synthscope.studies.analysis.work import LEVEL, Work
+from synthscope.studies.design.paradigms import default_questions
+from synthscope.studies.discrimination.crossed import crossed_mean
+from synthscope.studies.discrimination.mrmc import arm_mean, reader_study
+from synthscope.studies.discrimination.multiplicity import holm
+from synthscope.studies.discrimination.yes_no_estimates import crossed_row, few_readers, mean_row
+from synthscope.studies.ordinal.contrasts import contrasts
+from synthscope.studies.ranking.ranks import score_estimates
+
+HEADING = "Primary tests"
+
+
+def primary(work: Work) -> list[Estimate]:
+    """Give the primary tests of an unblinded study, their p-values corrected by Holm's method.
+
+    Raises
+    ------
+    SynthscopeError
+        If one cannot be made: the sentence says why.
+    """
+    found = _TESTS[work.answers.paradigm](work)
+    if len(found) < 2:
+        return found
+    corrected = holm(np.array([one.p_value for one in found]))
+    words = f"; p by Holm's method over {len(found)} tests"
+    return [replace(one, p_value=float(p), method=one.method + words) for one, p in zip(found, corrected, strict=True)]
+
+
+def primary_test(design: StudyDesign) -> Callable[[Sequence[Rating]], float]:
+    """Give the function from unblinded rows to the smallest corrected p-value of the primary tests; NaN without one."""
+    questions = design.questions or default_questions(design.paradigm, design.domain)
+    places = design.plan.places if design.paradigm == "forced-choice" else 2 if design.paradigm in _PAIRED else 1
+
+    def test(rows: Sequence[Rating]) -> float:
+        letters = {letter for row in rows for letter in row.letters if letter}
+        shown = ((letter, real) for row in rows for letter, real in zip(row.letters, row.truth, strict=True))
+        real = tuple(sorted({letter for letter, is_real in shown if is_real and letter}))
+        answers = StudyAnswers(
+            "power", design.title, design.paradigm, questions, places, design.analysis, design.grade, tuple(rows),
+            blind=False, letters={letter: letter for letter in letters}, real=real,
+        )  # fmt: skip
+        try:
+            values = [one.p_value for one in primary(Work(answers))]
+        except (SynthscopeError, np.linalg.LinAlgError):
+            return NAN
+        finite = [value for value in values if np.isfinite(value)]
+        return min(finite, default=NAN)
+
+    return test
+
+
+_PAIRED = ("pairs", "triplet")
+
+
+def _areas(work: Work) -> list[Estimate]:
+    few = few_readers(len(work.raters))
+    rows = []
+    for letter in work.synthetic:
+        data = scores_of(work, letter)
+        n = int(np.isfinite(data.scores).sum())
+        found = arm_mean(reader_study(data), level=LEVEL)
+        rows.append(mean_row("auc", "Area under the curve against 0.5", found, n, work.name(letter), LEVEL, few))
+    return rows
+
+
+def _choices(work: Work) -> list[Estimate]:
+    rows, found = work.tests(work.first.id), []
+    for letter in work.synthetic:
+        mine = [row for row in rows if letter in row.letters]
+        values, raters = choice_table(mine, work)
+        mean = crossed_mean(values, choice_cases(mine), null=1 / work.answers.places, level=LEVEL)
+        few = few_readers(len(raters))
+        found.append(crossed_row("correct", "Part of right choices", mean, work.name(letter), LEVEL, few))
+    return found
+
+
+def _grades(work: Work) -> list[Estimate]:
+    question = next(one for one in work.answers.questions if one.kind == "scale")
+    fit, names, base = model_of(work, work.tests(question.id))
+    ends = f"against {base}"
+    return [
+        row
+        for row in contrasts(fit, names, base, level=LEVEL)
+        if row.name == "latent-difference" and row.subject.endswith(ends)
+    ]
+
+
+def _preferences(work: Work) -> list[Estimate]:
+    fit = fit_of(work, work.tests(work.first.id))
+    base = work.name(base_letter(work))
+    rows = score_estimates(fit, base if base in fit.items else fit.items[0], level=LEVEL)
+    return [row for row in rows if row.name == "preference"]
+
+
+def _marks(work: Work) -> list[Estimate]:
+    question = next(one for one in work.answers.questions if one.kind == "marks")
+    return _crossed(work, "marks-difference", number_of=(question.id, len))
+
+
+def _measurements(work: Work) -> list[Estimate]:
+    question = next(one for one in work.answers.questions if one.kind in ("count", "trace"))
+    return _crossed(work, "measured-difference", number_of=(question.id, float))
+
+
+def _crossed(work: Work, name: str, number_of: tuple[str, Callable[..., float]]) -> list[Estimate]:
+    question = next(one for one in work.answers.questions if one.id == number_of[0])
+    table, base = number_table(work, question, number_of[1]), base_letter(work)
+    few = few_readers(len(table.raters))
+    return [
+        crossed_row(name, "Difference", difference(table, letter, base),
+                    f"{work.name(letter)} less {work.name(base)}", LEVEL, few)
+        for letter in work.letters
+        if letter != base
+    ]  # fmt: skip
+
+
+_TESTS: dict[str, Callable[[Work], list[Estimate]]] = {
+    "real-or-synthetic": _areas,
+    "exposure": _areas,
+    "forced-choice": _choices,
+    "rating": _grades,
+    "reference": _grades,
+    "pairs": _preferences,
+    "triplet": _preferences,
+    "marking": _marks,
+    "task": _measurements,
+}

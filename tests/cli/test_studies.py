@@ -1,0 +1,107 @@
+"""A whole study by commands alone: from folders of images to the opened key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synthscope.cli import main
+from synthscope.io.writing import write_image
+from synthscope.records.image import Image
+from synthscope.records.space import Space
+from synthscope.services.studies.study_file import StudyFile
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> dict:
+    status = main(["study", *map(str, words), "--json"])
+    caught = capsys.readouterr()
+    assert status == 0, caught.err
+    return json.loads(caught.out)
+
+
+def fails(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    assert main(["study", *map(str, words)]) == 2
+    return capsys.readouterr().err
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SYNTHSCOPE_PASSPHRASE", "correct horse battery")
+    rng = np.random.default_rng(0)
+    for name in ("scans", "networks"):
+        (tmp_path / name).mkdir()
+        for number in range(4):
+            pixels = np.clip(rng.normal(120, 30, (128, 128)), 0, 255).astype(np.uint8)
+            write_image(tmp_path / name / f"{name}{number}.tif", Image(pixels, Space("yx", (1.0, 1.0), "µm")))
+    return tmp_path
+
+
+def begin(capsys: pytest.CaptureFixture[str], at: Path, *more: str) -> Path:
+    run(
+        capsys, "create", at / "study", "--real", at / "scans", "--generated", at / "networks", "--cut", 12, "--side",
+        64, "--set", "plan.raters=2", "--set", "plan.per_arm=8", "--set", "plan.lag=5", "--set", "plan.training=2",
+        "--set", "plan.catches=2", "--set", "rendering.side=64", "--title", "Textures", *more,
+    )  # fmt: skip
+    return at / "study"
+
+
+def test_a_study_is_made_rehearsed_frozen_and_asks_for_answers(
+    folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = begin(capsys, folders)
+    audit = run(capsys, "audit", study, "--permutations", 49)
+    assert audit["trials"] >= 18
+    if not audit["passes"]:
+        run(capsys, "decide", study, "all", "--reason", "Chance.", "--by", "Ada")
+    assert run(capsys, "rehearse", study, "--out", folders / "try", "--sensitivity", 2)["state"] == "unblinded"
+    state = run(capsys, "status", folders / "try")
+    assert [one["state"] for one in state["course"]][-2:] == ["analysed", "unblinded"]
+    assert {one["answered"] for one in state["raters"]} == {audit["trials"]}
+    run(capsys, "holder", folders / "ada.json", "--name", "Ada")
+    assert "nothing is overwritten" in fails(capsys, "holder", folders / "ada.json", "--name", "Ada")
+    files = run(capsys, "freeze", study, "--holder", folders / "ada.json", "--by", "Ada")["files"]
+    assert all((study / name).is_file() for name in files.values())
+    assert "Nobody has answered" in fails(capsys, "close", study, "--by", "Ada", "--reason", "Over.")
+    assert "not there" in fails(capsys, "import", study, folders / "none.db")
+
+
+def test_settings_are_taken_and_wrong_ones_are_named(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = begin(capsys, folders, "--set", "showing.flicker=true", "--set", "analysis.hypothesis=None differ.")
+    opened = StudyFile.open(study)
+    try:
+        design = opened.design
+    finally:
+        opened.close()
+    assert (design.plan.raters, design.showing.flicker) == (2, True)
+    assert design.analysis.hypothesis == "None differ."
+    assert [len(arm.images) for arm in design.arms] == [12, 12]
+    made = ("--real", folders / "scans", "--generated", folders / "networks")
+    assert "plan.per_arm" in fails(capsys, "create", folders / "b", *made, "--set", "plan.people=3")
+    assert "'many' is no int" in fails(capsys, "create", folders / "b", *made, "--set", "plan.raters=many")
+    assert "holds a study already" in fails(capsys, "create", study, *made)
+    assert not (folders / "b").exists()
+
+
+def test_a_rehearsed_study_is_reported_published_exported_and_checked(
+    folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = begin(capsys, folders)
+    if not run(capsys, "audit", study, "--permutations", 49)["passes"]:
+        run(capsys, "decide", study, "all", "--reason", "Chance.", "--by", "Ada")
+    assert "can be published once its blind analysis stands" in fails(capsys, "report", study, "-o", folders / "a.html")
+    run(capsys, "rehearse", study, "--out", folders / "try", "--sensitivity", 2)
+    run(capsys, "report", folders / "try", "--out", folders / "study.html")
+    assert "<h1>Textures</h1>" in (folders / "study.html").read_text(encoding="utf-8")
+    assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
+    made = run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
+    assert made["state"] == "reported"
+    checked = run(capsys, "verify", folders / "pack", "--ratepack", folders / "try" / "study.ratepack")
+    assert len(checked["analysis_sha256"]) == 64
+    run(capsys, "report", folders / "pack", "--out", folders / "again.md")
+    assert checked["analysis_sha256"] in (folders / "again.md").read_text(encoding="utf-8")
+    (folders / "pack" / "stimuli.tsv").write_text("x", encoding="utf-8")
+    assert "stimuli.tsv, line 1 says 'x'" in fails(capsys, "verify", folders / "pack")
+    assert "holds something already" in fails(capsys, "publish", folders / "try", "-o", folders / "pack", "--by", "A")

@@ -1,0 +1,169 @@
+"""Analyses of studies whose raters are known: abilities come back, blind ones know nothing, order does not matter."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from tests.studies.analysis.simulated import blinded, design_of, simulated
+
+from synthscope.jobs.drain import drain
+from synthscope.records.documents import canonical, from_json, to_json, without_infinities
+from synthscope.records.study import PARADIGMS, Paradigm
+from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_ratings import Analysis, Estimate
+from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
+from synthscope.studies.analysis.analyse import analyse
+from synthscope.studies.analysis.primary import HEADING, primary_test
+from synthscope.studies.simulation.power import PowerPlan, power_job
+
+NULL = SimulatedRater(sensitivity=0.0, case_sd=0.3)
+
+
+@cache
+def made(paradigm: Paradigm) -> StudyAnswers:
+    return simulated(paradigm)
+
+
+@cache
+def found(paradigm: Paradigm) -> Analysis:
+    return analyse(made(paradigm))
+
+
+def row(analysis: Analysis, name: str, subject: str) -> Estimate:
+    every = [one for rows in analysis.estimates.values() for one in rows]
+    return next(one for one in every if (one.name, one.subject) == (name, subject))
+
+
+def by_name(analysis: Analysis, heading: str) -> Mapping[str, Estimate]:
+    return {one.subject: one for one in analysis.estimates[heading]}
+
+
+@pytest.mark.parametrize("paradigm", PARADIGMS)
+def test_every_paradigm_has_its_primary_tests_and_a_methods_paragraph(paradigm: Paradigm) -> None:
+    analysis = found(paradigm)
+    tests = analysis.estimates[HEADING]
+    assert len(tests) == (1 if paradigm in ("reference", "triplet") else 2)
+    assert len(tests) == 1 or all("Holm" in one.method for one in tests)
+    assert "6 raters" in analysis.methods
+    assert all(one.random for one in analysis.estimates[HEADING])
+    assert not analysis.warnings
+
+
+@pytest.mark.parametrize("paradigm", PARADIGMS)
+def test_a_blind_analysis_knows_nothing_of_what_is_real(paradigm: Paradigm) -> None:
+    answers = made(paradigm)
+    blind = analyse(blinded(answers))
+    assert blind.blind
+    assert HEADING not in blind.estimates
+    text = canonical(blind).decode()
+    for name in ("scan", "gen-near", "gen-far"):
+        assert name not in text
+    hidden = {"auc", "human-error-rate", "d-prime", "correct", "side-bias", "threshold-ms"}
+    assert not {one.name for rows in blind.estimates.values() for one in rows} & hidden
+    assert not {curve.name for curve in blind.curves} & {"roc", "accuracy-by-third"}
+
+
+@pytest.mark.parametrize("paradigm", PARADIGMS)
+def test_an_analysis_reads_back_to_the_last_digit(paradigm: Paradigm) -> None:
+    written = canonical(without_infinities(to_json(found(paradigm))))
+    assert canonical(without_infinities(to_json(from_json(Analysis, json.loads(written))))) == written
+
+
+@pytest.mark.parametrize("paradigm", ["real-or-synthetic", "rating", "pairs"])
+def test_the_order_of_rows_does_not_matter(paradigm: Paradigm) -> None:
+    rows = list(made(paradigm).ratings)
+    random.Random(3).shuffle(rows)
+    assert canonical(analyse(replace(made(paradigm), ratings=tuple(rows)))) == canonical(found(paradigm))
+
+
+def test_areas_and_sensitivities_are_those_of_the_raters() -> None:
+    analysis = found("real-or-synthetic")
+    spread = np.sqrt(2 * (1 + 0.3**2))
+    for name, d in (("gen-near", 0.5), ("gen-far", 2.0)):
+        area = row(analysis, "auc", name)
+        assert area.low < norm.cdf(d / spread) < area.high
+        sensed = row(analysis, "d-prime", name)
+        assert sensed.low < d < sensed.high
+    assert row(analysis, "auc", "gen-near").value < row(analysis, "auc", "gen-far").value
+    assert by_name(analysis, HEADING)["gen-far"].p_value < 0.01
+    assert row(analysis, "pooled-binomial", "gen-near").caveats
+
+
+def test_right_choices_are_those_of_the_raters() -> None:
+    analysis = found("forced-choice")
+    for name, d in (("gen-near", 0.5), ("gen-far", 2.0)):
+        right = row(analysis, "correct", name)
+        assert right.low < norm.cdf(d / np.sqrt(2 * (1 + 0.3**2))) < right.high
+    assert abs(row(analysis, "side-bias", "").value) < 0.4
+
+
+def test_worse_images_are_rated_lower() -> None:
+    analysis = found("rating")
+    tests = by_name(analysis, HEADING)
+    strong, weak = tests["gen-far against scan"], tests["gen-near against scan"]
+    assert strong.value < weak.value < 0
+    assert strong.p_value < 0.01
+
+
+def test_preferences_rank_the_arms_as_they_are() -> None:
+    ranks = by_name(found("pairs"), "Ranks")
+    assert [ranks[name].value for name in ("scan", "gen-near", "gen-far")] == [1, 2, 3]
+
+
+def test_triplets_scale_the_worse_further_from_the_reference() -> None:
+    scaled = by_name(found("triplet"), "Differences from the reference")
+    assert scaled["gen-far"].value > 0
+    assert scaled["gen-far"].low > 0
+
+
+def test_marks_and_measurements_differ_where_images_do() -> None:
+    marks = by_name(found("marking"), HEADING)
+    assert marks["gen-far less scan"].value > marks["gen-near less scan"].value
+    equal = [one for rows in found("task").estimates.values() for one in rows if one.name == "measured-equivalence"]
+    assert {one.subject for one in equal} == {"gen-near", "gen-far"}
+
+
+def test_hasty_answers_are_left_out_and_counted() -> None:
+    answers = made("real-or-synthetic")
+    first = answers.ratings[0].rater
+    hasty = [one.rater == first and one.ordinal < 30 for one in answers.ratings]
+    rows = [replace(one, rt_ms=20.0) if fast else one for one, fast in zip(answers.ratings, hasty, strict=True)]
+    analysis = analyse(replace(answers, ratings=tuple(rows)))
+    assert "30 trials were answered in less than 200 ms and are left out." in analysis.warnings
+
+
+def test_one_rater_says_nothing_of_others_and_the_analysis_says_so() -> None:
+    answers = made("real-or-synthetic")
+    alone = replace(answers, ratings=tuple(one for one in answers.ratings if one.rater == "rater-001"))
+    analysis = analyse(alone)
+    assert HEADING not in analysis.estimates
+    assert any("One reader says nothing of other readers" in one for one in analysis.warnings)
+
+
+def test_all_answers_alike_give_no_numbers_out_of_nothing() -> None:
+    answers = made("rating")
+    analysis = analyse(replace(answers, ratings=tuple(replace(one, value=3) for one in answers.ratings)))
+    assert any("on one step of the scale" in one for one in analysis.warnings)
+    assert analyse(replace(answers, ratings=())).warnings == ("There is no answer to analyse.",)
+
+
+@pytest.mark.parametrize("paradigm", ["real-or-synthetic", "forced-choice", "rating", "pairs"])
+def test_primary_tests_find_what_is_there_and_seldom_what_is_not(paradigm: Paradigm) -> None:
+    test = primary_test(design_of(paradigm))
+    assert test(made(paradigm).ratings) < 0.01
+    alarms = sum(test(simulated(paradigm, NULL, seed, per_arm=10).ratings) < 0.05 for seed in range(12))
+    assert alarms <= 3  # 12 draws at 5 %: more than 3 come twice in a thousand times
+
+
+def test_power_takes_the_primary_test() -> None:
+    design = design_of("real-or-synthetic")
+    panel = SimulatedPanel(SimulatedRater(sensitivity=1.5), 0.2, 0.2)
+    (curve,) = drain(power_job(design, panel, PowerPlan((3, 6), (12,), 15), primary_test(design)))
+    assert curve.y[1] > 0.8
