@@ -192,6 +192,7 @@ def _paired(
     found = [
         MetricValue(spec.id, spec.title, "image", code, value, higher_is_better=higher)
         for code, value in by_code.items()
+        if np.isfinite(value)
     ]
     for letter, own in shown.arms.items():
         values = [by_code[one.code] for one in own if np.isfinite(by_code.get(one.code, NAN))]
