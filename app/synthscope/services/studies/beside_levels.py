@@ -19,7 +19,8 @@ from synthscope.studies.correspondence.ceiling import leave_one_out, split_half
 from synthscope.studies.correspondence.comparing import compare_metrics
 from synthscope.studies.correspondence.levels import FEW_MODELS, correspond, correspond_apart, few_models
 from synthscope.studies.correspondence.mapping import fit_mapping
-from synthscope.studies.correspondence.pairs import krasula, pair_agreement
+from synthscope.studies.correspondence.pairs import agreement_scores, krasula, pair_agreement
+from synthscope.studies.discrimination.crossed import crossed_mean
 from synthscope.studies.discrimination.multiplicity import holm
 from synthscope.studies.tables import RatingTable
 
@@ -100,6 +101,22 @@ def at_pairs(work: Work, numbers: Numbers, metrics: tuple[Metric, ...]) -> Itera
                 resamples=work.answers.plan.resamples, confidence=LEVEL,
             ),
         )  # fmt: skip
+        work.attempt(PAIRS, partial(_answers_agreed, table, difference, name))
+
+
+def _answers_agreed(table: RatingTable, difference: np.ndarray, name: str) -> list[Estimate]:
+    """Give the part of single answers that agree with a metric, which also holds where few raters saw a pair."""
+    there = np.isfinite(table.values)
+    agreed = np.where(there, agreement_scores(difference, table.values), np.nan)
+    found = crossed_mean(agreed, null=0.5, level=LEVEL)
+    return [
+        Estimate(
+            "2afc-crossed", "Answers that agree with the metric", found.value, found.low, found.high, found.n,
+            "mean over answers, two-way U-statistic variance, Student's t with Satterthwaite's freedom, against 0.5",
+            name, se=found.se, df=found.df, statistic=found.statistic, p_value=found.p_value, level=LEVEL,
+            random=("raters", "pairs"), citation="Gallas et al. 2009, Communications in Statistics 38:2586",
+        )
+    ]  # fmt: skip
 
 
 def at_generators(work: Work, numbers: Numbers, metrics: tuple[Metric, ...]) -> Iterator[str]:
