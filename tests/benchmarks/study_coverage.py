@@ -1,8 +1,9 @@
 """Coverage of every interval and type-I error of every test of a study, in simulated studies whose truth is known.
 
-Run as ``python tests/benchmarks/study_coverage.py [RUNS] [SECONDS]``: it writes the table of
+Run as ``python tests/benchmarks/study_coverage.py [RUNS] [SECONDS] [NAME ...]``: it writes the table of
 docs/study-statistics.md. Each kind of study is simulated RUNS times (1 000), or as often as SECONDS allow (90); the
-table says how often. An interval should hold the truth, and a test should find nothing where nothing is, in 95 %.
+table says how often. With names, only the rows of those studies are made anew. An interval should hold the truth, and a
+test should find nothing where nothing is, in 95 %.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from study_coverage_b import STUDIES as TOGETHER
 
 PAGE = Path(__file__).parents[2] / "docs" / "study-statistics.md"
 BEGIN, END = "<!-- coverage: made by tests/benchmarks/study_coverage.py -->", "<!-- end of coverage -->"
+HEAD = "| what | studies | held | |\n|---|---:|---:|---|\n"
 LEVEL = 0.95
 STUDIES: dict[str, Study] = {**APART, **TOGETHER}
 
@@ -44,26 +47,27 @@ def row(title: str, hits: list[bool]) -> str:
     return f"| {title} | {n} | {100 * held / n:.1f} % | {verdict} |"
 
 
-def table(runs: int, seconds: float) -> str:
-    """Simulate everything."""
-    rows = ["| what | studies | held | |", "|---|---:|---:|---|"]
-    for name, study in STUDIES.items():
-        start = time.monotonic()
-        rows += [row(title, hits) for title, hits in simulate(study, runs, seconds).items()]
-        sys.stderr.write(f"{name}: {time.monotonic() - start:.0f} s\n")
-    return "\n".join(rows)
-
-
-def write(text: str) -> None:
-    """Put the table between its marks in the page."""
+def write(found: dict[str, str]) -> None:
+    """Put rows in the page's table, each in its place or at the end."""
     page = PAGE.read_text(encoding="utf-8")
     head, rest = page.split(BEGIN)
-    PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    table, tail = rest.split(END)
+    known = {line.split(" | ")[0].strip("| "): line for line in table.strip().splitlines()[2:]}
+    text = HEAD + "\n".join((known | found).values())
+    PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Simulate what was asked for and write its rows as they come."""
+    runs, seconds = int((*arguments, "1000")[0]), float((*arguments[1:], "90")[0])
+    for name in arguments[2:] or tuple(STUDIES):
+        found = {title: row(title, hits) for title, hits in simulate(STUDIES[name], runs, seconds).items()}
+        sys.stdout.write("\n".join(found.values()) + "\n")
+        sys.stdout.flush()
+        if PAGE.exists():
+            write(found)
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")  # of studies that no answer can be told from; they count as they come out
-    found = table(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, float(sys.argv[2]) if len(sys.argv) > 2 else 90.0)
-    sys.stdout.write(found + "\n")
-    if PAGE.exists():
-        write(found)
+    main(sys.argv[1:])

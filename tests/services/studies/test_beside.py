@@ -47,7 +47,7 @@ def beside(answers: StudyAnswers, values: tuple[MetricValue, ...] = VALUES) -> B
 
 @pytest.fixture(scope="module")
 def found() -> BesideMetrics:
-    return beside(rated(STIMULI, QUALITY))
+    return beside(rated(STIMULI, QUALITY, resamples=200))
 
 
 def row(found: BesideMetrics, heading: str, name: str, subject: str) -> Estimate:

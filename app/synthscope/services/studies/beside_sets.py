@@ -163,11 +163,10 @@ def _of_each(quantity: str, metric: object, real: np.ndarray, made: np.ndarray, 
 
 
 def _turned(spec: MetricSpec, value: float, low: float, high: float) -> tuple[float, float, float, bool, str]:
-    """Give a figure that is best near 1 as its way from there, |log|; its interval does not go along."""
+    """Give a figure that is best at 1 as its distance from there; its interval does not go along."""
     if spec.better != "one":
         return value, low, high, spec.better == "high", ""
-    way = abs(float(np.log(value))) if value > 0 else NAN
-    return way, NAN, NAN, False, ", way from 1 (|log|)"
+    return abs(value - 1), NAN, NAN, False, ", distance from 1"
 
 
 def _named(metric: str, title: str, codes: Sequence[str], values: np.ndarray) -> list[MetricValue]:

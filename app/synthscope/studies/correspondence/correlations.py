@@ -101,12 +101,14 @@ def partial_spearman(metric: np.ndarray, ratings: np.ndarray, nuisance: np.ndarr
         The correlation and its p, by Student's t with n - 2 - k degrees of freedom.
     """
     check_items(metric, ratings)
-    plain = np.column_stack([np.ones(len(metric)), *(rankdata(c) for c in np.asarray(nuisance, float).T)])
+    extra = np.asarray(nuisance, float).reshape(len(metric), -1)
+    ranks = rankdata(np.column_stack([metric, ratings, extra]), axis=0)
+    plain = np.column_stack([np.ones(len(metric)), ranks[:, 2:]])
     free = len(metric) - 1 - plain.shape[1]
     if free < 1:
         raise InputError(f"{len(metric)} items cannot carry {plain.shape[1] - 1} nuisances; use fewer.")
     basis = np.linalg.qr(plain)[0]
-    one, other = (r - basis @ (basis.T @ r) for r in (rankdata(metric), rankdata(ratings)))
+    one, other = (r - basis @ (basis.T @ r) for r in (ranks[:, 0], ranks[:, 1]))
     found = float(pearson(one, other))
     if not abs(found) < 1:
         return found, 0.0 if abs(found) == 1 else float("nan")
