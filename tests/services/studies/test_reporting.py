@@ -27,7 +27,7 @@ from synthscope.services.studies.reporting.csv_table import estimates_csv
 from synthscope.services.studies.reporting.headline import headline
 from synthscope.services.studies.reporting.markdown import report_markdown
 from synthscope.services.studies.reporting.page import report_html
-from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, holds_for
+from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, SIMULATED, holds_for
 from synthscope.services.studies.reporting.writing import report_of, report_study, write_study_report
 
 VOID = {"meta", "img", "col", "br", "wbr"}
@@ -110,6 +110,14 @@ def test_the_grade_stands_on_top_with_what_it_promises(report: StudyReport, grad
     for words in (*PROMISES[grade], LIMIT):
         assert words in text
     assert PROMISES[grade][1] in report_markdown(shown).replace("\\", "")
+
+
+def test_a_rehearsal_says_that_nobody_has_rated(report: StudyReport) -> None:
+    rehearsed = replace(report, simulated=True)
+    assert SIMULATED in tree_of(report_html(rehearsed)).find(".//header").text_content()
+    assert SIMULATED in report_markdown(rehearsed).replace("\\", "")
+    assert SIMULATED not in report_html(report)
+    assert SIMULATED not in report_markdown(report)
 
 
 def test_the_page_asks_nobody_for_anything_and_closes_every_tag(report: StudyReport) -> None:
@@ -319,6 +327,8 @@ def test_a_study_is_reported_from_its_own_documents(finished, tmp_path: Path) ->
     assert "Soil &lt;i&gt;&amp; roots&lt;/i&gt;" in page
     assert WHY.replace("<", "&lt;").replace(">", "&gt;") in page
     found = report_of(study)
+    assert found.simulated, "its raters are a program"
+    assert SIMULATED in page
     assert found.deviations == (
         "1 rater did not finish the trials.", "1 rater withdrew consent.",
         "1 rater left out by a decision on blinded answers.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -36,8 +36,9 @@ Pictures = Callable[[str], np.ndarray]
 
 
 def beside_job(
-    answers: StudyAnswers, values: Sequence[MetricValue], pictures: Pictures, *, stimuli: Sequence[StimulusKey] = ()
-) -> Job[BesideMetrics]:
+    answers: StudyAnswers, values: Sequence[MetricValue], pictures: Pictures, *, stimuli: Sequence[StimulusKey] = (),
+    references: Mapping[str, str] | None = None,
+) -> Job[BesideMetrics]:  # fmt: skip
     """Set metrics beside the ratings of a study, at every level of which there are values.
 
     Parameters
@@ -50,6 +51,8 @@ def beside_job(
         From a code to its picture, uint8 (Z, Y, X, C).
     stimuli : sequence of StimulusKey
         Of the opened key; with them marks are compared with error maps where trials show a reference.
+    references : mapping, optional
+        As for `metric_values_job`.
 
     Yields
     ------
@@ -80,8 +83,8 @@ def beside_job(
         curves(work, one, images, arms)
         found += _disagreed(work, one, images)
     if stimuli:
-        marks = marks_of(work)
-        yield from _told(map_agreement(work, marks, shown_in(stimuli, answers.ratings).partners, pictures), len(marks))
+        marks, shown = marks_of(work), shown_in(stimuli, answers.ratings, references)
+        yield from _told(map_agreement(work, marks, shown.partners, pictures), len(marks))
     return BesideMetrics(
         tuple(values), {heading: tuple(rows) for heading, rows in work.estimates.items()}, tuple(work.curves),
         tuple(found), tuple(dict.fromkeys(work.warnings)), _methods(work, numbers),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from synthscope.errors import InputError
 from synthscope.records.study_key import StimulusKey
+from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_ratings import Rating
 
 SHOWN_ROLES = frozenset({"test", "repeat"})
@@ -34,11 +35,23 @@ class Shown:
     unit_of: Mapping[str, int]
 
 
-def shown_in(stimuli: Sequence[StimulusKey], rows: Sequence[Rating]) -> Shown:
+def references_of(manifest: PackManifest) -> dict[str, str]:
+    """Give the code of the reference that each picture was shown beside; nothing where trials show none."""
+    trials = (trial for slot in manifest.slots for trial in slot.trials if trial.reference)
+    return {code: trial.reference for trial in trials for code in trial.places if code != trial.reference}
+
+
+def shown_in(
+    stimuli: Sequence[StimulusKey], rows: Sequence[Rating], references: Mapping[str, str] | None = None
+) -> Shown:
     """Sort the pictures of test trials and their repeats.
 
-    A trial's row names the pictures that were judged, not the reference beside them. Where real pictures exist and
-    none was judged, they were the references: each picture's is the first real one of its case, as in the schedule.
+    Parameters
+    ----------
+    references : mapping, optional
+        See `references_of`. A row names the pictures that were judged, not the reference beside them. Left out, it is
+        told from the key: where real pictures exist and none was judged, they were the references, and each picture's
+        is the first real one of its case, as in the schedule.
 
     Raises
     ------
@@ -54,14 +67,10 @@ def shown_in(stimuli: Sequence[StimulusKey], rows: Sequence[Rating]) -> Shown:
         raise InputError("No picture was shown in a test trial; metrics stand beside ratings, so collect some first.")
     seen = [one for one in known.values() if one.code in codes]
     real = [one for one in seen if one.is_real]
-    partners: dict[str, str] = {}
-    if not real:
-        of_case: dict[str, StimulusKey] = {}
-        for one in known.values():
-            if one.is_real:
-                of_case.setdefault(one.case, one)
-        partners = {one.code: of_case[one.case].code for one in seen if one.case in of_case}
-        real = [one for one in of_case.values() if one.code in set(partners.values())]
+    beside = _by_case(known, seen) if references is None and not real else references or {}
+    partners = {one.code: beside[one.code] for one in seen if beside.get(one.code, "") in known}
+    judged = {one.code for one in real}
+    real += [known[code] for code in sorted(set(partners.values()) - judged)]
     arms: dict[str, list[StimulusKey]] = {}
     for one in seen:
         if not one.is_real:
@@ -74,3 +83,11 @@ def shown_in(stimuli: Sequence[StimulusKey], rows: Sequence[Rating]) -> Shown:
         dict(sorted(partners.items())),
         {one.code: number[one.case or one.code] for one in (*real, *seen)},
     )
+
+
+def _by_case(known: Mapping[str, StimulusKey], seen: Sequence[StimulusKey]) -> dict[str, str]:
+    first: dict[str, str] = {}
+    for one in known.values():
+        if one.is_real:
+            first.setdefault(one.case, one.code)
+    return {one.code: first[one.case] for one in seen if one.case in first}

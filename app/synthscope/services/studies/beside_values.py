@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Taking:
 
 def metric_values_job(
     pictures: Pictures, stimuli: Sequence[StimulusKey], rows: Sequence[Rating], metrics: Sequence[str] | None = None,
-    *, taking: Taking,
+    *, taking: Taking, references: Mapping[str, str] | None = None,
 ) -> Job[tuple[MetricValue, ...]]:  # fmt: skip
     """Take metrics of the pictures that raters saw, exactly as they saw them.
 
@@ -79,6 +79,9 @@ def metric_values_job(
     metrics : sequence of str, optional
         Ids, such as ``ssim`` or ``phase-quantities:porosity``; all that fit, if left out.
 
+    references : mapping, optional
+        From a picture to the reference beside it, see `references_of`; told from the key, if left out.
+
     Returns
     -------
     tuple of MetricValue
@@ -92,7 +95,7 @@ def metric_values_job(
     InputError
         If nothing was shown, or pictures are not what they should be.
     """
-    shown = shown_in(stimuli, rows)
+    shown = shown_in(stimuli, rows, references)
     if not shown.real:
         return (_left_out("", "", NO_REAL),)
     with tempfile.TemporaryDirectory(prefix="synthscope-beside-") as scratch:

@@ -101,6 +101,8 @@ def readme_of(publication: Publication) -> str:
         if publication.blind
         else "The study is unblinded; `documents/key.json` says which picture is which."
     )
+    if publication.simulated:
+        state += "\n\n**These answers are of simulated raters: nobody has rated the images.**"
     gone = len(publication.withheld)
     withheld = (
         f"\n\nSessions held and not published, since their raters withdrew: {gone}. Their heads and counts remain in "
