@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pytest
 
 from synthscope.records.study import AnalysisPlan, Paradigm, Question
 from synthscope.records.study_answers import StudyAnswers
@@ -111,6 +112,20 @@ def pictures_of(stimuli: tuple[StimulusKey, ...], side: int = 32, seed: int = 4)
         one.code: np.clip(rng.normal(128, rng.uniform(25, 35), (1, side, side, 1)), 0, 255).astype(np.uint8)
         for one in stimuli
     }
+
+
+def assert_alike(one: Any, other: Any) -> None:
+    """Numbers may differ in their last digits, which depend on where sums lie in memory."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for name, value in one.items():
+            assert_alike(value, other[name])
+    elif isinstance(one, list):
+        assert len(one) == len(other)
+        for value, peer in zip(one, other, strict=True):
+            assert_alike(value, peer)
+    else:
+        assert other == (pytest.approx(one, rel=1e-5, abs=1e-8, nan_ok=True) if isinstance(one, float) else one)
 
 
 def marked(stimuli: tuple[StimulusKey, ...], at: tuple[float, float], raters: int = 4) -> list[Rating]:

@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import ndimage
-from tests.services.studies.beside_study import REAL, SCALE, qualities, rated, stimuli_of
+from tests.services.studies.beside_study import REAL, SCALE, assert_alike, qualities, rated, stimuli_of
 
 from synthscope.errors import InputError
 from synthscope.imaging.similarity import ssim
 from synthscope.jobs.drain import drain
 from synthscope.metrics.registry import resolve
+from synthscope.records.documents import to_json
 from synthscope.records.study_beside import MetricValue
 from synthscope.records.study_key import StimulusKey
 from synthscope.services.evaluation import feature_store
@@ -91,7 +92,7 @@ def test_metrics_that_look_at_sets_have_no_value_of_a_picture(everything: tuple[
 
 def test_the_same_pictures_give_the_same_values(everything: tuple[MetricValue, ...]) -> None:
     again = taken(stimuli_of(images=12))
-    assert repr(again) == repr(everything)
+    assert_alike([to_json(one) for one in again], [to_json(one) for one in everything])
 
 
 def test_paired_metrics_are_taken_where_trials_show_a_reference() -> None:
