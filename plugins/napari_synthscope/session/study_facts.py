@@ -83,6 +83,8 @@ class KnownHolders:
     """What everybody may know of the key holders that were chosen, until the study is frozen."""
 
     holders: tuple[Holder, ...]
+    format: str = "synthscope/study-holders"
+    version: int = 1
 
 
 def read_facts(folder: Path) -> StudyFacts:

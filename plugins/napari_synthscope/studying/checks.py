@@ -9,7 +9,7 @@ from napari_synthscope.session.study_facts import StudyFacts
 from napari_synthscope.studying.step_card import Check
 from napari_synthscope.studying.words import FREEZES, STATE_WORDS, session_words
 from synthscope.records.study import PARADIGMS, STATES, State, StudyDesign
-from synthscope.services.studies.checking import changed_since, check_arms
+from synthscope.services.studies.checking import changed_since, check_arms, check_texts
 
 STEPS = ("question", "images", "showing", "people", "leaks", "freeze", "answers", "end")
 TITLES: Mapping[str, str] = {
@@ -22,6 +22,8 @@ TITLES: Mapping[str, str] = {
     "answers": "Answers",
     "end": "From answers to report",
 }
+
+BUSY = "It is being worked at, here or in another window; wait for it."
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Asked:
 
     @property
     def fixed(self) -> bool:
-        """Whether the design can no longer be changed."""
-        return self.facts.state not in FREEZES
+        """Whether the design can no longer be changed, or not now."""
+        return self.facts.state not in FREEZES or self.facts.busy
 
     @property
     def stale(self) -> bool:
@@ -58,6 +60,8 @@ class Asked:
 
 def check_all(asked: Asked) -> dict[str, Check]:
     """Say how every step stands."""
+    if asked.facts.busy and asked.facts.looked_at is None:  # nothing but the draft could be read
+        return {step: Check(done=False, words="", locked=BUSY) for step in STEPS}
     found = {
         "question": _question(asked),
         "images": _images(asked),
@@ -95,7 +99,7 @@ def _question(asked: Asked) -> Check:
 
 def _images(asked: Asked) -> Check:
     design = asked.design
-    problem = "" if asked.fixed else asked.problems.get("images", "") or check_arms(design)
+    problem = "" if asked.fixed else asked.problems.get("images", "") or check_arms(design) or check_texts(design)
     count = sum(len(arm.images) for arm in design.arms)
     words = f"{count} images in {len(design.arms)} sets: {', '.join(arm.name for arm in design.arms)}"
     return Check(not problem, problem or words)
@@ -122,7 +126,7 @@ def _people(asked: Asked) -> Check:
 
 def _leaks(asked: Asked, gate: str) -> Check:
     report, state = asked.facts.leaks, asked.facts.state
-    if asked.fixed or (state == "audited" and not asked.stale):
+    if state not in FREEZES or (state == "audited" and not asked.stale):
         return Check(done=True, words="Passed.")
     if gate:
         return Check(done=False, words="", locked=gate)
@@ -140,7 +144,7 @@ def _leaks(asked: Asked, gate: str) -> Check:
 
 def _freeze(asked: Asked) -> Check:
     frozen = asked.facts.frozen
-    if asked.fixed:
+    if asked.facts.state not in FREEZES:
         return Check(done=True, words=f"Frozen, blinding grade {frozen.grade}." if frozen else "Frozen.")
     if asked.facts.state != "audited":
         return Check(done=False, words="", locked="Pass the leak gate first (step 5).")
@@ -149,7 +153,7 @@ def _freeze(asked: Asked) -> Check:
 
 def _answers(asked: Asked) -> Check:
     facts = asked.facts
-    if not asked.fixed:
+    if facts.state in FREEZES:
         return Check(done=False, words="", locked="Freeze first (step 6).")
     done = sum(one.finished for one in facts.raters)
     words = f"{done} of {len(facts.raters)} raters are done."

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from synthscope.studies.sealing.releasing import KeyRelease
 
 LINES = 12
+FIRST = "Primary tests"
+"""Heading of what was registered."""
 NOW: dict[State, str] = {
     "closed": "Decide who is left out, while nobody knows who was right.",
     "screened": "Analyse under letters: what was registered, before the key is opened.",
@@ -226,7 +228,8 @@ def figures(analysis: Analysis) -> str:
     """Give the primary rows of an analysis, and how it stands."""
     head = "Blind analysis, under letters" if analysis.blind else "Analysis"
     lines = [f"{head}; blinding grade {analysis.grade}."]
-    for heading, rows in analysis.estimates.items():
+    order = sorted(analysis.estimates.items(), key=lambda one: one[0] != FIRST)
+    for heading, rows in order:
         lines += [_row(heading, row) for row in rows]
     more = len(lines) - LINES
     return "\n".join([*lines[:LINES], *([f"… and {more} more in the report."] if more > 0 else [])])

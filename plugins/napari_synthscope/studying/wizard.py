@@ -13,7 +13,7 @@ from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.parts.scrolled import scrolled
 from napari_synthscope.session.study_facts import StudyFacts
 from napari_synthscope.studying.answers_step import AnswersStep
-from napari_synthscope.studying.checks import STEPS, TITLES, Asked, check_all, freeze_reason, gate_reason
+from napari_synthscope.studying.checks import BUSY, STEPS, TITLES, Asked, check_all, freeze_reason, gate_reason
 from napari_synthscope.studying.end_step import EndStep
 from napari_synthscope.studying.freeze_step import FreezeStep
 from napari_synthscope.studying.images_step import ImagesStep
@@ -97,6 +97,8 @@ class Wizard(QWidget):
         """Show a study; of one that is shown already, what is typed stays."""
         old = self.facts
         same = old is not None and old.folder == facts.folder
+        if same and facts.busy and old is not None:
+            facts = replace(old, busy=True)  # what is worked at cannot be read: the rest is as it was
         fixed = facts.frozen is not None
         typed = self.design if same and not fixed else facts.design
         before = self._asked if same else None
@@ -106,6 +108,8 @@ class Wizard(QWidget):
             self.steps["answers"].say("")
         if not same or fixed:
             self._put(typed)
+        if not self._asked.fixed:
+            self._asked = replace(self._asked, design=self._applied(typed))
         self._show_facts(facts)
         self.refresh()
         if not same:
@@ -135,7 +139,7 @@ class Wizard(QWidget):
         for step, card in self.cards.items():
             card.set_check(found[step])
         facts = asked.facts
-        busy = "It is being worked at; wait for it." if facts.busy else ""
+        busy = BUSY if facts.busy else ""
         gate = GateState(facts.leaks, asked.stale, busy or gate_reason(found), asked.fixed or facts.state == "audited")
         self.steps["leaks"].show_gate(gate)
         self.steps["freeze"].show_facts(facts, busy or freeze_reason(asked))
@@ -180,13 +184,16 @@ class Wizard(QWidget):
             self.steps[step].set_value(design)
         self._quiet = False
 
+    def _applied(self, design: StudyDesign) -> StudyDesign:
+        """Give a design with what the editors hold."""
+        for step in EDITORS:
+            design = self.steps[step].apply(design)
+        return design
+
     def _changed(self) -> None:
         if self._quiet or self._asked is None or self._asked.fixed:
             return
-        design = self.design
-        for step in EDITORS:
-            design = self.steps[step].apply(design)
-        self._asked = replace(self._asked, design=design)
+        self._asked = replace(self._asked, design=self._applied(self.design))
         self.refresh()
         self.design_changed.emit()
 

@@ -6,9 +6,12 @@ import hashlib
 
 from synthscope.records.study import StudyDesign
 from synthscope.records.study_schedule import Schedule, StudyItem
+from synthscope.services.studies.consent import introduction_of
 from synthscope.services.studies.designing import items_of, letters_of
-from synthscope.studies.design.paradigms import PARADIGM_RULES
+from synthscope.services.studies.secret_words import secret_words
+from synthscope.studies.design.paradigms import PARADIGM_RULES, default_questions
 from synthscope.studies.design.schedule import make_schedule
+from synthscope.studies.pack.scanning import ASKED
 from synthscope.studies.rendering.catch_pictures import CATCH_KINDS
 
 _LONG = 16
@@ -25,6 +28,27 @@ def check_arms(design: StudyDesign) -> str:
         return f"This question needs synthetic images of {_many(rule.synthetic)}; {made} are here."
     if len(design.arms) < rule.least_arms:
         return f"This question compares at least {rule.least_arms} sets; {len(design.arms)} are here."
+    return ""
+
+
+def check_texts(design: StudyDesign) -> str:
+    """Say which name of a set, case or file raters would read in a text, in a sentence; empty when none.
+
+    The rater pack may not hold such words; better to know it before everything is made.
+    """
+    questions = design.questions or default_questions(design.paradigm, design.domain)
+    asked = [text for one in questions for text in (one.prompt, *one.labels, *one.reasons)]
+    words = [word for word in secret_words(design) if word.casefold() not in ASKED]
+    texts = {
+        "title": design.title,
+        "introduction": design.introduction or introduction_of(design),
+        "consent": design.consent,
+        "questions": "\n".join(asked),
+    }
+    for where, text in texts.items():
+        word = next((word for word in words if word.casefold() in text.casefold()), "")
+        if word:
+            return f"Raters would read {word!r}, the name of a set, case or file, in the {where}; change either."
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from synthscope.errors import InputError
+from synthscope.errors import InputError, Unavailable
 from synthscope.io.documents import read_document, write_document
 from synthscope.records.documents import digest, from_json
 from synthscope.records.evaluation import ImageSet
@@ -37,6 +38,8 @@ Act = Literal["cut", "preview", "power", "audit", "freeze", "analyse", "report",
 ACTS: tuple[Act, ...] = get_args(Act)
 CUT, POWER, REPORT = "cut.json", "power.json", "report.html"
 """Files that work leaves in the folder of a study."""
+PATIENCE, PAUSE = 5.0, 0.05
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class CutArms:
     """Arms that were cut from larger images, until the design takes them."""
 
     arms: tuple[Arm, ...]
+    format: str = "synthscope/study-cut"
+    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Power:
     asked: PowerAsked
     curves: tuple[Curve, ...]
     design: str = ""
+    format: str = "synthscope/study-power"
+    version: int = 1
 
 
 def study_job(folder: Path, payload: Mapping[str, Any], project: Path | None) -> Job[dict[str, Any]]:
@@ -93,13 +100,32 @@ def power_subject(design: StudyDesign) -> StudyDesign:
 
 
 @contextmanager
-def study_of(folder: Path) -> Iterator[StudyFile]:
-    """Open the study of a folder for a block."""
-    study = StudyFile.open(folder)
+def study_of(folder: Path, patience: float = PATIENCE) -> Iterator[StudyFile]:
+    """Open the study of a folder for a block.
+
+    A window looks into a study for a moment now and then; it is waited for.
+
+    Raises
+    ------
+    Unavailable
+        If another window or job has it open for longer than `patience` seconds.
+    """
+    study = _opened(folder, patience)
     try:
         yield study
     finally:
         study.close()
+
+
+def _opened(folder: Path, patience: float) -> StudyFile:
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return StudyFile.open(folder)
+        except Unavailable:
+            if time.monotonic() > end:
+                raise
+        time.sleep(PAUSE)
 
 
 def _cut(folder: Path, payload: Mapping[str, Any], project: Path | None) -> Job[None]:
@@ -124,8 +150,9 @@ def _power(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[None
 
 def _audit(folder: Path, payload: Mapping[str, Any], project: Path | None) -> Job[None]:
     design = read_draft(folder)
-    study = StudyFile.open(folder) if (folder / NAME).exists() else StudyFile.create(folder, design)
-    try:
+    if not (folder / NAME).exists():
+        StudyFile.create(folder, design).close()
+    with study_of(folder) as study:
         if study.state == "audited":
             study.advance("draft", str(payload.get("by") or "the designer"), "Pictures are made and looked at anew.")
         if study.design != design:
@@ -134,8 +161,6 @@ def _audit(folder: Path, payload: Mapping[str, Any], project: Path | None) -> Jo
         yield Progress(0, 1, "Schedules are made")
         schedule_study(study)
         yield from audit_study_job(study, permutations=int(payload.get("permutations", 500)))
-    finally:
-        study.close()
 
 
 def _freeze(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[None]:
