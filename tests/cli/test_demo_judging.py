@@ -11,6 +11,7 @@ from tests.services.evaluation.sets import pictures, written
 from synthscope.cli import demo_judging
 from synthscope.cli.demo_judging import Judged, judge_without_window, keep_report
 from synthscope.cli.demo_page import Page, write_page
+from synthscope.cli.demo_study import rehearse_study
 from synthscope.services.reporting.document import read_report
 
 
@@ -38,3 +39,14 @@ def test_the_report_lies_beside_the_page_that_links_to_it(judged: tuple[Path, Pa
     assert "quilt" in report.read_text(encoding="utf-8")
     page = write_page(out / "index.html", Page("Demo", (), (), (), (), ((report, "The card & more"),)))
     assert '<a href="report-card.html">The card &amp; more</a>' in page.read_text(encoding="utf-8")
+
+
+def test_the_judged_images_are_rehearsed_as_a_blinded_study(tmp_path: Path) -> None:
+    for name, seed in (("held-out", 0), ("quilt", 1)):
+        written(tmp_path, name, pictures(4, side=128, seed=seed))
+    sets = Judged(tmp_path / "held-out", (tmp_path / "quilt",))
+    report = rehearse_study(tmp_path / "study", sets, tmp_path / "study.html")
+    text = report.read_text(encoding="utf-8")
+    assert "quilt" in text
+    assert "Area under the curve" in text
+    assert (tmp_path / "study" / "rehearsal" / "study.ratepack").is_file()

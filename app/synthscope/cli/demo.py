@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthscope.cli.demo_judging import RESAMPLES, SIDE, Judged, judge_without_window, keep_report, make_sets
+from synthscope.cli.demo_study import rehearse_study
 from synthscope.cli.demo_work import MODEL, Proven, prove, run_without_window, summarise
 from synthscope.cli.display import has_display, virtual_display
 from synthscope.cli.options import IdleDevice, IdleSeed, Json
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 SAMPLE = "rock"
 JUDGED = (("quilt", ""), ("prior", MODEL))
-REPORT = "report-card.html"
+REPORT, STUDY = "report-card.html", "study-report.html"
 
 
 def demo(
@@ -47,6 +48,7 @@ def demo(
         "page": str(page),
         "result": str(proven.path),
         "report": str(folder / REPORT),
+        "study": str(folder / STUDY),
         "outside_identical": proven.identical,
         "reproduced": proven.replay.reproduced,
         "max_abs_difference": proven.replay.max_abs_difference,
@@ -76,8 +78,10 @@ def _without_window(out: Path) -> tuple[Path, Proven]:
     try:
         runs = run_without_window(project, SAMPLE)
         proven = prove(runs[-1], runs[-1].candidates()[0], out, project.folder)
-        report = keep_report(out / REPORT, judge_without_window(out, make_sets(out / "judged", SAMPLE, JUDGED)))
-        return summarise(out, runs, proven, [], report), proven
+        sets = make_sets(out / "judged", SAMPLE, JUDGED)
+        report = keep_report(out / REPORT, judge_without_window(out, sets))
+        study = rehearse_study(out / "study", sets, out / STUDY)
+        return summarise(out, runs, proven, [], (report, study)), proven
     finally:
         project.close()
 
@@ -132,7 +136,7 @@ class _Ending:
         self._runs = project.runs()
         thread = threading.Thread(target=self._prove, args=(session.runs.current, project.folder), daemon=True)
         thread.start()
-        yield Wait("the file that is saved and made again, and new images", lambda: not thread.is_alive())
+        yield Wait("the file that is saved and made again, new images, and a study", lambda: not thread.is_alive())
         if self.error is not None:
             raise self.error
         assert self._judged is not None, "nothing failed"
@@ -145,7 +149,7 @@ class _Ending:
         self.error = self.error or error
         if self.error is None and self.proven is not None and self._report is not None:
             shown: list[tuple[Path, str]] = [(picture.path, picture.caption) for picture in pictures]
-            self.page = summarise(self._out, self._runs, self.proven, shown, self._report)
+            self.page = summarise(self._out, self._runs, self.proven, shown, (self._report, self._out / STUDY))
         if not self._stay or self.error is not None:
             self._window.close()
 
@@ -153,5 +157,6 @@ class _Ending:
         try:
             self.proven = prove(run, run.candidates()[0], self._out, project)
             self._judged = make_sets(self._out / "judged", SAMPLE, JUDGED)
+            rehearse_study(self._out / "study", self._judged, self._out / STUDY)
         except SynthscopeError as error:
             self.error = error

@@ -66,9 +66,9 @@ def _unused(out: Path, stem: str) -> Path:
 
 
 def summarise(
-    out: Path, runs: tuple[RunFolder, ...], proven: Proven, pictures: list[tuple[Path, str]], report: Path
+    out: Path, runs: tuple[RunFolder, ...], proven: Proven, pictures: list[tuple[Path, str]], reports: tuple[Path, Path]
 ) -> Path:
-    """Write ``index.html``, with a link to the report."""
+    """Write ``index.html``, with links to the report card and the report of the study."""
     rows = [_row(run, candidate) for run in runs for candidate in run.candidates()]
     same = (
         "was made again from its own record, bit for bit"
@@ -83,7 +83,10 @@ def summarise(
         "Seam 1 is a border like any other place; slice steps 1 is a change from slice to slice like the stack's own.",
         "Texture 1 is as rough as the surroundings.",
     )
-    links = ((report, "The report card: new images judged against a held-out sample"),)
+    links = (
+        (reports[0], "The report card: new images judged against a held-out sample"),
+        (reports[1], "The report of a blinded study of the same images, rehearsed by five simulated raters"),
+    )
     return write_page(out / "index.html", Page("Synthscope: the main job", pictures, COLUMNS, rows, facts, links))
 
 

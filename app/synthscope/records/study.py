@@ -32,7 +32,7 @@ PARADIGMS: Mapping[Paradigm, str] = {
     "pairs": "Which of two is better?",
     "reference": "Result beside its reference",
     "triplet": "Which is nearer to the reference?",
-    "exposure": "Real or synthetic, at ever shorter sight",
+    "exposure": "Real or synthetic, at short sight",
     "marking": "Mark what looks wrong",
     "task": "Count or trace",
 }
@@ -155,8 +155,8 @@ class Showing:
     least, most : int
         Before it no answer is taken; after it the picture is hidden (0: never).
     exposure : int
-        For how long the picture is seen (0: until the answer). In the paradigm `exposure` the first value of the
-        staircase.
+        For how long the picture is seen (0: until the answer). In the paradigm `exposure` the longest of the
+        exposures that are mixed (0: 1000 ms).
     flicker : bool
         Whether reference and result may be changed in place with the space bar.
     zoom : float

@@ -14,6 +14,7 @@ EventKind = Literal[
     "block_start",
     "trial_armed",
     "stimulus_onset",
+    "stimulus_offset",
     "first_interaction",
     "view_state",
     "answer_changed",
@@ -53,8 +54,10 @@ class Event:
         Monotonic clock of this session, in ns.
     payload : mapping
         JSON. Of `session_open`: study, slot, rater (pseudonym), program, previous (session or ""), clock_utc; of
-        `stimulus_onset`: exposure (1 for the first showing), latency_ms (from armed to drawn); of
-        `answer_submitted`: answers {question id: value}, rt_ms (from onset), dwell_ms, exposure; of
+        `stimulus_onset`: exposure (1 for the first showing), exposure_ms (for how long it is to be seen; 0 until the
+        answer), latency_ms (from armed to drawn); of `stimulus_offset`, where a picture is hidden before the answer:
+        seen_ms (as measured), frames (the nearest number of them), frame_ms; of `answer_submitted`: answers
+        {question id: value}, rt_ms (from onset), dwell_ms (in sight; whole frames where it was hidden), exposure; of
         `consent_withdrawn`: keep (whether answers so far may be used).
     previous, hash : str
         SHA-256 (hex): `hash` is that of `previous` followed by the canonical JSON of all other fields.

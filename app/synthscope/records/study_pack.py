@@ -24,12 +24,15 @@ class Trial:
         Codes of the pictures, from left to right.
     reference : str
         Code of the picture that the others are held against; empty for none.
+    exposure_ms : int
+        For how long its pictures are seen before a mask; 0 for as long as `Showing` says.
     """
 
     id: str
     block: int
     places: tuple[str, ...]
     reference: str = ""
+    exposure_ms: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.session import RatingSession
 from synthscope.studies.store.responses import Responses
 
+from .studies import check_display, go_to_trial
+
 
 @pytest.fixture
 def answers(tmp_path):
@@ -47,10 +49,8 @@ def opened(qtbot, answers, kind, *, mirrored=False, **showing):
 def test_a_study_is_answered_by_keys_from_consent_to_the_head_hash(qtbot, answers, kind, mirrored, value):
     window = opened(qtbot, answers, kind, mirrored=mirrored)
     enter = Qt.Key.Key_Return
-    qtbot.keyClick(window, enter)
-    qtbot.keyClick(window, enter)
     for _ in range(2):
-        qtbot.waitUntil(lambda: window.session.step == "shown")
+        go_to_trial(qtbot, window)
         for key in (Qt.Key.Key_2, Qt.Key.Key_Backspace, Qt.Key.Key_2, enter, enter):
             qtbot.keyClick(window, key)
     assert window.session.step == "closed"
@@ -70,9 +70,7 @@ def test_escape_asks_and_delete_withdraws(qtbot, answers):
 
 def shown(qtbot, window):
     """Go on to the first trial."""
-    for _ in range(2):
-        qtbot.keyClick(window, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.session.step == "shown")
+    go_to_trial(qtbot, window)
 
 
 def kinds(answers):
@@ -98,8 +96,8 @@ def test_an_onset_that_cannot_be_saved_hides_the_picture_and_is_tried_again_as_o
         monkeypatch.setattr(answers, "_save", full)
 
     monkeypatch.setattr(window.session, "arm", arm_then_fill)
-    for _ in range(2):
-        qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    check_display(qtbot, window)
     qtbot.waitUntil(lambda: window.is_stopped)
     assert "The disk is full." in window.words.text()
     assert window.again.isVisible()
@@ -247,8 +245,10 @@ def test_help_names_the_keys_and_any_key_goes_back(qtbot, answers):
     shown(qtbot, window)
     before = window.words.text()
     qtbot.keyClick(window, Qt.Key.Key_H)
-    assert "comment" in window.words.text()
+    assert window.sheet.isVisible()
+    assert "comment" in window.sheet.text()
     qtbot.keyClick(window, Qt.Key.Key_1)
+    assert not window.sheet.isVisible()
     assert window.words.text() == before
     assert window.session.answers == {}
 

@@ -182,3 +182,26 @@ def test_each_kind_of_question_takes_its_own_answers(kind, good, bad):
     check_answer(question, PAIR, good)
     with pytest.raises(InputError, match="'q'"):
         check_answer(question, PAIR, bad)
+
+
+@pytest.mark.parametrize(
+    ("seen", "frame", "dwell"), [(34, 1000 / 60, 2000 / 60), (3, 1000 / 60, 1000 / 60), (34, 0, 34)]
+)
+def test_a_hidden_picture_was_seen_for_whole_frames_as_measured_at_the_first_try(
+    opening, clock, monkeypatch, seen, frame, dwell
+):
+    session, responses = ready(opening)
+    session.arm()
+    session.onset()
+    clock.wait(seen)
+    with monkeypatch.context() as patch:
+        patch.setattr(responses, "_save", lambda *_: (_ for _ in ()).throw(DiskFull("The disk is full.")))
+        with pytest.raises(DiskFull):
+            session.offset(frame)
+    clock.wait(5000)
+    session.offset(frame)
+    assert session.answer("q", 2)
+    assert session.confirm()
+    submitted = next(event for event in responses.events() if event.kind == "answer_submitted")
+    assert submitted.payload["dwell_ms"] == pytest.approx(dwell)
+    assert submitted.payload["rt_ms"] == seen + 5000

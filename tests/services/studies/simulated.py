@@ -25,9 +25,14 @@ def code_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def items_of(per_arm: int = 14, catches: int = 3) -> tuple[StudyItem, ...]:
+def items_of(paradigm: Paradigm, per_arm: int = 14, catches: int = 3) -> tuple[StudyItem, ...]:
+    """Give items; where a reference is shown, the i-th image of every arm is of one case."""
+    shared = paradigm in ("reference", "triplet")
     found = [
-        StudyItem(f"{number}-{i}", arm, "BAC"[number], f"{arm} {i}", is_real, code_of(f"{number}-{i}"))
+        StudyItem(
+            f"{number}-{i}", arm, "BAC"[number], f"plug {i}" if shared else f"{arm} {i}", is_real,
+            code_of(f"{number}-{i}"),
+        )
         for number, (arm, is_real) in enumerate(ARMS)
         for i in range(per_arm)
     ]
@@ -39,8 +44,9 @@ def simulated(paradigm: Paradigm = "real-or-synthetic", sensitivity: float = 1.0
     """Give the design, the key, the slots, and what simulated raters answered."""
     chosen = Plan(**{**vars(PLAN), **plan})
     design = StudyDesign("A <b>study</b>", paradigm, (), plan=chosen, analysis=AnalysisPlan(resamples=100))
-    schedule = make_schedule(design, items_of(), seed)
-    key = dry_key("study-1", items_of(), schedule)
+    items = items_of(paradigm)
+    schedule = make_schedule(design, items, seed)
+    key = dry_key("study-1", items, schedule)
     rng = np.random.default_rng(seed)
     panel = draw_panel(SimulatedPanel(SimulatedRater(sensitivity=sensitivity, tie_width=0.5)), chosen.raters, rng)
     questions = default_questions(paradigm)

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.services.studies.finished import GONE, OUT, TITLE, WHY, analysed, unblind
 
 from synthscope.errors import DocumentError, FileError, InputError
-from synthscope.records.study_ratings import Estimate
+from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_ratings import Analysis, Estimate
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import analysis_digest, documents_of, read_publication
 from synthscope.services.studies.publishing import (
@@ -24,9 +27,12 @@ from synthscope.services.studies.publishing import (
     publish_study,
     write_publication,
 )
+from synthscope.services.studies.reporting.page import report_html
+from synthscope.services.studies.reporting.writing import report_of_publication
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import published_answers, reanalyse, verify_pack
+from synthscope.studies.analysis.analyse import analyse
 from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.pack.writing import write_pack
 
@@ -108,9 +114,38 @@ def test_a_pack_is_analysed_again_with_the_same_hash(packs: Packs) -> None:
         recorded = read_publication(folder).analysis
         assert analysis_digest(reanalyse(folder)) == analysis_digest(recorded)
         assert recorded.heads
-        assert analysis_digest(recorded) in (folder / "README").read_text(encoding="utf-8")
+        readme = (folder / "README").read_text(encoding="utf-8")
+        assert analysis_digest(recorded) in readme
+        assert "These answers are of simulated raters" in readme
     with pytest.raises(DocumentError, match="by another version"):
         reanalyse(packs.open, lambda answers: replace(reanalyse(packs.open), title="other"))
+
+    def nearly(answers: StudyAnswers) -> Analysis:
+        found = reanalyse(packs.open)
+        heading, rows = next(iter(found.estimates.items()))
+        return replace(found, estimates={**found.estimates, heading: (replace(rows[0], value=0.123), *rows[1:])})
+
+    with pytest.raises(DocumentError, match=r"Attention, catch-pass of rater-001: 0\.123 where 1\.0 stood"):
+        reanalyse(packs.open, nearly)
+
+
+def test_the_last_digits_of_another_processor_make_no_difference_and_a_sixth_does(packs: Packs) -> None:
+    def shifted(part: float) -> Callable[[StudyAnswers], Analysis]:
+        def again(answers: StudyAnswers) -> Analysis:
+            found = analyse(answers)
+            rows = {
+                heading: tuple(replace(one, value=one.value * (1 + part)) for one in each)
+                for heading, each in found.estimates.items()
+            }
+            return replace(found, estimates=rows)
+
+        return again
+
+    recorded = read_publication(packs.open).analysis
+    assert analysis_digest(shifted(1e-13)(published_answers(read_publication(packs.open)))) == analysis_digest(recorded)
+    reanalyse(packs.open, shifted(3e-6))
+    with pytest.raises(DocumentError, match=r"where .* was published"):
+        reanalyse(packs.open, shifted(1e-4))
 
 
 def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
@@ -122,11 +157,25 @@ def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
 
 def test_an_analysis_hashes_the_same_before_and_after_it_was_written(packs: Packs) -> None:
     endless = Estimate("auc", "Area", 0.7, float("nan"), 1.0, 3, df=float("inf"))
-    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless,)})
+    whole = Estimate("kappa", "Kappa", np.float64(1) / 3, 0, 1, 3, df=25, random=("cases",))
+    analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless, whole)})
     publication = replace(read_publication(packs.open), analysis=analysis)
     folder = packs.open.parent / "endless"
     write_publication(publication, folder)
     assert analysis_digest(read_publication(folder).analysis) == analysis_digest(analysis)
+
+
+def test_ratings_beside_metrics_are_published_and_reported(packs: Packs, tmp_path: Path) -> None:
+    rows = (Estimate("srcc", "Rank correlation", 0.4, -0.1, 0.8, 20, subject="SSIM", df=float("inf")),)
+    beside = BesideMetrics((), {"Each image": rows}, warnings=("Few images.",))
+    write_publication(replace(read_publication(packs.open), beside=beside), tmp_path / "pack")
+    assert verify_pack(tmp_path / "pack").holds
+    again = read_publication(tmp_path / "pack")
+    assert again.beside is not None
+    assert again.beside.estimates["Each image"][0].value == 0.4
+    page = report_html(report_of_publication(again))
+    assert "Beside metrics: Each image" in page
+    assert "Few images." in page
 
 
 def test_sessions_of_who_withdrew_are_left_out_and_counted(packs: Packs) -> None:

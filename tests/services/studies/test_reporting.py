@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lxml import etree, html
-from tests.services.studies.estimated import FLOW, analysis
+from tests.services.studies.estimated import FLOW, analysis, blinded
 from tests.services.studies.finished import WHY, analysed, unblind
 
 from synthscope.errors import FileError, InputError
 from synthscope.records.leaks import LeakDecision, LeakFinding, LeakReport
-from synthscope.records.study import AnalysisPlan, Grade
+from synthscope.records.study import AnalysisPlan, Grade, Paradigm
 from synthscope.records.study_beside import BesideMetrics, DisagreedPicture
 from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Estimate
@@ -27,7 +27,7 @@ from synthscope.services.studies.reporting.csv_table import estimates_csv
 from synthscope.services.studies.reporting.headline import headline
 from synthscope.services.studies.reporting.markdown import report_markdown
 from synthscope.services.studies.reporting.page import report_html
-from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, holds_for
+from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, SIMULATED, holds_for
 from synthscope.services.studies.reporting.writing import report_of, report_study, write_study_report
 
 VOID = {"meta", "img", "col", "br", "wbr"}
@@ -112,6 +112,14 @@ def test_the_grade_stands_on_top_with_what_it_promises(report: StudyReport, grad
     assert PROMISES[grade][1] in report_markdown(shown).replace("\\", "")
 
 
+def test_a_rehearsal_says_that_nobody_has_rated(report: StudyReport) -> None:
+    rehearsed = replace(report, simulated=True)
+    assert SIMULATED in tree_of(report_html(rehearsed)).find(".//header").text_content()
+    assert SIMULATED in report_markdown(rehearsed).replace("\\", "")
+    assert SIMULATED not in report_html(report)
+    assert SIMULATED not in report_markdown(report)
+
+
 def test_the_page_asks_nobody_for_anything_and_closes_every_tag(report: StudyReport) -> None:
     text = report_html(report, picture)
     tree = tree_of(text)
@@ -139,7 +147,7 @@ def test_drawings_are_well_formed_and_named(report: StudyReport) -> None:
     kinds = [etree.fromstring(one).get("class") for one in drawings]
     assert kinds.count("flow") == 1
     assert kinds.count("plot forest") == 1
-    assert kinds.count("plot") == 4, "ROC and accuracy by third of two arms"
+    assert kinds.count("plot") == 4, "ROC of two arms, accuracy and times by third"
     assert all(etree.fromstring(one).get("aria-label") for one in drawings)
     assert not any("nan" in one.casefold() for one in drawings)
     roc = next(one for one in drawings if "ROC curve of my gan" in one)
@@ -173,16 +181,17 @@ def test_arms_stand_under_their_names_once_they_are_known(report: StudyReport) -
     assert replace(report, analysis=replace(report.analysis, letters={})).named("A against C") == "A against C"
 
 
-def test_a_blind_report_shows_letters_and_nothing_that_tells(report: StudyReport) -> None:
-    ranked, answers = analysis("pairs")
-    blind = replace(ranked, blind=True, letters={})
-    shown = StudyReport(blind, report.plan, leaks=LEAKS, beside=report.beside, answers=answers)
+@pytest.mark.parametrize("paradigm", ["pairs", "rating", "real-or-synthetic"])
+def test_a_blind_report_shows_letters_and_nothing_that_tells(report: StudyReport, paradigm: Paradigm) -> None:
+    _, answers = analysis(paradigm)
+    shown = StudyReport(blinded(answers), report.plan, leaks=LEAKS, beside=report.beside, answers=answers)
     for text in (report_html(shown, picture), report_markdown(shown), estimates_csv(shown)):
         assert not [word for word in ("plug seven", "my gan", "quilted", "told&gt; apart", "SSIM") if word in text]
     page = report_html(shown, picture)
     assert BLIND in page
     assert "<img" not in page
-    assert ">A<" in page
+    assert ("is not computed before the key is opened" in headline(shown)) == (paradigm == "real-or-synthetic")
+    assert "auc" not in estimates_csv(shown)
 
 
 def test_the_gallery_shows_examples_mistakes_and_marks(report: StudyReport) -> None:
@@ -213,25 +222,25 @@ def test_a_picture_that_is_gone_leaves_a_gap(report: StudyReport) -> None:
 def detection(value: float, reach: float, p_equivalence: float) -> StudyReport:
     found, answers = analysis()
     rows = (
-        Estimate("auc", "Area under the curve", value, value - reach, value + reach, 90, subject="A", p_value=0.4),
+        Estimate("auc", "Area under the curve", value, value - reach, value + reach, 90, subject="A"),
         Estimate("auc-equivalence", "Within 0.05 of 0.5", value, value - reach, value + reach, 90, subject="A",
                  p_value=p_equivalence, level=0.9),
     )  # fmt: skip
     return StudyReport(replace(found, estimates={"Detection": rows}), answers=answers)
 
 
-UNSHOWN = "It was not shown that raters can tell images of my gan from real ones, nor that they cannot"
-SAME = "no better than the margin that was fixed before allows (equivalence test passed, p = 0.010"
+UNSHOWN = "from real ones, nor that they cannot; guessing gives 0.5."
+SAME = "from real ones no better than the margin that was fixed before allows; guessing"
 
 
 @pytest.mark.parametrize(
     ("value", "reach", "p", "words", "never"),
     [
-        (0.81, 0.08, 0.99, "Raters told images of my gan from real ones (area", "equivalence"),
+        (0.81, 0.08, 0.99, "Raters told images of my gan (area under the curve 0.810, 95", "equivalence"),
         (0.52, 0.15, 0.40, UNSHOWN, "no better"),
         (0.505, 0.02, 0.01, SAME, "not shown"),
-        (0.53, 0.012, 0.01, "but by less than the margin fixed before (equivalence test passed", "no better"),
-        (0.30, 0.10, 0.99, "Raters took images of my gan for real more often than real ones", "told"),
+        (0.53, 0.012, 0.01, "from real ones, but by less than the margin fixed before; guessing", "no better"),
+        (0.30, 0.10, 0.99, "for real more often than real ones; guessing", "told"),
     ],
 )
 def test_the_answer_claims_no_more_than_was_shown(value: float, reach: float, p: float, words: str, never: str) -> None:
@@ -239,34 +248,56 @@ def test_the_answer_claims_no_more_than_was_shown(value: float, reach: float, p:
     assert words in said
     assert never not in said
     assert "indistinguishable" not in said
+    assert ("equivalence test passed, p = 0.010; area" in said) == (p < 0.05)
     assert said.count(". ") == 0
 
 
-def test_each_paradigm_has_its_answer() -> None:
-    ranked, answers = analysis("pairs", sensitivity=2.5)
-    said = headline(StudyReport(ranked))
-    assert re.search(r"(was preferred to all others|beyond doubt); ranks with their intervals: ", said)
-    chosen, answers = analysis("forced-choice", per_arm=5, sensitivity=3.0)
-    said = headline(StudyReport(chosen, answers=answers))
-    assert said.startswith("Raters told images of my gan from real ones (part of right answers")
-    assert said.endswith("; guessing gives 0.5.")
-    rated = replace(ranked, paradigm="rating", estimates={"Ratings": (
-        Estimate("superiority", "Probability of superiority", 0.3, 0.2, 0.4, subject="A against C"),
-        Estimate("superiority", "Probability of superiority", 0.55, 0.4, 0.7, subject="A against B"),
-    )})  # fmt: skip
-    assert headline(StudyReport(rated)) == (
-        "An image of quilted is rated above one of my gan with a probability of 0.70, 95 % interval 0.60 to 0.80."
+ANSWERS = {
+    "real-or-synthetic": r"Raters told images of my gan \(area .*\) and quilted \(area .*\) from real ones; ",
+    "forced-choice": r"Raters told images of .*\(part of right answers .* from real ones.*; guessing gives 0\.5\.$",
+    "rating": r"Asked “How believable is the structure\?”: an image of plug seven is rated above one of .* with a prob",
+    "pairs": r"(plug seven was preferred to all others|No arm was .* beyond doubt); ranks with their intervals: plug s",
+    "reference": r"Asked “How far does the result differ from its reference\?”: (no difference|an image of )",
+    "triplet": r"Just noticeable differences from \w[\w ]+, the nearest: .* \d",
+    "exposure": r"(Real and synthetic images are told apart from this exposure on|Raters told images of my gan )",
+    "marking": r"An image of my gan got [\d.]+ more marks than one of plug seven \(95 % interval .*\)",
+    "task": r"My gan: equivalen(t within|ce was not shown) .*; quilted: equivalen",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("paradigm", list(ANSWERS))
+def test_each_paradigm_has_its_answer_and_its_page(paradigm: Paradigm) -> None:
+    few = {"per_arm": 5, "training": 0} if paradigm == "forced-choice" else {"training": 0}
+    found, answers = analysis(paradigm, sensitivity=2.0, **few)
+    report = StudyReport(found, answers=answers, plan=answers.plan)
+    said = headline(report)
+    assert re.match(ANSWERS[paradigm], said), said
+    assert said.count(". ") == 0
+    page = tree_of(report_html(report)).text_content()
+    for title in found.estimates:
+        assert title in page
+    assert said in page
+
+
+def test_differences_are_claimed_only_below_the_corrected_level() -> None:
+    ranked, _ = analysis("pairs")
+    pairs = (
+        Estimate("superiority", "Probability of superiority", 0.3, 0.2, 0.4, subject="A against C", p_value=0.01),
+        Estimate("superiority", "Probability of superiority", 0.55, 0.4, 0.7, subject="A against B", p_value=0.4),
     )
-    unsure = replace(rated, estimates={"Ratings": rated.estimates["Ratings"][1:]})
-    assert "nor that there is none" in headline(StudyReport(unsure))
-    task = replace(ranked, paradigm="task", estimates={"Task": (
-        Estimate("task-equivalence", "Within 0.1", 0.02, -0.01, 0.05, subject="A", p_value=0.01, level=0.9),
-        Estimate("task-equivalence", "Within 0.1", 0.08, -0.01, 0.15, subject="C", p_value=0.2, level=0.9),
-    )})  # fmt: skip
-    said = headline(StudyReport(task))
-    assert "My gan: equivalent within the margin" in said
-    assert "quilted: equivalence was not shown" in said
+    rated = replace(ranked, paradigm="rating", estimates={"Ratings: How?": pairs})
+    assert headline(StudyReport(rated)) == (
+        "Asked “How?”: an image of quilted is rated above one of my gan with a probability of 0.70, "
+        "95 % interval 0.60 to 0.80."
+    )
+    corrected = (Estimate("latent-difference", "Difference", -0.9, subject="A against C", p_value=0.08),)
+    unsure = replace(rated, estimates={"Primary tests": corrected, "Ratings: How?": pairs})
+    assert "“How?”: no difference between arms was shown in 2 comparisons" in headline(StudyReport(unsure))
+    areas = (Estimate("auc", "Area", 0.6, 0.52, 0.68, subject="A", p_value=0.06),)
+    told = replace(ranked, paradigm="real-or-synthetic", estimates={"Primary tests": areas})
+    assert headline(StudyReport(told)).startswith("It was not shown, after correction for several tests, that raters")
     assert "no answer yet" in headline(StudyReport(replace(ranked, estimates={})))
+    assert "the warnings say why" in headline(StudyReport(replace(ranked, estimates={"Attention": pairs})))
 
 
 def test_what_an_interval_holds_for_is_said() -> None:
@@ -296,6 +327,8 @@ def test_a_study_is_reported_from_its_own_documents(finished, tmp_path: Path) ->
     assert "Soil &lt;i&gt;&amp; roots&lt;/i&gt;" in page
     assert WHY.replace("<", "&lt;").replace(">", "&gt;") in page
     found = report_of(study)
+    assert found.simulated, "its raters are a program"
+    assert SIMULATED in page
     assert found.deviations == (
         "1 rater did not finish the trials.", "1 rater withdrew consent.",
         "1 rater left out by a decision on blinded answers.",

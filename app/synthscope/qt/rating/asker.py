@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QPointF, Qt
+from collections.abc import Callable
+
+from qtpy.QtCore import QPointF, QRectF, Qt
 
 from synthscope.qt.rating.canvas import RatingCanvas
-from synthscope.qt.rating.wording import value_of
+from synthscope.qt.rating.keys import ARROWS, DRAWN, FINE, TYPED, Verb, asks
+from synthscope.qt.rating.wording import BY_NUMBER, value_of
 from synthscope.records.study import Question
 from synthscope.services.rating.drawing import Drawing
 from synthscope.services.rating.session import RatingSession
 
-DRAWN = ("marks", "trace")
-TYPED = ("count", "text")
+_PARTS = 32
+"""Steps of the cross from one side of a picture to the other."""
 
 
 class Asker:
@@ -21,6 +24,7 @@ class Asker:
         self._session = session
         self._canvas = canvas
         self._drawings: dict[str, Drawing] = {}
+        self._cross: tuple[int, float, float] | None = None
 
     @property
     def asked(self) -> Question | None:
@@ -43,34 +47,103 @@ class Asker:
 
     def forget(self) -> None:
         """Begin anew: another trial is in sight."""
-        self._drawings = {}
+        self._drawings, self._cross = {}, None
+
+    def take(self, verb: Verb, key: int) -> None:
+        """Do what a key means; `key` says which of several it was."""
+        verbs: dict[Verb, Callable[[], object]] = {
+            "number": lambda: self.number(key - Qt.Key.Key_0),
+            "left": lambda: self.choose(0),
+            "right": lambda: self.choose(1),
+            "cursor": lambda: self.move_cross(key),
+            "fine cursor": lambda: self.move_cross(key),
+            "set": self.set_here,
+            "shape": self.next_shape,
+            "line": self.next_line,
+            "reason": self.next_reason,
+            "undo": self.undo,
+        }
+        verbs[verb]()
 
     def number(self, number: int) -> None:
-        """Take a number key: an answer, or the reason of the next mark."""
+        """Take a number key: an answer; where none is given by numbers, the reason of the next mark."""
         asked, trial, drawing = self.asked, self._session.trial, self.drawing
         if drawing and asked:
-            drawing.reason = asked.reasons[number - 1] if 1 <= number <= len(asked.reasons) else ""
+            if not asks(self._session.manifest, *BY_NUMBER):
+                drawing.reason = asked.reasons[number - 1] if 1 <= number <= len(asked.reasons) else ""
         elif asked and trial:
             value = value_of(asked, len(trial.places), number, mirrored=self._session.slot.mirrored)
             if value is not None:
                 self._session.answer(asked.id, value)
+
+    def choose(self, place: int) -> None:
+        """Choose a place."""
+        if self.asked and self.asked.kind == "choice":
+            self._session.answer(self.asked.id, place)
 
     def typed(self, words: str) -> None:
         """Take what was typed; what is no whole number answers no question for a count."""
         if self.asked and (self.asked.kind == "text" or (words.isascii() and words.isdigit() and len(words) < 10)):
             self._session.answer(self.asked.id, words if self.asked.kind == "text" else int(words))
 
-    def draw_key(self, key: int) -> None:
-        """Take the key for the next shape, or for the next line."""
-        if self.drawing and key == Qt.Key.Key_T:
+    def next_shape(self) -> None:
+        """Mark with the next shape."""
+        if self.drawing and self.drawing.kind == "marks":
             self.drawing.next_shape()
-        elif self.drawing and key == Qt.Key.Key_N:
+
+    def next_line(self) -> None:
+        """Begin the next line."""
+        if self.drawing and self.drawing.kind == "trace":
             self.drawing.next_line()
+
+    def next_reason(self) -> None:
+        """Mark with the next reason."""
+        if self.drawing and self.asked:
+            self.drawing.next_reason(self.asked.reasons)
+
+    def move_cross(self, key: int) -> None:
+        """Take an arrow key: the cross comes to the middle of the first picture, or moves, and draws on."""
+        drawing, seen = self.drawing, self._canvas.seen
+        if drawing is None or not self._canvas.answerable:
+            return
+        if self._cross is None:
+            self._cross = (0, seen.center().y(), seen.center().x())
+        else:
+            way, step = (FINE[key], 1.0) if key in FINE else (ARROWS[key], seen.width() / _PARTS)
+            self._cross = self._stepped(self._cross, way[0] * step, way[1] * step, seen)
+            drawing.move(self._cross[1:])
+        self._canvas.set_cross(self._cross[0], self._cross[1:])
+        self._paint()
+
+    def set_here(self) -> None:
+        """Set a point at the cross; begin or end a box or a region there."""
+        drawing = self.drawing
+        if drawing is None or self._cross is None:
+            return
+        if not drawing.is_begun:
+            drawing.press(self._cross[0], self._canvas.slice, self._cross[1:])
+            if drawing.kind == "marks" and drawing.shape == "point":
+                drawing.release()
+        else:
+            drawing.release()
+        self._paint()
+
+    def _stepped(
+        self, cross: tuple[int, float, float], across: float, down: float, seen: QRectF
+    ) -> tuple[int, float, float]:
+        place, y, x = cross[0], cross[1] + down, cross[2] + across
+        other = place + (x > seen.right()) - (x < seen.left())
+        begun = self.drawing is not None and self.drawing.is_begun
+        if other != place and 0 <= other < self._canvas.answerable and not begun:
+            return other, y, seen.left() if other > place else seen.right()
+        return place, min(max(y, seen.top()), seen.bottom()), min(max(x, seen.left()), seen.right())
 
     def finish(self) -> bool:
         """Answer with what was drawn; give False where nothing was to be finished."""
         if self.drawing is None or self.asked is None:
             return False
+        if self.drawing.is_begun:
+            self.drawing.release()
         self._session.answer(self.asked.id, self.drawing.value())
         return True
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
+from typing import Literal
 
 import numpy as np
-from qtpy.QtCore import QPointF, QRectF, Qt, Signal
-from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QWheelEvent
+from qtpy.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from qtpy.QtGui import QColor, QImage, QPainter, QPaintEvent, QWheelEvent
 from qtpy.QtWidgets import QWidget
 
 from synthscope.errors import InputError
 from synthscope.qt.image_tile import to_qimage
+from synthscope.qt.rating.grid import GAP, grid_of
+from synthscope.qt.rating.mask import mask_image
+from synthscope.qt.rating.painting import paint_cross, paint_mark
 from synthscope.records.study_events import Mark
 
 SURROUND = QColor(119, 119, 119)
 """Neutral grey of L* 50 (sRGB 119), the same round every picture and in place of every picture between trials."""
 
 _STEP = 2**0.5
-_GAP = 32
-"""Round each picture; the name of a reference is written in it."""
-_DOT = 5.0
-_MOST_IN_ROW = 4
 _WHOLE = (0.0, 255.0)
 
 
@@ -35,7 +34,9 @@ class RatingCanvas(QWidget):
     """
 
     drawn = Signal()
-    """After the first paint of a trial's pictures."""
+    """Once for each trial, when its pictures have gone to the screen."""
+    gone = Signal()
+    """When what hides them for good has gone to the screen."""
     moved = Signal(int, float)
     """Slice (from 0) and zoom, when a rater changed one of them."""
 
@@ -46,11 +47,15 @@ class RatingCanvas(QWidget):
         self._images: tuple[QImage, ...] = ()
         self._zoom = 1.0
         self._slice = 0
-        self._announce = False
-        self._is_covered = False
+        self._awaited: Literal["", "drawn", "gone"] = ""
+        self._cover: Literal["", "grey", "mask"] = ""
         self._front: int | None = None
         self._reference = False
         self._marks: tuple[Mark, ...] = ()
+        self._cross: tuple[int, tuple[float, float]] | None = None
+        self._sent = QTimer(self)
+        self._sent.setSingleShot(True)
+        self._sent.timeout.connect(self._say)
         self.setMinimumSize(64, 64)
 
     @property
@@ -87,25 +92,45 @@ class RatingCanvas(QWidget):
         if len(shapes) != 1 or not right or any(picture.dtype != np.uint8 for picture in pictures):
             raise InputError(f"The pictures have shapes {sorted(shapes)}; give uint8 (Z, Y, X, 1 or 3) of one shape.")
         self._pictures, self._zoom = tuple(pictures), 1.0
-        self._slice, self._announce = pictures[0].shape[0] // 2, True
+        self._slice, self._awaited = pictures[0].shape[0] // 2, "drawn"
         self._reference, self._front = reference, 0 if flicker else None
-        self._is_covered, self._marks = False, ()
+        self._cover, self._marks, self._cross = "", (), None
         self._take_slice()
 
     def hide_pictures(self) -> None:
         """Show the surround alone."""
-        self._pictures, self._images, self._announce = (), (), False
+        self._pictures, self._images, self._awaited = (), (), ""
         self.update()
 
     def cover(self, covered: bool) -> None:
         """Show the surround in place of the pictures, or show them again as they were."""
-        self._is_covered = covered
+        self._cover = "grey" if covered else ""
         self.update()
+
+    def end_sight(self, *, masked: bool) -> None:
+        """Hide the pictures at once, behind a pattern or the surround, and say when that has gone to the screen."""
+        self._cover, self._awaited = "mask" if masked else "grey", "gone"
+        self.repaint()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Draw other marks on the pictures; their places count from the first that is no reference."""
         self._marks = tuple(marks)
         self.update()
+
+    def set_cross(self, place: int, at: tuple[float, float]) -> None:
+        """Draw the cross of the keyboard in a place, counted as for marks, at a voxel (y, x)."""
+        self._cross = (place, at)
+        self.update()
+
+    @property
+    def answerable(self) -> int:
+        """How many places are no reference."""
+        return max(0, len(self._images) - self._reference)
+
+    @property
+    def seen(self) -> QRectF:
+        """Voxels that are in sight at this zoom, the same in all places; nothing without pictures."""
+        return self._seen(self._images[0]) if self._images else QRectF()
 
     def flick(self) -> None:
         """Bring the next of pictures that lie in one place."""
@@ -134,38 +159,27 @@ class RatingCanvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), SURROUND)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if not self._is_covered:
-            for number, place in enumerate(self.places()):
-                if self._front in (None, number):
-                    self._paint_place(painter, number, place)
+        for number, place in enumerate(self.places()):
+            if not self._cover and self._front in (None, number):
+                self._paint_place(painter, number, place)
+            elif self._cover == "mask":
+                painter.drawImage(place, mask_image())
         painter.end()
-        if self._announce and self._images and not self._is_covered:
-            self._announce = False
-            self.drawn.emit()
+        if self._awaited == ("gone" if self._cover else "drawn") and self._images:
+            self._sent.start(0)  # after what was painted has left for the screen
 
     def places(self) -> tuple[QRectF, ...]:
         """Give the square of each picture, from left to right and row by row."""
-        count = len(self._images) if self._front is None else 1
         if not self._images:
             return ()
-        columns = count if count <= _MOST_IN_ROW else ceil(count / 2)
-        rows = ceil(count / columns)
-        ratio = self._images[0].width() / self._images[0].height()
-        tall = min((self.height() - _GAP * (rows + 1)) / rows, (self.width() - _GAP * (columns + 1)) / columns / ratio)
-        tall = max(tall, 1.0)
-        wide = tall * ratio
-        left = (self.width() - columns * wide - (columns - 1) * _GAP) / 2
-        top = (self.height() - rows * tall - (rows - 1) * _GAP) / 2
-        found = tuple(
-            QRectF(left + (n % columns) * (wide + _GAP), top + (n // columns) * (tall + _GAP), wide, tall)
-            for n in range(count)
-        )
+        count = len(self._images) if self._front is None else 1
+        found = grid_of(count, self._images[0].width() / self._images[0].height(), self.size())
         return found if self._front is None else found * len(self._images)
 
     def place_at(self, x: float, y: float) -> int | None:
         """Tell which picture lies at a point of the canvas; None for the surround."""
         found = next((n for n, place in enumerate(self.places()) if place.contains(x, y)), None)
-        return None if found is None or self._is_covered else found if self._front is None else self._front
+        return None if found is None or self._cover else found if self._front is None else self._front
 
     def voxel_at(self, x: float, y: float) -> tuple[int, tuple[float, float]] | None:
         """Tell which place (from the first that is no reference) and voxel (y, x) lie there; None for neither."""
@@ -177,20 +191,28 @@ class RatingCanvas(QWidget):
         down = seen.top() + (y - place.top()) / place.height() * seen.height()
         return number - self._reference, (down, across)
 
+    def _say(self) -> None:
+        said, self._awaited = self._awaited, ""
+        if said:
+            (self.drawn if said == "drawn" else self.gone).emit()
+
     def _paint_place(self, painter: QPainter, number: int, place: QRectF) -> None:
         image = self._images[number]
         seen = self._seen(image)
         painter.drawImage(place, image, seen)
         if self._reference and number == 0:
             painter.setPen(Qt.GlobalColor.black)
-            painter.drawText(place.adjusted(0, -_GAP, 0, -place.height()), Qt.AlignmentFlag.AlignCenter, "Reference")
+            painter.drawText(place.adjusted(0, -GAP, 0, -place.height()), Qt.AlignmentFlag.AlignCenter, "Reference")
         painter.save()
         painter.setClipRect(place)
         painter.translate(place.topLeft())
+        scale = place.width() / seen.width()
         for mark in self._marks:
             if (mark.place, mark.slice) == (number - self._reference, self._slice):
-                scale = place.width() / seen.width()
-                _paint_mark(painter, mark, [QPointF(x - seen.left(), y - seen.top()) * scale for y, x in mark.points])
+                paint_mark(painter, mark, [QPointF(x - seen.left(), y - seen.top()) * scale for y, x in mark.points])
+        if self._cross and self._cross[0] == number - self._reference:
+            y, x = self._cross[1]
+            paint_cross(painter, QPointF(x - seen.left(), y - seen.top()) * scale)
         painter.restore()
 
     def _seen(self, image: QImage) -> QRectF:
@@ -207,14 +229,3 @@ class RatingCanvas(QWidget):
         planes = [picture[self._slice] for picture in self._pictures]
         self._images = tuple(to_qimage(plane[..., 0] if plane.shape[2] == 1 else plane, _WHOLE) for plane in planes)
         self.update()
-
-
-def _paint_mark(painter: QPainter, mark: Mark, points: list[QPointF]) -> None:
-    for colour, width in ((Qt.GlobalColor.black, 4), (Qt.GlobalColor.white, 2)):
-        painter.setPen(QPen(colour, width))
-        if mark.shape == "point" or len(points) == 1:
-            painter.drawEllipse(points[0], _DOT, _DOT)
-        elif mark.shape == "box":
-            painter.drawRect(QRectF(points[0], points[1]).normalized())
-        else:
-            painter.drawPolyline(points)

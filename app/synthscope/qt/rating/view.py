@@ -10,12 +10,15 @@ from qtpy.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidg
 
 from synthscope.errors import SynthscopeError
 from synthscope.qt.rating.canvas import SURROUND, RatingCanvas
+from synthscope.qt.rating.checking import DisplayChecker, anywhere
 from synthscope.qt.rating.entry import Entry
-from synthscope.services.rating.session import RatingSession, sight_of
+from synthscope.qt.rating.keys import ENTER, key_of
+from synthscope.qt.rating.sheet import Sheet
+from synthscope.services.rating.display import DisplayCheck
+from synthscope.services.rating.session import RatingSession
 
 _STYLE = f"background: {SURROUND.name()}; color: black; font-size: 16pt;"
 
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LINES = 5
 """Of words below the pictures."""
 
@@ -28,9 +31,11 @@ class RatingView(QWidget):
         self.session = session
         self._again: Callable[[], object] | None = None
         self.canvas = RatingCanvas(zoom=session.manifest.showing.zoom)
-        self.hiding = timer(self, lambda: self.canvas.cover(True))
+        self.checker = DisplayChecker(DisplayCheck(anywhere(), session.last_display))
+        self.hiding = timer(self, self.hide_picture)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.entry = Entry()
+        self.sheet = Sheet(self)
         self.again = QPushButton("Try again")
         self.progress = QProgressBar(textVisible=False, maximum=max(1, len(session.slot.trials)))
         self._lay_out()
@@ -51,6 +56,7 @@ class RatingView(QWidget):
             part.hide()
         box = QVBoxLayout(self)
         box.addWidget(self.canvas, 1)
+        box.addWidget(self.checker, 1)
         box.addWidget(self.words)
         box.addWidget(self.entry)
         box.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -66,18 +72,36 @@ class RatingView(QWidget):
     def say(self, words: str) -> None:
         """Show words, and how far the study is."""
         self.canvas.setVisible(self.session.step in ("ready", "armed", "shown"))
+        self.checker.setVisible(self.session.step == "display")
         self.words.setText(words)
         self.progress.setValue(len(self.session.slot.trials) - self.session.remaining)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Take a key; one that is held down counts once."""
-        if event.isAutoRepeat():
+        """Take a key; one that is held down counts once, but for those that move something."""
+        key = key_of(event.key(), event.modifiers())  # the event is gone at another try
+        if event.isAutoRepeat() and not self.moves(key):
             return
         if not self.is_stopped:
-            key = event.key()  # the event is gone at another try
             self.attempt(lambda: self.take(key))
         elif event.key() in ENTER:
             self.retry()
+
+    def moves(self, key: int) -> bool:
+        """Tell whether a key that is held down moves something on and on."""
+        del key
+        return False
+
+    def hide_picture(self) -> None:
+        """End the sight of the pictures: behind a mask where the trial has an exposure of its own."""
+        trial = self.session.trial
+        if self.session.step == "shown" and trial:
+            self.canvas.end_sight(masked=trial.exposure_ms > 0)
+
+    @property
+    def frame_ms(self) -> float:
+        """Time of one frame of the screen that shows the window; 0 where the screen does not say."""
+        rate = self.screen().refreshRate()
+        return 1000 / rate if rate > 0 else 0.0
 
     def take(self, key: int) -> None:
         """Do what a key means at this step."""
@@ -109,7 +133,7 @@ class RatingView(QWidget):
         verb, self._again = self._again, None
         self.again.hide()
         if verb:
-            self.canvas.cover(bool(sight_of(self.session.manifest.showing)) and not self.hiding.isActive())
+            self.canvas.cover(bool(self.session.sight) and not self.hiding.isActive())
             self.attempt(verb)
 
 

@@ -10,18 +10,17 @@ from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtGui import QCloseEvent, QMouseEvent
 
 from synthscope.qt.rating.asker import Asker
-from synthscope.qt.rating.view import ENTER, RatingView, timer
-from synthscope.qt.rating.wording import help_of, keys_of, text_of
-from synthscope.records.study_pack import Trial
-from synthscope.services.rating.ahead import Ahead
+from synthscope.qt.rating.keys import ARROWS, ENTER, FINE, KeyRow, Verb, help_of, keys_of_trials
+from synthscope.qt.rating.trials import RatingTrials
+from synthscope.qt.rating.wording import keys_of, text_of
 from synthscope.services.rating.answers import unanswered
-from synthscope.services.rating.session import RatingSession, sight_of
+from synthscope.services.rating.session import RatingSession
 
 _ENDED = ("done", "withdrawn", "closed")
 _Mode = Literal["", "stop", "help", "comment"]
 
 
-class RatingWindow(RatingView):
+class RatingWindow(RatingTrials):
     """Leads through a session that was started.
 
     Parameters
@@ -31,21 +30,20 @@ class RatingWindow(RatingView):
     """
 
     def __init__(self, session: RatingSession, picture: Callable[[str], np.ndarray]) -> None:
-        super().__init__(session)
-        self._ahead = Ahead(picture)
+        super().__init__(session, picture)
         self._head = ""
         self._mode: _Mode = ""
         self._is_away = False
-        self._next = timer(self, lambda: self.attempt(self._arm))
         self._asker = Asker(session, self.canvas)
+        self._rows: dict[int, KeyRow] = {key: row for row in keys_of_trials(session.manifest) for key in row.keys}
         self._connect()
         self.refresh()
 
     def _connect(self) -> None:
-        self.canvas.drawn.connect(lambda: self.attempt(self._onset, again=self._show_again))
         self.canvas.moved.connect(
             lambda at, zoom: self.attempt(lambda: self.session.look({"slice": at, "zoom": zoom}))
         )
+        self.checker.changed.connect(self.refresh)
         self.entry.entered.connect(lambda words: self.attempt(lambda: self._typed(words)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -78,8 +76,7 @@ class RatingWindow(RatingView):
         """End the session; a trial in sight is interrupted."""
         if self.session.step != "closed":
             self.attempt(self._end)
-        self._next.stop()
-        self._ahead.close()
+        self.leave()
         event.accept()
 
     @property
@@ -97,10 +94,12 @@ class RatingWindow(RatingView):
             self._mode = ""
         elif key == Qt.Key.Key_Escape:
             self._escape()
-        elif key in (Qt.Key.Key_H, Qt.Key.Key_Question):
+        elif key in (Qt.Key.Key_H, Qt.Key.Key_Question) and self._mode != "comment":
             self._mode = "help"
-        elif self.session.step == "shown":
+        elif self._is_answering:
             self._take_shown(key)
+        elif self.session.step == "display" and not (self.checker.is_over and key in ENTER):
+            self.checker.take(key)
         elif key in ENTER:
             self._go_on()
 
@@ -120,24 +119,27 @@ class RatingWindow(RatingView):
         if key in (Qt.Key.Key_K, Qt.Key.Key_D, Qt.Key.Key_Escape):
             self._mode = ""
 
+    def moves(self, key: int) -> bool:
+        """Tell whether it is an arrow key that moves the cross, or a measure of the display."""
+        return (key in ARROWS or key in FINE) and (self.session.step == "display" or self._asker.drawing is not None)
+
     def _take_shown(self, key: int) -> None:
-        verbs: dict[int, Callable[[], object]] = {
-            Qt.Key.Key_Plus: lambda: self.canvas.zoom_by(1),
-            Qt.Key.Key_Minus: lambda: self.canvas.zoom_by(-1),
-            Qt.Key.Key_PageUp: lambda: self.canvas.step(-1),
-            Qt.Key.Key_PageDown: lambda: self.canvas.step(1),
-            Qt.Key.Key_Space: self.canvas.flick,
-            Qt.Key.Key_R: lambda: self.session.note("flag_recognised"),
-            Qt.Key.Key_C: lambda: setattr(self, "_mode", "comment"),
-            Qt.Key.Key_P: self._pause,
-            Qt.Key.Key_Backspace: self._asker.undo,
-            **dict.fromkeys(ENTER, self._confirm),
-            **dict.fromkeys((Qt.Key.Key_T, Qt.Key.Key_N), lambda: self._asker.draw_key(key)),
+        row, canvas = self._rows.get(key), self.canvas
+        verbs: dict[Verb, Callable[[], object]] = {
+            "confirm": self._confirm,
+            "zoom in": lambda: canvas.zoom_by(1),
+            "zoom out": lambda: canvas.zoom_by(-1),
+            "slice back": lambda: canvas.step(-1),
+            "slice on": lambda: canvas.step(1),
+            "flick": canvas.flick,
+            "recognised": lambda: self.session.note("flag_recognised"),
+            "comment": lambda: setattr(self, "_mode", "comment"),
+            "pause": self._pause,
         }
-        if key in verbs:
-            verbs[key]()
-        elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
-            self._asker.number(key - Qt.Key.Key_0)
+        if row and row.verb in verbs:
+            verbs[row.verb]()
+        elif row:
+            self._asker.take(row.verb, key)
 
     def _typed(self, words: str) -> None:
         if self._mode == "comment":
@@ -146,77 +148,52 @@ class RatingWindow(RatingView):
             self._mode = ""
         else:
             self._asker.typed(words)
+            if not words and self._asker.is_typed:
+                self._confirm()  # it may be left without an answer, or else nothing happens
         self.entry.clear()
 
     def _confirm(self) -> None:
         if self._asker.finish() or unanswered(self.session.manifest.questions, self.session.answers):
             return
         if self.session.confirm():
-            self._clear()
-            self._wait_for_trial()
+            self.clear()
+            self.wait_for_trial()
 
-    def _clear(self) -> None:
-        self.hiding.stop()
-        self.canvas.hide_pictures()
+    def clear(self) -> None:
+        """Leave nothing of the trial."""
+        super().clear()
         self._asker.forget()
 
-    def _wait_for_trial(self) -> None:
-        if self.session.step == "ready":
-            self._ahead.begin(self.session.trial)
-            self._next.start(self.session.manifest.showing.interval)
-
     def _pause(self) -> None:
-        self._next.stop()
+        self.stay()
         self.canvas.cover(True)
         self.session.pause()
-        self._clear()
+        self.clear()
 
     def _go_on(self) -> None:
         step = self.session.step
         if step == "consent":
             self.session.consent()
         elif step == "display":
-            size = self.screen().size()
-            found = {"device_pixel_ratio": self.devicePixelRatioF(), "pixels": [size.width(), size.height()]}
-            self.session.check_display(found)
+            self.session.check_display(self.checker.check.found())
         elif step in ("break", "paused"):
             self.session.resume()
         elif step == "done":
             self._end()
-        if self.session.step == "ready" and not self._next.isActive():
-            self._wait_for_trial()
-
-    def _arm(self) -> None:
-        if self.session.step == "ready" and self.session.trial:
-            trial = self.session.trial
-            pictures = self._ahead.take(trial)  # before it is armed: reading takes no time of the trial
-            self.session.arm()
-            named, flicker = bool(trial.reference), self.session.manifest.showing.flicker
-            self.canvas.show_pictures(pictures, reference=named, flicker=named and flicker)
-
-    def _onset(self) -> None:
-        self.session.onset()
-        if sight := sight_of(self.session.manifest.showing):
-            self.hiding.start(sight)
-        self._ahead.begin(_after(self.session.slot.trials, self.session.trial))
-
-    def _show_again(self) -> None:
-        self.session.lose_sight()
-        self._wait_for_trial()
+        if self.session.step == "ready" and not self.is_waiting:
+            self.wait_for_trial()
 
     def _end(self) -> None:
         self._head = self.session.close()
 
     def refresh(self) -> None:
         """Say what is asked."""
-        texts = {"stop": keys_of(), "help": help_of(self.session), "comment": "Your comment, then Enter   Esc: none"}
-        self.say(texts.get(self._mode) or text_of(self.session, self._head))
+        texts = {"stop": keys_of(), "comment": "Your comment, then Enter   Esc: none"}
+        checked = self.checker.words() if self.session.step == "display" else ""
+        self.say(texts.get(self._mode) or checked or text_of(self.session, self._head))
         if self._mode == "comment" or (self._asker.is_typed and not self._mode):
-            self.entry.open()
+            asked = self._asker.asked
+            self.entry.open(digits=not self._mode and asked is not None and asked.kind == "count")
         else:
             self.entry.shut()
-
-
-def _after(trials: tuple[Trial, ...], trial: Trial | None) -> Trial | None:
-    following = trials[trials.index(trial) + 1 :] if trial else ()
-    return following[0] if following else None
+        self.sheet.tell(help_of(self.session.manifest) if self._mode == "help" else "")

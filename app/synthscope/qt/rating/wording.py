@@ -27,25 +27,11 @@ def keys_of() -> str:
     return "Stop and withdraw?\nK: keep my answers   D: delete my answers   Esc: go on"
 
 
-def help_of(session: RatingSession) -> str:
-    """Say what every key does."""
-    showing = session.manifest.showing
-    lines = (
-        "Number keys or a click: answer     Backspace: take back     Enter: confirm",
-        "+ and -: zoom     Page up and page down, or the wheel: slices" if showing.zoom > 1 else "",
-        "Space: change between reference and result" if showing.flicker else "",
-        "C: comment     R: I know this picture     P: pause     Esc: stop     H or ?: this help",
-        "Any key: back",
-    )
-    return "\n".join(line for line in lines if line)
-
-
 def text_of(session: RatingSession, head: str) -> str:
     """Say what is asked at this step."""
     about = session.manifest
     texts = {
         "consent": f"{about.introduction}\n\n{about.consent}\n\nEnter: I take part   Esc: I do not take part",
-        "display": "Sit as you will sit in the study, and turn off night light.\n\nEnter: begin",
         "break": "Time for a break.\n\nEnter: go on",
         "paused": "Paused. The picture will come again.\n\nEnter: go on",
         "done": "That was the last picture. Thank you.\n\nEnter: end",
@@ -71,16 +57,16 @@ def answer_of(question: Question, value: Any) -> str:
 
 
 _WAYS = {
-    "marks": "Click or drag to mark   T: point, box or region   Backspace: take back   Enter: done",
-    "trace": "Click from point to point   N: next line   Backspace: take back   Enter: done",
+    "marks": "Click, or arrow keys and Space: mark   T: point, box or region   Backspace: take back   Enter: done",
+    "trace": "Click, or arrow keys and Space: next point   N: next line   Backspace: take back   Enter: done",
     "count": "Type a whole number, then Enter",
     "text": "Type, then Enter",
 }
 
 
-def _reasons(question: Question) -> str:
-    named = [f"{number}: {reason}" for number, reason in enumerate(question.reasons, 1)]
-    return "\nReason of the next mark   " + "   ".join(named) if named else ""
+def _reasons(question: Question, *, numbered: bool) -> str:
+    named = [f"{number}: {reason}" if numbered else reason for number, reason in enumerate(question.reasons, 1)]
+    return "\nE: reason of the next mark   " + ("   " if numbered else ", ").join(named) if named else ""
 
 
 def _question(session: RatingSession) -> str:
@@ -90,10 +76,13 @@ def _question(session: RatingSession) -> str:
         return "\n".join(["Your answer: " + ";   ".join(chosen), "Enter: confirm   Backspace: change"])
     asked, trial = waiting[0], session.trial
     if asked.kind == "choice":
-        names = [f"{n + 1}: picture {n + 1}" for n in range(len(trial.places) if trial else 0)]
+        count = len(trial.places) if trial else 0
+        keys = ("F or 1", "J or 2") if count == 2 else [str(n + 1) for n in range(count)]
+        names = [f"{key}: picture {n + 1}" for n, key in enumerate(keys)]
         return asked.prompt + "\n" + "   ".join([*names, *(["0: no difference"] if asked.tie else [])])
     if asked.kind not in BY_NUMBER:
-        return asked.prompt + "\n" + _WAYS[asked.kind] + _reasons(asked)
+        numbered = not any(each.kind in BY_NUMBER for each in session.manifest.questions)
+        return asked.prompt + "\n" + _WAYS[asked.kind] + _reasons(asked, numbered=numbered)
     labels = asked.labels or tuple("" for _ in range(CONFIDENCES))
     shown = labels[::-1] if session.slot.mirrored else labels
     return asked.prompt + "\n" + "   ".join(f"{n}: {label}".rstrip(": ") for n, label in enumerate(shown, 1))

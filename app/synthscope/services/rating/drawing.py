@@ -34,6 +34,11 @@ class Drawing:
     _begun: list[Point] = field(default_factory=list)
     _at: tuple[int, int] = (0, 0)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a mark is being drawn that has not ended."""
+        return bool(self._begun)
+
     def press(self, place: int, slice_: int, point: Point) -> None:
         """Begin a mark, or add a point to the line."""
         self._at = (place, slice_)
@@ -58,7 +63,10 @@ class Drawing:
         return True
 
     def undo(self) -> bool:
-        """Take back the last mark, or the last point; give False where there is none."""
+        """Take back what is being drawn, else the last mark or point; give False where there is none."""
+        if self._begun:
+            self._begun = []
+            return True
         if self.kind == "marks":
             return bool(self.marks and self.marks.pop())
         if not self.lines[-1] and len(self.lines) > 1:
@@ -66,8 +74,14 @@ class Drawing:
         return bool(self.lines[-1] and self.lines[-1].pop())
 
     def next_shape(self) -> None:
-        """Take the next of `SHAPES`."""
-        self.shape = SHAPES[(SHAPES.index(self.shape) + 1) % len(SHAPES)]
+        """Take the next of `SHAPES`; not while a mark is being drawn."""
+        if not self._begun:
+            self.shape = SHAPES[(SHAPES.index(self.shape) + 1) % len(SHAPES)]
+
+    def next_reason(self, reasons: tuple[str, ...]) -> None:
+        """Take the next reason; after the last, none."""
+        every = ("", *reasons)
+        self.reason = every[(every.index(self.reason) + 1) % len(every)]
 
     def next_line(self) -> None:
         """Begin another line, where the present one has two points."""

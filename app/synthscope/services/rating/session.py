@@ -9,20 +9,15 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from synthscope.errors import InputError
-from synthscope.records.study import Showing
 from synthscope.records.study_events import EventKind
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import check_answer, unanswered
+from synthscope.services.rating.sight import Sight, sight_of
 from synthscope.studies.store.replaying import SlotProgress, progress_of
 from synthscope.studies.store.responses import Responses
 
 Step = Literal["consent", "display", "ready", "armed", "shown", "break", "paused", "done", "withdrawn", "closed"]
 """`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken."""
-
-
-def sight_of(showing: Showing) -> int:
-    """Tell for how long a picture may be seen, in ms; 0 for any time."""
-    return min((each for each in (showing.exposure, showing.most) if each), default=0)
 
 
 class RatingSession:
@@ -55,9 +50,10 @@ class RatingSession:
         self.answers: dict[str, Any] = {}
         self._responses = responses
         self._clock = clock
-        self._since = 0
+        self._armed = 0
         self._block = -1
         self._touched = False
+        self._sight = Sight()
         self._exposures: Counter[str] = Counter()
         self._waiting: list[Trial] = []
 
@@ -93,6 +89,12 @@ class RatingSession:
         self._save("consent_given", "", {"sha256": sha256(self.manifest.consent.encode()).hexdigest()})
         self.step = "display"
 
+    @property
+    def last_display(self) -> Mapping[str, Any] | None:
+        """What the last check of the display found; None before any."""
+        found = [event.payload for event in self._responses.events() if event.kind == "display_check"]
+        return found[-1] if found else None
+
     def check_display(self, found: Mapping[str, Any]) -> None:
         """Keep what the check of the display found; it forbids nothing."""
         self._must("display")
@@ -107,7 +109,7 @@ class RatingSession:
             self._save("block_start", "", {"block": trial.block})
             self._block = trial.block
         self._save("trial_armed", trial.id)
-        self.answers, self._since, self.step = {}, self._clock(), "armed"
+        self.answers, self._armed, self.step = {}, self._clock(), "armed"
         return trial
 
     def onset(self) -> None:
@@ -115,9 +117,15 @@ class RatingSession:
         self._must("armed")
         trial, drawn = self._current(), self._clock()
         shown = self._exposures[trial.id] + 1
-        self._save("stimulus_onset", trial.id, {"exposure": shown, "latency_ms": (drawn - self._since) / 1e6})
+        latency = (drawn - self._armed) / 1e6
+        self._save("stimulus_onset", trial.id, {"exposure": shown, "exposure_ms": self.sight, "latency_ms": latency})
         self._exposures[trial.id] = shown
-        self._since, self._touched, self.step = drawn, False, "shown"
+        self._sight, self._touched, self.step = Sight(drawn, self.sight), False, "shown"
+
+    def offset(self, frame_ms: float = 0.0) -> None:
+        """Save for how long the picture was seen, in frames of the screen; call it after the draw of what hides it."""
+        self._must("shown")
+        self._save("stimulus_offset", self._current().id, self._sight.hide(self._clock(), frame_ms))
 
     def lose_sight(self) -> None:
         """Take a trial back that was drawn but not saved as drawn: its next showing counts as one more."""
@@ -125,6 +133,11 @@ class RatingSession:
         self._save("trial_interrupted", self._current().id, {"reason": "storage"})
         self._exposures[self._current().id] += 1
         self.step = "ready"
+
+    @property
+    def sight(self) -> int:
+        """For how long the pictures of the trial may be seen, in ms; 0 for any time."""
+        return sight_of(self.manifest.showing, self.trial)
 
     @property
     def takes_answers(self) -> bool:
@@ -157,9 +170,10 @@ class RatingSession:
         self._must("shown")
         if not self.takes_answers or unanswered(self.manifest.questions, self.answers):
             return False
-        trial, spent = self._current(), self._elapsed()
+        trial, now = self._current(), self._clock()
+        spent = self._sight.elapsed(now)
         shown = self._exposures[trial.id]
-        dwelt = min(spent, sight_of(self.manifest.showing) or spent)
+        dwelt = self._sight.dwelt(now)
         payload = {"answers": self.answers, "rt_ms": spent, "dwell_ms": dwelt, "exposure": shown}
         self._save("answer_submitted", trial.id, payload)
         self._waiting = self._waiting[1:]
@@ -217,7 +231,7 @@ class RatingSession:
         return self.trial
 
     def _elapsed(self) -> float:
-        return (self._clock() - self._since) / 1e6
+        return self._sight.elapsed(self._clock())
 
     def _must(self, *steps: Step) -> None:
         if self.step not in steps:

@@ -101,6 +101,8 @@ def readme_of(publication: Publication) -> str:
         if publication.blind
         else "The study is unblinded; `documents/key.json` says which picture is which."
     )
+    if publication.simulated:
+        state += "\n\n**These answers are of simulated raters: nobody has rated the images.**"
     gone = len(publication.withheld)
     withheld = (
         f"\n\nSessions held and not published, since their raters withdrew: {gone}. Their heads and counts remain in "
@@ -128,10 +130,10 @@ layout follows the Brain Imaging Data Structure for behavioural experiments.{wit
 ## How to check it
 
 `sha256sum -c CHECKSUMS.sha256` checks the files. Synthscope checks more: that the chains hold, that the tables follow
-from the events, that what was frozen was not changed, and that the key is the one that was committed to. With
-`--again` it analyses the answers again and compares the hash of what it finds with that of what was published:
+from the events, that what was frozen was not changed, and that the key is the one that was committed to. Then it
+analyses the answers again and compares the hash of what it finds with that of what was published:
 
-    synthscope study check FOLDER --again
+    synthscope study verify FOLDER
 
     {analysis_digest(analysis)}
 

@@ -13,6 +13,7 @@ from synthscope.io.documents import json_text
 from synthscope.io.faults import writing_faults
 from synthscope.records.documents import to_json
 from synthscope.records.leaks import LeakReport
+from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_pack import PackManifest
@@ -31,6 +32,8 @@ from synthscope.studies.sealing.releasing import KeyRelease
 CHECKSUMS, ENVIRONMENT = "CHECKSUMS.sha256", "environment.json"
 OURS = ("stimuli.*", "schedule.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
 """What BIDS does not know; its validators are told so."""
+BESIDE = "beside"
+"""Document of ratings beside metrics, where a study has one."""
 _BLIND_FIELDS = ("is_real",)
 
 
@@ -86,6 +89,7 @@ def publication_of(study: StudyFile) -> Publication:
     return replace(
         found,
         blind_analysis=study.get(BLIND, Analysis),
+        beside=study.get(BESIDE, BesideMetrics) if study.holds(BESIDE) else None,
         leaks=study.get("leaks", LeakReport),
         rendering=study.get("rendering", RenderRecord),
         sealed=study.get("sealed", SealedKey),

@@ -26,6 +26,8 @@ class Draft:
         As in `TrialKey`.
     origin : int
         Number of the draft of the same rater that it shows again; -1 for none.
+    exposure : int
+        For how long it is seen, in ms; 0 for as long as the study says.
     """
 
     stratum: str
@@ -36,6 +38,7 @@ class Draft:
     right: int = -1
     role: TrialRole = "test"
     origin: int = -1
+    exposure: int = 0
 
     @property
     def cases(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from synthscope.records.study_schedule import Schedule, StudyItem
 from synthscope.studies.design.catching import reserve_catches, with_catches
 from synthscope.studies.design.drafts import Draft
 from synthscope.studies.design.drawing import draw_tests
+from synthscope.studies.design.exposing import at_longest, exposures_of, in_turn, with_exposures
 from synthscope.studies.design.ordering import Order, Rules, search
 from synthscope.studies.design.pcg64 import Pcg64
 from synthscope.studies.design.pools import pools_of
@@ -40,7 +41,8 @@ def make_schedule(
     new trials of arms; new trials of each arm in each third of the new trials, to within 1; no two neighbours of one
     case; at most `run` of a kind and two of an arm in a row; repeats at least `lag` trials later in another third.
     As even as the search finds: which arm follows which. Over all raters, to within 1: how often each image of an arm
-    is seen (in pairs: about as often), each pair of arms, and mirrored scales.
+    is seen (in pairs: about as often), each pair of arms, and mirrored scales. In a study of exposures each of them
+    comes equally often, to within 1, for each rater and arm, and in each third of the new trials.
 
     Parameters
     ----------
@@ -65,6 +67,9 @@ def make_schedule(
     catches, pools = reserve_catches(pools, design)
     tests = draw_tests(pools, design.plan, raters, shared)
     mirrored = shared.shuffled([number % 2 == 1 for number in range(raters)])
+    exposures = exposures_of(design)
+    training, catches = in_turn(training, exposures), at_longest(catches, exposures)
+    tests = with_exposures(tests, exposures, shared, seed)
     names = name_trial or _namer(seed)
     sessions = []
     for number in range(raters):
@@ -112,7 +117,7 @@ def _session(wishes: _Wishes, random: Pcg64, slot: str, names: NameTrial) -> _Se
 
 def _trial(name: str, block: int, draft: Draft) -> Trial:
     places = tuple(item.code for item in draft.places)
-    return Trial(name, block, places, draft.reference.code if draft.reference else "")
+    return Trial(name, block, places, draft.reference.code if draft.reference else "", draft.exposure)
 
 
 def _ordered(wishes: _Wishes, random: Pcg64) -> tuple[list[Draft], list[int]]:

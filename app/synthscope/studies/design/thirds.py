@@ -22,10 +22,11 @@ def third_of(number: int, count: int) -> int:
 def dealt_to_thirds(drafts: Sequence[Draft], random: Pcg64) -> list[list[Draft]]:
     """Deal trials to thirds so that each arm comes in each of them equally often, to within 1.
 
-    Trials are sorted by what they compare and dealt round: that is exact where a trial shows one arm. Where it
-    compares several, trials of unlike thirds are swapped as long as that makes the counts of arms more even.
+    Trials are sorted by what they compare, then by exposure, and dealt round: that is exact where a trial shows one
+    arm. Where it compares several, trials of unlike thirds are swapped as long as that makes the counts of arms more
+    even.
     """
-    mixed = sorted(random.shuffled(drafts), key=lambda draft: draft.stratum)
+    mixed = sorted(random.shuffled(drafts), key=lambda draft: (draft.stratum, draft.exposure))
     deal = _Deal([third_of(i, len(mixed)) for i in _interleaved(len(mixed))], [draft.arms for draft in mixed])
     if any(len(draft.arms) > 1 for draft in drafts):
         for _ in range(TRIES * len(mixed)):

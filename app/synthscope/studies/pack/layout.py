@@ -63,6 +63,8 @@ def _check_trials(manifest: PackManifest) -> None:
         shown = {*trial.places, trial.reference} - {""}
         if shown - known:
             raise InputError(f"Trial {trial.id} shows {min(shown - known)!r}, which the pack lacks; add the picture.")
+        if trial.exposure_ms < 0:
+            raise InputError(f"Trial {trial.id} is to be seen for {trial.exposure_ms} ms; give 0 or more.")
         if trial.id in seen:
             raise InputError(f"Trial {trial.id} comes twice; every showing needs an id of its own.")
         seen.add(trial.id)

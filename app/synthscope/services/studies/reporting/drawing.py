@@ -130,10 +130,16 @@ def figures(report: StudyReport) -> tuple[Figure, ...]:
             panel = _panel(name, own)
             panels = tuple(
                 (report.named(arm) or "all", _lines(name, title, report.named(arm), panel, list(lines)))
-                for arm, lines in _grouped(own, lambda one: one.subject.partition(", ")[0])
+                for arm, lines in _grouped(own, _arm_of)
             )
             found.append(Figure(title, y_title, panels))
     return tuple(found)
+
+
+def _arm_of(curve: Curve) -> str:
+    """Give the arm of "arm, rater"; a subject of one word is itself."""
+    arm, _, rater = curve.subject.rpartition(", ")
+    return arm or rater
 
 
 def _grouped(curves: Iterable[Curve], key: Callable[[Curve], K]) -> list[tuple[K, list[Curve]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -23,7 +23,14 @@ GUESSING = {
 }  # fmt: skip
 """Where a quantity lies if raters guess, or nothing differs: marked in its drawing."""
 PRIMARY = ("auc", "error-crossed", "correct", "threshold-ms", "rank", "superiority", "preference", "jnd")
-"""Quantities that answer the question of a study: the first that is there is drawn large, and its table comes first."""
+"""Quantities that answer the question of a study: the first that is there is drawn large."""
+HEADINGS = (
+    "Primary tests", "Told from real", "Right choices", "Exposure", "Ranks", "Preferences",
+    "Differences from the reference", "Ratings", "Measured", "Marks", "Answers", "", "Reasons", "Sides",
+    "Order of trials", "Consistency", "Reliability", "Agreement", "Repeats", "Response times", "Attention",
+    "Beside metrics",
+)  # fmt: skip
+"""In which order headings come, by how they begin; others stand where the empty one does."""
 FEW = 12
 """Rows of one quantity above which it is about single raters or pictures, and is folded away."""
 
@@ -87,13 +94,18 @@ class EstimateTable:
 
 
 def tables_of(report: StudyReport) -> tuple[EstimateTable, ...]:
-    """Make the tables, one for each heading with estimates; that of the primary quantity comes first."""
-    headings = sorted(report.headings.items(), key=lambda one: _importance(one[1]))
-    return tuple(_table(report, title, rows) for title, rows in headings if rows)
+    """Make the tables, one for each heading with estimates, the most important first."""
+    return tuple(_table(report, title, rows) for title, rows in ordered(report.headings) if rows)
 
 
-def _importance(rows: Sequence[Estimate]) -> int:
-    return min((PRIMARY.index(row.name) for row in rows if row.name in PRIMARY), default=len(PRIMARY))
+def ordered(headings: Mapping[str, tuple[Estimate, ...]]) -> list[tuple[str, tuple[Estimate, ...]]]:
+    """Put headings in order: documents keep them by the alphabet."""
+    return sorted(headings.items(), key=lambda one: _importance(one[0]))
+
+
+def _importance(heading: str) -> int:
+    found = (place for place, begin in enumerate(HEADINGS) if begin and heading.startswith(begin))
+    return next(found, HEADINGS.index(""))
 
 
 def _table(report: StudyReport, title: str, rows: Sequence[Estimate]) -> EstimateTable:
