@@ -12,6 +12,7 @@ from qtpy.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
     QTableWidget,
     QTableWidgetItem,
@@ -39,7 +40,9 @@ WHAT = (
     "Drop files of answers here (responses_….db or .jsonl), or folders that hold them. The same file may come again. "
     "Nothing here tells who was right."
 )
-ROW, MOST = 28, 12
+MOST = 12
+WIDE = 2
+"""The first columns are as wide as their words."""
 
 
 class AnswersStep(QWidget):
@@ -114,7 +117,6 @@ class AnswersStep(QWidget):
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 item.setToolTip(TIPS[column])
                 self.table.setItem(row, column, item)
-        self.table.resizeColumnsToContents()
         heights = self.table.horizontalHeader().sizeHint().height()
         heights += sum(self.table.rowHeight(row) for row in range(min(len(raters), MOST)))
         self.table.setFixedHeight(heights + 2 * self.table.frameWidth() + 4)
@@ -133,6 +135,11 @@ class AnswersStep(QWidget):
     def _lay_out(self) -> None:
         self.table.setHorizontalHeaderLabels(HEADS)
         self.table.verticalHeader().setVisible(False)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column in range(WIDE):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setAccessibleName("Raters, and how far each is")
         self.table.setTabKeyNavigation(False)

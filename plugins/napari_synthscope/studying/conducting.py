@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from napari_synthscope.session.study_facts import StudyFacts, keep_holders, take_cut
-from napari_synthscope.studying import acts
+from napari_synthscope.session.study_facts import StudyFacts, take_cut
+from napari_synthscope.studying.acts import Verb
 from napari_synthscope.studying.images_step import arms_of, by_order, image_sets
 from napari_synthscope.studying.wizard import Wizard
 from synthscope.errors import SynthscopeError
 from synthscope.records.documents import to_json
 from synthscope.records.study import StudyDesign
 from synthscope.services.studies.checking import check_arms, try_schedule
+from synthscope.services.studies.drafts import write_draft
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -47,6 +48,11 @@ class Conductor(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE)
         self._connect()
+
+    @property
+    def folder(self) -> Path | None:
+        """The study that is shown; None for none."""
+        return self._folder
 
     def open(self, folder: Path) -> None:
         """Show a study once it is read."""
@@ -82,6 +88,14 @@ class Conductor(QObject):
         if design != self._kept and self._may_change():
             self._kept = design
             self._desk.keep(self._folder, design)
+
+    def close(self) -> None:
+        """Keep the design at once: the window goes, and with it what waits."""
+        self._timer.stop()
+        if self._folder is not None and self._kept is not None and self._may_change():
+            with suppress(SynthscopeError):  # nobody is left to be told, and what was kept before stays
+                write_draft(self._folder, self._wizard.design)
+        self._folder = None
 
     def _may_change(self) -> bool:
         facts = self._wizard.facts
@@ -126,27 +140,25 @@ class Conductor(QObject):
 
         self._session.undo_stack.push(name, swap, swap)
 
-    def _work(self, act: str, title: str, **more: Any) -> None:
+    def work(self, act: str, title: str, **more: Any) -> None:
+        """Have an act done by the worker, after what is typed was kept."""
         if self._folder is not None:
             self.keep()
             self._desk.work(self._folder, act, f"Study: {title}", **more)
 
-    def _do(self, word: str, verb: acts.Verb) -> None:
+    def do(self, word: str, verb: Verb) -> None:
+        """Do something to the study, off the window's thread."""
         if self._folder is not None:
             self._desk.do(self._folder, word, verb)
 
-    def _by(self) -> str:
-        """Give the name of who decides; where there is none, ask for it."""
+    def named(self, do: Callable[[str], None]) -> None:
+        """Do something under the name of who decides; where there is none, ask for it."""
         name = self._wizard.by()
-        if not name:
-            self.said.emit(NAMELESS)
-            self._wizard.name.setFocus()
-        return name
-
-    def _named(self, do: Callable[[str], None]) -> None:
-        name = self._by()
         if name:
             do(name)
+            return
+        self.said.emit(NAMELESS)
+        self._wizard.name.setFocus()
 
     def _add_sets(self) -> None:
         step, project = self._wizard.steps["images"], self._session.project
@@ -180,85 +192,18 @@ class Conductor(QObject):
         design = self._kept = self._wizard.design
         self._session.errands.run(lambda: take_cut(folder, design), lambda _none: None, self._desk.refused.emit)
 
-    def _hold(self, read: Callable[[], Any], *, more: bool = True) -> None:
-        """Take key holders, besides those that are here or in their place."""
-        folder, here = self._folder, self._wizard.steps["freeze"].holders if more else ()
-        if folder is None:
-            return
-
-        def work() -> None:
-            new = read()
-            names = {one.name for one in new}
-            keep_holders(folder, (*(one for one in here if one.name not in names), *new))
-
-        self._session.errands.run(work, lambda _none: self._desk.read(folder), self._desk.refused.emit)
-
-    def _freeze(self, by: str) -> None:
-        holders = [to_json(one) for one in self._wizard.steps["freeze"].holders]
-        reason = "Design, schedules and analysis are final."
-        self._work("freeze", "freeze", holders=holders, by=by, reason=reason)
-
     def _power(self) -> None:
         asked = self._wizard.steps["people"].power.value()
         if asked is not None:
-            self._work("power", "power", power=asked)
-
-    def _on_done(self, folder: Path, word: str, given: Any) -> None:
-        if folder != self._folder:
-            return
-        if word == "answers":
-            self._wizard.steps["answers"].say(given)
-        elif word == "ask":
-            self.said.emit(given)
-        elif word == "sign":
-            self._wizard.steps["end"].signing.add(given)
-        elif word == "unblind":
-            self._work("analyse", "analysis", by=self._wizard.by())
+            self.work("power", "power", power=asked)
 
     def _connect(self) -> None:
         wizard, steps = self._wizard, self._wizard.steps
         self._timer.timeout.connect(self._on_typed)
-        self._desk.done.connect(self._on_done)
         wizard.design_changed.connect(self._timer.start)
         wizard.replacing.connect(self._remember)
         steps["images"].add_pressed.connect(self._add_sets)
         steps["images"].cut_pressed.connect(self._cut_sets)
-        steps["showing"].preview_pressed.connect(lambda: self._work("preview", "pictures"))
+        steps["showing"].preview_pressed.connect(lambda: self.work("preview", "pictures"))
         steps["people"].power.pressed.connect(self._power)
-        steps["leaks"].look_pressed.connect(lambda: self._work("audit", "leak gate", by=wizard.by()))
-        steps["leaks"].decided.connect(self._decide)
-        steps["leaks"].pass_pressed.connect(lambda: self._named(lambda by: self._do("pass", acts.pass_gate(by))))
-        self._connect_key()
-        self._connect_end()
-
-    def _decide(self, decision: Any) -> None:
-
-
-        self._named(lambda by: self._do("decide", acts.decide(replace(decision, by=by))))
-
-    def _connect_key(self) -> None:
-        freeze = self._wizard.steps["freeze"]
-        freeze.holders_wanted.connect(lambda paths: self._hold(lambda: acts.read_holders(paths), more=bool(paths)))
-        freeze.holder_wanted.connect(
-            lambda path, name, phrase: self._hold(lambda: (acts.new_holder(path, name, phrase),))
-        )
-        freeze.freeze_pressed.connect(lambda: self._named(self._freeze))
-
-    def _connect_end(self) -> None:
-        answers, end = self._wizard.steps["answers"], self._wizard.steps["end"]
-        answers.files_given.connect(
-            lambda paths: self._do("answers", acts.import_answers(paths, self._wizard.by() or "the designer"))
-        )
-        answers.close_pressed.connect(lambda why: self._named(lambda by: self._do("close", acts.close(by, why))))
-        end.screen_pressed.connect(lambda out: self._named(lambda by: self._do("screen", acts.screen(out, by))))
-        end.analyse_pressed.connect(lambda: self._named(lambda by: self._work("analyse", "analysis", by=by)))
-        end.signing.sign_wanted.connect(lambda path, phrase, why: self._do("sign", acts.sign(path, phrase, why)))
-        end.signing.ask_wanted.connect(lambda path, why: self._do("ask", acts.ask(path, why)))
-        end.signing.signed_given.connect(lambda paths: self._do("sign", acts.take_signed(paths)))
-        end.unblind_pressed.connect(
-            lambda: self._named(lambda by: self._do("unblind", acts.unblind(end.signing.releases, by)))
-        )
-        end.report_pressed.connect(lambda: self._work("report", "report"))
-        end.publish_wanted.connect(
-            lambda path: self._named(lambda by: self._work("publish", "publication pack", out=str(path), by=by))
-        )
+        steps["leaks"].look_pressed.connect(lambda: self.work("audit", "leak gate", by=wizard.by()))

@@ -111,6 +111,7 @@ class LeakStep(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cards: list[FindingCard] = []
+        self._state: GateState | None = None
         # create
         self.look = TextButton("Make pictures and look", name="magnify-scan", role="primary", tip=LOOK_TIP)
         self.reason = WrappingLabel(role="warning")
@@ -135,6 +136,9 @@ class LeakStep(QWidget):
 
     def show_gate(self, state: GateState) -> None:
         """Show a report, and what can be done now; reasons that are being typed stay."""
+        if state == self._state:
+            return
+        self._state = state
         report = state.report
         self.look.setText("Look again" if report is not None else "Make pictures and look")
         self.look.setEnabled(not state.reason)

@@ -13,6 +13,7 @@ from napari_synthscope.parts.dressing import dress
 from napari_synthscope.parts.scrolled import scrolled
 from napari_synthscope.session.session import Session
 from napari_synthscope.session.study_facts import StudyFacts
+from napari_synthscope.studying.concluding import Concluder
 from napari_synthscope.studying.conducting import Conductor
 from napari_synthscope.studying.foot import StudyFoot
 from napari_synthscope.studying.study_list import StudyList
@@ -44,6 +45,7 @@ class StudyPanel(QWidget):
         self.wizard = Wizard(self.session)
         self.foot = StudyFoot()
         self.conductor = Conductor(self.session, self.wizard)
+        self._concluder = Concluder(self.session, self.wizard, self.conductor)
         self.pages = QStackedWidget()
         # lay out
         self.pages.addWidget(scrolled(self.studies))
@@ -105,7 +107,7 @@ class StudyPanel(QWidget):
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Keep what is typed, and let go of the viewer's events."""
-        self.conductor.leave()
+        self.conductor.close()
         self.wizard.steps["images"].choice.close()
         super().closeEvent(event)
 

@@ -34,7 +34,7 @@ class PeopleStep(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._design: StudyDesign | None = None
-        self.trials = 0
+        self._trials = 0
         # create
         self.forms = RecordForms(("Trials", "plan", Plan), ("Analysis", "analysis", AnalysisPlan))
         self.minutes = WrappingLabel(role="muted")
@@ -49,6 +49,7 @@ class PeopleStep(QWidget):
         self.introduction.textChanged.connect(self.value_changed)
         self.consent.textChanged.connect(self.value_changed)
         self.usual.clicked.connect(self.propose)
+        self.usual.setEnabled(False)
 
     def apply(self, design: StudyDesign) -> StudyDesign:
         """Give a design with this plan and these texts."""
@@ -73,7 +74,13 @@ class PeopleStep(QWidget):
             design = self._design
             self.replacing.emit("proposing texts")
             self.introduction.setPlainText(introduction_of(design))
-            self.consent.setPlainText(consent_template(design, self.trials))
+            self.consent.setPlainText(consent_template(design, self._trials))
+
+    def show_schedule(self, trials: int, words: str) -> None:
+        """Say what the schedule asks of a rater; texts can be proposed once their number of trials is known."""
+        self._trials = trials
+        self.minutes.setText(words)
+        self.usual.setEnabled(trials > 0)
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""

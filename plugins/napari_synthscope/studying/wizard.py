@@ -124,9 +124,8 @@ class Wizard(QWidget):
         """Say what came of trying to make the schedule."""
         if self._asked is not None:
             self._asked = replace(self._asked, trials=trials, schedule=problem)
-            people = self.steps["people"]
-            people.trials = trials
-            people.minutes.setText(session_words(trials, self.design.plan) if trials else problem)
+            words = session_words(trials, self.design.plan) if trials else problem
+            self.steps["people"].show_schedule(trials, words)
             self.refresh()
 
     def refresh(self) -> None:
