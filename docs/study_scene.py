@@ -97,7 +97,7 @@ def people(panel: Any) -> Iterator[Step]:
     click(step.power.simulate)
     yield Wait("power", lambda: step.power.view is not None and not panel.session.studies.open_jobs())
     yield SETTLE
-    wizard._area.verticalScrollBar().setValue(wizard.cards["people"].y())
+    wizard._area.ensureWidgetVisible(step.power.view)
     yield SETTLE
     yield Shot("people", "Trials, and what a study of this size would find.")
 

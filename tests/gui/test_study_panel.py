@@ -17,6 +17,7 @@ from tests.gui.study_acts import answer, click, end, hold, key_before_freezing, 
 
 from napari_synthscope.session.session import Session
 from napari_synthscope.studying.panel import LIST, STUDY, StudyPanel
+from synthscope.qt.buttons import Fold
 from synthscope.records.study import Plan, Rendering
 from synthscope.services.studies.drafts import read_draft
 
@@ -92,6 +93,36 @@ def quick(panel: StudyPanel) -> None:
     panel.wizard.steps["showing"].forms.forms["rendering"].set_value(Rendering(side=64))
 
 
+def see_pictures_and_power(panel: StudyPanel, qtbot: QtBot) -> None:
+    """Have some pictures made and power simulated; both come from the worker."""
+    quick(panel)
+    showing, people = panel.wizard.steps["showing"], panel.wizard.steps["people"]
+    panel.wizard.open_step("showing")
+    click(qtbot, showing.preview)
+    qtbot.waitUntil(lambda: len(showing.pictures.tiles) == 6, timeout=LONG)
+    assert {tile.value().pixels.shape for tile in showing.pictures.tiles} == {(64, 64)}
+    power = people.power
+    panel.wizard.open_step("people")
+    next(fold for fold in people.findChildren(Fold) if power in fold.children()).set_open(True)
+    power.raters.setText("3, x")
+    assert not power.simulate.isEnabled()
+    power.raters.setText("2, 4")
+    power.images.setText("8")
+    power.runs.set_value(10)
+    power.sensitivity.set_value(2.0)
+    click(qtbot, power.simulate)
+    qtbot.waitUntil(lambda: power.view is not None, timeout=LONG)
+    plot = power.view.value()
+    assert [curve.name for curve in plot.curves] == ["8 images of an arm", "80 %"]
+    assert list(plot.curves[0].x) == [2, 4]
+    assert 0 < plot.curves[0].y[0] <= plot.curves[0].y[1] <= 1
+    assert power.words.text().startswith("Enough: ")
+    people.forms.forms["analysis"].editor("alpha").line.setText("0.01")
+    qtbot.waitUntil(lambda: read_draft(panel.wizard.facts.folder).analysis.alpha == 0.01, timeout=LONG)
+    panel.session.studies.read(panel.wizard.facts.folder)
+    qtbot.waitUntil(lambda: power.words.text().startswith("The design is another one"), timeout=LONG)
+
+
 def test_what_is_missing_is_said_and_later_steps_are_greyed(panel: StudyPanel, qtbot: QtBot) -> None:
     assert panel.pages.currentIndex() == LIST
     begin(panel, qtbot)
@@ -132,6 +163,39 @@ def test_what_is_typed_is_there_again_and_a_question_taken_out_comes_back(panel:
     qtbot.waitUntil(lambda: panel.pages.currentIndex() == STUDY, timeout=LONG)
     assert question.questions.value()[0].prompt == "How real does it look?"
     assert question.kind() == "rating"
+
+
+def test_what_is_typed_in_the_last_moment_is_kept_when_the_panel_goes(panel: StudyPanel, qtbot: QtBot) -> None:
+    begin(panel, qtbot)
+    folder = panel.wizard.facts.folder
+    panel.wizard.steps["question"].title.setText("In the last moment")
+    panel.close()
+    assert read_draft(folder).title == "In the last moment"
+
+
+def test_fields_are_cut_pictures_made_and_power_simulated_by_the_worker(
+    panel: StudyPanel, qtbot: QtBot, folders: tuple[Path, Path]
+) -> None:
+    begin(panel, qtbot)
+    images = panel.wizard.steps["images"]
+    panel.wizard.open_step("images")
+    images.real.add_paths([folders[0]])
+    images.made.add_paths([folders[1]])
+    images.cut.most.set_value(5)
+    images.cut.side.set_value(32)
+    images.findChild(Fold).set_open(True)
+    qtbot.waitUntil(lambda: len(images.ticked()) == 2, timeout=LONG)
+    click(qtbot, images.add_cut)
+    qtbot.waitUntil(lambda: len(images.arms.value()) == 2, timeout=LONG)
+    arms = images.arms.value()
+    assert [(arm.name, arm.is_real, len(arm.images)) for arm in arms] == [("real", True, 5), ("quilted", False, 5)]
+    assert {image.shape for arm in arms for image in arm.images} == {(32, 32)}
+    assert all(len(arm.cases) == 5 for arm in arms)
+    folder = panel.wizard.facts.folder
+    qtbot.waitUntil(lambda: len(read_draft(folder).arms) == 2 and not (folder / "cut.json").exists(), timeout=LONG)
+    see_pictures_and_power(panel, qtbot)
+    assert panel.session.undo() == "adding images"
+    assert panel.wizard.design.arms == ()
 
 
 def test_a_name_of_a_set_that_raters_would_read_is_told_before_anything_is_made(

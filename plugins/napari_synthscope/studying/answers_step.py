@@ -41,7 +41,7 @@ WHAT = (
     "Nothing here tells who was right."
 )
 MOST = 12
-WIDE = 2
+WIDE = 4
 """The first columns are as wide as their words."""
 
 
