@@ -35,10 +35,15 @@ LARGEST = 350_000  # bytes of a picture
 NAPARI = "napari"
 NAMES = (*SCENES, NAPARI)
 CANVAS = (48, 34, 936, 646)
+STUDY = (944, 32, 1340, 852)
 CROPS = {
     "asked-axes": (940, 32, 1334, 752),
     "asked-raw": (332, 250, 1074, 566),
     **{f"{name}-mask": CANVAS for name in REAL},
+    **{
+        f"study-{name}": STUDY
+        for name in ("images", "showing", "people", "leaks", "freeze", "answers", "signed", "report")
+    },
 }
 """Left, top, right, bottom of what is kept of a picture."""
 
