@@ -63,6 +63,11 @@ class RatingSession:
         return progress_of(self.slot, self._responses.events())
 
     @property
+    def notice(self) -> str:
+        """What the rater should know although every answer is saved; empty for nothing."""
+        return self._responses.notice
+
+    @property
     def remaining(self) -> int:
         """How many trials are not answered."""
         return len(self._waiting)
