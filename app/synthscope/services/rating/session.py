@@ -94,12 +94,6 @@ class RatingSession:
         self._save("consent_given", "", {"sha256": sha256(self.manifest.consent.encode()).hexdigest()})
         self.step = "display"
 
-    @property
-    def last_display(self) -> Mapping[str, Any] | None:
-        """What the last check of the display found; None before any."""
-        found = [event.payload for event in self._responses.events() if event.kind == "display_check"]
-        return found[-1] if found else None
-
     def check_display(self, found: Mapping[str, Any]) -> None:
         """Keep what the check of the display found; it forbids nothing."""
         self._must("display")
