@@ -10,6 +10,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from synthscope.errors import DocumentError, InputError
@@ -133,13 +134,19 @@ def _build_mapping(hint: Any, data: Any, where: str) -> dict[str, Any]:
 
 def _build_record(record_type: type, data: Any, where: str) -> Any:
     _expect(isinstance(data, Mapping), data, "an object", where)
-    hints = get_type_hints(record_type, include_extras=True)
+    hints = _hints(record_type)
     known = {f.name: f for f in fields(record_type)}
     unknown = sorted(set(data) - set(known))
     _expect(not unknown, ", ".join(unknown), "no name but " + ", ".join(known), where)
     missing = [n for n, f in known.items() if n not in data and f.default is MISSING and f.default_factory is MISSING]
     _expect(not missing, data, "a value for " + ", ".join(missing), where)
     return record_type(**{name: _build(hints[name], data[name], f"{where}.{name}") for name in data})
+
+
+@cache
+def _hints(record_type: type) -> Mapping[str, Any]:
+    """Give the types of a record's fields; reading them takes longer than making the record."""
+    return get_type_hints(record_type, include_extras=True)
 
 
 def _expect(right: bool, data: Any, wanted: str, where: str) -> Any:

@@ -14,6 +14,7 @@ from synthscope.io.faults import reading_faults
 from synthscope.records.documents import digest, from_json, to_json, without_infinities
 from synthscope.records.leaks import LeakReport
 from synthscope.records.study import AnalysisPlan, State
+from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
@@ -54,6 +55,8 @@ class Publication:
         Of these answers, with or without the truth as `book` is.
     blind_analysis : Analysis, optional
         That which stood before the key was opened.
+    beside : BesideMetrics, optional
+        Ratings beside metrics, where they were put side by side.
     releases : tuple of KeyRelease
         Signatures and shares that opened `sealed`; with them anybody can check the key.
     """
@@ -67,6 +70,7 @@ class Publication:
     screening: Screening = field(default_factory=Screening)
     course: tuple[Step, ...] = ()
     blind_analysis: Analysis | None = None
+    beside: BesideMetrics | None = None
     leaks: LeakReport | None = None
     rendering: RenderRecord | None = None
     sealed: SealedKey | None = None
@@ -76,6 +80,11 @@ class Publication:
     def blind(self) -> bool:
         """Whether nothing in it knows what is real."""
         return isinstance(self.book, Codebook)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any session was rated by a program, as in a rehearsal."""
+        return any(event.kind == "display_check" and event.payload.get("simulated") for event in self.events)
 
     @property
     def withheld(self) -> tuple[str, ...]:
@@ -88,8 +97,8 @@ _ALWAYS: Mapping[str, Any] = {
     "course": tuple[Step, ...],
 }  # fmt: skip
 _OPEN: Mapping[str, Any] = {
-    "blind_analysis": Analysis, "leaks": LeakReport, "rendering": RenderRecord, "sealed": SealedKey,
-    "releases": tuple[KeyRelease, ...],
+    "blind_analysis": Analysis, "beside": BesideMetrics, "leaks": LeakReport, "rendering": RenderRecord,
+    "sealed": SealedKey, "releases": tuple[KeyRelease, ...],
 }  # fmt: skip
 _BOOKS: Mapping[str, Any] = {"codebook": Codebook, "key": StudyKey}
 
@@ -112,11 +121,20 @@ def released(events: tuple[Event, ...]) -> tuple[Event, ...]:
 def analysis_digest(analysis: Analysis) -> str:
     """Give the SHA-256 (hex) of the canonical JSON of an analysis, null where there is no number.
 
-    It is that of the document ``documents/analysis.json`` as well, which knows neither infinity nor NaN, and reads a
-    whole number back as one with a point where a field is one.
+    Numbers count to six significant digits: the last ones of a long sum depend on where it lies in memory, and on the
+    processor. The hash is that of the document ``documents/analysis.json`` as well, which knows neither infinity nor
+    NaN, and reads a whole number back as one with a point where a field is one.
     """
     written = from_json(Analysis, json.loads(json_text(to_json(analysis))))
-    return digest(without_infinities(to_json(written)))
+    return digest(_rounded(without_infinities(to_json(written))))
+
+
+def _rounded(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: _rounded(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_rounded(value) for value in data]
+    return float(f"{data:.6g}") + 0.0 if isinstance(data, float) else data
 
 
 def documents_of(publication: Publication) -> dict[str, str]:
@@ -132,8 +150,13 @@ def documents_of(publication: Publication) -> dict[str, str]:
     return found | {EVENTS: "".join(line_of(event).decode() for event in publication.events)}
 
 
-def read_publication(folder: Path) -> Publication:
+def read_publication(folder: Path, events: tuple[Event, ...] | None = None) -> Publication:
     """Read what was published from its documents alone.
+
+    Parameters
+    ----------
+    events : tuple of Event, optional
+        Those of the pack, where they were read already.
 
     Raises
     ------
@@ -152,7 +175,8 @@ def read_publication(folder: Path) -> Publication:
     optional = {**_OPEN, "course": _ALWAYS["course"]}
     more = {name: kind for name, kind in optional.items() if _path(folder, name).is_file()}
     found |= {name: _read(folder, name, kind) for name, kind in more.items()}
-    return Publication(book=_read(folder, book, _BOOKS[book]), events=read_events(folder), **found)
+    events = read_events(folder) if events is None else events
+    return Publication(book=_read(folder, book, _BOOKS[book]), events=events, **found)
 
 
 def read_events(folder: Path) -> tuple[Event, ...]:

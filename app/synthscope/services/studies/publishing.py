@@ -13,6 +13,7 @@ from synthscope.io.documents import json_text
 from synthscope.io.faults import writing_faults
 from synthscope.records.documents import to_json
 from synthscope.records.leaks import LeakReport
+from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_pack import PackManifest
@@ -24,13 +25,16 @@ from synthscope.services.studies.publication import Publication, Step, documents
 from synthscope.services.studies.publication_tables import tables_of
 from synthscope.services.studies.publication_words import description_of, readme_of
 from synthscope.services.studies.secret_words import secret_words
+from synthscope.services.studies.states import check_transition
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.releasing import KeyRelease
 
 CHECKSUMS, ENVIRONMENT = "CHECKSUMS.sha256", "environment.json"
-OURS = ("stimuli.*", "schedule.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
+OURS = ("stimuli.*", "schedule.*", "metrics.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
 """What BIDS does not know; its validators are told so."""
+BESIDE = "beside"
+"""Document of ratings beside metrics, where a study has one."""
 _BLIND_FIELDS = ("is_real",)
 
 
@@ -47,10 +51,13 @@ def publish_study(study: StudyFile, folder: Path, by: str, reason: str = "Publis
     Raises
     ------
     InputError
-        If the study was not analysed yet, the folder holds something, or a blinded pack would tell what is real.
+        If the study was not analysed yet, nobody is named, the folder holds something, or a blinded pack would tell
+        what is real.
     FileError, DiskFull
         If it cannot be written; then nothing is.
     """
+    if study.state == "unblinded":
+        check_transition(study.state, "reported", by, reason)
     publication = publication_of(study)
     forbidden = secret_words(study.design) if publication.blind else ()
     written = write_publication(publication, folder, forbidden)
@@ -86,6 +93,7 @@ def publication_of(study: StudyFile) -> Publication:
     return replace(
         found,
         blind_analysis=study.get(BLIND, Analysis),
+        beside=study.get(BESIDE, BesideMetrics) if study.holds(BESIDE) else None,
         leaks=study.get("leaks", LeakReport),
         rendering=study.get("rendering", RenderRecord),
         sealed=study.get("sealed", SealedKey),

@@ -13,7 +13,7 @@ from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.headline import headline
 from synthscope.services.studies.reporting.methods import cited, hashes_of, methods_of
 from synthscope.services.studies.reporting.tables import PRIMARY, EstimateTable, Quantity, tables_of
-from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES
+from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, SIMULATED
 
 FLOW_TITLES: Mapping[str, str] = {
     "invited": "Raters planned", "started": "Started", "finished": "Finished all trials", "withdrawn": "Withdrew",
@@ -50,7 +50,7 @@ class StudyCard:
     grade: str
     promise: str
     limit: str
-    blind: str
+    cautions: tuple[str, ...]
     headline: str
     flow: tuple[tuple[str, int], ...]
     excluded: tuple[tuple[str, str], ...]
@@ -79,7 +79,7 @@ def make_card(report: StudyReport) -> StudyCard:
         grade=grade,
         promise=promise,
         limit=LIMIT,
-        blind=BLIND if report.blind else "",
+        cautions=tuple(words for words, holds in ((SIMULATED, report.simulated), (BLIND, report.blind)) if holds),
         headline=headline(report),
         flow=tuple((title, analysis.flow[name]) for name, title in FLOW_TITLES.items() if name in analysis.flow),
         excluded=tuple(analysis.excluded.items()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,6 +37,8 @@ class StudyReport:
         For the gallery; used only where the analysis is unblinded.
     deviations : tuple of str
         Sentences; see `deviations_of`.
+    simulated : bool
+        Whether raters were simulated: the report says so before anything else.
     """
 
     analysis: Analysis
@@ -49,7 +51,8 @@ class StudyReport:
     beside: BesideMetrics | None = None
     answers: StudyAnswers | None = None
     course: tuple[Step, ...] = ()
-    deviations: tuple[str, ...] = field(default_factory=tuple)
+    deviations: tuple[str, ...] = ()
+    simulated: bool = False
 
     @property
     def blind(self) -> bool:

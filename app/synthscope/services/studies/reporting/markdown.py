@@ -14,7 +14,7 @@ def report_markdown(report: StudyReport) -> str:
     """Write the report."""
     card = make_card(report)
     parts = [
-        f"# {escaped(card.title)}", escaped(card.paradigm), *([f"**{card.blind}**"] if card.blind else []),
+        f"# {escaped(card.title)}", escaped(card.paradigm), *(f"**{escaped(words)}**" for words in card.cautions),
         f"**{escaped(card.grade)}.** {escaped(card.promise)} {escaped(card.limit)}",
         "## Answer", escaped(card.headline),
         *(["## Warnings", bullets(card.warnings)] if card.warnings else []),

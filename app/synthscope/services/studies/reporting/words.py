@@ -42,6 +42,10 @@ LIMIT = (
     "No grade holds against a rater who takes the pixels out of the program and compares them with images of the "
     "generator that are public."
 )
+SIMULATED = (
+    "A rehearsal: these answers are of simulated raters, and nobody has rated the images. It shows that the study "
+    "runs, and what its report will hold; none of its numbers is a finding."
+)
 BLIND = (
     "This report is blind: arms stand under letters, and nothing in it knows which of them is real. Who was right is "
     "not computed before the key is opened."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from synthscope.errors import InputError
 from synthscope.io.atomic import write_text
-from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_freeze import Screening
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.freezing import PACK
@@ -21,8 +21,6 @@ from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import published_answers
 from synthscope.studies.pack.reading import open_pack
 
-BESIDE = "beside"
-"""Document of ratings beside metrics."""
 _FORMATS: Mapping[str, Callable[[StudyReport, Picture | None], str]] = {
     ".html": report_html,
     ".md": lambda report, _: report_markdown(report),
@@ -84,16 +82,15 @@ def report_of(study: StudyFile) -> StudyReport:
     InputError
         If the study was not analysed yet.
     """
-    beside = study.get(BESIDE, BesideMetrics) if study.holds(BESIDE) else None
-    return _gathered(publication_of(study), study, beside)
+    return _gathered(publication_of(study), answers_of(study))
 
 
 def report_of_publication(publication: Publication) -> StudyReport:
     """Gather what a publication pack tells, for a report from the pack alone."""
-    return _gathered(publication, None, None)
+    return _gathered(publication, published_answers(publication))
 
 
-def _gathered(publication: Publication, study: StudyFile | None, beside: BesideMetrics | None) -> StudyReport:
+def _gathered(publication: Publication, answers: StudyAnswers) -> StudyReport:
     screening = publication.screening
     return StudyReport(
         publication.analysis,
@@ -103,8 +100,9 @@ def _gathered(publication: Publication, study: StudyFile | None, beside: BesideM
         None if screening == Screening() else screening,
         publication.leaks,
         publication.rendering,
-        None if publication.blind else beside,
-        answers_of(study) if study else published_answers(publication),
+        publication.beside,
+        answers,
         publication.course,
         deviations_of(publication.events, publication.analysis, publication.manifest),
+        publication.simulated,
     )
