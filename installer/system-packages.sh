@@ -26,6 +26,9 @@ need_library libxcb-shape.so.0 libxcb-shape0
 # a window without a screen: tests, and the demo on a server
 need_program Xvfb xvfb
 need_program xauth xauth
+# the tests start a server of their own that raters send answers to; who only runs the program needs none, so it is
+# installed where it may be and not asked for elsewhere (its programs lie outside of PATH)
+[ "$(id -u)" != 0 ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need_program initdb postgresql
 # a readable font, where the system has none at all
 fc-list 2>/dev/null | grep -q . || missing="$missing fonts-dejavu-core"
 
@@ -34,6 +37,12 @@ fc-list 2>/dev/null | grep -q . || missing="$missing fonts-dejavu-core"
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "Installing system packages:$missing"
     apt-get update -qq
+    # no server is begun or registered by the package itself
+    case "$missing" in *postgresql*)
+        mkdir -p /etc/postgresql-common
+        [ -e /etc/postgresql-common/createcluster.conf ] ||
+            echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf ;;
+    esac
     # shellcheck disable=SC2086 - one word per package
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 elif command -v apt-get >/dev/null 2>&1; then

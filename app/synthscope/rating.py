@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from synthscope.records.study_pack import PackManifest, Slot
 from synthscope.services.rating.session import RatingSession
 from synthscope.studies.pack.reading import Pack, open_pack
 from synthscope.studies.store.responses import Responses
+
+if TYPE_CHECKING:
+    from synthscope.studies.central.outbox import Outbox
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,18 +40,23 @@ def rate(
     slot: Annotated[str, typer.Option(help="Your place in the study; needed where the pack holds several.")] = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder of your answers; beside the pack.")] = None,
     mirror: Annotated[Path | None, typer.Option(help="Folder of their second copy, best on another disk.")] = None,
+    send: Annotated[str, typer.Option(help="postgresql://LOGIN@HOST/DATABASE: also send the answers there.")] = "",
     in_window: Annotated[bool, typer.Option("--in-window", hidden=True, help="Tell faults in a window.")] = False,
 ) -> None:
     """Rate the images of a study in a window of its own; it goes on where it was left."""
     try:
-        _rate(pack, slot, out, mirror)
+        said = _rate(pack, slot, out, mirror, send)
     except SynthscopeError as error:
         if in_window:
             _tell(error.sentence)
         raise
+    if said and in_window:
+        _tell(said)
+    elif said and sys.stderr is not None:
+        sys.stderr.write(f"synthscope: {said}\n")
 
 
-def _rate(pack: Path, slot: str, out: Path | None, mirror: Path | None) -> None:
+def _rate(pack: Path, slot: str, out: Path | None, mirror: Path | None, send: str) -> str:
     with open_pack(pack) as opened:
         place = chosen_slot(opened.manifest, slot)
         folder = out or pack.resolve().parent
@@ -57,9 +65,24 @@ def _rate(pack: Path, slot: str, out: Path | None, mirror: Path | None) -> None:
         second = (mirror or folder / "mirror") / f"{name}.jsonl"
         answers = Responses.open(folder / f"{name}.db", slot=place.id, study=opened.manifest.study, mirror=second)
         try:
-            _run(opened, place, answers)
+            outbox = _outbox(send, answers) if send else None
+            try:
+                _run(opened, place, answers)
+            finally:
+                state = outbox.close() if outbox else None
         finally:
             answers.close()
+    return state.sentence if state else ""
+
+
+def _outbox(url: str, answers: Responses) -> Outbox:
+    """Send what is saved already and what will be."""
+    from synthscope.studies.central.device import this_device
+    from synthscope.studies.central.outbox import Outbox
+
+    outbox = Outbox(url, this_device(), answers.events())
+    answers.told = outbox.put
+    return outbox
 
 
 def chosen_slot(manifest: PackManifest, name: str) -> Slot:

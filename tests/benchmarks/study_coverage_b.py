@@ -1,7 +1,6 @@
-"""What intervals and tests of ordinal, ranking and correspondence hold: coverage in 1 000 simulated studies each.
+"""Simulated studies of ratings, choices and metrics, whose truth is known, and the seconds that 100 000 ratings take.
 
-Run as ``python tests/benchmarks/study_coverage_b.py [runs]``; it writes the table of docs/study-ranking.md, and
-below it the seconds that 100 000 ratings take.
+Run as ``python tests/benchmarks/study_coverage_b.py`` it tells the seconds; study_coverage.py tells the coverage.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -238,27 +236,6 @@ STUDIES: dict[str, Study] = {
 }  # fmt: skip
 
 
-def part(name: str, seeds: range) -> dict[str, list[bool]]:
-    kept: dict[str, list[bool]] = {}
-    for seed in seeds:
-        for title, hit in STUDIES[name](np.random.default_rng([seed, 6])).items():
-            kept.setdefault(title, []).append(bool(hit))
-    return kept
-
-
-def table(runs: int) -> None:
-    out = sys.stdout.write
-    out("| what | runs | held | nominal |\n|---|---:|---:|---:|\n")
-    with ProcessPoolExecutor(2) as pool:
-        for name in STUDIES:
-            halves = [range(runs // 2), range(runs // 2, runs)]
-            found = list(pool.map(part, [name] * 2, halves))
-            for title in found[0]:
-                hits = found[0][title] + found[1].get(title, [])
-                out(f"| {title} | {len(hits)} | {100 * np.mean(hits):.1f} % | 95 % |\n")
-            sys.stdout.flush()
-
-
 def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
@@ -300,6 +277,4 @@ def speed(raters: int = 50, cases: int = 500, arms: int = 4) -> None:
 
 
 if __name__ == "__main__":
-    runs_wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     speed()
-    table(runs_wanted)

@@ -88,13 +88,20 @@ def test_settings_are_taken_and_wrong_ones_are_named(folders: Path, capsys: pyte
 def test_a_rehearsed_study_is_reported_published_exported_and_checked(
     folders: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    study = begin(capsys, folders)
+    study = begin(capsys, folders, "--set", "analysis.resamples=100")
     if not run(capsys, "audit", study, "--permutations", 49)["passes"]:
         run(capsys, "decide", study, "all", "--reason", "Chance.", "--by", "Ada")
     assert "can be published once its blind analysis stands" in fails(capsys, "report", study, "-o", folders / "a.html")
     run(capsys, "rehearse", study, "--out", folders / "try", "--sensitivity", 2)
+    metrics = [word for name in ("spectrum", "intensity:noise", "ssim") for word in ("--metric", name)]
+    beside = run(capsys, "beside", folders / "try", *metrics, "--device", "cpu")["beside"]
+    assert {one["metric"] for one in beside["values"] if one["level"] == "image"} >= {"spectrum", "intensity:noise"}
+    assert "no partners are declared" in " ".join(beside["warnings"])
+    assert "n = 1 models: a correlation cannot be interpreted." in beside["warnings"]
     run(capsys, "report", folders / "try", "--out", folders / "study.html")
-    assert "<h1>Textures</h1>" in (folders / "study.html").read_text(encoding="utf-8")
+    page = (folders / "study.html").read_text(encoding="utf-8")
+    for words in ("<h1>Textures</h1>", "Beside metrics: Each image", "Power spectra, each picture"):
+        assert words in page
     assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
     made = run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
     assert made["state"] == "reported"

@@ -11,6 +11,7 @@ import typer
 
 from synthscope.cli.options import Json
 from synthscope.cli.output import say
+from synthscope.cli.study_central import import_from
 from synthscope.cli.study_design import By, Study, opened, passphrase
 from synthscope.errors import InputError
 from synthscope.io.documents import read_document, write_document
@@ -30,14 +31,17 @@ REQUEST = "unblinding-request.json"
 
 def import_(
     folder: Study,
-    answers: Annotated[list[Path], typer.Argument(help="Files of answers, or folders that hold them.")],
+    answers: Annotated[list[Path], typer.Argument(help="Files of answers, or folders that hold them.")] = [],  # noqa: B006
+    server: Annotated[str, typer.Option("--from", help="postgresql://LOGIN@HOST/DATABASE, without a password.")] = "",
     by: By = "the designer",
     as_json: Json = False,
 ) -> None:
-    """Take in the answers of raters; the same file may come again."""
+    """Take in the answers of raters, from files or from a server; the same ones may come again."""
+    if bool(answers) == bool(server):
+        raise InputError("Name files of answers, or a server with --from.")
     with opened(folder) as study:
-        found = import_answers(study, answers, by)
-    words = f"{found.added} events of {', '.join(found.slots)} are new."
+        found = import_from(study, server, by) if server else import_answers(study, answers, by)
+    words = f"{found.added} events of {', '.join(found.slots) or 'nobody'} are new."
     document = {"format": "synthscope/study-import/1", **asdict(found)}
     say(document, "\n".join([words, *found.notes]), as_json=as_json)
 

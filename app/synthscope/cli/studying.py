@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from synthscope.cli import study_beside, study_collect, study_design, study_out
+from synthscope.cli import study_beside, study_central, study_collect, study_design, study_out
 from synthscope.rating import rate
 
 
@@ -13,7 +13,7 @@ def build() -> typer.Typer:
     group = typer.Typer(name="study", help="Blinded studies by experts.", rich_markup_mode=None, no_args_is_help=True)
     for command in (
         study_design.create, study_out.power, study_design.audit, study_design.decide, study_design.rehearse,
-        study_design.holder, study_design.freeze, rate,
+        study_design.holder, study_design.freeze, study_central.install, rate,
     ):  # fmt: skip
         group.command()(command)
     group.command("import")(study_collect.import_)

@@ -24,7 +24,10 @@ class MetricValue:
     metric, title : str
         Id and name of the metric.
     subject : str
-        Of what: the code of a picture, or the letter of an arm.
+        Of what: the code of a picture, or the letter of an arm (of real against real: that of the real one). Empty
+        for a metric that was left out.
+    why : str
+        Why a metric was left out, as a sentence.
     """
 
     metric: str
@@ -35,6 +38,7 @@ class MetricValue:
     low: Figure = NAN
     high: Figure = NAN
     higher_is_better: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True)

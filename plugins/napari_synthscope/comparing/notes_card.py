@@ -25,6 +25,7 @@ from synthscope.records.request import Region
 from synthscope.records.run import Note
 from synthscope.services.notes import add_note, export_notes, read_notes
 from synthscope.services.run_folder import now
+from synthscope.services.studies.open_label import OPEN_LABEL
 
 ROWS = 4
 
@@ -57,7 +58,7 @@ class NotesCard(QFrame):
         self._about = ""
         self.sketch = Sketch(session.viewer, "rectangle", "what looks wrong", self)
         # create
-        self.grade = QLabel("open label, blinding grade 0")
+        self.grade = QLabel(OPEN_LABEL)
         self.form = NotesForm()
         self.keep = TextButton("Keep the note", name="content-save-outline", role="primary")
         self.export = TextButton("Export…", name="download-outline", tip="Save all notes of this project as CSV")

@@ -1,144 +1,208 @@
-"""Metrics beside ratings: one that knows the ratings, one that knows nothing, and the very pictures measured."""
+"""Ratings beside metrics: what is true is found, what is random is not, at every level; the same every time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
-from scipy.ndimage import gaussian_filter
-from tests.studies.analysis.simulated import blinded, simulated
+from scipy.stats import spearmanr
+from tests.services.studies.beside_study import (
+    MARKS,
+    REALNESS,
+    SCALE,
+    assert_alike,
+    chosen,
+    made,
+    marked,
+    pictures_of,
+    qualities,
+    rated,
+    stimuli_of,
+    values_of,
+)
 
 from synthscope.errors import InputError
-from synthscope.generators.registry import resolve
 from synthscope.jobs.drain import drain
-from synthscope.records.documents import from_json, to_json, without_infinities
-from synthscope.records.study import Paradigm, Showing
+from synthscope.records.documents import from_json, to_json
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_beside import BesideMetrics, MetricValue
-from synthscope.records.study_key import StimulusKey
-from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.records.study_ratings import Estimate
-from synthscope.records.study_simulation import SimulatedRater
-from synthscope.services.evaluation.evaluating import Means
-from synthscope.services.studies.beside import beside_job, rated_of, table_by
-from synthscope.services.studies.beside_values import metric_values_job, references_of
-from synthscope.worker import implement
+from synthscope.services.studies.beside import beside_job
+from synthscope.services.studies.beside_levels import CEILING, COMPARISON, GENERATORS, IMAGES, PAIRS, TRIVIAL
+from synthscope.services.studies.beside_maps import HEADING as MAPS
+from synthscope.studies.correspondence.levels import few_models
 
-PICTURE = np.random.default_rng(0).integers(0, 255, (1, 16, 16, 1)).astype(np.uint8)
-VARIED = SimulatedRater(sensitivity=1.0, case_sd=1.5)
-
-
-def picture(code: str) -> np.ndarray:
-    """Give a picture whose trivial properties have nothing to do with anything."""
-    rng = np.random.default_rng(sum(map(ord, code)) * 7919 + len(code))
-    return (PICTURE * rng.uniform(0.3, 1)).astype(np.uint8)
+STIMULI = stimuli_of()
+QUALITY = qualities(STIMULI)
+PICTURES = pictures_of(STIMULI)
+VALUES = (
+    *values_of(QUALITY, 0.4), *values_of(QUALITY, 0.4, "near, turned", 5, higher=False),
+    *values_of(dict.fromkeys(QUALITY, 0.0), 1.0, "random", 6),
+)  # fmt: skip
 
 
-@cache
-def answered(paradigm: Paradigm) -> tuple[StudyAnswers, Mapping[str, float]]:
-    """Give answers of raters who see the same cases alike, and the mean rating of every picture."""
-    answers = simulated(paradigm, VARIED, per_arm=14, raters=5)
-    table = table_by(rated_of(answers), lambda row, place: row.codes[place])
-    return answers, dict(zip(table.items, table.means, strict=True))
+def beside(answers: StudyAnswers, values: tuple[MetricValue, ...] = VALUES) -> BesideMetrics:
+    return drain(beside_job(answers, values, PICTURES.__getitem__, stimuli=STIMULI))
 
 
-def metrics(means: Mapping[str, float]) -> list[MetricValue]:
-    rng = np.random.default_rng(5)
-    known = MetricValue("knowing", "Knowing", "image", "", 0.0, higher_is_better=False)
-    knowing = [replace(known, subject=code, value=-value) for code, value in means.items()]
-    return [*knowing, *(MetricValue("idle", "Idle", "image", code, rng.normal()) for code in means)]
+@pytest.fixture(scope="module")
+def found() -> BesideMetrics:
+    return beside(rated(STIMULI, QUALITY, resamples=200))
 
 
 def row(found: BesideMetrics, heading: str, name: str, subject: str) -> Estimate:
-    return next(one for one in found.estimates[heading] if (one.name, one.subject) == (name, subject))
+    (one,) = [one for one in found.estimates[heading] if one.name == name and one.subject == subject]
+    return one
 
 
-def test_a_metric_that_knows_the_ratings_goes_with_them_and_an_idle_one_does_not() -> None:
-    answers, means = answered("real-or-synthetic")
-    found = drain(beside_job(answers, metrics(means), picture))
-    knowing, idle = (row(found, "Each image", "srcc", f"{name} by image") for name in ("Knowing", "Idle"))
-    assert knowing.value > 0.99
-    assert knowing.p_value < 0.01
-    assert idle.low < 0 < idle.high
-    assert row(found, "Each image", "partial-srcc", "Knowing by image").value > 0.9
-    assert row(found, "Each image", "srcc-difference", "knowing against idle by image").low > 0
-    assert 0.5 < row(found, "What raters reach", "noise-ceiling", "").value <= 1
-    assert {curve.title for curve in found.curves} == {"Ratings beside Knowing", "Ratings beside Idle"}
+def test_a_metric_that_is_the_truth_with_noise_correlates_and_a_random_one_does_not(found: BesideMetrics) -> None:
+    made_only = {code: q for code, q in QUALITY.items() if not code.startswith("r")}
+    metric = {one.subject: one.value for one in VALUES if one.metric == "near"}
+    truth = spearmanr([metric[code] for code in made_only], list(made_only.values())).statistic
+    near, chance = (row(found, IMAGES, "srcc", f"{name} by image") for name in ("near", "random"))
+    assert near.low > 0.5
+    assert near.low < truth < near.high + 0.1
+    assert near.p_value < 0.01
+    assert chance.low < 0 < chance.high
+    assert chance.p_value > 0.05
+    assert near.n == 30, "generated pictures alone"
+    assert near.random == ("raters", "images")
 
 
-def test_pairs_of_pictures_are_judged_as_raters_judge_them() -> None:
-    answers, means = answered("pairs")
-    found = drain(beside_job(answers, metrics(means), picture))
-    assert row(found, "Each pair", "2afc", "Knowing").value > row(found, "Each pair", "2afc", "Idle").value + 0.1
+def test_a_metric_for_which_low_is_good_is_turned(found: BesideMetrics) -> None:
+    assert row(found, IMAGES, "srcc", "near, turned by image").low > 0.5
 
 
-def test_disagreements_are_shown_both_ways() -> None:
-    answers, means = answered("rating")
-    turned = [replace(one, value=-one.value) if one.metric == "knowing" else one for one in metrics(means)]
-    found = drain(beside_job(answers, turned, picture))
-    good = [one for one in found.disagreements if one.metric_place > one.rating_place]
-    bad = [one for one in found.disagreements if one.metric_place < one.rating_place]
-    assert good
-    assert bad
-    assert all(one.letter in answers.letters for one in found.disagreements)
+def test_raters_are_the_ceiling_and_the_curve_of_vqeg_is_fitted(found: BesideMetrics) -> None:
+    halves = row(found, CEILING, "split-half", "overall by image")
+    alone = row(found, CEILING, "leave-one-out", "overall by image")
+    assert 0.8 < halves.value < 1
+    assert alone.value < halves.value
+    assert row(found, IMAGES, "plcc-mapped", "near by image").value > 0.7
+    assert row(found, IMAGES, "rmse", "near by image").value < row(found, IMAGES, "rmse", "random by image").value
+    assert 0 <= row(found, IMAGES, "outlier-ratio", "near by image").value < 1
+    assert row(found, IMAGES, "partial-srcc", "near by image").low > 0.4
 
 
-def test_few_generators_carry_no_correlation() -> None:
-    answers, _ = answered("real-or-synthetic")
-    synthetic = [letter for letter in answers.letters if letter not in answers.real]
-    values = [MetricValue("kid", "KID", "arm", letter, float(n)) for n, letter in enumerate(synthetic)]
-    found = drain(beside_job(answers, values, picture))
+def test_the_true_metric_is_told_from_the_random_one(found: BesideMetrics) -> None:
+    better = row(found, COMPARISON, "srcc-difference", "near against random by image")
+    assert better.low > 0
+    assert better.p_value < 0.05
+    assert "Holm" in better.method
+    assert row(found, COMPARISON, "steiger", "near against random by image").p_value < 0.05
+    alike = row(found, COMPARISON, "srcc-difference", "near against near, turned by image")
+    assert alike.low < 0 < alike.high
+
+
+def test_pairs_that_raters_tell_apart_are_told_by_a_true_metric(found: BesideMetrics) -> None:
+    assert row(found, PAIRS, "krasula-better", "near").value > 0.85
+    assert row(found, PAIRS, "krasula-different", "near").value > row(found, PAIRS, "krasula-different", "random").value
+
+
+def test_trivial_properties_stand_there_too(found: BesideMetrics) -> None:
+    assert [one.name for one in found.estimates[TRIVIAL]] == ["srcc"] * 3
+    assert all(one.p_value > 0.01 for one in found.estimates[TRIVIAL]), "pictures are noise"
+
+
+def test_pictures_of_which_metric_and_raters_say_opposite_things(found: BesideMetrics) -> None:
+    own = [one for one in found.disagreements if one.metric == "random"]
+    assert any(one.metric_place > one.rating_place for one in own)
+    assert any(one.metric_place < one.rating_place for one in own)
+    assert max(abs(one.metric_place - one.rating_place) for one in own) > 0.6
+    assert {one.letter for one in found.disagreements} <= {"A", "B"}
+
+
+def test_two_generators_have_no_correlation_and_the_page_says_so(found: BesideMetrics) -> None:
+    assert few_models(2) in found.warnings
     assert "n = 2 models: a correlation cannot be interpreted." in found.warnings
-    assert "Each generator" not in found.estimates
-    assert [curve.name for curve in found.curves] == ["beside-arm"]
+    assert GENERATORS not in found.estimates
 
 
-def test_the_same_answers_give_the_same_numbers_and_they_read_back() -> None:
-    answers, means = answered("rating")
-    found = drain(beside_job(answers, metrics(means), picture))
-    again = drain(beside_job(answers, metrics(means), picture))
-    for heading, rows in found.estimates.items():
-        assert [one.name for one in again.estimates[heading]] == [one.name for one in rows]
-        values = [[(one.value, one.low, one.high) for one in each] for each in (rows, again.estimates[heading])]
-        np.testing.assert_allclose(*values, rtol=1e-5, atol=1e-6)
-    assert from_json(BesideMetrics, without_infinities(to_json(found))).methods == found.methods
+def test_the_same_answers_give_the_same_numbers_and_another_seed_others() -> None:
+    answers = rated(STIMULI, QUALITY, resamples=100)
+    first, second = beside(answers), beside(answers)
+    assert_alike(to_json(first), to_json(second))
+    assert from_json(BesideMetrics, to_json(first)).estimates.keys() == first.estimates.keys()
+    other = beside(replace(answers, plan=replace(answers.plan, seed=1)))
+    assert row(other, IMAGES, "srcc", "near by image").low != row(first, IMAGES, "srcc", "near by image").low
+    assert row(other, IMAGES, "srcc", "near by image").value == row(first, IMAGES, "srcc", "near by image").value
 
 
 def test_blind_answers_are_refused() -> None:
-    with pytest.raises(InputError, match="only after unblinding"):
-        drain(beside_job(blinded(answered("rating")[0]), [], picture))
+    with pytest.raises(InputError, match=r"'A study' are blind.*unblind the study"):
+        beside(replace(rated(STIMULI, QUALITY, resamples=100), blind=True))
 
 
-def grain(rng: np.random.Generator, sigma: float) -> np.ndarray:
-    field = gaussian_filter(rng.normal(size=(64, 64)), sigma, mode="wrap")
-    return np.clip(128 + 50 * field / field.std(), 0, 255).astype(np.uint8)[None, :, :, None]
+def test_generators_stand_beside_metrics_of_sets_with_their_caveat() -> None:
+    stimuli = stimuli_of(generators=6, images=6)
+    quality = qualities(stimuli, apart=0.8)
+    arms = tuple(MetricValue("kid", "KID", "arm", letter, 10.0 - i, higher_is_better=False)
+                 for i, letter in enumerate("ABCDEF"))  # fmt: skip
+    pictures = pictures_of(stimuli)
+    answers = rated(stimuli, quality, REALNESS, "real-or-synthetic", resamples=200)
+    found = drain(beside_job(answers, arms, pictures.__getitem__))
+    srcc = row(found, GENERATORS, "srcc", "KID by model")
+    assert srcc.value > 0.8
+    assert srcc.n == 6
+    assert few_models(6) in srcc.caveats
+    assert few_models(6) in found.warnings
+    assert "called it real" in found.methods
+    (curve,) = [one for one in found.curves if one.name == "generators kid"]
+    assert curve.x == tuple(sorted(curve.x))
+    assert all(low <= y <= high for low, y, high in zip(curve.low, curve.y, curve.high, strict=True))
 
 
-def test_the_very_pictures_are_measured_by_themselves_beside_their_reference_and_as_arms() -> None:
-    rng = np.random.default_rng(1)
-    shown, stimuli = {}, []
-    for letter, sigma, real in (("A", 2.0, True), ("B", 2.1, False), ("C", 5.0, False)):
-        for number in range(10):
-            code = f"{letter.lower()}{number:02d}"
-            shown[code] = grain(rng, sigma)
-            stimuli.append(StimulusKey(code, f"{letter}-{number}", letter, letter, f"case {letter}{number}", real))
-    trials = tuple(Trial(f"t{n}", 1, (f"b{n:02d}",), f"a{n:02d}") for n in range(10))
-    manifest = PackManifest(
-        "s", "x", "reference", (), Showing(), (1, 64, 64, 1), tuple(sorted(shown)), (Slot("r", False, trials),)
+def test_choices_agree_with_a_true_metric_up_to_what_raters_reach() -> None:
+    found = beside(chosen(STIMULI, QUALITY))
+    near, chance, ceiling = (
+        row(found, PAIRS, name, metric)
+        for name, metric in (("2afc", "near"), ("2afc", "random"), ("2afc-ceiling", "near"))
     )
-    found = drain(metric_values_job(shown.__getitem__, stimuli, manifest, Means(resolve, implement)))
-    single = {}
-    for one in found.values:
-        if one.level == "image" and one.metric.startswith(("nearest-real", "departure")):
-            single.setdefault(one.metric, {}).setdefault(one.subject[0], []).append(one.value)
-    assert {"nearest-real:oriented-filters", "departure:spectra"} <= set(single)
-    for by_arm in single.values():
-        assert len(by_arm["b"]) == len(by_arm["c"]) == 10
-    assert np.median(single["departure:spectra"]["c"]) > 2 * np.median(single["departure:spectra"]["b"])
-    assert references_of(manifest)["b03"] == "a03"
-    assert {one.subject for one in found.values if one.metric == "ssim"} == {f"b{n:02d}" for n in range(10)}
-    kid = {one.subject: one.value for one in found.values if one.metric == "kid, oriented-filters"}
-    assert kid["C"] > kid["B"]
+    assert near.low > 0.6
+    assert near.value < ceiling.value + 0.05
+    assert chance.low < 0.5 < chance.high
+    assert row(found, PAIRS, "2afc-crossed", "near").p_value < 0.01
+    assert row(found, PAIRS, "2afc-crossed", "random").p_value > 0.05
+    assert "win rate" in found.methods
+
+
+def test_hasty_and_catch_trials_do_not_count() -> None:
+    answers = rated(STIMULI, QUALITY, resamples=100)
+    hasty = replace(answers.ratings[0], trial="hasty", value=1, rt_ms=50.0)
+    catch = replace(answers.ratings[0], trial="catch", value=1, role="catch")
+    more = replace(answers, ratings=(*answers.ratings, hasty, catch))
+    assert_alike(to_json(beside(more)), to_json(beside(answers)))
+
+
+def test_marks_lie_where_a_picture_differs_from_its_reference() -> None:
+    stimuli = stimuli_of(generators=1, images=4, real=4, shared=True)
+    rng = np.random.default_rng(0)
+    pictures = {}
+    for one in stimuli:
+        case = rng.normal(128, 3, (1, 64, 64, 1)) if one.is_real else pictures[f"r{one.code[1:]}"].astype(float)
+        if not one.is_real:
+            case = case + rng.normal(0, 3, case.shape)
+            case[:, 12:28, 12:28] += 60
+        pictures[one.code] = np.clip(case, 0, 255).astype(np.uint8)
+    for at, seen in (((20.0, 20.0), True), ((50.0, 50.0), False)):
+        answers = made(marked(stimuli, at), MARKS, "reference")
+        found = drain(beside_job(answers, (), pictures.__getitem__, stimuli=stimuli))
+        area = row(found, MAPS, "map-area", "absolute difference")
+        assert area.n == 4
+        assert (area.value > 0.9 and area.p_value < 0.05) if seen else area.value < 0.5
+
+
+def test_marks_of_raters_lie_over_the_pictures_of_a_list() -> None:
+    answers = rated(STIMULI, QUALITY, resamples=100)
+    both = made([*answers.ratings, *marked(STIMULI, (4.0, 4.0))], SCALE, "marking", MARKS, resamples=100)
+    found = beside(both, VALUES[-len(QUALITY) :])
+    assert {len(one.marks) for one in found.disagreements} == {4}
+    assert any(one.subject.endswith("(overall) by image") for one in found.estimates[IMAGES])
+
+
+def test_answers_that_are_no_opinion_are_told() -> None:
+    counted = replace(SCALE, id="roots", kind="count")
+    found = beside(replace(rated(STIMULI, QUALITY, resamples=100), questions=(counted,)))
+    assert "no metric stands beside them" in " ".join(found.warnings)
+    assert not found.estimates

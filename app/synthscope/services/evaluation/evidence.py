@@ -86,10 +86,10 @@ def evidence_of(
     arms : sequence of Fields
         The generated sets, in the order of `measured.judged`.
     """
-    found = []
+    found, real = [], measured.reference.features
     for arm, (_, _, sample) in zip(arms, measured.judged, strict=False):
         for quantity in quantities:
-            values, nearest = _values(quantity, metric, measured, sample)
+            values, nearest = far_from_real(quantity, metric, real, sample.features, measured.layout)
             order = [int(i) for i in np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")[:SHOWN]]
             beside = tuple(album.add(reference, int(nearest[i])) for i in order) if len(nearest) else ()
             found.append(
@@ -118,9 +118,26 @@ def bands_of(measured: Measured, sets: Sequence[tuple[str, Sample]]) -> list[Ban
     ]  # fmt: skip
 
 
-def _values(quantity: str, metric: SetMetric, measured: Measured, sample: Sample) -> tuple[np.ndarray, np.ndarray]:
-    """Tell how far each field is from real, and which real field is nearest where all features count."""
-    real, here, layout = measured.reference.features, sample.features, measured.layout
+def far_from_real(
+    quantity: str, metric: object, real: np.ndarray, here: np.ndarray, layout: Layout
+) -> tuple[np.ndarray, np.ndarray]:
+    """Tell how far each field is from real, and which real field is nearest where all features count.
+
+    Parameters
+    ----------
+    quantity : str
+        A name or a curve of the layout; empty for all features.
+    metric : object
+        Of features; one that `ScoresEach` tells by itself how far a field is.
+    real, here : ndarray of float64 (N, D), (M, D)
+
+    Returns
+    -------
+    values : ndarray of float64 (M,)
+        Larger is further.
+    nearest : ndarray of int (M,)
+        Rows of `real`; empty for a single quantity.
+    """
     columns = _columns(quantity, layout)
     if columns is not None:
         real, here = turned(real, real, layout), turned(here, real, layout)

@@ -70,12 +70,31 @@ def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
     columns = [
         real.read(i).reshape(-1, channel_count(first))[i % step :: step].astype(np.float64) for i in range(len(real))
     ]
-    values = np.concatenate(columns)
+    return framed(np.concatenate(columns), real.name, size, voxel_size(first), first.space.unit, first.dtype.name)
+
+
+def framed(
+    values: np.ndarray, name: str, size: tuple[int, int, int], voxel: tuple[float, float, float] = (1.0, 1.0, 1.0),
+    unit: str = "pixel", dtype: str = "uint8",
+) -> Frame:  # fmt: skip
+    """Fix limits, thresholds and the data range on values of a real set.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n, channels)
+    name : str
+        Of the set, for messages.
+
+    Raises
+    ------
+    InputError
+        If a channel has one value everywhere.
+    """
     low, high = np.percentile(values, PERCENTILES, axis=0)
     for channel, (a, b) in enumerate(zip(low, high, strict=True)):
         if a == b:
             raise InputError(
-                f"Channel {channel + 1} of {real.name!r} is {a:g} nearly everywhere; choose images that vary."
+                f"Channel {channel + 1} of {name!r} is {a:g} nearly everywhere; choose images that vary."
             )
     thresholds = tuple(widest_apart(channel, otsu_threshold(channel)) for channel in values.T)
     phases = [two_phases(channel, threshold) for channel, threshold in zip(values.T, thresholds, strict=True)]
@@ -87,7 +106,7 @@ def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
         fractions=tuple(phase[0] for phase in phases),
         separations=tuple(phase[1] for phase in phases),
         data_range=float(values.max() - values.min()),
-        voxel_size=voxel_size(first),
-        unit=first.space.unit,
-        dtype=first.dtype.name,
+        voxel_size=voxel,
+        unit=unit,
+        dtype=dtype,
     )

@@ -1,245 +1,210 @@
-"""Metrics of the very pictures that raters saw: of each by itself, beside its reference, and of arms."""
+"""Values of the program's metrics for the very pictures that raters saw: of each picture and of each arm."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from synthscope.errors import InputError, SynthscopeError
-from synthscope.io.opening import open_image
-from synthscope.io.writing import write_image
-from synthscope.metrics.registry import list_extractors, list_metrics
-from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report
+from synthscope.errors import InputError, Unavailable
+from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.events import Job, Progress
-from synthscope.records.image import Image
-from synthscope.records.metric import Domain, ExtractorSpec, Frame, MetricSpec
-from synthscope.records.space import Space
+from synthscope.records.metric import Domain, Frame, MetricSpec
 from synthscope.records.study_beside import MetricValue
 from synthscope.records.study_key import StimulusKey
-from synthscope.records.study_pack import PackManifest
-from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
+from synthscope.records.study_ratings import NAN, Rating
+from synthscope.services.evaluation.choosing import Choice, choose
 from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Measuring, features_job, unfit
-from synthscope.services.evaluation.fields import Fields, cut_set, open_set
-from synthscope.services.evaluation.framing import make_frame
-from synthscope.services.reporting.document import read_report
-from synthscope.services.sources import reference
+from synthscope.services.evaluation.features import Implement, Measuring
+from synthscope.services.evaluation.fields import Fields, kept
+from synthscope.services.evaluation.framing import framed
+from synthscope.services.evaluation.scoring import Draws
+from synthscope.services.studies.beside_pictures import Shown, shown_in
+from synthscope.services.studies.beside_sets import Setting, of_extractor_job
 from synthscope.services.weights import is_installed
 
-Picture = Callable[[str], np.ndarray]
+Pictures = Callable[[str], np.ndarray]
+"""From a code to its picture, uint8 (Z, Y, X, C)."""
 RESAMPLES = 200
-"""Of the arms' evaluation."""
-ENCODERS = ("oriented-filters", "materials")
-SKIPPED = frozenset({"random-pyramid", "inception", "dinov2", "clip"})
-"""Extractors that are no measure of a single picture here, or need weights by others."""
+SAMPLE = 4_000_000
+NO_REAL = (
+    "No real picture was shown, so that no metric has anything to compare with; add a real arm, or rate beside a "
+    "reference."
+)
 
 
 @dataclass(frozen=True)
-class Valued:
-    """Values of metrics, and sentences on what could not be measured."""
-
-    values: tuple[MetricValue, ...]
-    notes: tuple[str, ...]
-
-
-def metric_values_job(
-    picture: Picture, stimuli: Sequence[StimulusKey], manifest: PackManifest, means: Means, domain: Domain = "any"
-) -> Job[Valued]:
-    """Measure the pictures of a study.
-
-    Of each synthetic picture: how far it lies from the nearest real one by each encoder, and how far its quantities
-    depart from those of the real pictures, in their standard deviations. Beside a reference: every paired metric. Of
-    each arm: the report card's figures.
+class Taking:
+    """By what values are taken.
 
     Parameters
     ----------
-    picture : callable
-        From a code to uint8 (Z, Y, X, C).
-    stimuli : sequence of StimulusKey
-        Of the opened key.
+    implement : callable
+        Makes the implementation of a spec; handed down by the composition root, as for an evaluation.
     domain : str
-        Whose quantities are measured beside those of every image.
+        Metrics of other domains are left out.
+    encoders : tuple of str
+        Ids of the encoders that sets are compared by.
+    resamples : int
+        Draws of the intervals of arms.
+    device : str
+        Where networks look: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    """
 
-    Yields
-    ------
-    Progress
+    implement: Implement
+    domain: Domain = "any"
+    encoders: tuple[str, ...] = ("materials",)
+    resamples: int = RESAMPLES
+    seed: int = 0
+    device: str = "cpu"
+
+
+def metric_values_job(
+    pictures: Pictures, stimuli: Sequence[StimulusKey], rows: Sequence[Rating], metrics: Sequence[str] | None = None,
+    *, taking: Taking, references: Mapping[str, str] | None = None,
+) -> Job[tuple[MetricValue, ...]]:  # fmt: skip
+    """Take metrics of the pictures that raters saw, exactly as they saw them.
+
+    Parameters
+    ----------
+    pictures : callable
+        From a code to its picture, uint8 (Z, Y, X, C), all of one shape.
+    stimuli : sequence of StimulusKey
+        Of the opened key: values know what is real, so that none can be taken before unblinding.
+    rows : sequence of Rating
+        What was shown: test trials and their repeats.
+    metrics : sequence of str, optional
+        Ids, such as ``ssim`` or ``phase-quantities:porosity``; all that fit, if left out.
+
+    references : mapping, optional
+        From a picture to the reference beside it, see `references_of`; told from the key, if left out.
+
+    Returns
+    -------
+    tuple of MetricValue
+        Level ``image``: how far each picture is from the real ones (a real one from the other real ones), and paired
+        metrics where trials show a reference. Level ``arm``: each generator against one half of the real pictures,
+        and under the letter of the real arm one part of them against another. A metric that cannot be taken here is a
+        row without a subject that says why.
 
     Raises
     ------
     InputError
-        If there is no real or no synthetic picture.
+        If nothing was shown, or pictures are not what they should be.
     """
-    shown = [one for one in stimuli if one.arm and one.code in manifest.codes]
-    if not any(one.is_real for one in shown) or all(one.is_real for one in shown):
-        raise InputError("Metrics stand beside ratings of real and synthetic pictures; this study showed one kind.")
-    notes: list[str] = []
-    values = yield from _paired_job(picture, manifest, means, notes)
-    with tempfile.TemporaryDirectory() as folder:
-        sets = _written(picture, shown, Path(folder))
-        values += yield from _single_job(sets, manifest.shape, means, domain, notes)
-        values += yield from _arms_job(sets, manifest.shape, Path(folder), means, domain, notes)
-    return Valued(tuple(values), tuple(notes))
+    shown = shown_in(stimuli, rows, references)
+    if not shown.real:
+        return (_left_out("", "", NO_REAL),)
+    with tempfile.TemporaryDirectory(prefix="synthscope-beside-") as scratch:
+        return (yield from _values_job(pictures, shown, metrics, taking, Path(scratch)))
 
 
-def references_of(manifest: PackManifest) -> dict[str, str]:
-    """Give the reference that each picture was shown beside."""
-    trials = (trial for slot in manifest.slots for trial in slot.trials if trial.reference)
-    return {code: trial.reference for trial in trials for code in trial.places if code != trial.reference}
+def _values_job(
+    pictures: Pictures, shown: Shown, metrics: Sequence[str] | None, taking: Taking, scratch: Path
+) -> Job[tuple[MetricValue, ...]]:
+    yield Progress(0, 1, "Reading the pictures")
+    frame = _frame(pictures, shown)
+    real, arms = _fields(pictures, shown, scratch)
+    choice, found = _chosen(metrics, shown, frame, taking)
+    measuring = Measuring(taking.implement, FeatureStore.of_user(), None, taking.device)
+    draws = Draws(taking.resamples, taking.seed)
+    setting = Setting(shown, real, arms, frame, measuring, draws, _quantities(metrics or ()))
+    for number, (extractor, specs) in enumerate(choice.by_extractor):
+        yield Progress(number, len(choice.by_extractor), extractor.title)
+        found += yield from of_extractor_job(extractor, specs, setting)
+    for spec in choice.paired:
+        yield Progress(0, 1, spec.title)
+        found += _paired(spec, pictures, shown, frame, taking)
+    return tuple(found)
 
 
-def _written(picture: Picture, shown: Sequence[StimulusKey], folder: Path) -> dict[str, ImageSet]:
-    """Write the pictures as images, a set for each arm under its letter; the real ones under ``real``."""
-    found: dict[str, list[tuple[str, Path]]] = {}
-    for one in sorted(shown, key=lambda each: each.code):
-        name = "real" if one.is_real else one.letter
-        place = folder / name
-        place.mkdir(exist_ok=True)
-        path = place / f"{one.code}.ome.tif"
-        pixels = picture(one.code)
-        axes = "".join(axis for axis, length in zip("zyxc", pixels.shape, strict=True) if axis in "yx" or length > 1)
-        shape = tuple(n for axis, n in zip("zyxc", pixels.shape, strict=True) if axis in "yx" or n > 1)
-        write_image(path, Image(pixels.reshape(shape), Space(axes)))
-        found.setdefault(name, []).append((one.case, path))
-    return {
-        name: ImageSet(name, tuple(reference(open_image(path)) for _, path in each), tuple(case for case, _ in each))
-        for name, each in found.items()
-    }
+def _frame(pictures: Pictures, shown: Shown) -> Frame:
+    """Fix limits and thresholds on the real pictures; every picture has the shape of the first."""
+    first = pictures(shown.real[0].code)
+    if first.ndim != 4 or first.dtype != np.uint8:
+        raise InputError(
+            f"Picture {shown.real[0].code} is {first.dtype} of shape {first.shape}; give uint8 (Z, Y, X, C)."
+        )
+    step = max(1, len(shown.real) * first[..., 0].size // SAMPLE)
+    values = [pictures(one.code).reshape(-1, first.shape[-1])[i % step :: step] for i, one in enumerate(shown.real)]
+    return framed(np.concatenate(values).astype(np.float64), "real", (first.shape[0], first.shape[1], first.shape[2]))
 
 
-def _single_job(
-    sets: Mapping[str, ImageSet], shape: tuple[int, ...], means: Means, domain: Domain, notes: list[str]
-) -> Job[list[MetricValue]]:
-    size = (shape[0], shape[1], shape[2])
-    fields = {name: _whole(one, size) for name, one in sets.items()}
-    frame = make_frame(fields["real"], size)
-    measuring = Measuring(means.implement, FeatureStore.of_user(), means.pool)
-    values: list[MetricValue] = []
-    for spec in _extractors(frame, domain):
+def _fields(pictures: Pictures, shown: Shown, scratch: Path) -> tuple[Fields, tuple[Fields, ...]]:
+    """Lay the pictures down as fields of an evaluation: the real ones, and those of each generator."""
+
+    def lay(name: str, stimuli: Sequence[StimulusKey]) -> Fields:
+        folder = scratch / f"{len(list(scratch.iterdir())):03d}"
+        folder.mkdir()
+        units = np.array([shown.unit_of[one.code] for one in stimuli], np.int64)
+        return kept(name, folder, (pictures(one.code) for one in stimuli), units)
+
+    return lay("real", shown.real), tuple(lay(letter, own) for letter, own in shown.arms.items())
+
+
+def _chosen(
+    metrics: Sequence[str] | None, shown: Shown, frame: Frame, taking: Taking
+) -> tuple[Choice, list[MetricValue]]:
+    """Choose as an evaluation does; what is named and cannot be taken is a row that says why, not the end."""
+    nothing = tuple(ImageSet(letter, ()) for letter in shown.arms)
+    recipe = EvaluationRecipe(
+        ImageSet("real", ()), nothing, domain=taking.domain, partners=bool(shown.partners), encoders=taking.encoders,
+        seed=taking.seed, resamples=taking.resamples,
+    )  # fmt: skip
+    if metrics is None:
+        choice = choose(recipe, frame, is_installed)
+        return choice, [_left_out("", "", sentence) for sentence in choice.left_out]
+    by_extractor: dict[str, tuple] = {}
+    paired: list[MetricSpec] = []
+    left: list[MetricValue] = []
+    for name in dict.fromkeys(one.partition(":")[0] for one in metrics):
         try:
-            features = {}
-            for name, arm in fields.items():
-                features[name] = yield from features_job(arm, spec, frame, measuring)
-        except SynthscopeError as error:
-            notes.append(f"{spec.title}: {error.sentence}")
+            one = choose(replace(recipe, metrics=(name,)), frame, is_installed)
+        except (InputError, Unavailable) as error:
+            left.append(_left_out(name, name, error.sentence))
             continue
-        values += _distances(spec, features, fields)
-    return values
+        paired += one.paired
+        for extractor, specs in one.by_extractor:
+            known = by_extractor.get(extractor.id, (extractor, ()))
+            by_extractor[extractor.id] = (extractor, (*known[1], *specs))
+    return Choice(tuple(by_extractor.values()), tuple(paired), ()), left
 
 
-def _whole(one: ImageSet, size: tuple[int, int, int]) -> Fields:
-    found, _ = cut_set(one, open_set(one, None), size, len(one.images))
+def _quantities(metrics: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Give the single quantities that were named, by metric."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, _, quantity in (one.partition(":") for one in metrics):
+        found[name] = (*found.get(name, ()), *((quantity,) if quantity else ()))
     return found
 
 
-def _extractors(frame: Frame, domain: Domain) -> Iterator[ExtractorSpec]:
-    for row in list_extractors():
-        spec = row.spec
-        if spec is None or spec.id in SKIPPED or spec.weights or unfit(spec, frame):
-            continue
-        if not spec.domains or domain in spec.domains:
-            yield spec
-
-
-def _distances(
-    spec: ExtractorSpec, features: Mapping[str, np.ndarray], fields: Mapping[str, Fields]
-) -> Iterator[MetricValue]:
-    """Give each synthetic picture its distance from the real ones, in standard deviations of the real features."""
-    real = features["real"]
-    usable = np.isfinite(real).all(axis=0) & (np.nanstd(real, axis=0) > 0)
-    if not usable.any():
-        return
-    middle, spread = real[:, usable].mean(axis=0), real[:, usable].std(axis=0)
-    scaled = (real[:, usable] - middle) / spread
-    for name, rows in features.items():
-        if name == "real":
-            continue
-        own = (rows[:, usable] - middle) / spread
-        near = spec.is_encoder
-        away = _nearest(own, scaled) if near else np.sqrt(np.nanmean(own**2, axis=1))
-        metric = f"{'nearest-real' if near else 'departure'}:{spec.id}"
-        title = f"Nearness to a real picture ({spec.title})" if near else f"Departure from real: {spec.title}"
-        for field, value in zip(fields[name].fields, away, strict=True):
-            code = fields[name].inputs[field.image].name.partition(".")[0]
-            yield MetricValue(metric, title, "image", code, float(value), higher_is_better=False)
-
-
-def _nearest(own: np.ndarray, real: np.ndarray) -> np.ndarray:
-    squared = (own**2).sum(axis=1)[:, None] + (real**2).sum(axis=1) - 2 * own @ real.T
-    return np.asarray(np.sqrt(np.maximum(squared, 0).min(axis=1) / own.shape[1]))
-
-
-def _arms_job(
-    sets: Mapping[str, ImageSet], shape: tuple[int, ...], folder: Path, means: Means, domain: Domain, notes: list[str]
-) -> Job[list[MetricValue]]:
-    generated = tuple(one for name, one in sorted(sets.items()) if name != "real")
-    recipe = EvaluationRecipe(
-        sets["real"], generated, domain=domain, encoders=ENCODERS, side=shape[1], depth=shape[0],
-        resamples=RESAMPLES, controls=False,
-        most=max(len(one.images) for one in sets.values()),
-    )  # fmt: skip
-    place = folder / "evaluation"
+def _paired(
+    spec: MetricSpec, pictures: Pictures, shown: Shown, frame: Frame, taking: Taking
+) -> list[MetricValue]:
+    """Measure every picture beside its reference; an arm has the mean of its pictures."""
     try:
-        begin_evaluation(place, recipe)
-        yield from evaluate_job(place, means)
-    except SynthscopeError as error:
-        notes.append(f"Figures of arms: {error.sentence}")
-        return []
-    return list(_scores(read_report(place), {one.name for one in generated}))
+        metric, by_code = taking.implement(spec), {}
+        for code, reference in shown.partners.items():
+            by_code[code] = float(metric.measure(pictures(reference), pictures(code), None, frame))
+    except (InputError, Unavailable) as error:
+        return [_left_out(spec.id, spec.title, f"{spec.title} was left out: {error.sentence}")]
+    higher = spec.better == "high"
+    found = [
+        MetricValue(spec.id, spec.title, "image", code, value, higher_is_better=higher)
+        for code, value in by_code.items()
+        if np.isfinite(value)
+    ]
+    for letter, own in shown.arms.items():
+        values = [by_code[one.code] for one in own if np.isfinite(by_code.get(one.code, NAN))]
+        if values:
+            found.append(
+                MetricValue(spec.id, spec.title, "arm", letter, float(np.mean(values)), higher_is_better=higher)
+            )
+    return found
 
 
-def _scores(report: Report, letters: set[str]) -> Iterator[MetricValue]:
-    specs = {row.spec.id: row.spec for row in list_metrics() if row.spec is not None}
-    for score in report.scores:
-        spec = specs.get(score.metric.partition(":")[0])
-        if spec is None or score.subject not in letters or not np.isfinite(score.value) or spec.better == "one":
-            continue
-        encoder = str(score.settings.get("features", "")).partition(" ")[0] if spec.extractor == "encoder" else ""
-        name = f"{score.metric}, {encoder}" if encoder else score.metric
-        yield MetricValue(
-            name, f"{score.title}{f' ({encoder})' if encoder else ''}", "arm", score.subject, score.value, score.low,
-            score.high, higher_is_better=spec.better == "high",
-        )  # fmt: skip
-
-
-def _paired_job(picture: Picture, manifest: PackManifest, means: Means, notes: list[str]) -> Job[list[MetricValue]]:
-    beside, values = references_of(manifest), []
-    if not beside:
-        return []
-    frame = _frame_of([picture(code) for code in sorted(set(beside.values()))])
-    for spec in _paired(manifest.shape, notes):
-        metric = means.implement(spec)
-        for number, (code, other) in enumerate(sorted(beside.items())):
-            yield Progress(number, len(beside), spec.title)
-            try:
-                value = float(metric.measure(picture(other), picture(code), None, frame))
-            except SynthscopeError as error:
-                notes.append(f"{spec.title}: {error.sentence}")
-                break
-            good = spec.better == "high"
-            values.append(MetricValue(spec.id, spec.title, "image", code, value, higher_is_better=good))
-    return values
-
-
-def _paired(shape: tuple[int, ...], notes: list[str]) -> Iterator[MetricSpec]:
-    for row in list_metrics():
-        spec = row.spec
-        if spec is None or spec.group != "paired" or spec.id.endswith("-3d") != (shape[0] > 1):
-            continue
-        if spec.weights and not is_installed(spec.weights):
-            notes.append(f"{spec.title} needs weights that are not here: synthscope models fetch {spec.weights}.")
-            continue
-        yield spec
-
-
-def _frame_of(pictures: Sequence[np.ndarray]) -> Frame:
-    """Give the frame of paired metrics: pictures are uint8, whose range is that of the screen."""
-    shape, channels = pictures[0].shape[:3], pictures[0].shape[3]
-    nothing = (float("nan"),) * channels
-    return Frame(
-        shape=(shape[0], shape[1], shape[2]), channels=channels, limits=((0.0, 255.0),) * channels, thresholds=nothing,
-        data_range=255.0, fractions=nothing, separations=nothing,
-    )  # fmt: skip
+def _left_out(metric: str, title: str, why: str) -> MetricValue:
+    return MetricValue(metric, title, "arm", "", NAN, why=why)

@@ -17,6 +17,8 @@ Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
 EXACT = 7
 """Up to so many items all orders are tried."""
 FEWEST = 3
+SIGNS = 1_000_000
+"""Signs of differences that are held at a time; longer rows are correlated one by one."""
 
 
 def pearson(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -35,9 +37,21 @@ def spearman(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def kendall(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Give Kendall's tau-b of rows, shapes (..., n)."""
-    rows, peers = np.atleast_2d(one), np.atleast_2d(other)
-    found = np.array([kendalltau(a, b).statistic for a, b in zip(rows, peers, strict=True)])
+    rows, peers = np.atleast_2d(np.asarray(one, float)), np.atleast_2d(np.asarray(other, float))
+    step = SIGNS // max(rows.shape[1] ** 2, 1)
+    if step:
+        parts = [_of_signs(rows[i : i + step], peers[i : i + step]) for i in range(0, len(rows), step)]
+        found = np.concatenate(parts) if parts else np.empty(0)
+    else:
+        found = np.array([kendalltau(a, b).statistic for a, b in zip(rows, peers, strict=True)])
     return found if np.ndim(one) > 1 else np.asarray(found[0])
+
+
+def _of_signs(rows: np.ndarray, peers: np.ndarray) -> np.ndarray:
+    """Give tau-b of many short rows at once, by the signs of all differences."""
+    a, b = (np.sign(one[:, :, None] - one[:, None, :]) for one in (rows, peers))
+    scale = np.sqrt((a * a).sum(axis=(1, 2)) * (b * b).sum(axis=(1, 2)))
+    return np.asarray(np.divide((a * b).sum(axis=(1, 2)), scale, out=np.full(len(scale), np.nan), where=scale > 0))
 
 
 def permutation_p(one: np.ndarray, other: np.ndarray, rng: np.random.Generator, draws: int = 2000) -> float:
@@ -87,12 +101,14 @@ def partial_spearman(metric: np.ndarray, ratings: np.ndarray, nuisance: np.ndarr
         The correlation and its p, by Student's t with n - 2 - k degrees of freedom.
     """
     check_items(metric, ratings)
-    plain = np.column_stack([np.ones(len(metric)), *(rankdata(c) for c in np.asarray(nuisance, float).T)])
+    extra = np.asarray(nuisance, float).reshape(len(metric), -1)
+    ranks = rankdata(np.column_stack([metric, ratings, extra]), axis=0)
+    plain = np.column_stack([np.ones(len(metric)), ranks[:, 2:]])
     free = len(metric) - 1 - plain.shape[1]
     if free < 1:
         raise InputError(f"{len(metric)} items cannot carry {plain.shape[1] - 1} nuisances; use fewer.")
     basis = np.linalg.qr(plain)[0]
-    one, other = (r - basis @ (basis.T @ r) for r in (rankdata(metric), rankdata(ratings)))
+    one, other = (r - basis @ (basis.T @ r) for r in (ranks[:, 0], ranks[:, 1]))
     found = float(pearson(one, other))
     if not abs(found) < 1:
         return found, 0.0 if abs(found) == 1 else float("nan")

@@ -36,8 +36,13 @@ class Broken:
 
 def hash_of(event: Event) -> str:
     """Give SHA-256 (hex) of ``event.previous`` and the canonical JSON of all fields but `previous` and `hash`."""
+    return hashlib.sha256(event.previous.encode() + content_of(event)).hexdigest()
+
+
+def content_of(event: Event) -> bytes:
+    """Give what the hash of an event seals: the canonical JSON of all fields but `previous` and `hash`."""
     content: Mapping[str, Any] = {name: value for name, value in to_json(event).items() if name not in _SEALS}
-    return hashlib.sha256(event.previous.encode() + canonical(content)).hexdigest()
+    return canonical(content)
 
 
 def sealed(event: Event, previous: str) -> Event:

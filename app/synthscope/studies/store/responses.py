@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +46,8 @@ class Responses:
         self._session = ""
         self._began = 0
         self._turn = Lock()
+        self.told: Callable[[Event], object] | None = None
+        """Called with each event after it is saved; it must return at once."""
 
     @classmethod
     def open(cls, path: Path, *, slot: str, study: str, mirror: Path | None) -> Responses:
@@ -128,6 +130,8 @@ class Responses:
             event = self._next(kind, trial, payload or {})
             self._save(event)
             self._last = event
+            if self.told is not None:
+                self.told(event)
             if kind in _BACKED_UP_AT:
                 self.back_up()
         return event
