@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
+from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QWidget
 
 from synthscope.records.study_key import StudyKey
@@ -86,6 +87,17 @@ def answer(folder: Path, out: Path, key: StudyKey) -> None:
         rng = np.random.default_rng(number)
         said = simulate_answers(slot, key, SimulatedRater(sensitivity=1.5), rng, questions=manifest.questions)
         give_answers(manifest, slot, said, out)
+
+
+def drop(widget: QWidget, path: Path) -> None:
+    """Drop a folder onto a widget, as a file manager does."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    where, buttons, keys = QPointF(20, 20), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(where.toPoint(), Qt.DropAction.CopyAction, data, buttons, keys)
+    widget.dragEnterEvent(entering)
+    assert entering.isAccepted()
+    widget.dropEvent(QDropEvent(where, Qt.DropAction.CopyAction, data, buttons, keys))
 
 
 def end(qtbot: QtBot, panel: Any, until: Until, holder: Path) -> None:

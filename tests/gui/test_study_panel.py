@@ -13,7 +13,7 @@ from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent, Qt
 from scipy.ndimage import gaussian_filter
-from tests.gui.study_acts import answer, click, end, hold, key_before_freezing, look
+from tests.gui.study_acts import answer, click, drop, end, hold, key_before_freezing, look
 
 from napari_synthscope.session.session import Session
 from napari_synthscope.studying.panel import LIST, STUDY, StudyPanel
@@ -254,7 +254,7 @@ def test_a_study_goes_from_its_question_to_its_report(
     assert not steps["question"].isEnabled()
     answer(folder, tmp_path / "answers", key)
     wizard.open_step("answers")
-    steps["answers"].files_given.emit((tmp_path / "answers",))
+    drop(steps["answers"], tmp_path / "answers")
     until(lambda: wizard.facts.state == "collecting")
     table = steps["answers"].table
     assert [table.item(row, 1).text() for row in range(3)] == ["18 of 18"] * 3
