@@ -1,7 +1,8 @@
-"""Takes the pictures of docs/report-card.md from finished report cards.
+"""Takes the pictures of docs/report-card.md and docs/studies-report.md from finished reports.
 
 ``python docs/make_report_pictures.py soil=soil.html root=root.html`` opens each page (of ``synthscope evaluate ...
---report soil.html``) in a browser engine and keeps some of its parts as ``images/report-soil-numbers.png`` and so on.
+--report soil.html``, or the report of a study) in a browser engine and keeps some of its parts as
+``images/report-soil-numbers.png`` and so on. ``study=study-report.html`` is that of ``synthscope demo``.
 Without a display a virtual one is used.
 """
 
@@ -19,7 +20,7 @@ from qtpy.QtCore import QEventLoop, QTimer, QUrl
 from synthscope.cli.display import has_display, virtual_display
 
 IMAGES = Path(__file__).resolve().parent / "images"
-PARTS = ("short", "numbers", "fields", "curves", "controls")
+PARTS = ("short", "numbers", "fields", "curves", "controls", "grade", "answer", "pictures")
 WIDTH, HEIGHT = 1180, 1400
 TALLEST = 1000  # pixels that are kept of a part
 LARGEST = 350_000  # bytes of a picture

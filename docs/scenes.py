@@ -14,6 +14,7 @@ from evaluate_scene import evaluate
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
 from scipy.ndimage import gaussian_filter
+from study_scene import study
 
 from synthscope.cli.demo_work import Proven, prove
 from synthscope.desktop.actions import GENERATE, JOBS, MASK, OPEN, TRAIN
@@ -278,6 +279,7 @@ SCENES: dict[str, Scene] = {
     "shell": shell,
     "train": train,
     "evaluate": evaluate,
+    "study": study,
     "grow": grow,
     **{name: real(name) for name in REAL},
 }

@@ -17,7 +17,7 @@ from synthscope.io.opening import open_image
 
 pytestmark = pytest.mark.gui
 
-NAMES = ("Open", "Mask", "Generate", "Compare", "Train", "Evaluate", "Jobs")
+NAMES = ("Open", "Mask", "Generate", "Compare", "Train", "Evaluate", "Study", "Jobs")
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-OPEN, MASK, GENERATE, COMPARE, TRAIN, EVALUATE, JOBS = (
-    f"synthscope.panel.{name}" for name in ("open", "mask", "generate", "compare", "train", "evaluate", "jobs")
+OPEN, MASK, GENERATE, COMPARE, TRAIN, EVALUATE, STUDY, JOBS = (
+    f"synthscope.panel.{name}"
+    for name in ("open", "mask", "generate", "compare", "train", "evaluate", "study", "jobs")
 )
 
 
@@ -275,6 +276,15 @@ _STEPS = (
         "chart-box-outline",
         "Step 6: judge generated images against real ones, by numbers with their uncertainty",
         panel=EVALUATE,
+    ),
+    Action(
+        "step.study",
+        "Study",
+        "Workflow",
+        "Alt+7",
+        "account-check-outline",
+        "Step 7: ask people who know the material, blinded, and analyse what they say",
+        panel=STUDY,
     ),
     Action(
         "step.jobs",
@@ -633,6 +643,49 @@ _EVALUATE = (
     ),
 )
 
+_STUDY = (
+    Action(
+        "study.new_study",
+        "New study",
+        "Study",
+        "",
+        "plus",
+        "Design a blinded study",
+        "panel_offers",
+        panel=STUDY,
+    ),
+    Action(
+        "study.next_card",
+        "Next step of the study",
+        "Study",
+        "Ctrl+Alt+Right",
+        "arrow-down",
+        "Open the next card of the study that can be worked at",
+        "panel_offers",
+        panel=STUDY,
+    ),
+    Action(
+        "study.previous_card",
+        "Previous step of the study",
+        "Study",
+        "Ctrl+Alt+Left",
+        "arrow-up",
+        "Open the card before",
+        "panel_offers",
+        panel=STUDY,
+    ),
+    Action(
+        "study.stop",
+        "Cancel",
+        "Study",
+        "",
+        "stop",
+        "End the work of the study; what was finished is kept",
+        "panel_offers",
+        panel=STUDY,
+    ),
+)
+
 _HELP = (
     Action("help.cheat_sheet", "Keyboard shortcuts", "Help", "?", "keyboard-outline", "Every shortcut on one sheet"),
     Action(
@@ -657,10 +710,11 @@ ACTIONS: tuple[Action, ...] = (
     *_COMPARE,
     *_TRAIN,
     *_EVALUATE,
+    *_STUDY,
     *_HELP,
 )
 
-MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Train", "Evaluate", "Help")
+MENU_ORDER = ("File", "Edit", "View", "Workflow", "Mask", "Generate", "Compare", "Train", "Evaluate", "Study", "Help")
 
 
 def by_id(actions: Iterable[Action] = ACTIONS) -> dict[str, Action]:

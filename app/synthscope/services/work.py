@@ -45,6 +45,12 @@ def _train(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
     return (yield from train_job(Path(payload["folder"]), resolve, project=_path(payload.get("project"))))
 
 
+def _study(payload: Mapping[str, Any], _: Resolver) -> Job[Any]:
+    from synthscope.services.studies.work import study_job  # its statistics take a second to load
+
+    return (yield from study_job(Path(payload["folder"]), payload, _path(payload.get("project"))))
+
+
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
 
@@ -54,5 +60,6 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Resolver], Job[Any]]] = {
     "replay": _replay,
     "export": _export,
     "train": _train,
+    "study": _study,
 }
 """Kinds of work by name; a payload names folders and files, never pixels."""

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.parts.dressing import dress
 from napari_synthscope.parts.panel_door import PanelDoor
-from napari_synthscope.session import evaluate_desk, train_desk
+from napari_synthscope.session import evaluate_desk, study_desk, train_desk
 from napari_synthscope.session.session import Session
 from synthscope.errors import SynthscopeError
 from synthscope.qt.job_card import JobRow
@@ -19,6 +19,7 @@ from synthscope.qt.sentence import Said, Sentence, said_of
 
 TRAIN = "synthscope.panel.train"
 EVALUATE = "synthscope.panel.evaluate"
+STUDY = "synthscope.panel.study"
 
 
 class JobsPanel(QWidget):
@@ -85,6 +86,7 @@ class JobsPanel(QWidget):
         self.session.runs.listen()
         self.session.trainings.listen()
         self.session.evaluations.listen()
+        self.session.studies.listen()
         self.refresh()
 
     def refresh(self) -> None:
@@ -128,6 +130,10 @@ class JobsPanel(QWidget):
         if found.kind == evaluate_desk.KIND:
             self.door.open(EVALUATE)
             self.session.evaluations.look_at(self.session.evaluations.folder_of(found))
+            return
+        if found.kind == study_desk.KIND:
+            self.door.open(STUDY)
+            self.session.studies.look_at(self.session.studies.folder_of(found))
             return
         folder = str(found.payload.get("run", ""))
         if folder:

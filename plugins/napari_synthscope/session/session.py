@@ -19,6 +19,7 @@ from napari_synthscope.session.removals import Removals
 from napari_synthscope.session.run_desk import RunDesk
 from napari_synthscope.session.session_file import SessionFile
 from napari_synthscope.session.staging import Stage
+from napari_synthscope.session.study_desk import StudyDesk
 from napari_synthscope.session.train_desk import TrainDesk
 from napari_synthscope.session.undo import UndoStack
 from napari_synthscope.session.undo_keys import bind_undo_keys
@@ -66,6 +67,7 @@ class Session(WorkLayers):
         self.models = ModelDesk(self)
         self.trainings = TrainDesk(self)
         self.evaluations = EvaluateDesk(self)
+        self.studies = StudyDesk(self)
         self.file = SessionFile(self)
         self._mask.stroked.connect(self._on_stroke)
         self._mask.taken.connect(self._on_mask_taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from tests.services.studies.simulated import answers
@@ -18,6 +19,7 @@ FLOW = {
 }  # fmt: skip
 
 
+@cache
 def analysis(paradigm: Paradigm = "real-or-synthetic", **wishes: Any) -> tuple[Analysis, StudyAnswers]:
     """Give an unblinded analysis with the answers it is of, as if raters had left on the way."""
     found = replace(

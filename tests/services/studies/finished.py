@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tests.services.studies.images import arms_in
 
+from synthscope.errors import InputError
 from synthscope.jobs.drain import drain
+from synthscope.records.leaks import LeakDecision
 from synthscope.records.study import AnalysisPlan, Plan, Rendering, StudyDesign
 from synthscope.records.study_key import StudyKey
 from synthscope.records.study_material import StudyMaterial
@@ -17,12 +21,15 @@ from synthscope.records.study_simulation import SimulatedRater
 from synthscope.services.rating.session import RatingSession
 from synthscope.services.sources import open_input
 from synthscope.services.studies.analysing import analyse_study
-from synthscope.services.studies.auditing import audit_study_job, pass_gate
+from synthscope.services.studies.auditing import audit_study_job, decide_leak, pass_gate
 from synthscope.services.studies.collecting import close_study, import_answers
 from synthscope.services.studies.designing import prepare_study_job, schedule_study, secret_of
 from synthscope.services.studies.dry_run import give_answers
 from synthscope.services.studies.freezing import freeze_study_job, key_of
+from synthscope.services.studies.publishing import publish_study
+from synthscope.services.studies.reporting.writing import report_study
 from synthscope.services.studies.screening import propose, rule_of, screen_study
+from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.unblinding import consent_for, release_key, unblind_study
 from synthscope.studies.sealing.codes import code_of
@@ -30,11 +37,48 @@ from synthscope.studies.sealing.holders import HolderKeys, make_holder, open_hol
 from synthscope.studies.simulation.answering import simulate_answers
 from synthscope.studies.store.responses import Responses
 
-PLAN = Plan(raters=5, per_arm=10, lag=8, training=2, catches=2)
+PLAN = Plan(raters=5, per_arm=8, lag=6, training=2, catches=2)
 TITLE = "Soil <i>& roots</i>"
 OUT, WHY = "rater-004", "Answered with the <window> half covered."
 GONE = "rater-005"
 """Withdrew, and did not let the answers be used."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A reported study, with what was written of it on the way.
+
+    Parameters
+    ----------
+    blind, open : Path
+        Publication packs before and after unblinding.
+    page : str
+        The blind report.
+    words : tuple of str
+        That nothing blind may hold.
+    """
+
+    study: StudyFile
+    blind: Path
+    open: Path
+    page: str
+    words: tuple[str, ...]
+
+
+def finish(folder: Path) -> Finished:
+    """Take a study from its images to both packs."""
+    study, holders = analysed(folder)
+    words = secret_words(study.design)
+    publish_study(study, folder / "blind", "Ada")
+    page = report_study(study, folder / "blind.html").read_text(encoding="utf-8")
+    assert study.state == "analysed"
+    unblind(study, holders)
+    with pytest.raises(InputError, match="names no person"):
+        publish_study(study, folder / "open", " ")
+    assert not (folder / "open").exists()
+    publish_study(study, folder / "open", "Ada")
+    assert study.state == "reported"
+    return Finished(study, folder / "blind", folder / "open", page, words)
 
 
 def analysed(folder: Path) -> tuple[StudyFile, list[HolderKeys]]:
@@ -47,7 +91,8 @@ def analysed(folder: Path) -> tuple[StudyFile, list[HolderKeys]]:
     study = StudyFile.create(folder / "study", design)
     drain(prepare_study_job(study, open_input))
     schedule_study(study)
-    drain(audit_study_job(study, permutations=99))
+    for found in drain(audit_study_job(study, permutations=49)).undecided:
+        decide_leak(study, LeakDecision(found.id, "part of the question", "It is small.", "Ada"))
     pass_gate(study, "Ada")
     secret = secret_of(study)
     material, schedule = study.get("material", StudyMaterial), study.get("schedule", Schedule)

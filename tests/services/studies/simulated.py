@@ -49,7 +49,7 @@ def simulated(paradigm: Paradigm = "real-or-synthetic", sensitivity: float = 1.0
     key = dry_key("study-1", items, schedule)
     rng = np.random.default_rng(seed)
     panel = draw_panel(SimulatedPanel(SimulatedRater(sensitivity=sensitivity, tie_width=0.5)), chosen.raters, rng)
-    questions = default_questions(paradigm)
+    questions = default_questions(paradigm)[:2]
     said = [
         simulate_answers(slot, key, rater, rng, questions=questions)
         for slot, rater in zip(schedule.slots, panel, strict=True)

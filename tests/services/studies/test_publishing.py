@@ -7,16 +7,16 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.services.studies.finished import GONE, OUT, TITLE, WHY, analysed, unblind
+from tests.services.studies.finished import GONE, OUT, TITLE, WHY, Finished
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.records.study_answers import StudyAnswers
-from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_beside import BesideMetrics, MetricValue
 from synthscope.records.study_ratings import Analysis, Estimate
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import analysis_digest, documents_of, read_publication
@@ -29,40 +29,19 @@ from synthscope.services.studies.publishing import (
 )
 from synthscope.services.studies.reporting.page import report_html
 from synthscope.services.studies.reporting.writing import report_of_publication
-from synthscope.services.studies.secret_words import secret_words
-from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import published_answers, reanalyse, verify_pack
 from synthscope.studies.analysis.analyse import analyse
 from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.pack.writing import write_pack
 
 
-@dataclass(frozen=True)
-class Packs:
-    """Both packs of one study, made once."""
-
-    study: StudyFile
-    blind: Path
-    open: Path
-    words: tuple[str, ...]
-
-
-@pytest.fixture(scope="module")
-def packs(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("published")
-    study, holders = analysed(folder)
-    words = secret_words(study.design)
-    publish_study(study, folder / "blind", "Ada")
-    state = study.state
-    unblind(study, holders)
-    publish_study(study, folder / "open", "Ada")
-    assert (state, study.state) == ("analysed", "reported")
-    yield Packs(study, folder / "blind", folder / "open", words)
-    study.close()
+@pytest.fixture
+def packs(finished: Finished) -> Finished:
+    return finished
 
 
 @pytest.fixture
-def pack(packs: Packs, tmp_path: Path) -> Path:
+def pack(packs: Finished, tmp_path: Path) -> Path:
     return Path(shutil.copytree(packs.open, tmp_path / "pack"))
 
 
@@ -82,14 +61,14 @@ def changed(path: Path, change: Callable[[str], str]) -> None:
     (pack / CHECKSUMS).write_text(checksums_of(files), encoding="utf-8")
 
 
-def test_an_untouched_pack_holds(packs: Packs) -> None:
+def test_an_untouched_pack_holds(packs: Finished) -> None:
     for folder in (packs.blind, packs.open):
         found = verify_pack(folder)
         assert found.holds, found.problems
         assert any("withdrew" in note for note in found.notes)
 
 
-def test_a_blinded_pack_has_no_word_that_tells(packs: Packs) -> None:
+def test_a_blinded_pack_has_no_word_that_tells(packs: Finished) -> None:
     assert "my gan" in packs.words
     assert "plug 7" in packs.words
     for path in (one for one in packs.blind.rglob("*") if one.is_file()):
@@ -101,7 +80,7 @@ def test_a_blinded_pack_has_no_word_that_tells(packs: Packs) -> None:
     assert {row["kind"] for row in rows_of_table(packs.open / "stimuli.tsv")} == {"real", "synthetic", "n/a"}
 
 
-def test_a_blinded_pack_that_would_tell_is_not_written(packs: Packs, tmp_path: Path) -> None:
+def test_a_blinded_pack_that_would_tell_is_not_written(packs: Finished, tmp_path: Path) -> None:
     blind = read_publication(packs.blind)
     told = replace(blind, screening=replace(blind.screening, advice=("Rater 1 knew MY GAN by heart.",)))
     with pytest.raises(InputError, match=r"documents/screening\.json holds 'my gan'"):
@@ -109,7 +88,7 @@ def test_a_blinded_pack_that_would_tell_is_not_written(packs: Packs, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_pack_is_analysed_again_with_the_same_hash(packs: Packs) -> None:
+def test_a_pack_is_analysed_again_with_the_same_hash(packs: Finished) -> None:
     for folder in (packs.blind, packs.open):
         recorded = read_publication(folder).analysis
         assert analysis_digest(reanalyse(folder)) == analysis_digest(recorded)
@@ -129,7 +108,7 @@ def test_a_pack_is_analysed_again_with_the_same_hash(packs: Packs) -> None:
         reanalyse(packs.open, nearly)
 
 
-def test_the_last_digits_of_another_processor_make_no_difference_and_a_sixth_does(packs: Packs) -> None:
+def test_the_last_digits_of_another_processor_make_no_difference_and_a_sixth_does(packs: Finished) -> None:
     def shifted(part: float) -> Callable[[StudyAnswers], Analysis]:
         def again(answers: StudyAnswers) -> Analysis:
             found = analyse(answers)
@@ -148,37 +127,40 @@ def test_the_last_digits_of_another_processor_make_no_difference_and_a_sixth_doe
         reanalyse(packs.open, shifted(1e-4))
 
 
-def test_answers_of_a_pack_are_those_of_the_study(packs: Packs) -> None:
+def test_answers_of_a_pack_are_those_of_the_study(packs: Finished) -> None:
     expected, found = answers_of(packs.study), published_answers(read_publication(packs.open))
     assert found == expected
     assert found.flow == dict(expected.flow)
-    assert len(found.ratings) > 3 * 20
+    assert len(found.ratings) > 3 * 16
 
 
-def test_an_analysis_hashes_the_same_before_and_after_it_was_written(packs: Packs) -> None:
+def test_an_analysis_hashes_the_same_before_and_after_it_was_written(packs: Finished, tmp_path: Path) -> None:
     endless = Estimate("auc", "Area", 0.7, float("nan"), 1.0, 3, df=float("inf"))
     whole = Estimate("kappa", "Kappa", np.float64(1) / 3, 0, 1, 3, df=25, random=("cases",))
     analysis = replace(read_publication(packs.open).analysis, estimates={"Accuracy": (endless, whole)})
     publication = replace(read_publication(packs.open), analysis=analysis)
-    folder = packs.open.parent / "endless"
+    folder = tmp_path / "endless"
     write_publication(publication, folder)
     assert analysis_digest(read_publication(folder).analysis) == analysis_digest(analysis)
 
 
-def test_ratings_beside_metrics_are_published_and_reported(packs: Packs, tmp_path: Path) -> None:
+def test_ratings_beside_metrics_are_published_and_reported(packs: Finished, tmp_path: Path) -> None:
     rows = (Estimate("srcc", "Rank correlation", 0.4, -0.1, 0.8, 20, subject="SSIM", df=float("inf")),)
-    beside = BesideMetrics((), {"Each image": rows}, warnings=("Few images.",))
+    values = (MetricValue("ssim", "SSIM", "image", "abc", 0.25), MetricValue("fid", "FID", "arm", "A", 3.0, 2.0, 4.0))
+    beside = BesideMetrics(values, {"Each image": rows}, warnings=("Few images.",))
     write_publication(replace(read_publication(packs.open), beside=beside), tmp_path / "pack")
     assert verify_pack(tmp_path / "pack").holds
     again = read_publication(tmp_path / "pack")
     assert again.beside is not None
     assert again.beside.estimates["Each image"][0].value == 0.4
+    table = rows_of_table(tmp_path / "pack" / "metrics.tsv")
+    assert [(row["subject"], row["value"], row["low"]) for row in table] == [("abc", "0.25", "n/a"), ("A", "3", "2")]
     page = report_html(report_of_publication(again))
     assert "Beside metrics: Each image" in page
     assert "Few images." in page
 
 
-def test_sessions_of_who_withdrew_are_left_out_and_counted(packs: Packs) -> None:
+def test_sessions_of_who_withdrew_are_left_out_and_counted(packs: Finished) -> None:
     publication = read_publication(packs.open)
     assert len(publication.withheld) == 1
     assert GONE not in {str(event.payload.get("slot")) for event in publication.events}
@@ -189,7 +171,7 @@ def test_sessions_of_who_withdrew_are_left_out_and_counted(packs: Packs) -> None
     assert flow["excluded"] == {OUT: WHY}
 
 
-def test_the_layout_is_that_of_bids_and_every_column_is_described(packs: Packs) -> None:
+def test_the_layout_is_that_of_bids_and_every_column_is_described(packs: Finished) -> None:
     description = json.loads((packs.open / "dataset_description.json").read_text(encoding="utf-8"))
     assert description["Name"] == TITLE
     assert description["BIDSVersion"].count(".") == 2
@@ -208,7 +190,7 @@ def test_the_layout_is_that_of_bids_and_every_column_is_described(packs: Packs) 
     assert [row["exclusion_reason"] for row in participants] == ["n/a", "n/a", "n/a", WHY, "n/a"]
 
 
-def test_rows_of_a_session_are_the_answers(packs: Packs) -> None:
+def test_rows_of_a_session_are_the_answers(packs: Finished) -> None:
     ratings = [row for row in answers_of(packs.study).ratings if row.rater == "rater-002"]
     (path,) = packs.open.glob("sub-rater002/ses-1/beh/*.tsv")
     rows = rows_of_table(path)
@@ -222,7 +204,7 @@ def test_rows_of_a_session_are_the_answers(packs: Packs) -> None:
             assert row["kinds"] == ("real" if one.truth[0] else "synthetic")
 
 
-def test_checksums_are_those_that_sha256sum_reads(packs: Packs) -> None:
+def test_checksums_are_those_that_sha256sum_reads(packs: Finished) -> None:
     lines = (packs.open / CHECKSUMS).read_text(encoding="utf-8").splitlines()
     files = {one.relative_to(packs.open).as_posix() for one in packs.open.rglob("*") if one.is_file()} - {CHECKSUMS}
     assert {line[66:] for line in lines} == files
@@ -276,7 +258,7 @@ def test_a_changed_document_is_found(pack: Path, name: str, old: str, new: str, 
     assert any(words in problem for problem in verify_pack(pack).problems), verify_pack(pack).problems
 
 
-def test_pictures_are_held_against_what_was_frozen(packs: Packs, tmp_path: Path) -> None:
+def test_pictures_are_held_against_what_was_frozen(packs: Finished, tmp_path: Path) -> None:
     ratepack = packs.study.folder / "study.ratepack"
     assert verify_pack(packs.open, ratepack).holds
     with open_pack(ratepack) as opened:
@@ -298,7 +280,7 @@ def test_a_file_that_was_added_lost_or_touched_is_named(pack: Path) -> None:
         assert any(expected in problem for problem in problems)
 
 
-def test_bad_folders_are_sentences(packs: Packs, tmp_path: Path) -> None:
+def test_bad_folders_are_sentences(packs: Finished, tmp_path: Path) -> None:
     with pytest.raises(FileError, match=f"there is no {CHECKSUMS}"):
         verify_pack(tmp_path)
     with pytest.raises(FileError, match="holds no publication pack"):
@@ -310,7 +292,7 @@ def test_bad_folders_are_sentences(packs: Packs, tmp_path: Path) -> None:
         reanalyse(tmp_path)
 
 
-def test_a_pack_that_cannot_be_written_leaves_nothing(packs: Packs, tmp_path: Path) -> None:
+def test_a_pack_that_cannot_be_written_leaves_nothing(packs: Finished, tmp_path: Path) -> None:
     with pytest.raises(FileError):
         write_publication(publication_of(packs.study), tmp_path / "nowhere" / "pack")
     assert list(tmp_path.iterdir()) == []

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from lxml import etree, html
 from tests.services.studies.estimated import FLOW, analysis, blinded
-from tests.services.studies.finished import WHY, analysed, unblind
+from tests.services.studies.finished import WHY, Finished
 
 from synthscope.errors import FileError, InputError
 from synthscope.records.leaks import LeakDecision, LeakFinding, LeakReport
 from synthscope.records.study import AnalysisPlan, Grade, Paradigm
-from synthscope.records.study_beside import BesideMetrics, DisagreedPicture
+from synthscope.records.study_beside import BesideMetrics, DisagreedPicture, MetricValue
 from synthscope.records.study_events import Mark
-from synthscope.records.study_ratings import Estimate
+from synthscope.records.study_ratings import Curve, Estimate
 from synthscope.services.reporting.words import interval, number, probability
 from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.csv_table import estimates_csv
@@ -45,9 +45,18 @@ LEAKS = LeakReport(
 def report() -> StudyReport:
     found, answers = analysis()
     marks = (Mark("box", ((2, 3), (9, 12))),)
+    value = MetricValue("SSIM", "Structural similarity", "image", answers.ratings[0].codes[0], 0.4)
     beside = BesideMetrics(
-        (), {"Each image": (Estimate("srcc", "Rank correlation", -0.41, -0.7, 0.02, 24, subject="SSIM"),)},
-        disagreements=(DisagreedPicture(answers.ratings[0].codes[0], "A", "SSIM", 0.9, 0.1, marks),),
+        (value,), {"Each image": (Estimate("srcc", "Rank correlation", -0.41, -0.7, 0.02, 24, subject="SSIM"),)},
+        (
+            Curve("beside-image", "Beside SSIM", (0.4, 0.1, 0.3, 0.2, 0.2), (2.0, 4.0, 3.0, 3.0, 2.0), "SSIM", "Mean"),
+            Curve("beside-arm", "Beside FID", (9.0, 4.0, 3.0, 1.0), (2.0, 4.0, 3.0, 5.0), "FID", "", "g1, g2, g3, g4"),
+            Curve("beside-arm", "Beside KID", (9.0, 4.0), (2.0, 4.0), "KID", "", "g1, g2"),
+        ),
+        (
+            DisagreedPicture(answers.ratings[0].codes[0], "A", "SSIM", 0.9, 0.1, marks),
+            DisagreedPicture(answers.ratings[1].codes[0], "C", "SSIM", 0.1, 0.9),
+        ),
         warnings=("Few generators.",),
     )  # fmt: skip
     return StudyReport(
@@ -147,7 +156,11 @@ def test_drawings_are_well_formed_and_named(report: StudyReport) -> None:
     kinds = [etree.fromstring(one).get("class") for one in drawings]
     assert kinds.count("flow") == 1
     assert kinds.count("plot forest") == 1
-    assert kinds.count("plot") == 4, "ROC of two arms, accuracy and times by third"
+    assert kinds.count("plot") == 6, "ROC of two arms, accuracy and times by third, two metrics"
+    points = [one for one in drawings if 'class="point"' in one]
+    assert [one.count('class="point"') for one in points] == [5, 4], "two generators show nothing"
+    assert ">g3</text>" in points[1]
+    assert not any("curve" in etree.fromstring(one).get("class", "") for one in points)
     assert all(etree.fromstring(one).get("aria-label") for one in drawings)
     assert not any("nan" in one.casefold() for one in drawings)
     roc = next(one for one in drawings if "ROC curve of my gan" in one)
@@ -199,7 +212,8 @@ def test_the_gallery_shows_examples_mistakes_and_marks(report: StudyReport) -> N
     titles = [one.text for one in tree.iterfind(".//section[@id='pictures']//figcaption/b")]
     assert titles == [
         "my gan", "plug seven", "quilted", "Synthetic, and most often taken for real",
-        "Real, and most often taken for synthetic", "SSIM and raters say opposite things",
+        "Real, and most often taken for synthetic",
+        "Good by “Structural similarity”, not to raters", "Good to raters, not by “Structural similarity”",
     ]  # fmt: skip
     images = tree.findall(".//section[@id='pictures']//img")
     assert len(images) > 18
@@ -309,18 +323,8 @@ def test_what_an_interval_holds_for_is_said() -> None:
     assert holds_for(one) == "these raters and cases alone"
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("reported")
-    study, holders = analysed(folder)
-    blind = report_study(study, folder / "blind.html").read_text(encoding="utf-8")
-    unblind(study, holders)
-    yield study, blind
-    study.close()
-
-
-def test_a_study_is_reported_from_its_own_documents(finished, tmp_path: Path) -> None:
-    study, blind = finished
+def test_a_study_is_reported_from_its_own_documents(finished: Finished, tmp_path: Path) -> None:
+    study, blind = finished.study, finished.page
     page = report_study(study, tmp_path / "open.html").read_text(encoding="utf-8")
     assert "my gan" not in blind
     assert "stylegan" not in blind

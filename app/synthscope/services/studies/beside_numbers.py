@@ -10,7 +10,7 @@ import numpy as np
 from synthscope.records.study import Question
 from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Rating
-from synthscope.studies.analysis.common import says_real
+from synthscope.studies.analysis.always import says_real
 from synthscope.studies.analysis.work import Work
 from synthscope.studies.screening.catching import CONFIDENCES
 from synthscope.studies.tables import RatingTable, make_table

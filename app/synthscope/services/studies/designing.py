@@ -70,11 +70,11 @@ def prepare_study_job(study: StudyFile, open_image: OpenImage) -> Job[StudyMater
         return code_of(secret, name)
 
     letters = letters_of(design, code)
-    items = tuple(_items(design, letters, code))
+    items = tuple(items_of(design, letters, code))
     yield Progress(0, len(items), "Images are opened")
-    blocks = [[_block(open_image(one)) for one in arm.images] for arm in design.arms]
+    blocks = [[lazy_block(open_image(one)) for one in arm.images] for arm in design.arms]
     yield Progress(0, len(items), "Images are looked at")
-    record = survey([[_lazily(one) for one in arm] for arm in blocks], design.rendering)
+    record = survey([[lazily(one) for one in arm] for arm in blocks], design.rendering)
     folder = study.folder / RENDERS
     with writing_faults(folder):
         folder.mkdir(exist_ok=True)
@@ -172,7 +172,8 @@ def facts_of(source: Input) -> SourceFacts:
     )
 
 
-def _items(design: StudyDesign, letters: Mapping[str, str], code: CodeOf) -> Iterator[StudyItem]:
+def items_of(design: StudyDesign, letters: Mapping[str, str], code: CodeOf) -> Iterator[StudyItem]:
+    """Give an item for each image of a design."""
     letter_of = {name: letter for letter, name in letters.items()}
     for number, arm in enumerate(design.arms):
         for i in range(len(arm.images)):
@@ -181,11 +182,13 @@ def _items(design: StudyDesign, letters: Mapping[str, str], code: CodeOf) -> Ite
             yield StudyItem(name, arm.name, letter_of[arm.name], case, arm.is_real, code(f"item {name}"))
 
 
-def _block(image: Image) -> LazyBlock:
+def lazy_block(image: Image) -> LazyBlock:
+    """Give an image (the first of a series) as an array (Z, Y, X, C) that is read where it is looked at."""
     return LazyBlock(image, channel_count(image), 0, 0)
 
 
-def _lazily(block: LazyBlock) -> Callable[[], np.ndarray]:
+def lazily(block: LazyBlock) -> Callable[[], np.ndarray]:
+    """Give a block as a source of pixels for rendering."""
     return lambda: block  # type: ignore[return-value]  # read where it is sliced, as an array is
 
 
@@ -194,7 +197,7 @@ def _render_job(
 ) -> Job[None]:
     for number, (item, (arm, block)) in enumerate(zip(items, blocks, strict=True)):
         yield Progress(number, len(items), "Pictures are made")
-        _write(folder, item.code, render(_lazily(block)(), record, arm))
+        _write(folder, item.code, render(lazily(block)(), record, arm))
 
 
 def _catch_job(

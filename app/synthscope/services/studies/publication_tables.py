@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from synthscope.io.documents import json_text
 from synthscope.records.study import Question
+from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_events import Event
 from synthscope.records.study_key import StimulusKey, StudyKey, TrialKey
 from synthscope.records.study_pack import Slot, Trial
 from synthscope.services.studies.answers import SlotEvents, events_by_slot
 from synthscope.services.studies.publication import Publication
-from synthscope.services.studies.publication_words import BEHAVIOUR, PARTICIPANTS, SCHEDULE, STIMULI, YES_NO
+from synthscope.services.studies.publication_words import BEHAVIOUR, METRICS, PARTICIPANTS, SCHEDULE, STIMULI, YES_NO
 
 NOTHING = "n/a"
 Row = Sequence[Any]
@@ -30,6 +32,9 @@ def tables_of(publication: Publication) -> dict[str, str]:
         "schedule.tsv": _tsv(SCHEDULE, _schedule(publication)),
         "schedule.json": json_text(SCHEDULE),
     }
+    if publication.beside is not None:
+        files["metrics.tsv"] = _tsv(METRICS, _metrics(publication.beside))
+        files["metrics.json"] = json_text(METRICS)
     columns = behaviour_columns(publication)
     for stem, rows in _behaviour(publication):
         files[f"{stem}.tsv"] = _tsv(columns, rows)
@@ -89,6 +94,12 @@ def _stimuli(publication: Publication) -> Iterator[Row]:
 
 def _kind(one: StimulusKey) -> str:
     return NOTHING if not one.arm else "real" if one.is_real else "synthetic"
+
+
+def _metrics(beside: BesideMetrics) -> Iterator[Row]:
+    for one in beside.values:
+        numbers = [value if math.isfinite(value) else NOTHING for value in (one.value, one.low, one.high)]
+        yield [one.metric, one.title, one.level, one.subject, *numbers, YES_NO[one.higher_is_better]]
 
 
 def _schedule(publication: Publication) -> Iterator[Row]:

@@ -36,6 +36,19 @@ STIMULI: Mapping[str, Column] = {
     "kind": ({"Description": "Measured or made", "Levels": {"real": "measured", "synthetic": "generated"}}, True),
     "item": ({"Description": "Number of the arm and of the image in the design, or what a catch picture is"}, True),
 }
+METRICS: Mapping[str, Any] = {
+    "metric": {"Description": "Name of the metric in the program"},
+    "title": {"Description": "Its title"},
+    "level": {
+        "Description": "What the value is of",
+        "Levels": {"image": "one picture", "pair": "a picture and its reference", "arm": "all pictures of an arm"},
+    },
+    "subject": {"Description": "Code of a picture, or letter of an arm"},
+    "value": {"Description": "The value"},
+    "low": {"Description": "Lower end of its interval; n/a where there is none"},
+    "high": {"Description": "Upper end of its interval; n/a where there is none"},
+    "higher_is_better": {"Description": "Whether larger values are nearer to real", "Levels": _LEVELS},
+}
 SCHEDULE: Mapping[str, Any] = {
     "participant_id": {"Description": "Whose schedule this is"},
     "mirrored": {"Description": "Whether scales were shown from right to left", "Levels": _LEVELS},
@@ -103,6 +116,7 @@ def readme_of(publication: Publication) -> str:
     )
     if publication.simulated:
         state += "\n\n**These answers are of simulated raters: nobody has rated the images.**"
+    metrics = "- `metrics.tsv`: values of metrics for the same pictures and arms.\n" if publication.beside else ""
     gone = len(publication.withheld)
     withheld = (
         f"\n\nSessions held and not published, since their raters withdrew: {gone}. Their heads and counts remain in "
@@ -120,7 +134,7 @@ Blinding grade {GRADES[frozen.grade]}. Frozen {frozen.at} by {frozen.program}.
 
 - `participants.tsv`: the raters. `sub-*/ses-*/beh/*_beh.tsv`: their answers, one row for each question of each trial.
 - `stimuli.tsv`: the pictures under their codes. `schedule.tsv`: who was to see what, and when.
-- `events.jsonl`: everything that happened in the sessions, one chain of hashes for each.
+{metrics}- `events.jsonl`: everything that happened in the sessions, one chain of hashes for each.
 - `documents/`: what was frozen, decided and found, as JSON. `flow.json`: raters and trials, counted.
 - `environment.json`: versions of the programs that wrote this. `CHECKSUMS.sha256`: of every other file.
 

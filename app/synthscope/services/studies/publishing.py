@@ -25,12 +25,13 @@ from synthscope.services.studies.publication import Publication, Step, documents
 from synthscope.services.studies.publication_tables import tables_of
 from synthscope.services.studies.publication_words import description_of, readme_of
 from synthscope.services.studies.secret_words import secret_words
+from synthscope.services.studies.states import check_transition
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.releasing import KeyRelease
 
 CHECKSUMS, ENVIRONMENT = "CHECKSUMS.sha256", "environment.json"
-OURS = ("stimuli.*", "schedule.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
+OURS = ("stimuli.*", "schedule.*", "metrics.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
 """What BIDS does not know; its validators are told so."""
 BESIDE = "beside"
 """Document of ratings beside metrics, where a study has one."""
@@ -50,10 +51,13 @@ def publish_study(study: StudyFile, folder: Path, by: str, reason: str = "Publis
     Raises
     ------
     InputError
-        If the study was not analysed yet, the folder holds something, or a blinded pack would tell what is real.
+        If the study was not analysed yet, nobody is named, the folder holds something, or a blinded pack would tell
+        what is real.
     FileError, DiskFull
         If it cannot be written; then nothing is.
     """
+    if study.state == "unblinded":
+        check_transition(study.state, "reported", by, reason)
     publication = publication_of(study)
     forbidden = secret_words(study.design) if publication.blind else ()
     written = write_publication(publication, folder, forbidden)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from synthscope.records.study import Paradigm
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_ratings import Analysis
-from synthscope.studies.analysis.common import agreement, attention, repeats, times
+from synthscope.studies.analysis.always import agreement, attention, repeats, times
 from synthscope.studies.analysis.counting import marks, measurements
 from synthscope.studies.analysis.detecting import choices, confidences, exposures
 from synthscope.studies.analysis.grading import grades

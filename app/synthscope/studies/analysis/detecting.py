@@ -9,7 +9,7 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.records.study_ratings import Curve, Estimate, Rating
-from synthscope.studies.analysis.common import accuracy_by_third, is_right, says_real
+from synthscope.studies.analysis.always import accuracy_by_third, is_right, says_real
 from synthscope.studies.analysis.rows import Table
 from synthscope.studies.analysis.work import LEVEL, Work, units
 from synthscope.studies.discrimination.area_estimates import area_estimates, roc_curves

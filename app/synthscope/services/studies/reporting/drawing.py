@@ -22,6 +22,14 @@ K = TypeVar("K", bound=Hashable)
 _BOX, _GAP, _SIDE = (230, 46), 34, 300
 _ROW, _NAMES, _FIELD = 26, 250, 430
 _FEW = 6
+SCATTERED = {
+    "beside-image": "Ratings beside metrics: each image",
+    "beside-pair": "Ratings beside metrics: each pair",
+    "beside-arm": "Ratings beside metrics: each generator",
+}
+FEWEST_POINTS = 4
+"""Points below which nothing is drawn beside a metric: a line through two generators says nothing."""
+FEW_PANELS = 12
 _UNIT_CURVES = frozenset({"roc"})
 """Curves whose axes are both from 0 to 1, with guessing on the diagonal."""
 
@@ -33,6 +41,11 @@ class Figure:
     title: str
     y_title: str
     panels: tuple[tuple[str, Markup], ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether there are so many panels that they are shown on demand."""
+        return len(self.panels) > FEW_PANELS
 
 
 def flow_drawing(flow: Mapping[str, int]) -> Markup:
@@ -122,18 +135,43 @@ def _forest_row(row: EstimateRow, y: int, across: Callable[[float], float]) -> I
 
 
 def figures(report: StudyReport) -> tuple[Figure, ...]:
-    """Draw all curves: a panel for each arm, in it one line for each rater, where curves are of both."""
+    """Draw all curves: a panel for each arm, in it one line for each rater, where curves are of both.
+
+    Ratings beside metrics are points, a panel for each metric.
+    """
     found = []
-    for (name, title, y_title), curves in _grouped(report.curves, lambda one: (one.name, one.title, one.y_title)):
+    lines = [one for one in report.curves if one.name not in SCATTERED]
+    for (name, title, y_title), curves in _grouped(lines, lambda one: (one.name, one.title, one.y_title)):
         own = [one for one in curves if any(math.isfinite(x + y) for x, y in zip(one.x, one.y, strict=True))]
         if own:
             panel = _panel(name, own)
             panels = tuple(
-                (report.named(arm) or "all", _lines(name, title, report.named(arm), panel, list(lines)))
-                for arm, lines in _grouped(own, _arm_of)
+                (report.named(arm) or "all", _lines(name, title, report.named(arm), panel, list(mine)))
+                for arm, mine in _grouped(own, _arm_of)
             )
             found.append(Figure(title, y_title, panels))
+    for name, title in SCATTERED.items():
+        own = [one for one in report.curves if one.name == name and len(one.x) >= FEWEST_POINTS]
+        panels = tuple((one.x_title or one.title, scatter(one)) for one in own)
+        if panels:
+            found.append(Figure(title, "mean rating upwards, the metric that is named to the right", panels))
     return tuple(found)
+
+
+def scatter(curve: Curve) -> Markup:
+    """Draw points; where its subject names as many things by commas, each has its name beside it."""
+    points = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(x + y)]
+    panel = Panel(axis_of([x for x, _ in points]), axis_of([y for _, y in points]))
+    names = curve.subject.split(", ")
+    parts = axes(panel, "")
+    for place, (x, y) in enumerate(points):
+        parts.append(f'<circle class="point" cx="{panel.across(x)}" cy="{panel.up(y)}" r="3"/>')
+        if len(names) == len(points) == len(curve.x):
+            left = panel.x.part(x) > 0.6
+            at, end = (panel.across(x) - 6, "end") if left else (panel.across(x) + 6, "start")
+            name = escape(_short(names[place], 18))
+            parts.append(f'<text x="{at:g}" y="{panel.up(y) - 5:g}" text-anchor="{end}">{name}</text>')
+    return Markup(svg("plot", PLOT, f"{curve.title}, {count(len(points), 'point')}", parts))  # noqa: S704 - ours
 
 
 def _arm_of(curve: Curve) -> str:

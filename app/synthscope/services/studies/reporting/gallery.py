@@ -150,13 +150,16 @@ def _shelf(
 
 def _beside(report: StudyReport, read: ReadPicture) -> Iterator[Shelf]:
     found = report.beside.disagreements if report.beside else ()
+    words = "Places from 0 (worst of all pictures) to 1 (best); marks of raters are drawn over the pictures."
+    titles = {one.metric: one.title for one in report.beside.values} if report.beside else {}
     for metric in dict.fromkeys(one.metric for one in found):
-        own = [one for one in found if one.metric == metric][:EACH]
-        pictures = tuple(_disagreed(report, read, one) for one in own)
-        words = "Places from 0 (worst of all pictures) to 1 (best); marks of raters are drawn over the pictures."
-        yield Shelf(f"{metric} and raters say opposite things", words, pictures)
+        for praised in (True, False):
+            own = [one for one in found if one.metric == metric and (one.metric_place > one.rating_place) is praised]
+            name = titles.get(metric, metric)
+            title = f"Good by “{name}”, not to raters" if praised else f"Good to raters, not by “{name}”"
+            yield Shelf(title, words, tuple(_disagreed(report, read, one) for one in own[:EACH]))
 
 
 def _disagreed(report: StudyReport, read: ReadPicture, one: DisagreedPicture) -> Picture:
-    caption = f"{report.named(one.letter)}: metric {number(one.metric_place)}, raters {number(one.rating_place)}"
+    caption = f"{report.named(one.letter)}: metric {one.metric_place:.2f}, raters {one.rating_place:.2f}"
     return picture_of(read, one.code, f"A picture of {caption}", caption, one.marks)

@@ -1,0 +1,1 @@
+"""Step 7, Study: what people say of the images, asked blinded."""
