@@ -257,7 +257,7 @@ def test_a_study_goes_from_its_question_to_its_report(
     drop(steps["answers"], tmp_path / "answers")
     until(lambda: wizard.facts.state == "collecting")
     table = steps["answers"].table
-    assert [table.item(row, 1).text() for row in range(3)] == ["18 of 18"] * 3
+    assert [table.item(row, 1).text() for row in range(3)] == ["18/18"] * 3
     click(qtbot, steps["answers"].close_study)
     until(lambda: wizard.facts.state == "closed")
     end(qtbot, panel, until, holder)

@@ -52,7 +52,13 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Plot:
-    """Curves over one pair of axes; labels carry their units: ``frequency (1/µm)``."""
+    """Curves over one pair of axes; labels carry their units: ``frequency (1/µm)``.
+
+    Parameters
+    ----------
+    rising : bool
+        Whether curves end at the top right: their names then stand at the bottom.
+    """
 
     curves: tuple[Curve, ...]
     x_label: str = ""
@@ -60,6 +66,7 @@ class Plot:
     log_x: bool = False
     log_y: bool = False
     title: str = ""
+    rising: bool = False
 
 
 def curves_csv(plot: Plot) -> str:
@@ -157,6 +164,7 @@ class CurvesView(QWidget):
         self._drawing.dress(self._canvas, tokens)
         if self._plot is None:
             return
+        item.legend.setOffset((-8, -8 if self._plot.rising else 8))
         item.setLogMode(self._plot.log_x, self._plot.log_y)
         words = {"color": tokens.text, "font-size": f"{self._drawing.TEXT_SIZE}px"}
         item.setLabel("bottom", self._plot.x_label, **words)

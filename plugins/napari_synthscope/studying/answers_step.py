@@ -166,6 +166,6 @@ def cells(one: RaterProgress) -> tuple[str, ...]:
     if not one.sessions:
         return one.slot, "not begun", "", "", ""
     pace = "" if math.isnan(one.median_ms) else f"{one.median_ms / 1000:.1f} s"
-    answered = f"{one.answered} of {one.planned}"
-    caught = f"{one.caught} of {one.catches}" if one.catches else ""
+    answered = f"{one.answered}/{one.planned}"
+    caught = f"{one.caught}/{one.catches}" if one.catches else ""
     return one.slot, "withdrawn" if one.withdrawn else answered, pace, caught, str(one.focus_lost or "")

@@ -141,7 +141,7 @@ def plot_of(curves: Sequence[Curve]) -> Plot:
     x = lines[0].x
     if len(x) > 1:
         lines.append(Line("80 %", np.array([x[0], x[-1]]), np.array([ENOUGH, ENOUGH]), "level"))
-    return Plot(tuple(lines), "raters", "power", title="Power")
+    return Plot(tuple(lines), "raters", "power", title="Power", rising=True)
 
 
 def power_words(curves: Sequence[Curve]) -> str:
