@@ -28,7 +28,7 @@ from synthscope.services.sources import open_input
 from synthscope.services.studies.analysing import analyse_study
 from synthscope.services.studies.auditing import audit_study_job, pass_gate
 from synthscope.services.studies.collecting import answers_of, close_study, import_answers, rater_progress
-from synthscope.services.studies.designing import prepare_study_job, schedule_study, secret_of
+from synthscope.services.studies.designing import prepare_study_job, read_picture, schedule_study, secret_of
 from synthscope.services.studies.dry_run import dry_run_job, give_answers
 from synthscope.services.studies.freezing import PACK, PREREGISTRATION, SEALED_KEY, freeze_study_job, key_of
 from synthscope.services.studies.screening import propose, rule_of, screen_study
@@ -292,6 +292,15 @@ def test_a_dry_run_takes_a_copy_to_its_end_and_leaves_the_study_as_it_was(audite
         assert ran.get("analysis-blind", Analysis).blind
         assert not ran.get("analysis", Analysis).blind
         assert not (ran.folder / "holder.json").exists()
+        original = audited.get("material", StudyMaterial)
+        opened = ran.get("key", StudyKey)
+        assert {one.code for one in original.items}.isdisjoint(one.code for one in opened.stimuli)
+        assert opened.secret != secret_of(audited).hex()
+        shown = {one.code for one in opened.stimuli if one.item == "0-0"}
+        twin = next(one.code for one in original.items if one.item == "0-0")
+        with open_pack(ran.folder / PACK) as pack:
+            for code in shown & set(pack.manifest.codes):
+                np.testing.assert_array_equal(pack.picture(code), read_picture(audited.folder, twin))
         assert read_document(ran.folder / SEALED_KEY, SealedKey).needed == 2
         assert audited.holds("secret")
         assert (audited.folder / "renders").is_dir()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,17 +11,16 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.io.faults import writing_faults
 from synthscope.records.events import Job, Progress
-from synthscope.records.leaks import LeakReport
-from synthscope.records.study_material import StudyMaterial, StudySecret
+from synthscope.records.study_material import StudyMaterial
 from synthscope.records.study_pack import PackManifest, Slot
 from synthscope.records.study_schedule import Schedule
 from synthscope.records.study_simulation import SimulatedAnswer, SimulatedPanel
 from synthscope.services.rating.session import RatingSession
 from synthscope.services.studies.analysing import analyse_study
-from synthscope.services.studies.auditing import LEAKS, pass_gate
 from synthscope.services.studies.collecting import close_study, import_answers
-from synthscope.services.studies.designing import MATERIAL, RENDERS, SCHEDULE, SECRET, schedule_study, secret_of
+from synthscope.services.studies.designing import MATERIAL, SCHEDULE, secret_of
 from synthscope.services.studies.freezing import freeze_study_job, key_of
+from synthscope.services.studies.recoding import copy_recoded
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.unblinding import consent_for, release_key, unblind_study
@@ -41,8 +39,9 @@ _FRAME = 16_000_000  # ns from a trial that is armed to its picture on the scree
 def dry_run_job(study: StudyFile, folder: Path, panel: SimulatedPanel, seed: int = 0) -> Job[StudyFile]:
     """Let simulated raters do a copy of an audited study, and analyse it, blind and unblinded.
 
-    Pictures, schedule and questions are those of the study; key holders are made for the run. Raters who fail the
-    registered rule on catch trials are left out by it.
+    Pictures, plan and questions are those of the study, under codes, letters and schedules of their own: the key of
+    the copy is opened in the end and must tell nothing of the study. Key holders are made for the run. Raters who fail
+    the registered rule on catch trials are left out by it.
 
     Parameters
     ----------
@@ -67,7 +66,7 @@ def dry_run_job(study: StudyFile, folder: Path, panel: SimulatedPanel, seed: int
     """
     if study.state not in ("draft", "audited"):
         raise InputError(f"The study is {study.state}; a dry run needs one that is audited and not yet frozen.")
-    copy = _copied(study, folder)
+    copy = copy_recoded(study, folder, BY)
     try:
         yield from _run_job(copy, panel, seed)
     except BaseException:
@@ -116,25 +115,6 @@ class _Clock:
 
     def __call__(self) -> int:
         return self.now
-
-
-def _copied(study: StudyFile, folder: Path) -> StudyFile:
-    secret_of(study)
-    if not study.holds(SCHEDULE):
-        schedule_study(study)
-    copy = StudyFile.create(folder, study.design)
-    try:
-        for name, record in (
-            (SECRET, StudySecret), (MATERIAL, StudyMaterial), (SCHEDULE, Schedule), (LEAKS, LeakReport),
-        ):  # fmt: skip
-            copy.put(name, study.get(name, record))
-        with writing_faults(folder):
-            shutil.copytree(study.folder / RENDERS, folder / RENDERS)
-        pass_gate(copy, BY, "A copy of an audited study.")
-    except BaseException:
-        copy.close()
-        raise
-    return copy
 
 
 def _run_job(study: StudyFile, panel: SimulatedPanel, seed: int) -> Job[None]:
