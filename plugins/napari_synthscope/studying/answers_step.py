@@ -28,7 +28,7 @@ from synthscope.qt.labels import WrappingLabel
 if TYPE_CHECKING:
     from synthscope.services.studies.collecting import RaterProgress
 
-HEADS = ("Rater", "Answered", "Pace", "Catch", "Away")
+HEADS = ("Rater", "Done", "Pace", "Catch", "Away")
 TIPS = (
     "The place in the schedule",
     "Trials answered, of those planned",
