@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# tests of one file stay together; more windows and workers at once than that starve each other
+SPREAD := -n auto --maxprocesses=4 --dist loadfile
 
 .PHONY: help setup system run demo check test fast bench screenshots clean
 
@@ -40,10 +42,10 @@ check: setup
 	$(BIN)/npe2 validate plugins/napari_synthscope/napari.yaml
 
 test: check
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SPREAD)
 
 fast: setup
-	$(BIN)/python -m pytest -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SPREAD) -m "not slow"
 
 bench: setup
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only -p no:cacheprovider

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import napari_scene
+import rating_scene
 from measured_table import put_table
 from PIL import Image as Picture
 from qtpy.QtGui import QCursor
@@ -33,7 +34,8 @@ DOCS = Path(__file__).resolve().parent
 IMAGES = DOCS / "images"
 LARGEST = 350_000  # bytes of a picture
 NAPARI = "napari"
-NAMES = (*SCENES, NAPARI)
+RATING = "rating"
+NAMES = (*SCENES, NAPARI, RATING)
 CANVAS = (48, 34, 936, 646)
 STUDY = (944, 32, 1340, 852)
 CROPS = {
@@ -72,7 +74,7 @@ def play(name: str, out: Path, data: Path | None) -> int:
     os.environ["XDG_DATA_HOME"] = os.environ["XDG_CONFIG_HOME"] = str(out / "home")
     application = make_application()
     QCursor.setPos(1439, 899)  # no button shall look as if it were pointed at
-    window, steps, stage = _in_napari() if name == NAPARI else _in_the_program(name, out, data)
+    window, steps, stage = _opened(name, out, data)
     problems: list[object] = []
 
     def end(_: list[Taken], error: object) -> None:
@@ -88,6 +90,13 @@ def play(name: str, out: Path, data: Path | None) -> int:
     for problem in problems:
         sys.stderr.write(f"{name}: {problem}\n")
     return len(problems)
+
+
+def _opened(name: str, out: Path, data: Path | None) -> tuple[Any, Iterator[Step], Stage | None]:
+    if name == RATING:
+        window = rating_scene.make_rating(out)
+        return window, rating_scene.steps(window), None
+    return _in_napari() if name == NAPARI else _in_the_program(name, out, data)
 
 
 def _in_the_program(name: str, out: Path, data: Path | None) -> tuple[Any, Iterator[Step], Stage]:

@@ -1,6 +1,6 @@
 """Kill the rater's whole program, window and keys, at random moments and count what was lost; run as a script.
 
-``xvfb-run -a python -m tests.benchmarks.study_program_kills [KILLS]``; `study_kills.py` does the same to the store.
+``xvfb-run -a python -m tests.benchmarks.study_program_kills [KILLS]``; `study_kills.py` does it to the store alone.
 """
 
 from __future__ import annotations

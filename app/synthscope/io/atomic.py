@@ -47,7 +47,7 @@ def replacing(path: Path | str, *, needed: int = 0) -> Iterator[Path]:
             yield partial
             _flush_tree(partial)
             _put_in_place(partial, target)
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
     finally:
         _remove(partial)
 
@@ -101,7 +101,7 @@ def _flush_tree(path: Path) -> None:
         for folder, _, names in os.walk(path):
             for name in names:
                 _flush_file(Path(folder, name))
-            _flush_folder(Path(folder))
+            flush_folder(Path(folder))
     else:
         _flush_file(path)
 
@@ -111,7 +111,8 @@ def _flush_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(path: Path) -> None:
+def flush_folder(path: Path) -> None:
+    """Flush the names in a folder to the disk: without it a new file may be gone after a power cut."""
     if os.name == "nt":  # Windows cannot open a folder, and keeps its table of names itself
         return
     descriptor = os.open(path, os.O_RDONLY)

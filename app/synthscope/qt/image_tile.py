@@ -75,6 +75,8 @@ def to_bytes(pixels: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
         Of the same shape.
     """
     low, high = limits
+    if pixels.dtype == np.uint8 and (low, high) == (0, 255):
+        return pixels
     values = pixels.astype(np.float64)
     scaled = (values - low) / (high - low) if high > low else (values >= low).astype(np.float64)
     return np.rint(np.clip(np.nan_to_num(scaled, nan=0.0), 0.0, 1.0) * 255).astype(np.uint8)

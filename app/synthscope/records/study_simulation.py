@@ -27,6 +27,8 @@ class SimulatedRater:
         Standard deviation of what a case looks like by itself, the same to all raters who share `case_seed`.
     fatigue : float
         Part of the sensitivity that is lost from the first trial to the last.
+    integration_ms : float
+        Exposure after which d' is at 71 % of what it is without a limit.
     side_bias : float
         How much nearer to real the left picture seems.
     tie_width : float
@@ -45,6 +47,7 @@ class SimulatedRater:
     case_sd: Annotated[float, Ge(0), Le(10), Title("Spread of cases"), More()] = 0.0
     case_seed: int = 0
     fatigue: Annotated[float, Ge(0), Le(1), Help("Part of d' lost from first to last trial."), More()] = 0.0
+    integration_ms: Annotated[float, Ge(0), Le(10000), Title("Integration time"), Unit("ms"), More()] = 200.0
     side_bias: Annotated[float, Ge(-5), Le(5), More()] = 0.0
     tie_width: Annotated[float, Ge(0), Le(5), More()] = 0.2
     lapses: Annotated[float, Ge(0), Le(1), More()] = 0.0

@@ -167,6 +167,15 @@ def test_where_numbers_answer_a_reason_is_chosen_by_its_own_key(qtbot: QtBot, an
     assert given(answers)["s"] == 4
 
 
+def test_what_the_next_mark_is_stands_below_the_pictures(qtbot: QtBot, answers: Responses) -> None:
+    window = at_trial(qtbot, answers, MARKS)
+    assert "Next mark: point" in window.words.text()
+    press(qtbot, window, Key.Key_T, Key.Key_E)
+    assert "Next mark: box, seam" in window.words.text()
+    press(qtbot, window, ENTER)
+    assert "Next mark" not in window.words.text()
+
+
 def test_a_line_is_traced_by_keys(qtbot: QtBot, answers: Responses) -> None:
     window = at_trial(qtbot, answers, Question("l", "trace", "Trace."))
     press(qtbot, window, Key.Key_Left, Key.Key_Space, Key.Key_Down, Key.Key_Space, Key.Key_N, Key.Key_Right)

@@ -87,11 +87,18 @@ def searched(folder: Path, secret: Secret, plants: dict[str, str] | None = None)
     return {**found["texts"], "files": files_texts(folder / "own").values()}, set(found["steps"])
 
 
+def written(folder: Path) -> set[str]:
+    """Give the folders in which the program left files, the caches of the system's own fonts and drivers apart."""
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return {path.parts[0] for path in files if not {"fontconfig", "mesa_shader_cache"} & set(path.parts)}
+
+
 @pytest.mark.slow
 def test_nothing_that_tells_is_in_reach_of_a_rater(tmp_path: Path, secret: Secret) -> None:
     texts, steps = searched(tmp_path, secret)
     assert steps >= STEPS
     assert findings(texts, secret.words) == []
+    assert written(tmp_path / "own") == {"answers", "second"}
     near = {place: found for place, found in texts.items() if place != "heap"}  # the program's own names lie there
     assert findings(near, KEY_FIELDS) == []
     assert findings(texts, ["Grains", "rather crisp"])  # what may be there is found: it was really searched

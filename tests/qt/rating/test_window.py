@@ -282,3 +282,16 @@ def test_consent_keeps_the_hash_of_its_text(qtbot, answers):
     window = opened(qtbot, answers, "choice")
     qtbot.keyClick(window, Qt.Key.Key_Return)
     assert answers.events()[-1].payload == {"sha256": sha256(b"Free.").hexdigest()}
+
+
+def test_a_backup_that_fails_at_a_break_stops_nothing_and_is_said_at_the_next_screen(qtbot, answers, monkeypatch):
+    window = opened(qtbot, answers, "choice")
+    shown(qtbot, window)
+    monkeypatch.setattr("synthscope.studies.store.responses.replacing", full)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Return):
+        qtbot.keyClick(window, key)
+    assert window.session.step == "break"
+    assert not window.is_stopped
+    assert submitted(answers) == [0]
+    assert "Time for a break" in window.words.text()
+    assert "The disk is full." in window.words.text()

@@ -16,10 +16,13 @@ from synthscope.imaging.similarity import ssim
 from synthscope.jobs.drain import drain
 from synthscope.metrics.registry import resolve
 from synthscope.records.documents import to_json
+from synthscope.records.study import Showing
 from synthscope.records.study_beside import MetricValue
 from synthscope.records.study_key import StimulusKey
+from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.evaluation import feature_store
 from synthscope.services.studies.beside import beside_job
+from synthscope.services.studies.beside_pictures import references_of
 from synthscope.services.studies.beside_values import Taking, metric_values_job
 
 SIDE = 48
@@ -109,6 +112,24 @@ def test_paired_metrics_are_taken_where_trials_show_a_reference() -> None:
     arms = {one.subject: one.value for one in found if (one.metric, one.level) == ("ssim", "arm")}
     assert arms["A"] == pytest.approx(np.mean([values[f"a{i:03d}"].value for i in range(6)]))
     assert values["a002"].higher_is_better
+
+
+def test_the_references_of_a_pack_count_where_they_are_known() -> None:
+    stimuli = stimuli_of(images=3, real=3, shared=True)
+    trials = tuple(Trial(f"t{i}", 1, (f"b{i:03d}",), f"r{(i + 1) % 3:03d}") for i in range(3))
+    manifest = PackManifest(
+        "s", "x", "reference", (), Showing(), (1, SIDE, SIDE, 1), tuple(one.code for one in stimuli),
+        (Slot("r", False, trials),),
+    )  # fmt: skip
+    references = references_of(manifest)
+    assert references == {"b000": "r001", "b001": "r002", "b002": "r000"}
+    rows = [row for row in rated(stimuli, qualities(stimuli), raters=2, real=False).ratings if row.letters == ("B",)]
+    job = metric_values_job(
+        blurred(stimuli).__getitem__, stimuli, rows, ("ssim",), taking=TAKING, references=references
+    )
+    values = [one.value for one in drain(job) if one.level == "image"]
+    assert len(values) == 3
+    assert max(values) < 0.9, "other pictures than those of the case"
 
 
 def test_what_cannot_be_taken_says_why_and_the_rest_goes_on() -> None:

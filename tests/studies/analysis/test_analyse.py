@@ -24,6 +24,7 @@ from synthscope.studies.analysis.primary import HEADING, primary_test
 from synthscope.studies.simulation.power import PowerPlan, power_job
 
 NULL = SimulatedRater(sensitivity=0.0, case_sd=0.3)
+SEER = SimulatedRater(sensitivity=4.0)
 
 
 @cache
@@ -102,6 +103,15 @@ def test_right_choices_are_those_of_the_raters() -> None:
         right = row(analysis, "correct", name)
         assert right.low < norm.cdf(d / np.sqrt(2 * (1 + 0.3**2))) < right.high
     assert abs(row(analysis, "side-bias", "").value) < 0.4
+
+
+def test_who_needs_longer_has_a_longer_threshold() -> None:
+    quick, slow = (
+        row(analyse(simulated("exposure", replace(SEER, integration_ms=ms), per_arm=24)), "threshold-ms", "gen-far")
+        for ms in (60.0, 1200.0)
+    )
+    assert quick.value < slow.value
+    assert quick.high < slow.low
 
 
 def test_worse_images_are_rated_lower() -> None:

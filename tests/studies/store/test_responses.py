@@ -268,3 +268,81 @@ def test_progress_after_a_crash(opening):
     assert progress_of(slot, responses.events()).unfinished == ""
     assert progress_of(slot, ()).next == "t0"
     assert progress_of(Slot("s1", False, slot.trials[:2]), responses.events()).finished
+
+
+def test_a_damaged_second_copy_is_written_anew_from_the_first_and_told(opening, paths):
+    responses = opening()
+    answer(responses)
+    events = responses.events()
+    responses.close()
+    lines = paths[1].read_bytes().splitlines(keepends=True)
+    paths[1].write_bytes(b"".join([lines[0], b"{ torn\n", *lines[2:]]))
+    again = opening()
+    assert again.events() == events == mirror.read_mirror(paths[1])[0]
+    assert "a-damaged-1.jsonl" in again.notice
+    assert (paths[1].parent / "a-damaged-1.jsonl").exists()
+
+
+def test_a_damaged_database_that_was_brought_back_is_told(opening, paths):
+    responses = opening()
+    answer(responses)
+    responses.close()
+    paths[0].write_bytes(b"SQLite format 3\0" + os.urandom(5000))
+    assert "a-damaged-1.db" in opening().notice
+
+
+@pytest.mark.parametrize(
+    ("second", "words"), [("gone", "no answers in"), ("damaged", "damaged too"), ("none", "was named")]
+)
+def test_where_nothing_is_whole_a_rater_is_told_what_to_do_and_no_file_is_touched(opening, paths, second, words):
+    responses = opening()
+    answer(responses)
+    responses.close()
+    paths[0].write_bytes(b"SQLite format 3\0" + os.urandom(5000))
+    if second == "damaged":
+        paths[1].write_bytes(b"{ torn\n" + paths[1].read_bytes())
+    elif second == "gone":
+        paths[1].unlink()
+    before = {path: path.read_bytes() for path in paths if path.exists()}
+    with pytest.raises(DocumentError, match=words) as told:
+        opening(**({"mirror": None} if second == "none" else {}))
+    assert "Delete nothing" in told.value.sentence
+    assert "coordinator" in told.value.sentence
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_backup_that_fails_is_told_and_the_event_is_saved_all_the_same(opening, paths, monkeypatch):
+    responses = opening()
+    answer(responses)
+
+    def fails(*_, **__):
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("synthscope.studies.store.responses.replacing", fails)
+        event = responses.append("break_start")
+    assert responses.events()[-1] == event
+    assert "The disk is full." in responses.notice
+    responses.append("break_start")
+    assert responses.notice == ""
+
+
+def test_a_backup_that_sqlite_cannot_begin_is_told_too(opening, monkeypatch):
+    responses = opening()
+    answer(responses)
+
+    def fails(*_, **__):
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr("synthscope.studies.store.responses.sqlite3.connect", fails)
+    responses.append("session_close")
+    assert "backup" in responses.notice
+
+
+def test_the_folder_of_a_new_copy_is_flushed_once(opening, paths, monkeypatch):
+    flushed = []
+    monkeypatch.setattr(mirror, "flush_folder", flushed.append)
+    opening().close()
+    assert flushed == [paths[1].parent, paths[1].parent.parent]
+    opening()
+    assert len(flushed) == 2

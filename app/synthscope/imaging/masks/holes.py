@@ -164,7 +164,7 @@ def _holes(mask: Mask, limit: float, element: float) -> Mask:
 
 def _labels_on_sides(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     ends = [np.take(labels, [0, -1], axis=a).ravel() for a in range(labels.ndim) if labels.shape[a] > 1]
-    return np.unique(np.concatenate(ends)) if ends else np.zeros(0, dtype=np.int32)
+    return np.unique(np.concatenate(ends) if ends else labels)  # a single voxel is all border
 
 
 _COMBINATIONS: Mapping[str, Callable[[Mask, Mask], Mask]] = {

@@ -45,6 +45,14 @@ class Asker:
             return None
         return self._drawings.setdefault(asked.id, Drawing(asked.kind))
 
+    @property
+    def next_mark(self) -> str:
+        """Say what the next mark is; nothing where none is to be made."""
+        drawing = self.drawing
+        if drawing is None or drawing.kind != "marks":
+            return ""
+        return f"Next mark: {drawing.shape}" + (f", {drawing.reason}" if drawing.reason else "")
+
     def forget(self) -> None:
         """Begin anew: another trial is in sight."""
         self._drawings, self._cross = {}, None

@@ -31,7 +31,7 @@ class RatingView(QWidget):
         self.session = session
         self._again: Callable[[], object] | None = None
         self.canvas = RatingCanvas(zoom=session.manifest.showing.zoom)
-        self.checker = DisplayChecker(DisplayCheck(anywhere(), session.last_display))
+        self.checker = DisplayChecker(DisplayCheck(anywhere(), session.progress.display))
         self.hiding = timer(self, self.hide_picture)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.entry = Entry()

@@ -190,10 +190,11 @@ class RatingWindow(RatingTrials):
         """Say what is asked."""
         texts = {"stop": keys_of(), "comment": "Your comment, then Enter   Esc: none"}
         checked = self.checker.words() if self.session.step == "display" else ""
-        self.say(texts.get(self._mode) or checked or text_of(self.session, self._head))
+        asked = "\n".join(part for part in (text_of(self.session, self._head), self._asker.next_mark) if part)
+        self.say(texts.get(self._mode) or checked or asked)
         if self._mode == "comment" or (self._asker.is_typed and not self._mode):
-            asked = self._asker.asked
-            self.entry.open(digits=not self._mode and asked is not None and asked.kind == "count")
+            question = self._asker.asked
+            self.entry.open(digits=not self._mode and question is not None and question.kind == "count")
         else:
             self.entry.shut()
         self.sheet.tell(help_of(self.session.manifest) if self._mode == "help" else "")

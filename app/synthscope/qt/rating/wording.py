@@ -37,7 +37,10 @@ def text_of(session: RatingSession, head: str) -> str:
         "done": "That was the last picture. Thank you.\n\nEnter: end",
         "closed": "The session has ended. Read this to the coordinator:\n\n" + grouped(head),
     }
-    return _question(session) if session.step == "shown" else texts.get(session.step, "").strip()
+    if session.step == "shown":
+        return _question(session)
+    said = texts.get(session.step, "").strip()
+    return f"{said}\n\n{session.notice}" if said and session.notice else said
 
 
 def grouped(head: str) -> str:

@@ -63,6 +63,11 @@ class RatingSession:
         return progress_of(self.slot, self._responses.events())
 
     @property
+    def notice(self) -> str:
+        """What the rater should know although every answer is saved; empty for nothing."""
+        return self._responses.notice
+
+    @property
     def remaining(self) -> int:
         """How many trials are not answered."""
         return len(self._waiting)
@@ -88,12 +93,6 @@ class RatingSession:
         self._must("consent")
         self._save("consent_given", "", {"sha256": sha256(self.manifest.consent.encode()).hexdigest()})
         self.step = "display"
-
-    @property
-    def last_display(self) -> Mapping[str, Any] | None:
-        """What the last check of the display found; None before any."""
-        found = [event.payload for event in self._responses.events() if event.kind == "display_check"]
-        return found[-1] if found else None
 
     def check_display(self, found: Mapping[str, Any]) -> None:
         """Keep what the check of the display found; it forbids nothing."""

@@ -49,7 +49,7 @@ def fit_reliability(comparisons: Comparisons, *, ridge: float = RIDGE) -> Reliab
     WorkError
         When the rounds do not end.
     """
-    rows = comparisons.of(comparisons.choice != TIE)
+    rows, times = _joined(comparisons.of(comparisons.choice != TIE))
     model = make_model(rows, side=False, link="logit", ties=False, ridge=ridge)
     mirrored = make_model(
         Comparisons(
@@ -58,21 +58,29 @@ def fit_reliability(comparisons: Comparisons, *, ridge: float = RIDGE) -> Reliab
         side=False, link="logit", ties=False, ridge=ridge,
     )  # fmt: skip
     both = make_model(_stacked(rows), side=False, link="logit", ties=False, ridge=ridge)
-    count, n = len(rows.rater_names), len(rows)
-    answered = np.bincount(rows.raters, minlength=count)
-    parameters, _, _ = climb(model, np.ones(n))
+    count = len(rows.rater_names)
+    answered = np.bincount(rows.raters, times, count)
+    parameters, _, _ = climb(model, times)
     quality = np.full(count, (PRIOR[0] - 1) / (sum(PRIOR) - 2))
     for turn in range(1, ROUNDS + 1):
         meant = quality[rows.raters] * np.exp(model.at(parameters).value)
         turned = (1 - quality[rows.raters]) * np.exp(mirrored.at(parameters).value)
         weight = meant / (meant + turned)
-        better = (np.bincount(rows.raters, weight, count) + PRIOR[0] - 1) / (answered + sum(PRIOR) - 2)
-        new, _, _ = climb(both, np.concatenate([weight, 1 - weight]), parameters)
+        better = (np.bincount(rows.raters, weight * times, count) + PRIOR[0] - 1) / (answered + sum(PRIOR) - 2)
+        new, _, _ = climb(both, np.concatenate([weight * times, (1 - weight) * times]), parameters)
         change = max(np.abs(new - parameters).max(), np.abs(better - quality).max())
         parameters, quality = new, better
         if change < STILL:
             return Reliabilities(rows.items, model.back @ parameters, rows.rater_names, quality, turn)
     raise WorkError(f"Reliabilities of raters did not settle in {ROUNDS} rounds; report the scores without them.")
+
+
+def _joined(rows: Comparisons) -> tuple[Comparisons, np.ndarray]:
+    """Give each rater's choices of one kind once, and how often they were made."""
+    k = len(rows.items)
+    code = ((rows.raters * k + rows.left) * k + rows.right) * 2 + rows.choice
+    _, first, times = np.unique(code, return_index=True, return_counts=True)
+    return rows.of(first), times.astype(float)
 
 
 def _stacked(rows: Comparisons) -> Comparisons:

@@ -80,7 +80,7 @@ def simulate_answers(
     criterion = typical / 2 + rater.bias * rater.noise
     found = []
     for number, trial in enumerate(slot.trials):
-        fresh = 1 - rater.fatigue * number / max(1, len(slot.trials) - 1)
+        fresh = (1 - rater.fatigue * number / max(1, len(slot.trials) - 1)) * _part_seen(trial.exposure_ms, rater)
         evidence = np.array([_evidence(book[code], rater, fresh, rng) for code in trial.places])
         look = _Look(trial, keys[trial.id], evidence, criterion, rater, shape, rng)
         found.append(_answered(look, questions))
@@ -99,6 +99,15 @@ def _answered(look: _Look, questions: Sequence[Question]) -> SimulatedAnswer:
         else:
             answers[question.id] = _SEEN[question.kind](question, look.again() if number else look)
     return SimulatedAnswer(look.trial.id, answers, _response_time(look))
+
+
+def _part_seen(exposure_ms: int, rater: SimulatedRater) -> float:
+    """Give the part of d' that is there after so long a sight; all of it without a limit.
+
+    A plain model: independent evidence that is summed has a d' that rises with the root of the time; here it levels
+    off after the rater's integration time, ``sqrt(t / (t + tau))``.
+    """
+    return math.sqrt(exposure_ms / (exposure_ms + rater.integration_ms)) if exposure_ms else 1.0
 
 
 def _sensitivity(rater: SimulatedRater, arm: str) -> float:

@@ -57,7 +57,8 @@ def ratings_of(slot: Slot, key: StudyKey, answers: Sequence[SimulatedAnswer], ra
             Rating(
                 rater, trial.id, ordinal, trial.block, own.role, question, trial.places,
                 tuple(one.letter for one in shown), tuple(one.case for one in shown), read_value(value),
-                rt_ms=answer.rt_ms, dwell_ms=answer.rt_ms, repeats=own.repeats, right=own.right,
+                rt_ms=answer.rt_ms, dwell_ms=min(answer.rt_ms, trial.exposure_ms or answer.rt_ms),
+                repeats=own.repeats, right=own.right,
                 truth=tuple(one.is_real for one in shown),
             )
             for question, value in answer.answers.items()

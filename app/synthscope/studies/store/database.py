@@ -6,6 +6,8 @@ import sqlite3
 from pathlib import Path
 
 from synthscope.errors import DiskFull, DocumentError, FileError, InputError, SynthscopeError, Unavailable
+from synthscope.io.atomic import flush_folder
+from synthscope.io.faults import writing_faults
 from synthscope.io.file_systems import NETWORK_FILE_SYSTEMS, file_system_of
 from synthscope.records.documents import canonical
 from synthscope.records.study_events import Event
@@ -142,6 +144,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, study: str, slot: str) 
     if not tables:
         _create(connection, study, slot)
     connection.execute("COMMIT")
+    if not tables:
+        with writing_faults(path):
+            flush_folder(path.parent)
     _check(connection, path, study, slot)
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from synthscope.io.atomic import flush_folder
 from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.records.study_events import Event
 from synthscope.studies.store.lines import events_of, line_of
@@ -17,8 +18,12 @@ class Mirror:
     def __init__(self, path: Path) -> None:
         self.path = path
         with writing_faults(path):
+            is_new = not path.exists()
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("ab", buffering=0)
+            if is_new:
+                flush_folder(path.parent)
+                flush_folder(path.parent.parent)  # which may have got a new folder
         try:
             self.events, self._length = read_mirror(path)
         except BaseException:

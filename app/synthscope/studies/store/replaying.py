@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from synthscope.records.study_events import Event
 from synthscope.records.study_pack import Slot
@@ -28,6 +29,8 @@ class SlotProgress:
         Whether the rater's last word on consent was to take it back.
     unfinished : str
         The last session, where it was not closed; empty otherwise.
+    display : mapping
+        What the last check of the display found; empty before any.
     """
 
     answered: tuple[str, ...]
@@ -36,6 +39,7 @@ class SlotProgress:
     next: str
     withdrawn: bool = False
     unfinished: str = ""
+    display: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -63,6 +67,7 @@ def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
         next=waiting[0] if waiting else "",
         withdrawn=consent[-1:] == ["consent_withdrawn"],
         unfinished=_unfinished(events),
+        display=next((event.payload for event in reversed(events) if event.kind == "display_check"), {}),
     )
 
 

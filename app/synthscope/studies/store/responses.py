@@ -15,19 +15,13 @@ from typing import Any
 
 from filelock import FileLock
 
-from synthscope.errors import InputError
+from synthscope.errors import InputError, SynthscopeError
 from synthscope.io.atomic import replacing
 from synthscope.records.documents import canonical, to_json, without_infinities
 from synthscope.records.study_events import GENESIS, Event, EventKind
 from synthscope.studies.store.chain import sealed
-from synthscope.studies.store.database import (
-    DamagedFile,
-    insert,
-    open_database,
-    read_events,
-    refuse_network,
-    translated,
-)
+from synthscope.studies.store.database import insert, read_events, refuse_network, translated
+from synthscope.studies.store.mending import opened_database, opened_mirror
 from synthscope.studies.store.mirror import Mirror
 from synthscope.studies.store.recovery import check_whole, take_lock, union
 
@@ -35,7 +29,13 @@ _BACKED_UP_AT: frozenset[EventKind] = frozenset({"break_start", "session_close"}
 
 
 class Responses:
-    """The open answers of one slot, of which only this window may add more. Close them in the end."""
+    """The open answers of one slot, of which only this window may add more. Close them in the end.
+
+    Attributes
+    ----------
+    notice : str
+        What the rater should know although every answer is saved, as sentences; empty for nothing.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, mirror: Mirror | None, lock: FileLock) -> None:
         self.path = path
@@ -46,6 +46,7 @@ class Responses:
         self._session = ""
         self._began = 0
         self._turn = Lock()
+        self.notice = ""
         self.told: Callable[[Event], object] | None = None
         """Called with each event after it is saved; it must return at once."""
 
@@ -75,9 +76,9 @@ class Responses:
         lock = take_lock(path)
         opened: list[Any] = []
         try:
-            copy = Mirror(mirror) if mirror else None
+            copy, notice = opened_mirror(mirror, path, study, slot)
             opened += [copy] if copy else []
-            connection = _database(path, study, slot, copy)
+            connection, mended = opened_database(path, study, slot, copy)
             opened.append(connection)
             _reconcile(connection, path, copy)
         except BaseException:
@@ -85,7 +86,9 @@ class Responses:
                 part.close()
             lock.release()
             raise
-        return cls(path, connection, copy, lock)
+        found = cls(path, connection, copy, lock)
+        found.notice = notice or mended
+        return found
 
     def begin(self, rater: str, program: str, previous: str = "") -> str:
         """Open a session and give its id.
@@ -133,7 +136,7 @@ class Responses:
             if self.told is not None:
                 self.told(event)
             if kind in _BACKED_UP_AT:
-                self.back_up()
+                self._try_to_back_up()
         return event
 
     def events(self) -> tuple[Event, ...]:
@@ -143,12 +146,22 @@ class Responses:
     def back_up(self) -> Path:
         """Copy the database, whole and readable by itself, beside it; also done at each break."""
         target = self.path.with_name(self.path.stem + ".backup" + self.path.suffix)
-        with replacing(target) as partial, closing(sqlite3.connect(partial)) as copy:
+        with replacing(target) as partial:
             try:
-                self._connection.backup(copy)
+                with closing(sqlite3.connect(partial)) as copy:
+                    self._connection.backup(copy)
             except sqlite3.Error as error:
                 raise translated(error, target) from error
         return target
+
+    def _try_to_back_up(self) -> None:
+        """Back up; a fault is noted and not raised, for the event is saved in both copies."""
+        try:
+            self.back_up()
+        except SynthscopeError as error:
+            self.notice = f"Every answer is saved, but the backup at this break was not made. {error.sentence}"
+        else:
+            self.notice = ""
 
     def close(self) -> None:
         """Let go of both copies."""
@@ -183,26 +196,6 @@ class Responses:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _database(path: Path, study: str, slot: str, mirror: Mirror | None) -> sqlite3.Connection:
-    try:
-        return open_database(path, study, slot)
-    except DamagedFile:
-        if mirror is None or not mirror.events:
-            raise
-    check_whole(mirror.events)  # before anything is moved
-    _move_aside(path)
-    return open_database(path, study, slot)
-
-
-def _move_aside(path: Path) -> None:
-    number = 1
-    while (aside := path.with_name(f"{path.stem}-damaged-{number}{path.suffix}")).exists():
-        number += 1
-    for end in ("", "-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
 
 
 def _reconcile(connection: sqlite3.Connection, path: Path, mirror: Mirror | None) -> None:
