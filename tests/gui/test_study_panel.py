@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,7 @@ def test_a_plan_that_cannot_be_met_says_what_would_do(
     assert panel.wizard.cards["leaks"].words.text().startswith("Finish step 4 first")
 
 
+@pytest.mark.usefixtures("without_torch")
 def test_a_study_goes_from_its_question_to_its_report(
     panel: StudyPanel, qtbot: QtBot, folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,3 +270,4 @@ def test_a_study_goes_from_its_question_to_its_report(
     click(qtbot, steps["end"].open)
     assert opened == [str(folder / "report.html")]
     assert TITLE in (folder / "report.html").read_text(encoding="utf-8")
+    assert not {"torch", "diffusers"} & set(sys.modules)

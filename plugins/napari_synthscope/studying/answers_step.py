@@ -28,7 +28,7 @@ from synthscope.qt.labels import WrappingLabel
 if TYPE_CHECKING:
     from synthscope.services.studies.collecting import RaterProgress
 
-HEADS = ("Rater", "Answered", "Pace", "Catch", "Away")
+HEADS = ("Rater", "Done", "Pace", "Catch", "Away")
 TIPS = (
     "The place in the schedule",
     "Trials answered, of those planned",
@@ -41,8 +41,6 @@ WHAT = (
     "Nothing here tells who was right."
 )
 MOST = 12
-WIDE = 4
-"""The first columns are as wide as their words."""
 
 
 class AnswersStep(QWidget):
@@ -137,9 +135,8 @@ class AnswersStep(QWidget):
         self.table.verticalHeader().setVisible(False)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for column in range(WIDE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setAccessibleName("Raters, and how far each is")
         self.table.setTabKeyNavigation(False)

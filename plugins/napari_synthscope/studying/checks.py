@@ -165,7 +165,8 @@ def _end(asked: Asked) -> Check:
     if not _past(state, "closed"):
         return Check(done=False, words="", locked="Close the study first (step 7).")
     words = STATE_WORDS[state]
-    return Check(state == "reported", f"{words[0].upper()}{words[1:]}.")
+    told = _past(state, "unblinded") and asked.facts.report is not None
+    return Check(told, f"{words[0].upper()}{words[1:]}{', with a report' if told else ''}.")
 
 
 def _past(state: State, least: State) -> bool:
