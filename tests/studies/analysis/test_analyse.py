@@ -172,6 +172,13 @@ def test_primary_tests_find_what_is_there_and_seldom_what_is_not(paradigm: Parad
     assert alarms <= 3  # 12 draws at 5 %: more than 3 come twice in a thousand times
 
 
+@pytest.mark.parametrize("paradigm", ["real-or-synthetic", "forced-choice", "task"])
+def test_perfect_separation_counts_as_found(paradigm: Paradigm) -> None:
+    design = design_of(paradigm, per_arm=10)
+    perfect = simulated(paradigm, SimulatedRater(sensitivity=40.0), spread=0.0, per_arm=10)
+    assert primary_test(design)(perfect.ratings) < 0.01
+
+
 def test_power_takes_the_primary_test() -> None:
     design = design_of("real-or-synthetic")
     panel = SimulatedPanel(SimulatedRater(sensitivity=1.5), 0.2, 0.2)

@@ -57,13 +57,22 @@ def primary_test(design: StudyDesign) -> Callable[[Sequence[Rating]], float]:
             blind=False, letters={letter: letter for letter in letters}, real=real,
         )  # fmt: skip
         try:
-            values = [one.p_value for one in primary(Work(answers))]
+            values = [_decided(one, 1 / places) for one in primary(Work(answers))]
         except (SynthscopeError, np.linalg.LinAlgError):
             return NAN
         finite = [value for value in values if np.isfinite(value)]
         return min(finite, default=NAN)
 
     return test
+
+
+def _decided(one: Estimate, chance: float) -> float:
+    """Give the p-value of a test; 0 where all raters and cases agree on something else than the null.
+
+    Perfect separation leaves no variance to test with. A report then gives no p-value; a power must count it as found.
+    """
+    null = {"auc": 0.5, "correct": chance}.get(one.name, 0.0)
+    return 0.0 if np.isnan(one.p_value) and one.se == 0 and one.value != null else one.p_value
 
 
 _PAIRED = ("pairs", "triplet")
