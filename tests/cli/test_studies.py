@@ -11,7 +11,9 @@ import pytest
 from synthscope.cli import main
 from synthscope.io.writing import write_image
 from synthscope.records.image import Image
+from synthscope.records.run import Note
 from synthscope.records.space import Space
+from synthscope.services.notes import add_note
 from synthscope.services.studies.study_file import StudyFile
 
 
@@ -112,3 +114,13 @@ def test_a_rehearsed_study_is_reported_published_exported_and_checked(
     (folders / "pack" / "stimuli.tsv").write_text("x", encoding="utf-8")
     assert "stimuli.tsv, line 1 says 'x'" in fails(capsys, "verify", folders / "pack")
     assert "holds something already" in fails(capsys, "publish", folders / "try", "-o", folders / "pack", "--by", "A")
+
+
+def test_open_label_notes_are_summed_up_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "holds no notes" in fails(capsys, "notes", tmp_path)
+    add_note(tmp_path, Note("c1", realism=4, usability=2, reasons=("seam",)))
+    add_note(tmp_path, Note("c2", realism=2))
+    found = run(capsys, "notes", tmp_path)
+    assert found["grade"] == "0"
+    values = {one["name"]: one["value"] for one in found["estimates"]}
+    assert values["open-label-realism"] == 3

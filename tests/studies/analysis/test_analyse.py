@@ -122,6 +122,20 @@ def test_worse_images_are_rated_lower() -> None:
     assert strong.p_value < 0.01
 
 
+def test_raters_are_weighed_by_their_consistency() -> None:
+    answers = made("rating")
+    rng = np.random.default_rng(0)
+    loose = [
+        replace(one, value=int(rng.choice([1, 5]))) if one.rater == "rater-001" else one for one in answers.ratings
+    ]
+    analysis = analyse(replace(answers, ratings=tuple(loose)))
+    heading = next(one for one in analysis.estimates if one.endswith("(raters weighed)"))
+    weights = {one.subject: one.value for one in analysis.estimates[heading] if one.name == "rater-weight"}
+    assert min(weights, key=lambda name: weights[name]) == "rater-001"
+    opinions = {one.subject: one.value for one in analysis.estimates[heading] if one.name == "mos-weighed"}
+    assert opinions["scan"] > opinions["gen-near"] > opinions["gen-far"]
+
+
 def test_preferences_rank_the_arms_as_they_are() -> None:
     ranks = by_name(found("pairs"), "Ranks")
     assert [ranks[name].value for name in ("scan", "gen-near", "gen-far")] == [1, 2, 3]

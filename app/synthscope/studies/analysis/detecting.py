@@ -10,6 +10,7 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.records.study_ratings import Curve, Estimate, Rating
 from synthscope.studies.analysis.always import accuracy_by_third, is_right, says_real
+from synthscope.studies.analysis.grading import serial
 from synthscope.studies.analysis.rows import Table
 from synthscope.studies.analysis.work import LEVEL, Work, units
 from synthscope.studies.discrimination.area_estimates import area_estimates, roc_curves
@@ -37,6 +38,7 @@ def confidences(work: Work) -> None:
         )  # fmt: skip
         work.draw(partial(_curves, work, letter))
     accuracy_by_third(work)
+    work.attempt(f"Order of trials: {work.first.id}", lambda: serial(work.tests(work.first.id)))
     work.methods.append(
         "Areas under the ROC curves of raters were compared with 0.5 by the Obuchowski-Rockette analysis with raters "
         "and cases at random (covariances by jackknife, Hillis' degrees of freedom)."

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from scipy.stats import t as student
 
 from synthscope.errors import InputError
 from synthscope.records.study import Question
@@ -13,12 +15,17 @@ from synthscope.studies.analysis.work import LEVEL, Work
 from synthscope.studies.ordinal.categories import arm_columns
 from synthscope.studies.ordinal.contrasts import contrasts, slope_estimates
 from synthscope.studies.ordinal.crossing import RandomTerm, rater_by_arm
-from synthscope.studies.ordinal.cumulative import OrdinalFit
+from synthscope.studies.ordinal.cumulative import OrdinalFit, fit_cumulative
 from synthscope.studies.ordinal.mixed import fit_or_fall_back
 from synthscope.studies.ordinal.proportional import check_proportional
 from synthscope.studies.ordinal.serial import TITLES, serial_terms
 from synthscope.studies.screening.opinion import opinion_scores
+from synthscope.studies.screening.projection import project
 from synthscope.studies.tables import make_table
+
+MOST = 20_000
+"""Answers to a question that random terms are fitted to."""
+MANY = "There are {} answers; random terms are fitted up to {}, so that errors are clustered by rater instead."
 
 
 def grades(work: Work) -> None:
@@ -57,7 +64,17 @@ def model_of(work: Work, rows: Sequence[Rating]) -> tuple[OrdinalFit, tuple[str,
     if len(set(raters)) > 1:
         terms = [RandomTerm("rater", raters), *terms, rater_by_arm(raters, labels)]
     values = np.array([float(row.value) for row in rows])
-    return fit_or_fall_back(values, design, names, terms, raters), names, base
+    return fitted(values, design, names, terms, raters), names, base
+
+
+def fitted(
+    values: np.ndarray, design: np.ndarray, names: Sequence[str], terms: Sequence[RandomTerm], raters: np.ndarray
+) -> OrdinalFit:
+    """Fit an ordinal model with random terms; of very many answers the one with errors clustered by rater."""
+    if len(values) <= MOST:
+        return fit_or_fall_back(values, design, names, terms, raters)
+    plain = fit_cumulative(values, design, names, clusters=raters)
+    return replace(plain, caveats=(MANY.format(len(values), MOST), *plain.caveats))
 
 
 def _grade(work: Work, question: Question) -> None:
@@ -70,7 +87,9 @@ def _grade(work: Work, question: Question) -> None:
     if len(work.letters) > 1:
         work.attempt(heading, lambda: _contrasts(work, rows))
         work.attempt(f"{heading} (model)", lambda: _proportional(work, rows))
-    work.attempt(f"Order of trials: {question.id}", lambda: _serial(rows))
+    work.attempt(f"Order of trials: {question.id}", lambda: serial(rows))
+    if len(work.raters) > 2:
+        work.attempt(f"{heading} (raters weighed)", lambda: _weighed(work, rows))
 
 
 def _means(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
@@ -93,7 +112,35 @@ def _proportional(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
     return check_proportional(np.array([float(row.value) for row in rows]), design, names, {"Arms": names})
 
 
-def _serial(rows: Sequence[Rating]) -> tuple[Estimate, ...]:
+def _weighed(work: Work, rows: Sequence[Rating]) -> list[Estimate]:
+    """Give opinions of arms without raters' biases, each rater weighed by consistency, and the weights (P.910)."""
+    table = make_table(
+        np.array([row.rater for row in rows]),
+        np.array([row.codes[0] for row in rows]),
+        np.array([float(row.value) for row in rows]),
+    )
+    found, arm_of = project(table), {row.codes[0]: work.name(row.letters[0]) for row in rows}
+    base = Estimate("mos-weighed", "Mean opinion, raters weighed", 0.0, level=LEVEL, random=("cases",),
+                    method="biases taken out, raters weighed by consistency; Student's t over images",
+                    citation="ITU-T P.910 (2023), annex E")  # fmt: skip
+    estimates = []
+    for arm in sorted(set(arm_of.values())):
+        means = found.means[[arm_of[item] == arm for item in found.items]]
+        error = float(means.std(ddof=1) / np.sqrt(len(means))) if len(means) > 1 else float("nan")
+        reach = error * float(student.ppf((1 + LEVEL) / 2, max(1, len(means) - 1)))
+        value = float(means.mean())
+        row = replace(base, value=value, low=value - reach, high=value + reach, n=len(means), subject=arm, se=error)
+        estimates.append(row)
+    weights = found.weights * len(found.raters)
+    return estimates + [
+        Estimate("rater-weight", "Weight of a rater", float(weight), method="1 is an average rater", subject=rater,
+                 citation=base.citation)
+        for rater, weight in zip(found.raters, weights, strict=True)
+    ]  # fmt: skip
+
+
+def serial(rows: Sequence[Rating]) -> tuple[Estimate, ...]:
+    """Give how answers drift within and between blocks, and how far they are pulled towards the one before."""
     raters = np.array([row.rater for row in rows])
     values = np.array([float(row.value) for row in rows])
     terms = serial_terms(
@@ -102,5 +149,5 @@ def _serial(rows: Sequence[Rating]) -> tuple[Estimate, ...]:
     kept = terms.kept
     cases = np.array([row.cases[0] for row in rows])[kept]
     random = [RandomTerm("rater", raters[kept]), RandomTerm("case", cases)]
-    fit = fit_or_fall_back(values[kept], terms.columns, terms.names, random, raters[kept])
+    fit = fitted(values[kept], terms.columns, terms.names, random, raters[kept])
     return slope_estimates(fit, {name: TITLES[name] for name in terms.names}, level=LEVEL)
