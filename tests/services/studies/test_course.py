@@ -16,7 +16,7 @@ from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.documents import read_document
 from synthscope.jobs.drain import drain
 from synthscope.records.documents import canonical, digest
-from synthscope.records.study import Plan, Rendering, StudyDesign
+from synthscope.records.study import Arm, Plan, Rendering, StudyDesign
 from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_material import StudyMaterial
@@ -282,6 +282,12 @@ def test_freezing_asks_for_what_its_grade_promises(audited: StudyFile, tmp_path:
         drain(freeze_study_job(audited, [ada, holder(tmp_path, "Emmy").holder], "Ada"))
     assert audited.state == "audited"
     assert not (audited.folder / PACK).exists()
+
+
+def test_words_of_the_programs_own_questions_are_no_secret() -> None:
+    arms = (Arm("Fibres", True, ()), Arm("my gan", False, (), generator="stylegan"))
+    words = secret_words(StudyDesign("Composites", "rating", arms, domain="fibre"))
+    assert words == ("my gan", "stylegan")
 
 
 def test_a_dry_run_takes_a_copy_to_its_end_and_leaves_the_study_as_it_was(audited: StudyFile, tmp_path: Path) -> None:

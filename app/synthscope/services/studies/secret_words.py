@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from synthscope.records.study import StudyDesign
+from synthscope.services.studies.consent import introduction_of
+from synthscope.studies.design.paradigms import default_questions
 
 _SHORTEST = 4
 _HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
@@ -16,9 +18,18 @@ def secret_words(design: StudyDesign) -> tuple[str, ...]:
     """Give names of arms, generators, cases and files of a design.
 
     Words of fewer than 4 letters, and those that hex digits alone can spell, are left out: they occur in codes by
-    chance.
+    chance. So are those of the program's own questions: a set that is called ``fibres`` is not told by being asked how
+    believable the fibres are.
     """
-    return tuple(sorted({word for word in _words(design) if len(word) >= _SHORTEST and not _HEX.fullmatch(word)}))
+    own = _own_texts(design)
+    found = {word for word in _words(design) if len(word) >= _SHORTEST and not _HEX.fullmatch(word)}
+    return tuple(sorted(word for word in found if word.casefold() not in own))
+
+
+def _own_texts(design: StudyDesign) -> str:
+    asked = default_questions(design.paradigm, design.domain)
+    parts = [text for one in asked for text in (one.prompt, *one.labels, *one.reasons)]
+    return " ".join([*parts, introduction_of(design)]).casefold()
 
 
 def _words(design: StudyDesign) -> Iterator[str]:
