@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from qtpy.QtWidgets import QApplication
 from tests.services.studies.images import kept, texture
 
 from synthscope.jobs.drain import drain
@@ -74,12 +75,24 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Secret:
     return Secret(pack, slot.id, tuple(trial.id for trial in slot.trials), tuple(sorted(words)))
 
 
+def let_go_of_the_clipboard() -> None:
+    """Clear what tests before this one left there: who asks for it would wait for this process, which waits too."""
+    application = QApplication.instance()
+    if application is not None:
+        QApplication.clipboard().clear()
+        application.processEvents()
+
+
 def searched(folder: Path, secret: Secret, plants: dict[str, str] | None = None) -> tuple[dict, set[str]]:
     """Rate the pack to its end, and give every text by place, and the steps at which was looked."""
     report = folder / "report.json"
     (folder / "own").mkdir(parents=True)
+    let_go_of_the_clipboard()
     with start_rater(folder / "own", secret.pack, secret.slot, report=report, plants=plants) as process:
-        out, faults = process.communicate(timeout=120)
+        try:
+            out, faults = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert (process.returncode, faults) == (0, "")
     assert out.split() == list(secret.trials)
     found = json.loads(report.read_text())
