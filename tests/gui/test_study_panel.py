@@ -206,8 +206,8 @@ def test_a_name_of_a_set_that_raters_would_read_is_told_before_anything_is_made(
     panel.wizard.steps["question"].title.setText(TITLE)
     set_of(qtbot, panel, folders)
     assert [arm.name for arm in panel.wizard.design.arms] == ["real", "quilted"]
-    panel.wizard.steps["images"].arms.rows[1].name.setText("made")
-    words = "Raters would read 'made', the name of a set, case or file, in the introduction; change either."
+    panel.wizard.steps["images"].arms.rows[1].name.setText(TITLE)
+    words = f"Raters would read {TITLE!r}, the name of a set, case or file, in the title; change either."
     assert panel.wizard.cards["images"].words.text() == words
     assert panel.wizard.cards["images"].check().done is False
 

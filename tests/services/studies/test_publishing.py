@@ -108,7 +108,7 @@ def test_a_pack_is_analysed_again_with_the_same_hash(packs: Finished) -> None:
         reanalyse(packs.open, nearly)
 
 
-def test_the_last_digits_of_another_processor_make_no_difference_and_a_sixth_does(packs: Finished) -> None:
+def test_the_last_digits_of_another_processor_make_no_difference_and_a_fourth_does(packs: Finished) -> None:
     def shifted(part: float) -> Callable[[StudyAnswers], Analysis]:
         def again(answers: StudyAnswers) -> Analysis:
             found = analyse(answers)
@@ -120,9 +120,8 @@ def test_the_last_digits_of_another_processor_make_no_difference_and_a_sixth_doe
 
         return again
 
-    recorded = read_publication(packs.open).analysis
-    assert analysis_digest(shifted(1e-13)(published_answers(read_publication(packs.open)))) == analysis_digest(recorded)
-    reanalyse(packs.open, shifted(3e-6))
+    for part in (1e-13, 3e-6):
+        reanalyse(packs.open, shifted(part))
     with pytest.raises(DocumentError, match=r"where .* was published"):
         reanalyse(packs.open, shifted(1e-4))
 
