@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from shutil import copy, copy2
 
 import numpy as np
 import pytest
@@ -84,7 +88,58 @@ def test_settings_are_taken_and_wrong_ones_are_named(folders: Path, capsys: pyte
     assert "plan.per_arm" in fails(capsys, "create", folders / "b", *made, "--set", "plan.people=3")
     assert "'many' is no int" in fails(capsys, "create", folders / "b", *made, "--set", "plan.raters=many")
     assert "holds a study already" in fails(capsys, "create", study, *made)
-    assert not (folders / "b").exists()
+    assert "0 × 0" not in fails(capsys, "create", folders / "b", *made, "--cut", -3, "--side", 64)
+    assert "0 × 0 voxels cannot be cut" in fails(capsys, "create", folders / "b", *made, "--cut", 3, "--side", 0)
+    assert "100000" in fails(capsys, "create", folders / "b", *made, "--set", "plan.raters=100000")
+    assert "--paradigm is 'guess'; give one of real-or-synthetic" in fails(
+        capsys, "create", folders / "b", *made, "--paradigm", "guess"
+    )
+    assert not (folders / "b" / "study.db").exists()
+
+
+def test_what_comes_too_early_is_told_before_any_file_is_looked_at(
+    folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = begin(capsys, folders)
+    assert "only between freezing and closing" in fails(capsys, "import", study, folders / "none.db")
+    assert "once it is unblinded" in fails(capsys, "beside", study)
+    (folders / "junk").mkdir()
+    (folders / "junk" / "study.db").write_text("no database")
+    assert "use a copy of the study's folder" in fails(capsys, "status", folders / "junk")
+
+
+def test_a_passphrase_that_nobody_types_is_a_sentence(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "synthscope", "study", "holder", str(tmp_path / "ada.json"), "--name", "Ada"]
+    kept = {name: value for name, value in os.environ.items() if name != "SYNTHSCOPE_PASSPHRASE"}
+    ran = subprocess.run(
+        words, env=kept, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True, check=False
+    )
+    assert ran.returncode == 2
+    assert "No passphrase was given; type one, or put it into the variable SYNTHSCOPE_PASSPHRASE." in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not (tmp_path / "ada.json").exists()
+
+
+def test_images_named_from_here_are_found_from_elsewhere_and_changed_ones_are_told(
+    folders: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("scans", "networks"):
+        for number in range(4, 10):
+            copy2(folders / name / f"{name}0.tif", folders / name / f"{name}{number}.tif")
+    monkeypatch.chdir(folders)
+    run(
+        capsys, "create", "study", "--real", "scans", "--generated", "networks", "--set", "plan.raters=2", "--set",
+        "plan.per_arm=6", "--set", "plan.lag=4", "--set", "plan.training=1", "--set", "plan.catches=1", "--set",
+        "rendering.side=64",
+    )  # fmt: skip
+    monkeypatch.chdir(folders.parent)
+    copy(folders / "scans" / "scans1.tif", folders / "scans" / "scans0.tif")
+    assert main(["study", "audit", str(folders / "study"), "--permutations", "19"]) == 0
+    assert "Changed since the study was begun, and taken as they are now: scans0.tif." in capsys.readouterr().out
+    assert main(["study", "audit", str(folders / "study"), "--permutations", "19"]) == 0
+    assert "Changed since" not in capsys.readouterr().out
+    (folders / "scans" / "scans0.tif").unlink()
+    assert "is not where it was" in fails(capsys, "audit", folders / "study")
 
 
 def test_a_rehearsed_study_is_reported_published_exported_and_checked(

@@ -9,6 +9,7 @@ import typer
 from synthscope.cli.options import Device, Json
 from synthscope.cli.output import run_with_bar, say
 from synthscope.cli.study_design import Study, opened
+from synthscope.errors import InputError
 from synthscope.records.documents import to_json
 from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_key import StudyKey
@@ -19,7 +20,8 @@ from synthscope.services.studies.beside_values import Taking, metric_values_job
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.freezing import PACK
 from synthscope.services.studies.publishing import BESIDE
-from synthscope.studies.pack.reading import open_pack
+from synthscope.services.studies.study_file import StudyFile
+from synthscope.studies.pack.reading import Pack, open_pack
 from synthscope.worker import implement
 
 TOLD = frozenset({"srcc", "2afc", "2afc-crossed", "noise-ceiling", "map-area"})
@@ -33,7 +35,7 @@ def beside(
     as_json: Json = False,
 ) -> None:
     """Set metrics of the very pictures beside the ratings of an unblinded study; the report then shows both."""
-    with opened(folder) as study, open_pack(folder / PACK) as pack:
+    with opened(folder) as study, _pack_of(study) as pack:
         answers, key = answers_of(study), study.get("key", StudyKey)
         references = references_of(study.get("manifest", PackManifest))
         taking = Taking(implement, study.design.domain, tuple(encoder or Taking.encoders), seed=answers.plan.seed,
@@ -48,6 +50,12 @@ def beside(
         )
         study.put(BESIDE, found)
     say({"format": "synthscope/study-beside/1", "beside": to_json(found)}, in_words(found), as_json=as_json)
+
+
+def _pack_of(study: StudyFile) -> Pack:
+    if study.state not in ("unblinded", "reported"):
+        raise InputError(f"The study is {study.state}; metrics are set beside its ratings once it is unblinded.")
+    return open_pack(study.folder / PACK)
 
 
 def in_words(found: BesideMetrics) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from synthscope.io.documents import read_document
 from synthscope.io.faults import reading_faults
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.leaks import LEAK_TITLES, Choice, LeakDecision, LeakFinding, LeakReport
+from synthscope.records.metric import DOMAINS
 from synthscope.records.study import PARADIGMS, StudyDesign
 from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.services.evaluation.gathering import gather, gather_all
@@ -27,6 +28,7 @@ from synthscope.services.studies.beginning import Cut, begin_study_job
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
 from synthscope.services.studies.dry_run import dry_run_job
 from synthscope.services.studies.freezing import PACK, PREREGISTRATION, SEALED_KEY, freeze_study_job
+from synthscope.services.studies.preregistering import GRADES
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.holders import HolderFile, make_holder
 
@@ -71,6 +73,9 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Begin a study: which images, which question, how many raters."""
+    _check_word("paradigm", paradigm, PARADIGMS)
+    _check_word("domain", domain, DOMAINS)
+    _check_word("grade", grade, GRADES)
     given = read_document(design, StudyDesign) if design else StudyDesign("Study", "real-or-synthetic", ())
     told = {
         "title": title, "paradigm": paradigm, "domain": domain, "signers": signer, "signatures": signatures,
@@ -116,12 +121,13 @@ def audit(
 ) -> None:
     """Render all pictures, make the schedules, and look for what gives the synthetic ones away."""
     with opened(folder) as study:
-        run_with_bar(prepare_study_job(study, open_input))
+        material = run_with_bar(prepare_study_job(study, open_input))
         schedule = schedule_study(study)
         report = run_with_bar(audit_study_job(study, permutations=permutations))
     trials = max(len(slot.trials) for slot in schedule.slots)
     found = [leak_words(one) for one in report.findings if one.found]
-    lines = [f"{len(schedule.slots)} raters, {trials} trials each.", *found, *report.notes, _verdict(report, folder)]
+    notes = (*material.rendering.notes, *report.notes)
+    lines = [f"{len(schedule.slots)} raters, {trials} trials each.", *found, *notes, _verdict(report, folder)]
     findings = [to_json(one) for one in report.findings]
     document = {"format": "synthscope/study-audit/1", "passes": report.passes, "trials": trials, "findings": findings}
     say(document, "\n".join(lines), as_json=as_json)
@@ -205,7 +211,16 @@ def rehearse(
 
 def passphrase(*, confirm: bool = False) -> str:
     """Take the passphrase from the environment, or ask for it."""
-    return os.environ.get(PASSPHRASE) or typer.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm)
+    given = os.environ.get(PASSPHRASE)
+    try:
+        return given or str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm))
+    except typer.Abort as error:
+        raise InputError(f"No passphrase was given; type one, or put it into the variable {PASSPHRASE}.") from error
+
+
+def _check_word(option: str, value: str, known: Collection[str]) -> None:
+    if value and value not in known:
+        raise InputError(f"--{option} is {value!r}; give one of {', '.join(known)}.")
 
 
 def _text(path: Path) -> str:

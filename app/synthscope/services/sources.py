@@ -119,7 +119,8 @@ def locate(source: Input, folder: Path | None) -> Path:
     if source.path and not path.is_absolute() and folder is not None:
         path = folder / path
     if not source.path or not path.exists():
-        raise FileError(f"The source {source.name!r} is not where it was; name it with --source FILE.")
+        where = f" ({path})" if source.path else ""
+        raise FileError(f"The source {source.name!r} is not where it was{where}; put it back, or choose it anew.")
     return path
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from synthscope.errors import InputError
 from synthscope.records.evaluation import ImageSet
 from synthscope.records.events import Job
+from synthscope.records.forms import check
 from synthscope.records.study import StudyDesign
 from synthscope.services.studies.cutting import arm_of, cut_arm_job, matched
 from synthscope.services.studies.study_file import NAME, StudyFile
@@ -50,12 +51,14 @@ def begin_study_job(
     Raises
     ------
     InputError
-        If the folder holds a study, a set is empty, or no field fits.
+        If the folder holds a study, a setting is out of range, a set is empty, or no field fits.
     FileError, DiskFull
         If an image is gone, or files cannot be written.
     """
     if (folder / NAME).exists():
         raise InputError(f"{folder} holds a study already; open it, or choose another folder.")
+    for section in (design.plan, design.showing, design.rendering, design.analysis):
+        check(section)
     cut = cut or Cut()
     arms = list(design.arms)
     for one, is_real in [*((one, True) for one in real), *((one, False) for one in generated)]:
@@ -63,7 +66,7 @@ def begin_study_job(
             size = (cut.depth, cut.side, cut.side)
             arms.append((yield from cut_arm_job(one, folder, size, cut.fields, real=is_real, project=project)))
         else:
-            arms.append(arm_of(one, real=is_real))
+            arms.append(arm_of(one, real=is_real, project=project))
     told = any(arm.cases for arm in arms) and not cut.fields
     if PARADIGM_RULES[design.paradigm].reference and not told:
         arms = list(matched(arms))

@@ -91,13 +91,13 @@ def import_answers(study: StudyFile, paths: Sequence[Path], by: str = "the desig
     DocumentError
         If answers are of another study, or a chain has a gap or was changed; nothing of the import is kept then.
     """
+    _must_collect(study)  # before files are looked at
     return add_answers(study, [event for path in paths for event in read_answers(path)], by)
 
 
 def add_answers(study: StudyFile, events: Iterable[Event], by: str = "the designer") -> Imported:
     """Take in events, wherever they come from; see `import_answers`."""
-    if study.state not in _COLLECTS:
-        raise InputError(f"The study is {study.state}; answers come in only between freezing and closing.")
+    _must_collect(study)
     events = tuple(events)
     _check_events(events, study.get("manifest", PackManifest))
     added = study.add_events(events)
@@ -106,6 +106,11 @@ def add_answers(study: StudyFile, events: Iterable[Event], by: str = "the design
     every = study.events()
     slots = tuple(sorted({str(chain[0].payload["slot"]) for chain in sessions_of(events).values()}))
     return Imported(added, slots, tuple(_notes(every)))
+
+
+def _must_collect(study: StudyFile) -> None:
+    if study.state not in _COLLECTS:
+        raise InputError(f"The study is {study.state}; answers come in only between freezing and closing.")
 
 
 def read_answers(path: Path) -> tuple[Event, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from synthscope.errors import InputError
 from synthscope.imaging.regions import block_space
 from synthscope.io.faults import writing_faults
 from synthscope.io.opening import open_image
@@ -49,10 +50,13 @@ def cut_arm_job(
     Raises
     ------
     InputError
-        If no field fits.
+        If no field fits, or one of no size is wanted.
     FileError, DiskFull
         If an image is gone, or a field cannot be written.
     """
+    if min(size) < 1 or most < 1:
+        wanted_size = " × ".join(map(str, size))
+        raise InputError(f"{most} fields of {wanted_size} voxels cannot be cut; take at least 1, of at least 1 voxel.")
     fields, _ = cut_set(wanted, open_set(wanted, project), size, most)
     place = _new_folder(folder / IMAGES)
     kept = []
@@ -66,10 +70,13 @@ def cut_arm_job(
     return Arm(wanted.name, real, tuple(kept), cases, wanted.generator)
 
 
-def arm_of(wanted: ImageSet, *, real: bool) -> Arm:
-    """Make an arm of a set whose images are shown as they are."""
+def arm_of(wanted: ImageSet, *, real: bool, project: Path | None = None) -> Arm:
+    """Make an arm of a set whose images are shown as they are; without a project, wherever one works from."""
     cases = tuple(f"{wanted.name}, {one}" for one in wanted.specimens)
-    return Arm(wanted.name, real, wanted.images, cases, wanted.generator)
+    images = wanted.images
+    if project is None:
+        images = tuple(replace(one, path=str(Path(one.path).resolve())) if one.path else one for one in images)
+    return Arm(wanted.name, real, images, cases, wanted.generator)
 
 
 def matched(arms: Sequence[Arm]) -> tuple[Arm, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -20,6 +21,7 @@ from synthscope.records.study_rendering import RenderRecord
 from synthscope.records.study_schedule import Schedule, StudyItem
 from synthscope.services.evaluation.copying import LazyBlock
 from synthscope.services.model_fit import channel_count
+from synthscope.services.sources import file_stamp
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.design.paradigms import PARADIGM_RULES
 from synthscope.studies.design.schedule import make_schedule
@@ -65,6 +67,10 @@ def prepare_study_job(study: StudyFile, open_image: OpenImage) -> Job[StudyMater
     if study.state != "draft":
         raise InputError(f"The study is {study.state}, and its pictures are fixed; begin another study.")
     design, secret = study.design, secret_of(study)
+    changed = tuple(one.name for arm in design.arms for one in arm.images if _is_changed(one))
+    if changed:
+        design = _as_it_is(design)
+        study.put("design", design)
 
     def code(name: str) -> str:
         return code_of(secret, name)
@@ -75,6 +81,9 @@ def prepare_study_job(study: StudyFile, open_image: OpenImage) -> Job[StudyMater
     blocks = [[lazy_block(open_image(one)) for one in arm.images] for arm in design.arms]
     yield Progress(0, len(items), "Images are looked at")
     record = survey([[lazily(one) for one in arm] for arm in blocks], design.rendering)
+    if changed:
+        said = f"Changed since the study was begun, and taken as they are now: {', '.join(changed)}."
+        record = replace(record, notes=(*record.notes, said))
     folder = study.folder / RENDERS
     with writing_faults(folder):
         folder.mkdir(exist_ok=True)
@@ -180,6 +189,20 @@ def items_of(design: StudyDesign, letters: Mapping[str, str], code: CodeOf) -> I
             case = arm.cases[i] if arm.cases else f"{arm.name} {i}"
             name = f"{number}-{i}"
             yield StudyItem(name, arm.name, letter_of[arm.name], case, arm.is_real, code(f"item {name}"))
+
+
+def _is_changed(source: Input) -> bool:
+    path = Path(source.path)
+    return bool(source.stamp) and path.is_absolute() and file_stamp(path) not in ("", source.stamp)
+
+
+def _as_it_is(design: StudyDesign) -> StudyDesign:
+    """Give a design whose files are those that lie there now: who repairs a leak writes them anew."""
+    arms = []
+    for arm in design.arms:
+        images = (replace(one, stamp=file_stamp(Path(one.path))) if _is_changed(one) else one for one in arm.images)
+        arms.append(replace(arm, images=tuple(images)))
+    return replace(design, arms=tuple(arms))
 
 
 def lazy_block(image: Image) -> LazyBlock:

@@ -76,7 +76,9 @@ def publication_of(study: StudyFile) -> Publication:
     """
     is_open = study.state in ("unblinded", "reported")
     if not is_open and study.state != "analysed":
-        raise InputError(f"The study is {study.state}; it can be published once its blind analysis stands.")
+        raise InputError(
+            f"The study is {study.state}; it is reported and can be published once its blind analysis stands."
+        )
     plan, analysis = study.design.analysis, study.get(OPEN if is_open else BLIND, Analysis)
     found = Publication(
         study.get("manifest", PackManifest),

@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 
 from filelock import FileLock
 
-from synthscope.errors import DocumentError, FileError, InputError
+from synthscope.errors import DiskFull, DocumentError, FileError, InputError, SynthscopeError
 from synthscope.io.faults import writing_faults
 from synthscope.records.documents import canonical, from_json
 from synthscope.records.study import State, StudyDesign
 from synthscope.records.study_events import GENESIS, Event
 from synthscope.services.studies.states import check_transition
 from synthscope.studies.store.chain import verify
-from synthscope.studies.store.database import refuse_network, translated
+from synthscope.studies.store.database import DamagedFile, refuse_network, translated
 from synthscope.studies.store.recovery import take_lock
 
 T = TypeVar("T")
@@ -229,7 +229,17 @@ class StudyFile:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            raise translated(error, self.folder / NAME) from error
+            raise _told(error, self.folder / NAME) from error
+
+
+def _told(error: sqlite3.Error, path: Path) -> SynthscopeError:
+    """Give the sentence for what SQLite says of a study: unlike answers, it has no second copy."""
+    found = translated(error, path)
+    if isinstance(found, DamagedFile):
+        return DocumentError(f"{path} is damaged ({error}); use a copy of the study's folder.")
+    if isinstance(found, DiskFull):
+        return DiskFull(f"The disk of {path} is full; free some room and try again: the study is as it was.")
+    return found
 
 
 def _triggers() -> list[str]:

@@ -99,7 +99,7 @@ def translated(error: sqlite3.Error, path: Path) -> SynthscopeError:
     if code in _DAMAGED:
         return DamagedFile(f"{path.name} is damaged ({error}); keep it, and recover the answers from its mirror.")
     if code == sqlite3.SQLITE_READONLY:
-        return FileError(f"{path.name} is read-only: no answer can be saved; change its permissions and try again.")
+        return FileError(f"{path.name} is read-only: nothing can be saved; change its permissions and try again.")
     return FileError(f"{path.name} cannot be used ({error}); check its folder and its permissions.")
 
 
