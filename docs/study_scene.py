@@ -16,16 +16,11 @@ from synthscope.desktop.tour import Shot, Step, Wait
 from synthscope.qt.buttons import Fold
 from synthscope.records.study import Plan, Rendering
 from synthscope.records.study_key import StudyKey
-from synthscope.records.study_material import StudyMaterial
 from synthscope.records.study_pack import PackManifest
-from synthscope.records.study_schedule import Schedule
 from synthscope.records.study_simulation import SimulatedPanel
-from synthscope.services.studies.designing import secret_of
-from synthscope.services.studies.dry_run import give_answers
-from synthscope.services.studies.freezing import key_of
+from synthscope.services.studies.dry_run import rate_as
+from synthscope.services.studies.freezing import key_before
 from synthscope.services.studies.work import study_of
-from synthscope.studies.sealing.codes import code_of
-from synthscope.studies.simulation.answering import simulate_answers
 from synthscope.studies.simulation.panels import draw_panel
 
 PHRASE = "only for a picture"
@@ -179,11 +174,9 @@ def ending(panel: Any, out: Path) -> Iterator[Step]:
 
 
 def _key(folder: Path) -> StudyKey:
-    """Give what simulated raters have to know; nobody can, once the study is frozen."""
+    """Give what simulated raters have to know."""
     with study_of(folder) as opened:
-        secret = secret_of(opened)
-        material, schedule = opened.get("material", StudyMaterial), opened.get("schedule", Schedule)
-        return key_of(code_of(secret, "study"), material, schedule, secret)
+        return key_before(opened)
 
 
 def _answer(folder: Path, out: Path, key: StudyKey) -> None:
@@ -193,5 +186,4 @@ def _answer(folder: Path, out: Path, key: StudyKey) -> None:
     rng = np.random.default_rng(4)
     raters = draw_panel(SimulatedPanel(), len(manifest.slots), rng)
     for slot, rater in zip(manifest.slots[:4], raters, strict=True):
-        said = simulate_answers(slot, key, rater, rng, questions=manifest.questions)
-        give_answers(manifest, slot, said, out)
+        rate_as(rater, manifest, slot, key, rng, out)

@@ -13,16 +13,11 @@ from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QWidget
 
 from synthscope.records.study_key import StudyKey
-from synthscope.records.study_material import StudyMaterial
 from synthscope.records.study_pack import PackManifest
-from synthscope.records.study_schedule import Schedule
 from synthscope.records.study_simulation import SimulatedRater
-from synthscope.services.studies.designing import secret_of
-from synthscope.services.studies.dry_run import give_answers
-from synthscope.services.studies.freezing import key_of
+from synthscope.services.studies.dry_run import rate_as
+from synthscope.services.studies.freezing import key_before
 from synthscope.services.studies.work import study_of
-from synthscope.studies.sealing.codes import code_of
-from synthscope.studies.simulation.answering import simulate_answers
 
 PHRASE = "a long passphrase"
 Until = Callable[[Callable[[], Any]], None]
@@ -73,9 +68,7 @@ def hold(qtbot: QtBot, panel: Any, until: Until, folder: Path) -> Path:
 def key_before_freezing(folder: Path) -> StudyKey:
     """Give what simulated raters have to know; nobody can, once the study is frozen."""
     with study_of(folder) as study:
-        secret = secret_of(study)
-        material, schedule = study.get("material", StudyMaterial), study.get("schedule", Schedule)
-        return key_of(code_of(secret, "study"), material, schedule, secret)
+        return key_before(study)
 
 
 def answer(folder: Path, out: Path, key: StudyKey) -> None:
@@ -84,9 +77,7 @@ def answer(folder: Path, out: Path, key: StudyKey) -> None:
         manifest = study.get("manifest", PackManifest)
     out.mkdir()
     for number, slot in enumerate(manifest.slots):
-        rng = np.random.default_rng(number)
-        said = simulate_answers(slot, key, SimulatedRater(sensitivity=1.5), rng, questions=manifest.questions)
-        give_answers(manifest, slot, said, out)
+        rate_as(SimulatedRater(sensitivity=1.5), manifest, slot, key, np.random.default_rng(number), out)
 
 
 def drop(widget: QWidget, path: Path) -> None:

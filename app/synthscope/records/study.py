@@ -99,6 +99,11 @@ class Question:
     reasons: tuple[str, ...] = ()
     required: bool = True
 
+    @property
+    def steps(self) -> int:
+        """Steps of a scale, from 1 on; one without labels has 6."""
+        return len(self.labels) or 6
+
 
 @dataclass(frozen=True)
 class Rendering:

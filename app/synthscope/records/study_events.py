@@ -33,6 +33,8 @@ EventKind = Literal[
 ]
 GENESIS = "0" * 64
 """What the first event of a session follows."""
+TIE = "tie"
+"""The answer "no difference" to a choice, as it is submitted."""
 MarkShape = Literal["point", "box", "region"]
 
 

@@ -14,6 +14,8 @@ from synthscope.records.study_key import TrialRole
 ANALYSIS_FORMAT = "synthscope/study-analysis"
 VERSION = 1
 NAN = math.nan
+NOWHERE = -1
+"""The place of a choice that was "no difference"."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synthscope.records.study_ratings import Rating
-from synthscope.studies.analysis.rows import long_of, repeats_of, rows_of, table_of, wins_of
+from synthscope.studies.analysis.rows import repeats_of, rows_of, table_of, wins_of
 
 
 def row(rater, ordinal, code, letter, value, *, role="test", truth=(), repeats="", question="q", block=1):
@@ -34,12 +34,6 @@ def test_a_table_has_a_row_per_rater_and_a_column_per_picture():
 def test_truth_is_there_after_unblinding_only():
     rows = (row("r1", 0, "c1", "A", 1, truth=(True,)), row("r1", 1, "c2", "B", 1, truth=(False,)))
     np.testing.assert_array_equal(table_of(rows).real, [True, False])
-
-
-def test_the_answer_before_is_that_of_the_same_rater_and_block():
-    later = row("r1", 2, "c", "A", 5, block=2)
-    rows = rows_of((row("r1", 0, "a", "A", 3), row("r1", 1, "b", "B", 4), later, row("r2", 3, "a", "A", 1)), "q")
-    np.testing.assert_array_equal(long_of(rows).previous, [np.nan, 3, np.nan, np.nan])
 
 
 def test_choices_are_counted_by_arm_and_side():

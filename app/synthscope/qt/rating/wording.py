@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from synthscope.records.study import Question
-from synthscope.services.rating.answers import CONFIDENCES, TIE
+from synthscope.records.study_events import TIE
 from synthscope.services.rating.session import RatingSession
 
 BY_NUMBER = frozenset({"confidence", "scale", "choice"})
@@ -16,10 +16,9 @@ def value_of(question: Question, places: int, number: int, *, mirrored: bool) ->
     """Give the answer that a number key means, in the order of the labels; None for no answer."""
     if question.kind == "choice":
         return number - 1 if 1 <= number <= places else TIE if number == 0 and question.tie else None
-    steps = len(question.labels) or CONFIDENCES
-    if question.kind not in BY_NUMBER or not 1 <= number <= steps:
+    if question.kind not in BY_NUMBER or not 1 <= number <= question.steps:
         return None
-    return steps + 1 - number if mirrored else number
+    return question.steps + 1 - number if mirrored else number
 
 
 def keys_of() -> str:
@@ -86,6 +85,6 @@ def _question(session: RatingSession) -> str:
     if asked.kind not in BY_NUMBER:
         numbered = not any(each.kind in BY_NUMBER for each in session.manifest.questions)
         return asked.prompt + "\n" + _WAYS[asked.kind] + _reasons(asked, numbered=numbered)
-    labels = asked.labels or tuple("" for _ in range(CONFIDENCES))
+    labels = asked.labels or ("",) * asked.steps
     shown = labels[::-1] if session.slot.mirrored else labels
     return asked.prompt + "\n" + "   ".join(f"{n}: {label}".rstrip(": ") for n, label in enumerate(shown, 1))

@@ -7,13 +7,8 @@ from typing import Any
 
 from synthscope.errors import InputError
 from synthscope.records.study import Question, QuestionKind
-from synthscope.records.study_events import Mark
+from synthscope.records.study_events import TIE, Mark
 from synthscope.records.study_pack import Trial
-
-TIE = "tie"
-"""The answer "no difference" to a choice."""
-CONFIDENCES = 6
-"""Steps of a question of confidence that names none."""
 
 
 def check_answer(question: Question, trial: Trial, value: object) -> None:
@@ -46,8 +41,7 @@ def _whole(value: object, low: int, high: float) -> bool:
 
 
 def _step(question: Question, _: Trial, value: object) -> str:
-    steps = len(question.labels) or CONFIDENCES
-    return "" if _whole(value, 1, steps) else f"a whole number from 1 to {steps}"
+    return "" if _whole(value, 1, question.steps) else f"a whole number from 1 to {question.steps}"
 
 
 def _choice(question: Question, trial: Trial, value: object) -> str:

@@ -11,15 +11,12 @@ from typing import Any
 from synthscope.records.documents import from_json
 from synthscope.records.study import AnalysisPlan, QuestionKind
 from synthscope.records.study_answers import StudyAnswers
-from synthscope.records.study_events import Event, Mark
+from synthscope.records.study_events import TIE, Event, Mark
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey, TrialKey
 from synthscope.records.study_pack import PackManifest, Slot, Trial
-from synthscope.records.study_ratings import Rating
+from synthscope.records.study_ratings import NOWHERE, Rating
 from synthscope.studies.store.chain import heads_of, sessions_of
-
-TIE = "tie"
-NOWHERE = -1
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Rating
 from synthscope.studies.analysis.always import says_real
 from synthscope.studies.analysis.work import Work
-from synthscope.studies.screening.catching import CONFIDENCES
 from synthscope.studies.tables import RatingTable, make_table
 
 Scored = tuple[str, str, str, float]
@@ -87,7 +86,7 @@ def _scored(question: Question, row: Rating) -> Iterable[Scored]:
 
 
 def _called_real(question: Question, row: Rating, _place: int) -> float:
-    said = says_real(row, len(question.labels) or CONFIDENCES)
+    said = says_real(row, question.steps)
     return 0.5 if np.isnan(said) else said
 
 

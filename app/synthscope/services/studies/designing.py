@@ -118,12 +118,16 @@ def schedule_study(study: StudyFile) -> Schedule:
 
 
 def secret_of(study: StudyFile) -> bytes:
-    """Give the secret of a study; a new one is drawn where it has none yet."""
-    try:
-        return bytes.fromhex(study.get(SECRET, StudySecret).secret)
-    except InputError as error:
-        if type(error) is not InputError:
-            raise
+    """Give the secret of a study; a new one is drawn where it has none yet.
+
+    Raises
+    ------
+    InputError
+        If the study is frozen: then its secret lies in the sealed key alone.
+    """
+    if study.state not in ("draft", "audited"):
+        raise InputError(f"The study is {study.state}; its secret is sealed, and only its key holders can open it.")
+    if not study.holds(SECRET):
         study.put(SECRET, StudySecret(new_secret().hex()))
     return bytes.fromhex(study.get(SECRET, StudySecret).secret)
 

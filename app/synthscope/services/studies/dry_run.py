@@ -11,20 +11,17 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.io.faults import writing_faults
 from synthscope.records.events import Job, Progress
-from synthscope.records.study_material import StudyMaterial
+from synthscope.records.study_key import StudyKey
 from synthscope.records.study_pack import PackManifest, Slot
-from synthscope.records.study_schedule import Schedule
-from synthscope.records.study_simulation import SimulatedAnswer, SimulatedPanel
+from synthscope.records.study_simulation import SimulatedAnswer, SimulatedPanel, SimulatedRater
 from synthscope.services.rating.session import RatingSession
 from synthscope.services.studies.analysing import analyse_study
 from synthscope.services.studies.collecting import close_study, import_answers
-from synthscope.services.studies.designing import MATERIAL, SCHEDULE, secret_of
-from synthscope.services.studies.freezing import freeze_study_job, key_of
+from synthscope.services.studies.freezing import freeze_study_job, key_before
 from synthscope.services.studies.recoding import copy_recoded
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.unblinding import consent_for, release_key, unblind_study
-from synthscope.studies.sealing.codes import code_of
 from synthscope.studies.sealing.holders import HolderKeys, make_holder, open_holder
 from synthscope.studies.simulation.answering import simulate_answers
 from synthscope.studies.simulation.panels import draw_panel
@@ -107,6 +104,14 @@ def give_answers(manifest: PackManifest, slot: Slot, said: Sequence[SimulatedAns
     return path
 
 
+def rate_as(
+    rater: SimulatedRater, manifest: PackManifest, slot: Slot, key: StudyKey, rng: np.random.Generator, folder: Path
+) -> Path:
+    """Answer a slot as a simulated rater would, who has to know the key; give the file of the answers."""
+    said = simulate_answers(slot, key, rater, rng, questions=manifest.questions, shape=manifest.shape)
+    return give_answers(manifest, slot, said, folder)
+
+
 class _Clock:
     """A clock that runs as far as a simulated rater takes."""
 
@@ -118,8 +123,7 @@ class _Clock:
 
 
 def _run_job(study: StudyFile, panel: SimulatedPanel, seed: int) -> Job[None]:
-    secret = secret_of(study)
-    key = key_of(code_of(secret, "study"), study.get(MATERIAL, StudyMaterial), study.get(SCHEDULE, Schedule), secret)
+    key = key_before(study)
     signers = study.design.signers
     count = max(study.design.signatures, len(signers))
     holders = [_holder(study.folder, signers[i] if i < len(signers) else f"holder {i + 1}") for i in range(count)]
@@ -132,8 +136,7 @@ def _run_job(study: StudyFile, panel: SimulatedPanel, seed: int) -> Job[None]:
     raters = draw_panel(panel, len(manifest.slots), rng)
     for number, (slot, rater) in enumerate(zip(manifest.slots, raters, strict=True)):
         yield Progress(number, len(manifest.slots), f"{slot.id} rates")
-        said = simulate_answers(slot, key, rater, rng, questions=manifest.questions, shape=manifest.shape)
-        give_answers(manifest, slot, said, folder)
+        rate_as(rater, manifest, slot, key, rng, folder)
     yield Progress(len(manifest.slots), len(manifest.slots), "Answers are analysed")
     import_answers(study, [folder], BY)
     close_study(study, BY, "All simulated raters have finished.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthscope.errors import DocumentError
-from synthscope.studies.analysis.rows import NOWHERE
+from synthscope.records.study_ratings import NOWHERE
 from synthscope.studies.discrimination.scores import ReaderScores
 
 IMRMC = ("readerID", "caseID", "modalityID", "score")

@@ -15,9 +15,9 @@ from synthscope.errors import InputError
 from synthscope.io.atomic import write_text
 from synthscope.records.study import Question
 from synthscope.records.study_answers import StudyAnswers
-from synthscope.records.study_ratings import Rating
+from synthscope.records.study_ratings import NOWHERE, Rating
 from synthscope.services.studies.export_reading import ARENA, IMRMC, REPEATED, TRUTH, PairList
-from synthscope.studies.analysis.rows import NOWHERE, repeats_of, rows_of, table_of
+from synthscope.studies.analysis.rows import repeats_of, rows_of, table_of
 
 _SCALES, _CHOICES = ("confidence", "scale"), ("choice",)
 

@@ -73,10 +73,9 @@ def freeze_study_job(study: StudyFile, holders: Sequence[Holder], by: str, reaso
         If pictures are gone, or files cannot be written.
     """
     _check(study, holders)
-    design, secret = study.design, secret_of(study)
-    material = study.get(MATERIAL, StudyMaterial)
+    design, material = study.design, study.get(MATERIAL, StudyMaterial)
     schedule = study.get(SCHEDULE, Schedule) if study.holds(SCHEDULE) else schedule_study(study)
-    key = key_of(code_of(secret, "study"), material, schedule, secret)
+    key = key_before(study)
     sealed = seal(key, holders, design.signatures)
     shown = shown_in(schedule)
     pictures = yield from _hash_job(study.folder, shown)
@@ -89,7 +88,7 @@ def freeze_study_job(study: StudyFile, holders: Sequence[Holder], by: str, reaso
     write_text(study.folder / PREREGISTRATION, text)
     with study.whole():
         for name, record in (
-            (FROZEN, frozen), (MANIFEST, manifest), (CODEBOOK, codebook_of(key, secret)), (SEALED, sealed),
+            (FROZEN, frozen), (MANIFEST, manifest), (CODEBOOK, codebook_of(key)), (SEALED, sealed),
             (RENDERING, material.rendering), ("preregistration", text),
         ):  # fmt: skip
             study.put(name, record)
@@ -114,8 +113,21 @@ def key_of(study: str, material: StudyMaterial, schedule: Schedule, secret: byte
     return StudyKey(study, dict(material.letters), stimuli, schedule.trials, secret.hex())
 
 
-def codebook_of(key: StudyKey, secret: bytes) -> Codebook:
+def key_before(study: StudyFile) -> StudyKey:
+    """Give the key of a study that has schedules and is not frozen: afterwards only its holders can.
+
+    Raises
+    ------
+    InputError
+        If the study is frozen, or has no schedule yet.
+    """
+    secret = secret_of(study)
+    return key_of(code_of(secret, "study"), study.get(MATERIAL, StudyMaterial), study.get(SCHEDULE, Schedule), secret)
+
+
+def codebook_of(key: StudyKey) -> Codebook:
     """Give what a blind analysis may know of a key."""
+    secret = bytes.fromhex(key.secret)
     stimuli = tuple(BlindStimulus(one.code, one.letter, code_of(secret, f"case {one.case}")) for one in key.stimuli)
     trials = tuple(one if one.role == "catch" else replace(one, right=-1) for one in key.trials)
     return Codebook(key.study, stimuli, trials)

@@ -16,7 +16,7 @@ from synthscope.studies.analysis.work import LEVEL, Work
 from synthscope.studies.ordinal.serial import by_third
 from synthscope.studies.ordinal.times import fit_times
 from synthscope.studies.screening.attention import catch_estimates, check_attention
-from synthscope.studies.screening.catching import CONFIDENCES, is_caught
+from synthscope.studies.screening.catching import is_caught
 
 SCALES: dict[str, Scale] = {"confidence": "ordinal", "scale": "ordinal", "count": "interval", "trace": "interval"}
 
@@ -109,7 +109,7 @@ def is_right(row: Rating, work: Work) -> bool | None:
     if not row.truth:
         return None
     if kind == "confidence":
-        said = says_real(row, len(work.first.labels) or CONFIDENCES)
+        said = says_real(row, work.first.steps)
         return None if np.isnan(said) else bool(said) == row.truth[0]
     if kind == "choice" and work.answers.paradigm == "forced-choice":
         return bool(row.value >= 0 and row.truth[row.value])
@@ -126,7 +126,7 @@ def steps_of(question: Question) -> tuple[float, ...] | None:
     """Give all steps of a scale; None where answers are no steps."""
     if question.kind not in ("confidence", "scale"):
         return None
-    return tuple(float(step) for step in range(1, (len(question.labels) or CONFIDENCES) + 1))
+    return tuple(float(step) for step in range(1, question.steps + 1))
 
 
 def place_free(row: Rating) -> float:

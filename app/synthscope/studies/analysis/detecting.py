@@ -18,14 +18,13 @@ from synthscope.studies.discrimination.choice_estimates import choice_estimates,
 from synthscope.studies.discrimination.scores import ReaderScores, reader_scores
 from synthscope.studies.discrimination.threshold import fit_threshold
 from synthscope.studies.discrimination.yes_no_estimates import yes_no_estimates
-from synthscope.studies.screening.catching import CONFIDENCES
 
 
 def confidences(work: Work) -> None:
     """Analyse "real or synthetic" with steps of confidence, each generator against the real images."""
     plan = work.answers.plan
     work.attempt("Told from real", lambda: areas(work))
-    table = work.table(work.first.id, lambda row: says_real(row, len(work.first.labels) or CONFIDENCES))
+    table = work.table(work.first.id, lambda row: says_real(row, work.first.steps))
     for letter in work.synthetic:
         part, real = against_real(work, table, letter)
         work.attempt(

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthscope.records.study_key import TrialRole
-from synthscope.records.study_ratings import Rating
-
-NOWHERE = -1
+from synthscope.records.study_ratings import NOWHERE, Rating
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,23 +50,6 @@ class Table:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Long:
-    """Answers in long form, as mixed models take them: (n,) arrays, whole numbers from 0 where they name something."""
-
-    value: np.ndarray
-    rater: np.ndarray
-    case: np.ndarray
-    letter: np.ndarray
-    block: np.ndarray
-    ordinal: np.ndarray
-    previous: np.ndarray
-    rt_ms: np.ndarray
-    raters: tuple[str, ...]
-    cases: tuple[str, ...]
-    letters: tuple[str, ...]
-
-
 def rows_of(
     ratings: Iterable[Rating], question: str = "", roles: Sequence[TrialRole] = ("test",)
 ) -> tuple[Rating, ...]:
@@ -94,27 +75,6 @@ def table_of(rows: Sequence[Rating], value: Callable[[Rating], float] = lambda r
         tuple(first[code].cases[0] for code in codes),
         values,
         np.array([first[code].truth[0] for code in codes], bool) if known else None,
-    )
-
-
-def long_of(rows: Sequence[Rating]) -> Long:
-    """Lay out rows in long form; `previous` is the same rater's answer before, NaN for the first of a block."""
-    raters = _sorted(row.rater for row in rows)
-    cases = _sorted(row.cases[0] for row in rows)
-    letters = _sorted(row.letters[0] for row in rows)
-    numbers = [_numbers(names) for names in (raters, cases, letters)]
-    return Long(
-        value=np.array([float(row.value) for row in rows]),
-        rater=np.array([numbers[0][row.rater] for row in rows], int),
-        case=np.array([numbers[1][row.cases[0]] for row in rows], int),
-        letter=np.array([numbers[2][row.letters[0]] for row in rows], int),
-        block=np.array([row.block for row in rows], int),
-        ordinal=np.array([row.ordinal for row in rows], int),
-        previous=_previous(rows),
-        rt_ms=np.array([row.rt_ms for row in rows], float),
-        raters=raters,
-        cases=cases,
-        letters=letters,
     )
 
 
@@ -153,15 +113,6 @@ def repeats_of(rows: Iterable[Rating]) -> tuple[tuple[Rating, Rating], ...]:
         for row in rows
         if row.role == "repeat" and (key := (row.rater, row.repeats, row.question)) in known
     )
-
-
-def _previous(rows: Sequence[Rating]) -> np.ndarray:
-    found = np.full(len(rows), np.nan)
-    for i in range(1, len(rows)):
-        before, row = rows[i - 1], rows[i]
-        if (before.rater, before.block) == (row.rater, row.block) and before.ordinal == row.ordinal - 1:
-            found[i] = float(before.value)
-    return found
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:

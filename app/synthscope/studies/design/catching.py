@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from synthscope.records.study import StudyDesign
 from synthscope.records.study_schedule import StudyItem
 from synthscope.studies.design.drafts import Draft
-from synthscope.studies.design.paradigms import CONFIDENCE, default_questions
+from synthscope.studies.design.paradigms import default_questions
 from synthscope.studies.design.pcg64 import Pcg64
 from synthscope.studies.design.pools import Pools
 from synthscope.studies.design.refusing import refuse
@@ -77,7 +77,7 @@ def _is_free(order: Sequence[Draft], at: int, catch: Draft) -> bool:
 
 def _right_step(design: StudyDesign, pools: Pools) -> int:
     asked = (design.questions or default_questions(design.paradigm, design.domain))[0]
-    return (len(asked.labels) or len(CONFIDENCE)) if pools.rule.catch == "last" else 1
+    return asked.steps if pools.rule.catch == "last" else 1
 
 
 def _choice(pools: Pools, design: StudyDesign, number: int) -> Draft:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from synthscope.records.study import Question
 
-CONFIDENCES = 6
-
 
 def is_caught(question: Question, right: int, value: object) -> bool:
     """Tell whether an answer to the first question of a catch trial is right.
@@ -21,5 +19,4 @@ def is_caught(question: Question, right: int, value: object) -> bool:
         return False
     if question.kind == "choice":
         return value == right
-    steps = len(question.labels) or CONFIDENCES
-    return abs(value - right) < (steps - 1) / 2
+    return abs(value - right) < (question.steps - 1) / 2

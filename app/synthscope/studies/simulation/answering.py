@@ -12,12 +12,11 @@ import numpy as np
 from scipy.special import ndtri
 
 from synthscope.records.study import Question, QuestionKind
-from synthscope.records.study_events import Mark
+from synthscope.records.study_events import TIE, Mark
 from synthscope.records.study_key import StimulusKey, StudyKey, TrialKey
 from synthscope.records.study_pack import Slot, Trial
 from synthscope.records.study_simulation import SimulatedAnswer, SimulatedRater
 
-TIE = "tie"
 STEP = 0.5
 """Evidence between two steps of a scale, in standard deviations."""
 COUNTED = 20.0
@@ -136,12 +135,8 @@ def _response_time(look: _Look) -> float:
 
 def _above(question: Question, look: _Look) -> int:
     """Give how many of a scale's borders the evidence passes."""
-    borders = look.criterion + STEP * look.rater.noise * (np.arange(1, _steps(question)) - _steps(question) / 2)
+    borders = look.criterion + STEP * look.rater.noise * (np.arange(1, question.steps) - question.steps / 2)
     return int((look.evidence[0] > borders).sum())
-
-
-def _steps(question: Question) -> int:
-    return len(question.labels) or 6
 
 
 def _confidence(question: Question, look: _Look) -> int:
@@ -149,7 +144,7 @@ def _confidence(question: Question, look: _Look) -> int:
 
 
 def _scale(question: Question, look: _Look) -> int:
-    return _steps(question) - _above(question, look)
+    return question.steps - _above(question, look)
 
 
 def _choice(question: Question, look: _Look) -> int | str:
@@ -191,7 +186,7 @@ def _text(_: Question, __: _Look) -> str:
 
 
 def _any_step(question: Question, look: _Look) -> int:
-    return int(look.rng.integers(1, _steps(question) + 1))
+    return int(look.rng.integers(1, question.steps + 1))
 
 
 def _any_place(_: Question, look: _Look) -> int:

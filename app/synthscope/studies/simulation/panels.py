@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from synthscope.records.study_events import TIE
 from synthscope.records.study_key import StimulusKey, StudyKey
 from synthscope.records.study_pack import Slot
-from synthscope.records.study_ratings import Rating
+from synthscope.records.study_ratings import NOWHERE, Rating
 from synthscope.records.study_schedule import Schedule, StudyItem
 from synthscope.records.study_simulation import SimulatedAnswer, SimulatedPanel, SimulatedRater
-from synthscope.studies.simulation.answering import TIE
 
 
 def draw_panel(panel: SimulatedPanel, count: int, rng: np.random.Generator) -> tuple[SimulatedRater, ...]:
@@ -69,7 +69,7 @@ def ratings_of(slot: Slot, key: StudyKey, answers: Sequence[SimulatedAnswer], ra
 def read_value(value: Any) -> Any:
     """Turn what is submitted into what is analysed: a tie into -1, a trace into its length."""
     if value == TIE:
-        return -1
+        return NOWHERE
     is_trace = isinstance(value, tuple) and value and isinstance(value[0], tuple)
     return sum(map(_length, value)) if is_trace else value
 
