@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QLabel, QListWidgetItem, QVBoxLayout, QWidget
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_synthscope.parts.kept_list import Kept, KeptList
 from napari_synthscope.session.study_lines import StudyLine
 from napari_synthscope.studying.words import line_words
 from synthscope.qt.buttons import TextButton
-from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
-from synthscope.qt.theme import set_role
 
 ROWS = 8
 WHAT = (
@@ -38,47 +37,21 @@ class StudyList(QWidget):
         super().__init__(parent)
         # create
         self.new = TextButton("New study", name="plus", role="primary", tip="Design a blinded study")
-        self.list = FittedList(ROWS)
-        self._none = WrappingLabel("No study yet in this project: press New study.", role="muted")
+        self._kept = KeptList("Studies", "No study yet in this project: press New study.", ROWS)
+        self.list = self._kept.list
         # lay out
-        card = QFrame()
-        set_role(card, "card")
-        title = QLabel("Studies")
-        set_role(title, "title")
-        self.list.setAccessibleName("Studies of this project")
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(12, 12, 12, 12)
-        inner.setSpacing(8)
-        for widget in (title, self.list, self._none):
-            inner.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for widget in (WrappingLabel(WHAT, role="muted"), self.new, card):
+        for widget in (WrappingLabel(WHAT, role="muted"), self.new, self._kept):
             column.addWidget(widget)
         # connect
         self.new.clicked.connect(self.new_pressed)
-        self.list.itemClicked.connect(self._open)
-        self.list.itemActivated.connect(self._open)
-        self.set_value(())
+        self._kept.opened.connect(self.opened)
 
     def set_value(self, lines: Iterable[StudyLine]) -> None:
         """List studies; one that cannot be read is greyed and says why."""
-        lines = tuple(lines)
-        self.list.clear()
-        for line in lines:
-            item = QListWidgetItem(f"{line.title}\n{line_words(line)}")
-            item.setData(Qt.ItemDataRole.UserRole, line.folder)
-            item.setToolTip(line.problem or f"Open the study {line.title}")
-            if line.problem:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(item)
-        self.list.fit()
-        self.list.setVisible(bool(lines))
-        self._none.setVisible(not lines)
-
-    def _open(self, item: QListWidgetItem) -> None:
-        if item.flags() & Qt.ItemFlag.ItemIsEnabled:
-            self.opened.emit(item.data(Qt.ItemDataRole.UserRole))
-
-
+        self._kept.set_rows(
+            Kept(f"{line.title}\n{line_words(line)}", line.folder, f"Open the study {line.title}", line.problem)
+            for line in lines
+        )
