@@ -1,4 +1,4 @@
-"""What is read off the images before a training: mean, spread, phase threshold, descriptors, and who it is."""
+"""What a prior reads off the images before a training: mean, spread, phase threshold, descriptors."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from dataclasses import replace
 import numpy as np
 from skimage.filters import threshold_otsu
 
-from synthscope.errors import InputError
 from synthscope.generators.diffusion.configuration import WIDTHS, NetworkConfiguration
 from synthscope.generators.diffusion.parameters import PriorTraining
-from synthscope.generators.training import Budget, TrainingData
+from synthscope.generators.schooling.surveying import survey_values
+from synthscope.generators.training import TrainingData
 from synthscope.generators.units import SIGMA_DATA, to_units
-from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.patches import Drawing, draw_patch
-from synthscope.records.documents import digest
 
 LOOKED_AT = 256
 """Patches whose mean and phase fraction are written on the card."""
-SAMPLE = 1 << 20
 
 
 def survey(data: TrainingData, parameters: PriorTraining) -> NetworkConfiguration:
@@ -29,46 +26,25 @@ def survey(data: TrainingData, parameters: PriorTraining) -> NetworkConfiguratio
     InputError
         If a value is not finite, or all are equal: nothing can be learned from them.
     """
-    sample = np.concatenate([_sample(block, data) for block in data.train])
-    if not np.isfinite(sample).all():
-        raise InputError("The training images hold values that are not numbers; mask or repair them first.")
-    mean, spread = sample.mean(axis=0), sample.std(axis=0)
-    if not (spread > 0).all():
-        raise InputError(
-            "A channel of the training images has the same value everywhere; nothing can be learned from it."
-        )
+    found = survey_values(data)
     deep = any(block.shape[0] > 1 for block in data.train)
     configuration = NetworkConfiguration(
-        channels=sample.shape[1],
+        channels=found.channels,
         context=parameters.context if deep else 0,
         widths=WIDTHS[parameters.size],
         blocks=parameters.blocks,
         formulation=parameters.formulation,
-        mean=tuple(float(value) for value in mean),
-        spread=tuple(float(value) for value in spread),
+        mean=found.mean,
+        spread=found.spread,
         planes=parameters.all_planes and deep,
         classes=len(data.classes),
         label_values=data.label_values,
         patch=parameters.patch,
     )
-    first = (sample[:, 0] - mean[0]) / spread[0] * SIGMA_DATA
+    first = (found.values[:, 0] - found.mean[0]) / found.spread[0] * SIGMA_DATA
     configuration = replace(configuration, threshold=float(threshold_otsu(first)))
     descriptors, classes = _descriptors(data, configuration)
     return replace(configuration, descriptors=descriptors, descriptor_classes=classes if data.classes else ())
-
-
-def training_identity(data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int) -> str:
-    """Hash all that a training depends on."""
-    blocks = [pixel_hash(block) for block in (*data.train, *data.held_out)]
-    maps = tuple(pixel_hash(one) for one in (*data.label_maps, *data.held_out_label_maps))
-    told = (data.held_out_labels, maps) if data.labels or maps else ()
-    return digest((blocks, data.normalisation, data.labels, parameters, budget, seed, *told))
-
-
-def _sample(block: np.ndarray, data: TrainingData) -> np.ndarray:
-    """Give evenly spaced values of a block, normalised: (N, C)."""
-    flat = block.reshape(-1, block.shape[-1])
-    return data.normalisation.forward(flat[:: max(flat.shape[0] // SAMPLE, 1)])
 
 
 def _descriptors(

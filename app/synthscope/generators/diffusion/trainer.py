@@ -20,9 +20,12 @@ from synthscope.generators.diffusion.making import new_patches
 from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.generators.diffusion.refilling import places_for, refill, steps_for
-from synthscope.generators.diffusion.surveying import survey, training_identity
+from synthscope.generators.diffusion.surveying import survey
+from synthscope.generators.schooling.classroom import Classroom, Ending
+from synthscope.generators.schooling.manner import USUAL, Turn
 from synthscope.generators.schooling.pupil import Pupil, newborn
-from synthscope.generators.schooling.school import Classroom, Ending, accelerated, steps_in, teach
+from synthscope.generators.schooling.school import accelerated, steps_in, teach
+from synthscope.generators.schooling.surveying import training_identity
 from synthscope.generators.training import Budget, Sampled, Training, TrainingData
 from synthscope.imaging.patches import PLANES, Drawing
 from synthscope.records.documents import to_json
@@ -55,6 +58,8 @@ class DenoisingCourse:
     unseen: tuple[np.ndarray, ...]
     seed: int
 
+    manner = USUAL
+
     @property
     def architecture(self) -> Mapping[str, Any]:
         """JSON of the network's configuration."""
@@ -68,6 +73,11 @@ class DenoisingCourse:
     def loss(self, network: nn.Module, lesson: Lesson) -> Tensor:
         """Give the denoising loss of each item."""
         return denoising_loss(SlabDenoiser(network, self.configuration), lesson)
+
+    def turns(self, network: nn.Module, lesson: Lesson, step: int) -> Iterator[Turn]:
+        """Give the one loss of a step."""
+        del step
+        yield Turn(self.loss(network, lesson))
 
     def examine(self, network: nn.Module, device: torch.device) -> dict[str, float]:
         """Give the loss on held-out patches, the same ones at each look."""

@@ -16,11 +16,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from synthscope.errors import DocumentError
+from synthscope.generators.schooling.manner import USUAL, Manner
 from synthscope.io.atomic import replacing
 
 FILE = "training.safetensors"
 MOMENTS = ("exp_avg", "exp_avg_sq")
-BETAS = (0.9, 0.99)
 
 
 @dataclass
@@ -45,12 +45,12 @@ class Ledger:
 class Pupil:
     """Network, its running average, its best average so far, optimiser and ledger."""
 
-    def __init__(self, network: nn.Module, learning_rate: float, identity: str) -> None:
+    def __init__(self, network: nn.Module, learning_rate: float, identity: str, manner: Manner = USUAL) -> None:
         self.ledger = Ledger(identity)
         self.network = network
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         self.best: dict[str, Tensor] = {}
-        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=learning_rate, betas=BETAS)
+        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=learning_rate, betas=manner.betas)
 
     def note_best(self, held_out_loss: float) -> None:
         """Keep the average as it is as the best so far."""

@@ -3,121 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState, GradientState
 from accelerate.utils import broadcast_object_list
-from torch import Tensor, nn
+from torch import nn
 
 from synthscope.errors import WorkError
 from synthscope.generators.devices import choose_device
+from synthscope.generators.schooling.classroom import Classroom
+from synthscope.generators.schooling.manner import Turn
 from synthscope.generators.schooling.pace import follow, pace
 from synthscope.generators.schooling.pupil import Ledger, Pupil
-from synthscope.generators.training import Budget, Checkpoint, Refilled, Sampled, Training
+from synthscope.generators.training import Budget, Checkpoint, Sampled, Training
 from synthscope.records.events import Measured, Preview, Progress
+from synthscope.records.training import FIGURES
 
 TIMED = 50
 """Steps after which the budget in minutes becomes a number of steps."""
 NOMINAL = 1000
 """Length of the training to which those first steps keep pace: they cannot know the true one."""
-PATIENCE = 6
 WORSE = 1.02
-"""A held-out loss this much above the best, `PATIENCE` looks in a row, ends the training: it has begun to memorise."""
+"""What is this much above the best, looks in a row, ends the training: it has begun to memorise."""
 LOOKING = 0.1
 """Time for looks at held-out data and for samples, as a part of that for steps."""
-
-
-Ending: TypeAlias = Progress | Refilled
-
-
-class Portion(Protocol):
-    """A batch that can be divided among processes and moved to a device."""
-
-    def part(self, index: slice, /) -> Any:
-        """Give a part of the batch."""
-        ...
-
-    def to(self, device: torch.device, /) -> Any:
-        """Move to a device."""
-        ...
-
-
-Batch = TypeVar("Batch", bound=Portion)
-
-
-class Pace(Protocol):
-    """What every training's parameters say: items of a batch over all processes, and the size of the first steps."""
-
-    @property
-    def batch(self) -> int: ...  # noqa: D102
-
-    @property
-    def learning_rate(self) -> float: ...  # noqa: D102
-
-
-class Course(Protocol[Batch]):
-    """What is taught, by which loss, and what is shown of what was learned."""
-
-    @property
-    def parameters(self) -> Pace:
-        """What was chosen for the training."""
-        ...
-
-    @property
-    def architecture(self) -> Mapping[str, Any]:
-        """JSON of the network's configuration."""
-        ...
-
-    def lesson(self, size: int, rng: np.random.Generator, /) -> Batch:
-        """Draw a batch."""
-        ...
-
-    def loss(self, network: nn.Module, lesson: Batch, /) -> Tensor:
-        """Give the loss of each item (B,)."""
-        ...
-
-    def examine(self, network: nn.Module, device: torch.device, /) -> dict[str, float]:
-        """Give figures of held-out data, ``held_out_loss`` among them; nothing where none is held out."""
-        ...
-
-    def show(self, network: nn.Module, step: int, /) -> Iterator[Sampled | Preview]:
-        """Show what was learned."""
-        ...
-
-    def conclude(self, weights: Mapping[str, np.ndarray], planned: int, device: torch.device, /) -> Iterator[Ending]:
-        """Examine the best weights at the end."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class Classroom(Generic[Batch]):
-    """What does not change during a training.
-
-    Parameters
-    ----------
-    plan : callable
-        Turns the ledger after the first timed steps into a number of steps, where the budget names none.
-    """
-
-    course: Course[Batch]
-    budget: Budget
-    seed: int
-    accelerator: Accelerator
-    state: Path
-    plan: Callable[[Ledger], int]
-
-    def lesson(self, step: int) -> Any:
-        """Draw this process's share of the batch of a step."""
-        whole = self.course.lesson(self.course.parameters.batch, np.random.default_rng([self.seed, step]))
-        share = slice(self.accelerator.process_index, None, self.accelerator.num_processes)
-        return whole.part(share).to(self.accelerator.device)
 
 
 def steps_in(minutes: float, seconds_per_step: float) -> int:
@@ -141,44 +54,64 @@ def teach(room: Classroom, pupil: Pupil) -> Training:
     network, optimiser = room.accelerator.prepare(pupil.network, pupil.optimiser)
     pupil.optimiser = getattr(optimiser, "optimizer", optimiser)
     ledger, began = pupil.ledger, time.monotonic() - pupil.ledger.seconds
-    while not _ended(ledger):
-        loss = take_step(room, pupil, network)
+    while not _ended(ledger, room.course.manner.patience):
+        values = take_step(room, pupil, network)
         ledger.step += 1
         ledger.seconds = time.monotonic() - began
         if not ledger.planned and (room.budget.steps or ledger.step == TIMED):
-            yield from _look(room, pupil, loss)
+            yield from _look(room, pupil, values)
             ledger.seconds = time.monotonic() - began
             _plan(room, pupil)
             began = time.monotonic() - ledger.seconds
         elif ledger.planned and _is_time_to_look(ledger):
-            yield from _look(room, pupil, loss)
+            yield from _look(room, pupil, values)
             _save(room, pupil)
-        yield _progress(ledger, loss)
+        yield _progress(ledger, next(iter(values.values())))
     if room.accelerator.is_main_process:
         yield from room.course.conclude(pupil.best_weights(), ledger.planned, room.accelerator.device)
     return _checkpoint(pupil, room)
 
 
-def take_step(room: Classroom, pupil: Pupil, network: nn.Module) -> float:
-    """Take one step down the gradient and give the loss."""
-    ledger = pupil.ledger
+def take_step(room: Classroom, pupil: Pupil, network: nn.Module) -> dict[str, float]:
+    """Take one step, down one gradient after another, and give its figures: the first is the loss to follow.
+
+    Raises
+    ------
+    WorkError
+        If a loss or a gradient is no number any more; the weights are then as they were.
+    """
+    ledger, manner = pupil.ledger, room.course.manner
     for group in pupil.optimiser.param_groups:
-        group["lr"] = pace(ledger.step, _length(ledger, room.budget), room.course.parameters.learning_rate)
+        length = _length(ledger, room.budget)
+        group["lr"] = pace(ledger.step, length, room.course.parameters.learning_rate, falls=manner.falls)
     network.train()
+    values: dict[str, float] = {}
+    turns = room.course.turns(network, room.lesson(ledger.step), ledger.step)
+    while (turn := _next_turn(room, turns)) is not None:
+        values |= _descend(room, pupil, network, turn)
+    follow(pupil.average, room.accelerator.unwrap_model(network), ledger.step, manner.average)
+    return values
+
+
+def _next_turn(room: Classroom, turns: Iterator[Turn]) -> Turn | None:
     with room.accelerator.autocast():
-        loss = room.course.loss(network, room.lesson(ledger.step)).mean()
+        return next(turns, None)
+
+
+def _descend(room: Classroom, pupil: Pupil, network: nn.Module, turn: Turn) -> dict[str, float]:
+    loss = turn.loss.mean()
     pupil.optimiser.zero_grad(set_to_none=True)
     room.accelerator.backward(loss)
-    room.accelerator.clip_grad_norm_(network.parameters(), 1.0)
+    norm = room.accelerator.clip_grad_norm_(network.parameters(), room.course.manner.clip)
+    values = {turn.name: float(loss.detach()), turn.gradient: float(norm)}
+    for name, value in values.items():
+        if not np.isfinite(value):
+            raise WorkError(
+                f"The training diverged at step {pupil.ledger.step + 1}: {FIGURES[name].title.lower()} is {value}; "
+                "the last good model is kept. Train again with a smaller learning rate."
+            )
     pupil.optimiser.step()
-    follow(pupil.average, room.accelerator.unwrap_model(network), ledger.step)
-    value = float(loss.detach())
-    if not np.isfinite(value):
-        raise WorkError(
-            f"The training diverged at step {ledger.step}: the loss is {value}; the last good model is kept. "
-            "Train again with a smaller learning rate."
-        )
-    return value
+    return values
 
 
 @contextmanager
@@ -200,26 +133,33 @@ def _length(ledger: Ledger, budget: Budget) -> int:
     return planned if planned and (ledger.step >= TIMED or planned < TIMED) else NOMINAL
 
 
-def _ended(ledger: Ledger) -> bool:
-    return bool(ledger.planned) and (ledger.step >= ledger.planned or ledger.worse >= PATIENCE)
+def _ended(ledger: Ledger, patience: int) -> bool:
+    return bool(ledger.planned) and (ledger.step >= ledger.planned or _gives_up(ledger, patience))
+
+
+def _gives_up(ledger: Ledger, patience: int) -> bool:
+    return bool(patience) and ledger.worse >= patience
 
 
 def _is_time_to_look(ledger: Ledger) -> bool:
     return ledger.step % ledger.look_every == 0 or ledger.step in (TIMED, ledger.planned)
 
 
-def _look(room: Classroom, pupil: Pupil, loss: float) -> Iterator[Measured | Sampled | Preview | Checkpoint]:
+def _look(
+    room: Classroom, pupil: Pupil, step: Mapping[str, float]
+) -> Iterator[Measured | Sampled | Preview | Checkpoint]:
     """Look at held-out data, show samples, keep the best weights, on the first process; tell the others when to end.
 
     The state is saved by the caller, after what is said here was heard: a kill in between makes the look anew.
     """
     ledger = pupil.ledger
     if room.accelerator.is_main_process:
-        values = {"loss": loss, "steps_per_second": ledger.step / max(ledger.seconds, 1e-9)}
+        values = {**step, "steps_per_second": ledger.step / max(ledger.seconds, 1e-9)}
         with torch.no_grad():
             values |= room.course.examine(pupil.average, room.accelerator.device)
-        unseen = "held_out_loss" not in values
-        held_out = values.get("held_out_loss", loss)
+        criterion = room.course.manner.criterion
+        unseen = criterion not in values
+        held_out = values.get(criterion, next(iter(step.values())))
         ledger.worse = ledger.worse + 1 if held_out > WORSE * ledger.best and ledger.step > TIMED else 0
         better = unseen or held_out <= ledger.best or ledger.step <= TIMED
         if better:
@@ -229,7 +169,7 @@ def _look(room: Classroom, pupil: Pupil, loss: float) -> Iterator[Measured | Sam
             yield _checkpoint(pupil, room)
         yield from room.course.show(pupil.average, ledger.step)
     (ledger.worse,) = told(ledger.worse)
-    if ledger.worse >= PATIENCE:
+    if _gives_up(ledger, room.course.manner.patience):
         ledger.remarks.append(
             f"Stopped after {ledger.step} of {ledger.planned} steps: the loss on held-out data was rising."
         )

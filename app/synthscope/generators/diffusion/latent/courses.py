@@ -22,7 +22,8 @@ from synthscope.generators.diffusion.latent.reconstruction import (
 )
 from synthscope.generators.diffusion.lessons import Lesson
 from synthscope.generators.diffusion.trainer import DenoisingCourse
-from synthscope.generators.schooling.school import Ending
+from synthscope.generators.schooling.classroom import Ending
+from synthscope.generators.schooling.manner import USUAL, Turn
 from synthscope.generators.units import from_units
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.rounding import Limits, restore
@@ -54,6 +55,8 @@ class RebuildingCourse:
     dtype: np.dtype
     limits: Limits
 
+    manner = USUAL
+
     @property
     def architecture(self) -> Mapping[str, Any]:
         """JSON of the autoencoder's configuration."""
@@ -68,6 +71,11 @@ class RebuildingCourse:
         """Give the loss of each piece."""
         rebuilt, mean, log_variance = network(lesson.pixels, lesson.noise)
         return reconstruction_loss(rebuilt, lesson.pixels, mean, log_variance)
+
+    def turns(self, network: nn.Module, lesson: Pieces, step: int) -> Iterator[Turn]:
+        """Give the one loss of a step."""
+        del step
+        yield Turn(self.loss(network, lesson))
 
     def examine(self, network: nn.Module, device: torch.device) -> dict[str, float]:
         """Measure how held-out pieces are rebuilt, without noise."""

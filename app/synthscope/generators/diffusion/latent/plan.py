@@ -13,7 +13,7 @@ from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.latent.configuration import CoderConfiguration
 from synthscope.generators.diffusion.latent.lessons import LARGEST, Cutter
 from synthscope.generators.diffusion.latent.parameters import LatentTraining
-from synthscope.generators.diffusion.surveying import training_identity
+from synthscope.generators.schooling.surveying import training_identity
 from synthscope.generators.training import Budget, TrainingData
 from synthscope.imaging.patches import PLANES, Drawing
 
