@@ -91,6 +91,10 @@ class GeneratorSpec:
         Whether its training takes label maps, which then lead what it makes.
     restorations : tuple of str
         Which kinds of the task ``restore`` it does.
+    takes_reference : tuple of str
+        Tasks for which a second image may be given beside the source: `Inputs.reference`, of the source's shape.
+    live : bool
+        Quick enough, on small regions, to be shown while a slider is moved.
     assumes : callable
         ``(setting, parameters) -> sentences``: what it takes for granted of the material, which every result says
         too; it raises `InputError` where that cannot be so.
@@ -112,6 +116,8 @@ class GeneratorSpec:
     training: type | None = None
     restorations: tuple[RestorationKind, ...] = ()
     learns_labels: bool = False
+    takes_reference: tuple[Task, ...] = ()
+    live: bool = False
     assumes: Callable[[Setting, Any], tuple[str, ...]] = _nothing_assumed
     version: str = "1"
     citation: str = ""
@@ -134,6 +140,8 @@ class Inputs:
         Size of a new image.
     limits : tuple of (float, float), optional
         Lowest and highest value of each channel of the region where it is known: the range outputs keep to.
+    reference : ndarray (Z, Y, X, C), optional
+        A second image, of the source's shape and dtype: what a variation leads to, or takes its style from.
     model : str
         Folder of the trained model, for generators that need one.
     normalisation : tuple of float
