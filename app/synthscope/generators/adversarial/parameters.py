@@ -23,16 +23,16 @@ class DcganTraining:
     width: Annotated[
         int,
         Title("Width"),
-        Help("Channels of the last layer but one; the paper has 128, which wants a graphics card."),
+        Help("Channels of the last layer but one; 128 is the paper's, which wants a graphics card."),
         Ge(4),
         Le(512),
-    ] = 64
+    ] = 32
     free_orientation: Annotated[
         bool,
         Title("Orientation is free"),
         Help("Learns from turned and mirrored pieces too; off where up and down or left and right differ."),
     ] = True
-    batch: Annotated[int, Title("Batch"), Help("Patches per step; the paper has 128."), Ge(2), Le(1024), More()] = 64
+    batch: Annotated[int, Title("Batch"), Help("Patches per step; the paper has 128."), Ge(2), Le(1024), More()] = 32
     learning_rate: Annotated[
         float, Title("Learning rate"), Help("Size of the steps of both networks."), Ge(1e-6), Le(1e-1), More()
     ] = 2e-4
@@ -164,7 +164,7 @@ class StyleTraining:
         Ge(2),
         Le(1024),
         More(),
-    ] = 16
+    ] = 8
     learning_rate: Annotated[
         float,
         Title("Learning rate"),
