@@ -36,10 +36,10 @@ def fit(
 ) -> Generator[Progress, None, Field]:
     """Seek styles and noise that make what is known of an image.
 
-    Starts from the mean style and from noise drawn anew, and goes down the squared error of the known pixels under
-    the normal prior of the noise and of the styles about their mean (Karras et al. 2020, arXiv:1912.04958, Section 5
-    and Appendix D, with the prior in place of their regularisation): where nothing is known, the noise stays as it
-    was drawn, and another seed gives another image.
+    Styles for each layer and noise are drawn from their prior, and then moved as little as makes the known pixels
+    likely: randomize, then optimize (Bardsley et al. 2014, SIAM J. Sci. Comput. 36:A1895), which samples the posterior
+    exactly where pixels depend on latents linearly. Where nothing is known, the noise stays as it was drawn, and
+    another seed gives another image. Karras et al. 2020 (arXiv:1912.04958, Section 5) seek the one best latent instead.
 
     Yields
     ------
@@ -54,17 +54,19 @@ def fit(
     configuration = generator.configuration
     height, width = target.pixels.shape[2:]
     rows, columns = (0, height), (0, width)
-    mean, spread = style_statistics(generator, label)
-    styles = mean[:, None].repeat(1, configuration.styles, 1).requires_grad_()
-    noise = [one.requires_grad_() for one in draw_noise(configuration, 1, rows, columns, dice)]
+    _, spread = style_statistics(generator, label)
+    with torch.no_grad():
+        drawn = [generator.styles(dice.normal(1, configuration.latent), label)]
+    drawn += draw_noise(configuration, 1, rows, columns, dice)
+    styles, *noise = (one.clone().requires_grad_() for one in drawn)
     optimiser = torch.optim.Adam([styles, *noise], lr=RATE, betas=(0.9, 0.999))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for step in range(steps):
         yield Progress(step, steps, f"Fitting latents: step {step + 1} of {steps}")
         with torch.enable_grad():
             made = generator(Ask(styles, tuple(noise), rows, columns))
-            prior = (((styles - mean[:, None]) / spread) ** 2).sum() + torch.stack([(n**2).sum() for n in noise]).sum()
-            loss = misfit(made, target) + prior / 2
+            moved = [(styles - drawn[0]) / spread, *(new - old for new, old in zip(noise, drawn[1:], strict=True))]
+            loss = misfit(made, target) + torch.stack([one.square().sum() for one in moved]).sum() / 2
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
         optimiser.step()
