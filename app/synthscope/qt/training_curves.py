@@ -14,13 +14,10 @@ from synthscope.qt.curves import Curve, CurvesView, Plot
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.events import Measured
-from synthscope.records.training import FIGURES
+from synthscope.records.training import FIGURES, REAL
 
 if TYPE_CHECKING:
     from synthscope.qt.plot_canvas import Kind
-
-REAL = "_real"
-"""Ending of the name under which the same figure of real data against real data is told."""
 
 REDRAWN = 200
 """Milliseconds between two drawings, however fast the points come."""

@@ -18,6 +18,7 @@ from synthscope.imaging.random_features import RandomFeatures, kernel_distance, 
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.imaging.topology import euler_density
+from synthscope.records.training import REAL
 from synthscope.services.calibrating import calibrated
 from synthscope.services.curves import finite
 
@@ -31,7 +32,6 @@ COMPARED = (
     "diversity_ratio",
     "checkerboard_ratio",
 )
-REAL = "_real"
 SHOWN = 8
 EULER_AREA = 10_000
 """Pixels for which the Euler number is told."""
