@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from synthscope.records.events import Measured
+from synthscope.records.events import Measured, Progress
 from synthscope.records.training import PROGRESS
-from synthscope.services.training_alarms import RULES, alarms_of
+from synthscope.services.training_alarms import RULES, AlarmNews, alarms_of
 
 BAD = {"diversity_ratio": 0.3, "overfitting": 0.7, "checkerboard_ratio": 3.0, "active_latents": 0.05}
 GOOD = {"diversity_ratio": 0.9, "overfitting": 0.1, "checkerboard_ratio": 1.1, "active_latents": 0.8}
@@ -91,3 +91,14 @@ def test_alarms_of_several_kinds_come_in_the_order_of_their_steps() -> None:
     assert [(alarm.kind, alarm.step) for alarm in alarms_of(points)] == [
         ("discriminator overfitting", 300), ("mode collapse", 500),
     ]  # fmt: skip
+
+
+def test_news_are_said_once_when_they_come_and_once_when_they_pass() -> None:
+    points = curve("diversity_ratio", *[0.2] * 5, *[0.9] * 5)
+    news = AlarmNews()
+    said = [(point.step, sentence) for point in points for sentence in news.heed(point)]
+    assert [step for step, _ in said] == [300, 700]
+    assert said[1][1] == f"{said[0][1]} It had passed at step 700."
+    assert news.heed(Progress(1, 2)) == ()
+    resumed = AlarmNews(points[:4])
+    assert [point.step for point in points[4:] if resumed.heed(point)] == [700]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from synthscope.records.events import Measured
+from synthscope.records.events import Event, Measured
 from synthscope.records.training import PROGRESS, REAL, Alarm, AlarmKind
 from synthscope.services.curves import merged
 
@@ -105,6 +105,30 @@ def alarms_of(points: Iterable[Measured]) -> tuple[Alarm, ...]:
     known = merged(points)
     found = [alarm for rule in RULES for alarm in _raised(rule, known)]
     return tuple(sorted(found, key=lambda alarm: alarm.step))
+
+
+class AlarmNews:
+    """Says each alarm once when it is raised and once when it has passed, while a training goes on.
+
+    Parameters
+    ----------
+    points : iterable of Measured
+        The curves so far; what they show was said before.
+    """
+
+    def __init__(self, points: Iterable[Measured] = ()) -> None:
+        self._points = list(points)
+        self._said = {alarm.words for alarm in alarms_of(self._points)}
+
+    def heed(self, event: Event) -> tuple[str, ...]:
+        """Give the sentences that an event of the training brings."""
+        if not isinstance(event, Measured):
+            return ()
+        self._points.append(event)
+        words = [alarm.words for alarm in alarms_of(self._points)]
+        new = tuple(one for one in words if one not in self._said)
+        self._said.update(new)
+        return new
 
 
 def _raised(rule: Rule, points: tuple[Measured, ...]) -> Iterator[Alarm]:
