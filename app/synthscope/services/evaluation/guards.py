@@ -16,6 +16,7 @@ from synthscope.services.evaluation.controls import CONTROLS
 from synthscope.services.evaluation.fields import Fields, field_hash, voxel_size
 from synthscope.services.model_fit import CLOSE, channel_count
 from synthscope.services.planning import check_device
+from synthscope.services.repeats import check_latents
 
 JUMP = 0.9
 """Steps between neighbours of this part of the real range are those of a number that wrapped around."""
@@ -102,7 +103,7 @@ def check_images(
     Raises
     ------
     InputError
-        If channels or integer types differ.
+        If channels or integer types differ, or a generated set holds one latent at two steps of a training.
     """
     first, remarks = real[0], []
     for image in training:
@@ -110,6 +111,8 @@ def check_images(
     for words, images in ((recipe.real.name, real), *zip((g.name for g in recipe.generated), generated, strict=True)):
         for image in images:
             _check_alike(words, first, image)
+        if words != recipe.real.name:
+            check_latents(words, images)
         sizes = [voxel_size(image) for image in images]
         if any(not 1 / CLOSE <= a / b <= CLOSE for size in sizes for a, b in zip(size, voxel_size(first), strict=True)):
             remarks.append(
