@@ -93,8 +93,8 @@ def check_latents(name: str, images: Iterable[Image]) -> None:
         if other != weights:
             raise InputError(
                 f"{name!r} holds {before} and {image.name}: both are seed {provenance.seed} by one recipe, made at "
-                f"different steps of the training of model {provenance.recipe.model!r}. They show how one image changed "
-                "while the model learned, and are not two samples; leave out those of one step, or use other seeds."
+                f"different steps of the training of model {provenance.recipe.model!r}. They show how one image "
+                "changed while the model learned, and are no two samples; leave out those of one step, or use other seeds."
             )
 
 
@@ -117,15 +117,15 @@ def _near(run: RunFolder, candidates: Sequence[Candidate]) -> tuple[Duplicate, .
     images = [run.open(candidate) for candidate in candidates]
     if sum(image.nbytes for image in images) > MOST_BYTES or len({image.shape for image in images}) > 1:
         return ()
-    return duplicates(np.stack([_some(image) for image in images]))
+    blocks = (to_block(np.asarray(image.pixels[...]), image.space) for image in images)
+    return duplicates(np.stack([some_voxels(block, VOXELS) for block in blocks]))
 
 
-def _some(image: Image) -> np.ndarray:
-    """Give voxels of an image, the same ones of each: (1, 1, V, C)."""
-    voxels = to_block(np.asarray(image.pixels[...]), image.space)
-    voxels = voxels.reshape(-1, voxels.shape[-1])
-    if len(voxels) > VOXELS:
-        voxels = voxels[np.random.default_rng(0).integers(0, len(voxels), VOXELS)]
+def some_voxels(block: np.ndarray, most: int) -> np.ndarray:
+    """Give at most so many voxels of a block (Z, Y, X, C), the same ones of each of one size: (1, 1, V, C)."""
+    voxels = block.reshape(-1, block.shape[-1])
+    if len(voxels) > most:
+        voxels = voxels[np.random.default_rng(0).integers(0, len(voxels), most)]
     return voxels[None, None]
 
 
