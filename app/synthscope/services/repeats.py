@@ -94,7 +94,8 @@ def check_latents(name: str, images: Iterable[Image]) -> None:
             raise InputError(
                 f"{name!r} holds {before} and {image.name}: both are seed {provenance.seed} by one recipe, made at "
                 f"different steps of the training of model {provenance.recipe.model!r}. They show how one image "
-                "changed while the model learned, and are no two samples; leave out those of one step, or use other seeds."
+                "changed while the model learned, and are no two samples; leave out those of one step, or take other "
+                "seeds."
             )
 
 
