@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from tests.services.evaluation.sets import judged, pictures, written
 from tests.services.gaussian import ID, GaussianParameters, field, register
+from tests.services.snapshots import make, two_steps
 
 from synthscope.errors import InputError, WorkError
 from synthscope.generators.registry import resolve
@@ -21,16 +21,12 @@ from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.image import Image
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
-from synthscope.records.training import TrainingRecipe
 from synthscope.services.planning import Choice, plan
 from synthscope.services.provenance import provenance_of
 from synthscope.services.repeats import VOXELS, check_latents, repeats_of, repeats_words, some_voxels
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.sources import reference
-from synthscope.services.training import begin_training, train_job
 from synthscope.services.verbs import make_job
-
-SIZE = (48, 64)
 
 
 @pytest.fixture(autouse=True)
@@ -41,20 +37,7 @@ def gaussian(monkeypatch, tmp_path):
 
 @pytest.fixture
 def snapshots(tmp_path: Path) -> tuple[Path, Path]:
-    """Give the model of a training after 10 and after 20 of its steps, under other names."""
-    image = Image(field((4, 40, 90)), Space("zyx"), "soil")
-    begin_training(tmp_path / "soil", TrainingRecipe(ID, {}, (), steps=20), [image])
-    job = train_job(tmp_path / "soil", resolve)
-    while not (tmp_path / "soil" / "model.json").exists() or read_card(tmp_path / "soil").steps < 10:
-        next(job)
-    shutil.copytree(tmp_path / "soil", tmp_path / "early")
-    drain(job)
-    return tmp_path / "early", tmp_path / "soil"
-
-
-def make(model: Path, out: Path, **changes: object):
-    choice = replace(Choice("synthesize", ID, size=SIZE, seed=3, model=str(model)), **changes)
-    return drain(make_job(None, None, choice, out, resolve))
+    return two_steps(tmp_path)
 
 
 def files_in(folder: Path) -> list[str]:
