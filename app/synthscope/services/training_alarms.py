@@ -26,6 +26,8 @@ class Rule:
         It is bad below the limit; otherwise above.
     after : float
         The part of the training, 0 to 1, before which nothing is said.
+    shown : str
+        How the value is written.
     sentence : str
         With fields ``step``, ``value`` and ``real`` (words of real against real, or none).
     """
@@ -35,6 +37,7 @@ class Rule:
     limit: float
     below: bool
     after: float
+    shown: str
     sentence: str
 
     def is_bad(self, value: float, real: float) -> bool:
@@ -49,7 +52,8 @@ RULES: tuple[Rule, ...] = (
         limit=0.5,
         below=True,
         after=0.2,
-        sentence="Mode collapse at step {step}: samples differ from each other {value:.2f} times as much as held-out "
+        shown=".2f",
+        sentence="Mode collapse at step {step}: samples differ from each other {value} times as much as held-out "
         "patches do{real}. The generator makes much the same image again and again, and a set of its images stands "
         "for less than it seems. Train again with a smaller learning rate, stronger regularisation, or more images.",
     ),
@@ -59,7 +63,8 @@ RULES: tuple[Rule, ...] = (
         limit=0.6,
         below=False,
         after=0.0,
-        sentence="Discriminator overfitting at step {step}: to the discriminator held-out patches lie {value:.2f} of "
+        shown=".2f",
+        sentence="Discriminator overfitting at step {step}: to the discriminator held-out patches lie {value} of "
         "the way from training patches to samples (0 is none, 1 all of it). It knows the training patches by heart, "
         "and what the generator learns from it gets worse. Stop here, or train again on more images or with more "
         "augmentation.",
@@ -70,7 +75,8 @@ RULES: tuple[Rule, ...] = (
         limit=2.0,
         below=False,
         after=0.2,
-        sentence="Checkerboard at step {step}: samples have {value:.1f} times the power of held-out patches at "
+        shown=",.1f",
+        sentence="Checkerboard at step {step}: samples have {value} times the power of held-out patches at "
         "periods of two pixels{real}. That is a grid, or noise, of the generator's own making, and no texture of the "
         "sample. Look at the samples enlarged, and train longer; if it stays, train another generator.",
     ),
@@ -80,7 +86,8 @@ RULES: tuple[Rule, ...] = (
         limit=0.1,
         below=True,
         after=1 / 3,
-        sentence="Posterior collapse at step {step}: {value:.0%} of the latent channels are in use. The decoder does "
+        shown=".0%",
+        sentence="Posterior collapse at step {step}: {value} of the latent channels are in use. The decoder does "
         "without the others, so that images come out alike and blurred. Train again with a smaller weight of the "
         "divergence (beta), a longer warm-up, or more free bits.",
     ),
@@ -149,7 +156,8 @@ def _raised(rule: Rule, points: tuple[Measured, ...]) -> Iterator[Alarm]:
             alarm = None
         else:
             words = "" if real is None else f" (real against real: {real:.2f})"
-            alarm = Alarm(rule.kind, point.step, rule.sentence.format(step=point.step, value=value, real=words))
+            shown = format(value, rule.shown)
+            alarm = Alarm(rule.kind, point.step, rule.sentence.format(step=point.step, value=shown, real=words))
     if alarm is not None:
         yield alarm
 
