@@ -106,7 +106,10 @@ def _scaled(task: Task) -> Task:
         scale = card.normalisation
         if source is not None and region is not None:
             scale = scale_for(card, source, whole, task.mask, region)
-    return replace(task, recipe=replace(recipe, model_sha256=card.weights_sha256, normalisation=scale))
+    sealed = replace(
+        recipe, model_sha256=card.weights_sha256, training_sha256=card.training_sha256, normalisation=scale
+    )
+    return replace(task, recipe=sealed)
 
 
 def _check_mask(request: Request, mask: np.ndarray | None) -> None:

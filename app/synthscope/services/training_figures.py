@@ -8,15 +8,17 @@ import numpy as np
 
 from synthscope.errors import ParameterError
 from synthscope.generators.training import Refilled, TrainingData
+from synthscope.imaging.checkerboard import LEAST_SIDE, checkerboard_ratio
 from synthscope.imaging.chords import chord_distance, chord_lengths
 from synthscope.imaging.correlations import two_point_distance
 from synthscope.imaging.masks.thresholds import otsu_threshold
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.patches import Drawing, draw_patch
-from synthscope.imaging.random_features import RandomFeatures, kernel_distance
+from synthscope.imaging.random_features import RandomFeatures, kernel_distance, mean_distance
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.imaging.topology import euler_density
+from synthscope.records.training import REAL
 from synthscope.services.calibrating import calibrated
 from synthscope.services.curves import finite
 
@@ -27,8 +29,9 @@ COMPARED = (
     "euler_difference",
     "sharpness_ratio",
     "kernel_distance",
+    "diversity_ratio",
+    "checkerboard_ratio",
 )
-REAL = "_real"
 SHOWN = 8
 EULER_AREA = 10_000
 """Pixels for which the Euler number is told."""
@@ -118,9 +121,13 @@ class Yardstick:
         }
         if references.thresholds:
             found |= self._compare_phases(*(images > np.asarray(references.thresholds) for images in (made, real)))
+        if min(made.shape[1:3]) >= LEAST_SIDE:
+            found["checkerboard_ratio"] = checkerboard_ratio(made, real)
         if references.features is not None:
             there, here = (self._features(images, references) for images in (made, real))
             found["kernel_distance"] = kernel_distance(there, here)
+            apart = mean_distance(here)
+            found["diversity_ratio"] = mean_distance(there) / apart if apart else np.nan
         return finite(found)
 
     def _compare_phases(self, made: np.ndarray, real: np.ndarray) -> dict[str, float]:
