@@ -27,6 +27,7 @@ from synthscope.services.context import region_of_context
 from synthscope.services.label_maps import labels_input, labels_of_plan
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
+from synthscope.services.references import check_reference
 from synthscope.services.restoring import is_sure, remarks_on, resolved
 from synthscope.services.workloads import workload_of
 
@@ -59,6 +60,8 @@ class Choice:
         Class wanted of a model that knows classes.
     labels : PixelArray, optional
         Label map that leads what is made, of the image's mask axes or of the new image's `size`.
+    reference : Image, optional
+        A second image, of the source's axes, shape and dtype.
     restoration : Restoration, optional
         For ``restore``.
     """
@@ -78,6 +81,7 @@ class Choice:
     label: str = ""
     restoration: Restoration | None = None
     labels: PixelArray | None = field(default=None, compare=False)
+    reference: Image | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +135,7 @@ def plan(
     model, card = choose_model(spec, choice.model, choice.label, image, project)
     choice = replace(choice, model=model)
     _check_inputs(image, box, choice, spec)
+    check_reference(choice.reference, image, spec, choice.task)
     _check_feather(mask, choice)
     region = region_of_context(image, box, choice.region, choice.context)
     if choice.restoration is not None and image is not None and region is not None:
@@ -151,17 +156,20 @@ def plan(
     remarks = _remarks(spec, choice, part, image) + (remarks_of_fit(card, image) if card else ())
     remarks += assumptions(
         spec, choice.parameters, choice.task, card, space=image.space if image else None,
-        shape=choice.size or (region.shape if region else ()), mask=part,
+        shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,
     )  # fmt: skip
-    cost = with_own_memory(spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0)
+    cost = with_own_memory(
+        spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0,
+        has_reference=choice.reference is not None,
+    )  # fmt: skip
     labels = None
     if choice.labels is not None:
         labels = labels_of_plan(choice.labels, choice.task, choice.size, card, image, region)
     return Plan(choice, spec, region, part, workload, cost, seeds, remarks, card, labels)
 
 
-def make_recipe(planned: Plan, source: Input | None) -> Recipe:
-    """Write a plan down as a recipe whose hashes the run will fill in."""
+def make_recipe(planned: Plan, source: Input | None, reference: Input | None = None) -> Recipe:
+    """Write a plan down as a recipe whose hashes the run will fill in; `reference` is its second image."""
     mask = None
     if planned.mask is not None and source is not None:
         mask = Input("mask", planned.mask.shape, "bool", source.space.mask_space(), path="mask.json")
@@ -173,6 +181,7 @@ def make_recipe(planned: Plan, source: Input | None) -> Recipe:
         mask=mask,
         region=planned.region,
         control=control,
+        reference=reference,
         prompts=choice.prompts,
         label=choice.label,
         size=choice.size,

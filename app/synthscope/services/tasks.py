@@ -29,6 +29,7 @@ from synthscope.records.space import Space
 from synthscope.services.assumptions import assumptions, is_series
 from synthscope.services.label_maps import checked_for
 from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
+from synthscope.services.references import check_part, reference_part
 from synthscope.services.restoring import finer_shape, with_noise
 from synthscope.services.sources import hashed, open_input
 
@@ -41,7 +42,8 @@ class Task:
 
     `known` is the region of context with masked voxels at zero; `real` is the same as the source has it,
     used for nothing but the composite and the figures. `model` is the folder of the trained model, where there is
-    one; `labels` the label map of the region, or of the new image, of the mask's axes.
+    one; `labels` the label map of the region, or of the new image, of the mask's axes; `reference` the region of the
+    second image.
     """
 
     recipe: Recipe
@@ -55,6 +57,7 @@ class Task:
     source: Image | None
     model: Path | None = None
     labels: np.ndarray | None = None
+    reference: np.ndarray | None = None
 
     @property
     def known(self) -> np.ndarray | None:
@@ -71,7 +74,7 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
     Raises
     ------
     FileError
-        If the source is gone, or is not the one that the recipe was made with.
+        If the source or the second image is gone, or is not the one that the recipe was made with.
     MaskError
         If the mask is gone, or is not the one that the recipe was made with.
     """
@@ -79,7 +82,9 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
     _check_mask(request, mask)
     source = open_input(request.source, project) if request.source else None
     model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
-    task = task_of(recipe, mask, source, model, labels)
+    second = open_input(request.reference, project) if request.reference else None
+    beside = reference_part(request.reference, request.region, second)
+    task = task_of(recipe, mask, source, model, labels, beside)
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
         if request.source.region_sha256 not in ("", read):
@@ -89,6 +94,9 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
         request = replace(request, source=replace(hashed(request.source, source), region_sha256=read))
         if request.restoration is not None:
             request = replace(request, restoration=with_noise(request.restoration, task.real, task.space))
+    if request.reference is not None and second is not None and beside is not None:
+        known = hashed(request.reference, second)
+        request = replace(request, reference=replace(known, region_sha256=pixel_hash(beside)))
     if mask is not None and request.mask is not None:
         request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))
     return _scaled(replace(task, recipe=replace(recipe, request=request)))
@@ -120,9 +128,12 @@ def _check_mask(request: Request, mask: np.ndarray | None) -> None:
 
 def task_of(
     recipe: Recipe, mask: np.ndarray | None, source: Image | None, model: Path | None = None,
-    labels: np.ndarray | None = None,
+    labels: np.ndarray | None = None, reference: np.ndarray | None = None,
 ) -> Task:  # fmt: skip
-    """Load the region of a recipe from an open source, for the model in the folder `model` where one is needed."""
+    """Load the region of a recipe from an open source, for the model in the folder `model` where one is needed.
+
+    `labels` and `reference` are of that region already.
+    """
     spec = find_spec(recipe.generator)
     card = _fitting_card(recipe, model, source)
     parameters: Any = from_json(spec.parameters, dict(recipe.parameters))
@@ -135,9 +146,18 @@ def task_of(
     space = source.space if source else _new_space(recipe, card)
     limits = card.limits if card else None
     if real is not None:
-        limits = known_limits(real, mask, space)
+        limits = _limits_of_both(known_limits(real, mask, space), reference, space)
+    check_part(reference, real)
     labels = checked_for(recipe.request.control, labels)
-    return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels)
+    return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels, reference)
+
+
+def _limits_of_both(limits: Limits | None, reference: np.ndarray | None, space: Space) -> Limits | None:
+    """Widen the range that results keep to by that of the second image, which they may lead to."""
+    other = None if reference is None else known_limits(reference, None, space)
+    if limits is None or other is None:
+        return limits
+    return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(limits, other, strict=True))
 
 
 def _fitting_card(recipe: Recipe, model: Path | None, source: Image | None) -> ModelCard | None:
@@ -195,7 +215,7 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         mask = None if task.mask is None else task.mask[image_to_mask(moment, task.space).slices]
         if mask is not None and not mask.any():
             continue
-        inputs = _inputs(task, known[here], mask, led_by=image_to_mask(moment, task.space).slices)
+        inputs = _inputs(task, known[here], mask, at=moment)
         made = yield from _make_part(task, generator, inputs, seed)
         part = from_block(made, task.space, known[here].shape)
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
@@ -209,7 +229,10 @@ def taken_for_granted(task: Task) -> tuple[str, ...]:
     card = read_card(task.model) if task.model else None
     shape = request.size or (task.real.shape if task.real is not None else ())
     space = task.source.space if task.source else None
-    return assumptions(task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask)
+    return assumptions(
+        task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask,
+        has_reference=task.reference is not None,
+    )  # fmt: skip
 
 
 def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> Job[np.ndarray]:
@@ -218,7 +241,8 @@ def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> 
     assert wanted is not None
     result = np.zeros(finer_shape(known.shape, task.space, wanted), known.dtype)
     for moment in moments(Region((0,) * known.ndim, known.shape), task.space):
-        made = yield from generator.generate(_inputs(task, known[moment.slices], None), task.parameters, seed)
+        inputs = _inputs(task, known[moment.slices], None, at=moment)
+        made = yield from generator.generate(inputs, task.parameters, seed)
         finer = tuple(
             slice(a * f, b * f)
             for a, b, f in zip(
@@ -263,15 +287,18 @@ def new_image_axes(task: Task) -> str:
 
 def _inputs(
     task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, int, int] | None = None,
-    *, led_by: tuple[slice, ...] | None = None,
+    *, at: Region | None = None,
 ) -> Inputs:  # fmt: skip
-    """Hand over one moment; `led_by` says which part of the label map, None for all of one of a new image."""
+    """Hand over one moment; `at` says where it lies in the region, None for all that leads a new image."""
     block_mask = None
     control = None
     if task.labels is not None:
-        control = task.labels.reshape(*(size or (1,)), 1) if led_by is None else to_block(
-            task.labels[led_by], task.space.mask_space()
+        control = task.labels.reshape(*(size or (1,)), 1) if at is None else to_block(
+            task.labels[image_to_mask(at, task.space).slices], task.space.mask_space()
         )  # fmt: skip
+    reference = None
+    if task.reference is not None:
+        reference = to_block(task.reference if at is None else task.reference[at.slices], task.space)
     if mask is not None:
         block_mask = to_block(mask, task.space.mask_space())[..., 0]
     return Inputs(
@@ -280,6 +307,7 @@ def _inputs(
         source=None if known is None else to_block(known, task.space),
         mask=block_mask,
         control=control,
+        reference=reference,
         prompts=task.recipe.request.prompts,
         label=task.recipe.request.label,
         size=size,

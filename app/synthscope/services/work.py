@@ -22,9 +22,8 @@ def _run(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
 
 
 def _replay(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
-    source, model, project = (_path(payload.get(name)) for name in ("source", "model", "project"))
-    device = str(payload.get("device", ""))
-    job = replay_job(Path(payload["path"]), resolve, source=source, model=model, project=project, device=device)
+    named = {name: _path(payload.get(name)) for name in ("source", "model", "project", "reference")}
+    job = replay_job(Path(payload["path"]), resolve, **named, device=str(payload.get("device", "")))
     report = yield from job
     return to_json(report)
 
