@@ -282,9 +282,8 @@ def pixels_of(labels: Source | None, image: Image | None = None) -> PixelArray |
 
 
 def _second(reference: Source | None, image: Image) -> Image | None:
-    if isinstance(reference, str | Path):
-        return open_reference(Path(reference), image)
-    return None if reference is None else as_image(reference, name="reference")
+    opened = open_reference(Path(reference), image) if isinstance(reference, str | Path) else reference
+    return None if opened is None else as_image(opened, name="reference")
 
 
 def choice_of(

@@ -25,6 +25,7 @@ from synthscope.records.run import Recipe
 from synthscope.services.assumptions import assumptions
 from synthscope.services.context import region_of_context
 from synthscope.services.label_maps import labels_input, labels_of_plan
+from synthscope.services.masking import painted_part
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
 from synthscope.services.references import check_reference
@@ -142,12 +143,7 @@ def plan(
         choice = replace(choice, restoration=resolved(choice.restoration, image, region))
     part = None
     if mask is not None and region is not None and image is not None:
-        values = np.asarray(mask[image_to_mask(region, image.space).slices])
-        if values.dtype.kind == "f" and np.isnan(values).any():
-            raise MaskError("The mask has values that are not a number; give 0 for known and 1 for what is to be made.")
-        part = values != 0
-        if not part.any():
-            raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
+        part = painted_part(mask, image_to_mask(region, image.space))
     sure = spec.deterministic or is_sure(choice.restoration)
     seeds = (choice.seed,) if sure else tuple(choice.seed + i for i in range(choice.count))
     workload = workload_of(image, region, part, choice.task, choice.size, choice.restoration, len(seeds))
@@ -158,10 +154,8 @@ def plan(
         spec, choice.parameters, choice.task, card, space=image.space if image else None,
         shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,
     )  # fmt: skip
-    cost = with_own_memory(
-        spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0,
-        has_reference=choice.reference is not None,
-    )  # fmt: skip
+    own, soft = spec.cost(workload, choice.parameters), choice.feather > 0
+    cost = with_own_memory(own, workload, feathered=soft, has_reference=choice.reference is not None)
     labels = None
     if choice.labels is not None:
         labels = labels_of_plan(choice.labels, choice.task, choice.size, card, image, region)
@@ -174,13 +168,12 @@ def make_recipe(planned: Plan, source: Input | None, reference: Input | None = N
     if planned.mask is not None and source is not None:
         mask = Input("mask", planned.mask.shape, "bool", source.space.mask_space(), path="mask.json")
     choice = planned.choice
-    control = None if planned.labels is None else labels_input(planned.labels, choice.task, source)
     request = Request(
         task=choice.task,
         source=source,
         mask=mask,
         region=planned.region,
-        control=control,
+        control=None if planned.labels is None else labels_input(planned.labels, choice.task, source),
         reference=reference,
         prompts=choice.prompts,
         label=choice.label,

@@ -8,10 +8,13 @@ import numpy as np
 
 from synthscope.errors import AmbiguousAxes, DocumentError, FileError, InputError
 from synthscope.imaging.hashing import pixel_hash
+from synthscope.imaging.known_limits import known_limits
+from synthscope.imaging.rounding import Limits
 from synthscope.io.opening import Reading, open_image
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image
 from synthscope.records.request import Input, Region, Task
+from synthscope.records.space import Space
 
 
 def open_reference(path: Path, image: Image | None) -> Image:
@@ -97,6 +100,14 @@ def check_part(part: np.ndarray | None, real: np.ndarray | None) -> None:
         raise InputError(
             f"The reference is {part.shape} {part.dtype} where the source is {found}; give the images that were used."
         )
+
+
+def limits_of_both(limits: Limits | None, reference: np.ndarray | None, space: Space) -> Limits | None:
+    """Widen the range that results keep to by that of the second image, which they may lead to."""
+    other = None if reference is None else known_limits(reference, None, space)
+    if limits is None or other is None:
+        return limits
+    return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(limits, other, strict=True))
 
 
 def _words(image: Image) -> str:

@@ -82,6 +82,7 @@ def replay_job(
     recipe = provenance.recipe
     trained = locate_model(recipe, project, model) if find_spec(recipe.generator).needs_model else None
     request = recipe.request
+    _check_size(image, recipe)
     second = _find(request.reference, path, reference, "--reference")
     beside = reference_part(request.reference, request.region, second)
     task, old = (
@@ -176,7 +177,6 @@ def _from_example(
     image: Image, provenance: Provenance, example: Image | None, model: Path | None, beside: np.ndarray | None
 ) -> tuple[Task, np.ndarray]:
     recipe = provenance.recipe
-    _check_size(image, recipe)
     old, mask = image.pixels[...], step_mask(image) if provenance.mask else None
     box = provenance.box
     if box is not None and image.shape == provenance.source_shape:

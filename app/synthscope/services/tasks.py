@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from synthscope.errors import FileError, InputError, MaskError
+from synthscope.errors import FileError, InputError
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.compositing import composite
 from synthscope.imaging.feathering import feather_fill
@@ -23,13 +23,14 @@ from synthscope.records.forms import check
 from synthscope.records.generator import GeneratorSpec, Inputs
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
-from synthscope.records.request import Region, Request
+from synthscope.records.request import Region
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.services.assumptions import assumptions, is_series
 from synthscope.services.label_maps import checked_for
 from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
-from synthscope.services.references import check_part, reference_part
+from synthscope.services.recipe_fit import check_fit, check_mask
+from synthscope.services.references import check_part, limits_of_both, reference_part
 from synthscope.services.restoring import finer_shape, with_noise
 from synthscope.services.sources import hashed, open_input
 
@@ -79,7 +80,7 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
         If the mask is gone, or is not the one that the recipe was made with.
     """
     request = recipe.request
-    _check_mask(request, mask)
+    check_mask(request, mask)
     source = open_input(request.source, project) if request.source else None
     model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
     second = open_input(request.reference, project) if request.reference else None
@@ -117,15 +118,6 @@ def _scaled(task: Task) -> Task:
     return replace(task, recipe=replace(recipe, model_sha256=card.weights_sha256, normalisation=scale))
 
 
-def _check_mask(request: Request, mask: np.ndarray | None) -> None:
-    if request.mask is None:
-        return
-    if mask is None:
-        raise MaskError("The mask of this run is gone; draw it again and begin a new run.")
-    if request.mask.sha256 not in ("", pixel_hash(mask)):
-        raise MaskError("The mask of this run is not the one of its recipe; draw it again and begin a new run.")
-
-
 def task_of(
     recipe: Recipe, mask: np.ndarray | None, source: Image | None, model: Path | None = None,
     labels: np.ndarray | None = None, reference: np.ndarray | None = None,
@@ -139,25 +131,17 @@ def task_of(
     parameters: Any = from_json(spec.parameters, dict(recipe.parameters))
     check(parameters)
     region = recipe.request.region
-    _check_fit(region, mask, source)
+    check_fit(region, mask, source)
     real = None
     if source is not None and region is not None:
         real = np.ascontiguousarray(source.pixels[region.slices])
     space = source.space if source else _new_space(recipe, card)
     limits = card.limits if card else None
     if real is not None:
-        limits = _limits_of_both(known_limits(real, mask, space), reference, space)
+        limits = limits_of_both(known_limits(real, mask, space), reference, space)
     check_part(reference, real)
     labels = checked_for(recipe.request.control, labels)
     return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels, reference)
-
-
-def _limits_of_both(limits: Limits | None, reference: np.ndarray | None, space: Space) -> Limits | None:
-    """Widen the range that results keep to by that of the second image, which they may lead to."""
-    other = None if reference is None else known_limits(reference, None, space)
-    if limits is None or other is None:
-        return limits
-    return tuple((min(a, c), max(b, d)) for (a, b), (c, d) in zip(limits, other, strict=True))
 
 
 def _fitting_card(recipe: Recipe, model: Path | None, source: Image | None) -> ModelCard | None:
@@ -174,20 +158,6 @@ def _fitting_card(recipe: Recipe, model: Path | None, source: Image | None) -> M
 def _new_space(recipe: Recipe, card: ModelCard | None) -> Space:
     size = recipe.request.size
     return card_space(card, size) if card else Space(NEW_IMAGE_AXES[len(size)])
-
-
-def _check_fit(region: Region | None, mask: np.ndarray | None, source: Image | None) -> None:
-    """Refuse a region or a mask that the source cannot have: a document may have been changed."""
-    if region is None or source is None:
-        return
-    if len(region.stop) != len(source.shape) or any(b > n for b, n in zip(region.stop, source.shape, strict=True)):
-        raise InputError(
-            f"The region {region.start} to {region.stop} lies outside {source.name} of {source.shape}; "
-            "give the image that was used."
-        )
-    expected = image_to_mask(region, source.space).shape
-    if mask is not None and mask.shape != expected:
-        raise MaskError(f"The mask has shape {mask.shape}, its region {expected}; draw it again.")
 
 
 def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
