@@ -10,6 +10,7 @@ from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.context_frame import ContextFrame
+from napari_synthscope.canvas.layers import uuid_of
 from napari_synthscope.generating.candidate_tray import CandidateTray
 from napari_synthscope.generating.panel_foot import PanelFoot
 from napari_synthscope.generating.results import Results
@@ -180,7 +181,7 @@ class GeneratePanel(QWidget):
             self._frame.hide()
 
     def _note(self) -> None:
-        choice = self.settings.value()
+        choice, second = self.settings.value(), self.settings.conditions.second_layer()
         if choice is not None:
             chosen = Chosen(
                 choice.generator,
@@ -190,13 +191,16 @@ class GeneratePanel(QWidget):
                 feather=choice.feather,
                 model=choice.model,
                 label=choice.label,
+                reference="" if second is None else uuid_of(second),
             )
             self.session.file.note(chosen)
 
     def _on_restored(self, document: SessionDocument) -> None:
         self.foot.clear()
+        second = self.session.file.second
         try:
             self.settings.recall(document)
+            self.settings.conditions.set_second(second() if second is not None else None)
         except SynthscopeError as error:
             self.foot.say(error)
 
