@@ -100,10 +100,10 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
         request = replace(request, reference=replace(known, region_sha256=pixel_hash(beside)))
     if mask is not None and request.mask is not None:
         request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))
-    return _scaled(replace(task, recipe=replace(recipe, request=request)))
+    return scaled(replace(task, recipe=replace(recipe, request=request)))
 
 
-def _scaled(task: Task) -> Task:
+def scaled(task: Task) -> Task:
     """Record which weights are used, and the scale that they see the source on."""
     if task.model is None:
         return task
