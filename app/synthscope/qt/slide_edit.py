@@ -90,4 +90,5 @@ class SlideEdit(QWidget):
         self.value_changed.emit(number)
 
     def _position(self, number: float) -> int:
-        return round(min(max((number - self._low) / self._step, 0), self.slider.maximum()))
+        last: int = self.slider.maximum()
+        return min(max(round((number - self._low) / self._step), 0), last)
