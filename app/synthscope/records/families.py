@@ -44,7 +44,9 @@ MEASURES: Mapping[str, MeasureKind] = {
         "Sharpness ratio", better="one", about="Variance of the Laplacian over that of held-out images."
     ),
     "diversity_ratio": MeasureKind(
-        "Diversity ratio", better="one", about="Mean distance between features of two images over that of held-out ones."
+        "Diversity ratio",
+        better="one",
+        about="Mean distance between the features of two images over that of held-out ones.",
     ),
     "highest_correlation": MeasureKind(
         "Nearest training patch",

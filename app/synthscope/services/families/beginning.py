@@ -76,8 +76,8 @@ def check_families(recipe: FamiliesRecipe, images: Sequence[Image]) -> FamiliesR
     _check_numbers(recipe)
     check_contenders(recipe.contenders)
     training = training_recipe(recipe)
-    checked_recipe(training)
-    checked_recipe(replace(training, seed=recipe.seed + recipe.seeds))
+    for seed in (recipe.seed, recipe.seed + recipe.seeds * recipe.count):  # images have seeds of their own
+        checked_recipe(replace(training, seed=seed))
     check_images(images, training)
     return replace(recipe, count=set_size(recipe, parts_of(recipe, images)))
 

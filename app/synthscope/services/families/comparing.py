@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
-from synthscope.errors import DiskFull, InputError, SynthscopeError, WorkError, WorkerLost
+from synthscope.errors import DiskFull, InputError, SynthscopeError, WorkerLost, WorkError
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.io.models import read_card
@@ -143,7 +143,8 @@ def _measured_job(place: _Place, contender: Contender, seed: int, honest: Neares
     start = _TRAIN if model else 0.0
     made = yield from scaled(making, start, _TRAIN + _MAKE - start)
     judging = _judged_job(place, contender, seed, made, honest)
-    return (yield from scaled(judging, _TRAIN + _MAKE, 1 - _TRAIN - _MAKE))
+    run: FamilyRun = yield from scaled(judging, _TRAIN + _MAKE, 1 - _TRAIN - _MAKE)
+    return run
 
 
 def _judged_job(

@@ -67,7 +67,8 @@ def train_family_job(
     if not _begun(folder / name):
         begin_training(folder / name, training_recipe(recipe, spec.id, seed), images)
     if can_resume(folder / name):
-        yield from _own(train_job(folder / name, resolve, project=project), f"{spec.title}, seed {seed}: training")
+        job = train_job(folder / name, resolve, project=project)
+        yield from _own(job, f"{spec.title}, seed {seed}: training", after=len(images))
     read_card(folder / name)  # says what is wrong with a model that is not whole
     return name
 
@@ -91,7 +92,7 @@ def make_set_job(
         run = _run(folder, name, choice, example)
         home = folder if model else project
         job = run_job(run.path, resolve, project=home)
-        yield from _scaled(_own(job, f"{spec.title}, seed {seed}: images"), number, len(shares))
+        yield from scaled(_own(job, f"{spec.title}, seed {seed}: images"), number / len(shares), 1 / len(shares))
         for candidate in run.candidates():
             image = run.open(candidate)
             pixels.append(to_block(np.asarray(image.pixels), image.space)[0])
@@ -154,13 +155,20 @@ def _slice(image: Image, box: Region, z: int) -> Region:
     return Region(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
 
 
-def _own(job: Job[Any], title: str) -> Job[Any]:
-    """Pass on how far work of ours is, under our words; what it makes and measures is not the comparison's news."""
+def _own(job: Job[Any], title: str, *, after: int = 0) -> Job[Any]:
+    """Pass on how far work of ours is, under our words; what it makes and measures is not the comparison's news.
+
+    Parameters
+    ----------
+    after : int
+        Steps of as many or fewer are those of reading what is worked on: nothing is done by then.
+    """
     try:
         while True:
             event = next(job)
             if isinstance(event, Progress):
-                yield Progress(event.done, event.total, f"{title} · {event.text}" if event.text else title)
+                done = 0.0 if event.total <= after else event.done
+                yield Progress(done, event.total, f"{title} · {event.text}" if event.text else title)
             elif isinstance(event, Preview):
                 yield Preview(event.pixels, title)
     except StopIteration as end:
@@ -169,18 +177,18 @@ def _own(job: Job[Any], title: str) -> Job[Any]:
         job.close()
 
 
-def _scaled(job: Job[Any], number: int, total: int) -> Job[Any]:
-    """Pass events on as those of one part of several."""
-    return (yield from scaled(job, number / total, 1 / total))
-
-
 def scaled(job: Job[Any], start: float, share: float) -> Job[Any]:
-    """Pass a job's events on as those of a share of the whole, which begins at `start` (both 0 to 1)."""
+    """Pass a job's events on as those of a share of the whole, which begins at `start` (both 0 to 1).
+
+    What was done stays done: the bar never goes back.
+    """
+    furthest = 0.0
     try:
         while True:
             event = next(job)
             if isinstance(event, Progress):
-                event = Progress(start + share * event.fraction, 1, event.text)
+                furthest = max(furthest, event.fraction)
+                event = Progress(start + share * furthest, 1, event.text)
             yield event
     except StopIteration as end:
         return end.value

@@ -84,4 +84,4 @@ def _failed(result: FamiliesResult) -> Iterator[str]:
 def _missing(result: FamiliesResult, row: FamilyRow) -> Iterator[str]:
     missing = result.recipe.seeds - len(row.runs)
     if missing:
-        yield f"{row.title}: {missing} of {result.recipe.seeds} seeds are still to come; resume the comparison for them."
+        yield f"{row.title}: {missing} of {result.recipe.seeds} seeds are still to come; resume the comparison."
