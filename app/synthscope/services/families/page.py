@@ -86,10 +86,15 @@ def cell_of(summary: Summary | None, kind: MeasureKind) -> Cell:
         return Cell(NONE)
     unit = f" {kind.unit}" if kind.unit else ""
     around = (summary.mean - summary.spread, summary.mean + summary.spread)
-    value = number(summary.mean, *around) if summary.spread > 0 else number(summary.mean)
-    spread = f"± {number(summary.spread)}" if summary.spread > 0 else ""
+    spread = f"± {number(summary.spread, *around)}" if summary.spread > 0 else ""
+    value = number(summary.mean, *around) if spread else _alone(summary.mean, kind)
     between = interval(summary.low, summary.high)
     return Cell(value + unit, spread, "" if between == NONE else between)
+
+
+def _alone(value: float, kind: MeasureKind) -> str:
+    """Write a number that is the same for every seed, or of one seed: steps are counted, all else is measured."""
+    return exact(value) if kind is MEASURES["training_steps"] else number(value)
 
 
 def direction(kind: MeasureKind) -> str:
