@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
-from synthscope.errors import DiskFull, InputError, SynthscopeError, WorkerLost, WorkError
+from synthscope.errors import Cancelled, DiskFull, InputError, SynthscopeError, WorkerLost, WorkError
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.io.models import read_card
@@ -127,7 +127,7 @@ def _unit_job(place: _Place, contender: Contender, seed: int, honest: Nearest) -
         return read_document(kept, FamilyRun, format=RUN_FORMAT)
     try:
         run = yield from _measured_job(place, contender, seed, honest)
-    except (DiskFull, WorkerLost):
+    except (Cancelled, DiskFull, WorkerLost):
         raise
     except SynthscopeError as error:
         return FamilyRun(contender.generator, seed, problem=error.sentence)
