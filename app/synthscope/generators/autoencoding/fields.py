@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -10,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.autoencoding.configuration import CELL, SEEN, VaeConfiguration
-from synthscope.generators.autoencoding.network import Autoencoder
-from synthscope.records.events import Progress
+from synthscope.generators.autoencoding.network import AROUND, HEARD, Autoencoder
 
+T = TypeVar("T")
 PIECE = 32
 """Side of the pieces that fields go through the network in, in cells."""
 TOGETHER = 16
@@ -30,8 +31,12 @@ def latent_shape(configuration: VaeConfiguration, rows: int, columns: int) -> tu
     return (configuration.latents, configuration.cells(rows), configuration.cells(columns))
 
 
-def encode(network: Autoencoder, pixels: Tensor, label: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Encode an image piece by piece; the last that is given is whole.
+Pieces: TypeAlias = Generator[None, None, T]
+"""Work that pauses after each piece, and returns the whole."""
+
+
+def encode(network: Autoencoder, pixels: Tensor, label: Tensor) -> Pieces[tuple[Tensor, Tensor]]:
+    """Encode an image piece by piece.
 
     Parameters
     ----------
@@ -39,28 +44,28 @@ def encode(network: Autoencoder, pixels: Tensor, label: Tensor) -> Iterator[tupl
         In the network's units.
     label : Tensor of int64 (1,)
 
-    Yields
-    ------
+    Returns
+    -------
     mean, log_variance : Tensor (latents, H, W)
-        As far as it got; margins included, as `latent_shape` says.
+        Margins included, as `latent_shape` says.
     """
-    configuration, embedding = network.configuration, network.embedding(label)
-    shape = latent_shape(configuration, *pixels.shape[1:])
-    before = CELL * configuration.margin + SEEN
-    after = [before + -n % CELL for n in pixels.shape[1:]]
-    pad = (before, after[1], before, after[0])
+    embedding, rest = network.embedding(label), network.configuration.margin - HEARD
+    shape = latent_shape(network.configuration, *pixels.shape[1:])
+    after = [AROUND + -n % CELL for n in pixels.shape[1:]]
+    pad = (AROUND, after[1], AROUND, after[0])
     seen, there = F.pad(pixels, pad)[None], F.pad(torch.ones_like(pixels[:1]), pad)[None]
     mean, log_variance = pixels.new_zeros(shape), pixels.new_zeros(shape)
-    for top, bottom, left, right in corners(*shape[1:]):
+    for top, bottom, left, right in corners(shape[1] - 2 * rest, shape[2] - 2 * rest):
         box = (..., slice(CELL * top, CELL * bottom + 2 * SEEN), slice(CELL * left, CELL * right + 2 * SEEN))
         with torch.no_grad():
             found = network.encoder(seen[box], there[box], embedding)
         for whole, piece in zip((mean, log_variance), found, strict=True):
-            whole[:, top:bottom, left:right] = piece[0]
-        yield mean, log_variance
+            whole[:, rest + top : rest + bottom, rest + left : rest + right] = piece[0]
+        yield
+    return mean, log_variance
 
 
-def decode(network: Autoencoder, latents: Tensor, label: Tensor, rows: int, columns: int) -> Iterator[Tensor]:
+def decode(network: Autoencoder, latents: Tensor, label: Tensor, rows: int, columns: int) -> Pieces[Tensor]:
     """Decode latents (latents, H, W), margins included, to pixels (C, rows, columns) piece by piece."""
     around, embedding = 2 * network.configuration.margin, network.embedding(label)
     _, height, width = latents.shape
@@ -69,12 +74,8 @@ def decode(network: Autoencoder, latents: Tensor, label: Tensor, rows: int, colu
         with torch.no_grad():
             pixels = network.decoder(latents[None, :, top : bottom + around, left : right + around], embedding)
         made[:, CELL * top : CELL * bottom, CELL * left : CELL * right] = pixels[0]
-        yield made[:, :rows, :columns]
-
-
-def told(slices: int, total: int, text: str) -> Progress:
-    """Say how many slices are done."""
-    return Progress(slices, total, f"{text}: slice {slices} of {total}" if total > 1 else text)
+        yield
+    return made[:, :rows, :columns]
 
 
 def new_patches(network: Autoencoder, count: int) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
@@ -15,6 +17,10 @@ FIRST = -2.0
 """Where that logarithm begins: what a cell says is heard from the first step on."""
 LEAST = 2.5e-5
 """The smallest variance of the decoder: a hundredth of the data's spread. Data without noise know no bound."""
+HEARD = 1
+"""Cells beyond an image of which it still tells something; those farther away are as the prior says."""
+AROUND = HEARD * CELL + SEEN
+"""Pixels by which an image is lengthened on each side before it is encoded."""
 KEPT = 0.98
 """What the running variance keeps of itself at each step."""
 
@@ -42,6 +48,15 @@ class Pixelwise(nn.Module):
         return out
 
 
+class Plain(nn.Module):
+    """What stands in its place at the two finest levels, where it would take most of the time."""
+
+    def forward(self, x: Tensor, embedding: Tensor | None) -> Tensor:
+        """Bend (B, width, H, W)."""
+        del embedding
+        return F.silu(x)
+
+
 class Encoder(nn.Module):
     """From pixels to the posterior of each cell, which sees `SEEN` pixels around it.
 
@@ -51,9 +66,9 @@ class Encoder(nn.Module):
     def __init__(self, configuration: VaeConfiguration, embedding: int) -> None:
         super().__init__()
         before, self.shrink, self.blocks = configuration.channels + 1, nn.ModuleList(), nn.ModuleList()
-        for after in configuration.widths[1:]:
+        for level, after in enumerate(configuration.widths[1:]):
             self.shrink.append(nn.Conv2d(before, after, 4, stride=2))
-            self.blocks.append(Pixelwise(after, embedding))
+            self.blocks.append(Pixelwise(after, embedding) if level else Plain())
             before = after
         self.norm = PixelNorm(before)
         self.head = nn.Conv2d(before, 2 * configuration.latents, 1)
@@ -92,10 +107,9 @@ class Decoder(nn.Module):
         self.mix = nn.ModuleList(nn.Conv2d(widths[0], widths[0], 3) for _ in range(configuration.mixing))
         self.blocks = nn.ModuleList(Pixelwise(widths[0], embedding) for _ in range(configuration.mixing + 1))
         self.grow, self.finer = nn.ModuleList(), nn.ModuleList()
-        for before, after in zip(widths[:-1], widths[1:], strict=True):
+        for before, after in pairwise(widths):
             self.grow.append(nn.Conv2d(before, after, 3))
-            self.finer.append(Pixelwise(after, embedding))
-        self.norm = PixelNorm(widths[-1])
+            self.finer.append(Plain() if after == widths[-1] else Pixelwise(after, embedding))
         self.head = nn.Conv2d(widths[-1], configuration.channels, 3)
 
     def forward(self, latents: Tensor, embedding: Tensor | None) -> Tensor:
@@ -105,7 +119,7 @@ class Decoder(nn.Module):
             h = block(h[:, :, 1:-1, 1:-1] + mix(F.silu(h)), embedding)
         for grow, block in zip(self.grow, self.finer, strict=True):
             h = block(grow(F.interpolate(h, scale_factor=2.0, mode="nearest")), embedding)
-        out: Tensor = self.head(F.silu(self.norm(h)))
+        out: Tensor = self.head(h)
         return out
 
 
@@ -127,7 +141,7 @@ class Autoencoder(nn.Module):
         self.encoder = Encoder(configuration, width)
         self.decoder = Decoder(configuration, width)
         self.register_buffer("variance", torch.ones(configuration.channels))
-        self.register_buffer("steps", torch.zeros(()))
+        self.register_buffer("steps", torch.zeros(1))
 
     def embedding(self, label: Tensor) -> Tensor | None:
         """Embed classes (B,), one more than their index, 0 for none; None where it knows no classes."""
@@ -150,9 +164,10 @@ class Autoencoder(nn.Module):
         variance : Tensor (C,)
             Of the decoder.
         """
-        around, embedding = CELL * self.configuration.margin + SEEN, self.embedding(label)
-        there = F.pad(torch.ones_like(pixels[:, :1]), (around,) * 4)
-        mean, log_variance = self.encoder(F.pad(pixels, (around,) * 4), there, embedding)
+        embedding, rest = self.embedding(label), (self.configuration.margin - HEARD,) * 4
+        there = F.pad(torch.ones_like(pixels[:, :1]), (AROUND,) * 4)
+        found = self.encoder(F.pad(pixels, (AROUND,) * 4), there, embedding)
+        mean, log_variance = (F.pad(part, rest) for part in found)
         rebuilt = self.decoder(mean + (log_variance / 2).exp() * noise, embedding).to(pixels.dtype)
         return rebuilt, mean.to(pixels.dtype), log_variance.to(pixels.dtype), self._variance(rebuilt, pixels)
 

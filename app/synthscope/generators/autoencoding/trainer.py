@@ -142,7 +142,9 @@ class Surveyor:
         return replace(self.surveyed(checkpoint), held_out_loss=loss, figures=figures, remarks=remarks)
 
     def _network(self, checkpoint: Checkpoint) -> Autoencoder:
-        return fill(Autoencoder(self.course.configuration), checkpoint.weights).to(self.device)
+        network = fill(Autoencoder(self.course.configuration), checkpoint.weights)
+        network.to(self.device)
+        return network
 
     def _patches(self) -> Lesson:
         rng = np.random.default_rng([self.seed, 1])
