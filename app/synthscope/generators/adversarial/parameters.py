@@ -81,7 +81,7 @@ class StyleParameters:
     fitting: Annotated[
         int,
         Title("Fitting steps"),
-        Help("Steps in which latents are sought that make the image, or what is known of it; more is closer."),
+        Help("Steps in which noise is sought that makes the image, or what is known of it; more is closer."),
         For("vary", "inpaint"),
         Ge(1),
         Le(2000),
