@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,10 @@ from synthscope.services.curves import merged
 
 LOOKS = 2
 """So many looks in a row must agree before an alarm is raised, and before it has passed: one may be chance."""
+
+
+ROUNDED = 1e-3
+"""The part of a training is told to a few digits."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +145,11 @@ class AlarmNews:
 
 def _raised(rule: Rule, points: tuple[Measured, ...]) -> Iterator[Alarm]:
     """Walk through the looks; a change counts once `LOOKS` in a row agree on it."""
+    first = (rule.after - ROUNDED) * _planned(points)
     alarm: Alarm | None = None
     against = 0
     for point in points:
-        if rule.figure not in point.values or _part(point, points[-1].step) < rule.after:
+        if rule.figure not in point.values or point.step < first:
             continue
         real = point.values.get(rule.figure + REAL)
         value = point.values[rule.figure]
@@ -162,5 +168,9 @@ def _raised(rule: Rule, points: tuple[Measured, ...]) -> Iterator[Alarm]:
         yield alarm
 
 
-def _part(point: Measured, last: int) -> float:
-    return point.values.get(PROGRESS, point.step / max(last, 1))
+def _planned(points: tuple[Measured, ...]) -> float:
+    """Give how many steps the training has: no end is known before it is planned; where none says, the last is it."""
+    told = [point for point in points if PROGRESS in point.values]
+    if not told:
+        return points[-1].step if points else 0
+    return next((one.step / one.values[PROGRESS] for one in reversed(told) if one.values[PROGRESS] > 0), math.inf)
