@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import tifffile
 from evaluate_scene import evaluate
+from families_scene import families
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
 from scipy.ndimage import gaussian_filter
@@ -278,6 +279,7 @@ SCENES: dict[str, Scene] = {
     "asked": asked,
     "shell": shell,
     "train": train,
+    "families": families,
     "evaluate": evaluate,
     "study": study,
     "grow": grow,

@@ -19,6 +19,7 @@ from synthscope.io.writing import write_image, write_image_job
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image, PixelArray
+from synthscope.records.request import Input
 from synthscope.records.run import Candidate, OutsideProof
 from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.exporting import composed, export_job
@@ -176,11 +177,16 @@ def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"Folder {out} cannot be made ({error.strerror}); choose another one.") from error
-    source = None
-    if image is not None:
-        source = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
-        source = replace(source, path=str(Path(source.path).resolve()))
-    return RunFolder.begin(out / "runs", make_recipe(planned, source), planned.mask, planned.labels)
+    source = None if image is None else _referred(image, out)
+    second = planned.choice.reference
+    recipe = make_recipe(planned, source, None if second is None else _referred(second, out))
+    return RunFolder.begin(out / "runs", recipe, planned.mask, planned.labels)
+
+
+def _referred(image: Image, out: Path) -> Input:
+    """Describe an image by its file, kept among the results where it has none."""
+    found = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
+    return replace(found, path=str(Path(found.path).resolve()))
 
 
 def _write(run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool) -> Job[Written]:

@@ -135,10 +135,12 @@ class Results(QWidget):
     def _replay_payload(self, run: RunFolder, candidate: Candidate) -> dict[str, Any]:
         from synthscope.services.sources import locate
 
-        recipe = run.recipe()
-        payload = {"path": str(run.path / candidate.path), "project": str(self._session.project.folder)}
-        if recipe.request.task != "inpaint" and recipe.request.source is not None:
-            payload["source"] = str(locate(recipe.request.source, self._session.project.folder))
+        request, folder = run.recipe().request, self._session.project.folder
+        payload = {"path": str(run.path / candidate.path), "project": str(folder)}
+        if request.task != "inpaint" and request.source is not None:
+            payload["source"] = str(locate(request.source, folder))
+        if request.reference is not None:
+            payload["reference"] = str(locate(request.reference, folder))
         return payload
 
     def _on_ended(self, job: QueuedJob) -> None:

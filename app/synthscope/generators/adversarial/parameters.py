@@ -172,4 +172,4 @@ class StyleTraining:
         Ge(1e-6),
         Le(1e-1),
         More(),
-    ] = 5e-4
+    ] = 1e-3

@@ -82,7 +82,7 @@ def take_step(room: Classroom, pupil: Pupil, network: nn.Module) -> dict[str, fl
     """
     ledger, manner = pupil.ledger, room.course.manner
     for group in pupil.optimiser.param_groups:
-        length = _length(ledger, room.budget)
+        length = paced_length(ledger, room.budget)
         group["lr"] = pace(ledger.step, length, room.course.parameters.learning_rate, falls=manner.falls)
     network.train()
     values: dict[str, float] = {}
@@ -132,7 +132,7 @@ def accelerated(device: str) -> Iterator[Accelerator]:
         GradientState._reset_state()
 
 
-def _length(ledger: Ledger, budget: Budget) -> int:
+def paced_length(ledger: Ledger, budget: Budget) -> int:
     """Give the number of steps to keep pace with: the same one whether minutes were asked for, or their steps."""
     planned = ledger.planned or budget.steps
     return planned if planned and (ledger.step >= TIMED or planned < TIMED) else NOMINAL
