@@ -59,8 +59,9 @@ RULES: tuple[Rule, ...] = (
         after=0.2,
         shown=".2f",
         sentence="Mode collapse at step {step}: samples differ from each other {value} times as much as held-out "
-        "patches do{real}. The generator makes much the same image again and again, and a set of its images stands "
-        "for less than it seems. Train again with a smaller learning rate, stronger regularisation, or more images.",
+        "patches do{real}. The generator makes much the same image again and again, or images too blurred or too noisy "
+        "to differ, and a set of them stands for less than it seems. Look at the samples: where they are blurred or "
+        "noisy, train longer; else train again with a smaller learning rate, more regularisation, or more images.",
     ),
     Rule(
         "discriminator overfitting",
