@@ -204,3 +204,15 @@ def test_a_training_that_learns_raises_no_alarm(capsys, tmp_path: Path) -> None:
         capsys, "train", ID, stack, "--out", tmp_path / "m", "--steps", 20, "--set", "patch=32"
     )
     assert (status, trained["alarms"], error) == (0, [], "")
+
+
+def test_a_model_that_makes_one_image_from_every_seed_ends_with_a_sentence_and_one_file(
+    capsys, stack: Path, tmp_path: Path
+) -> None:
+    assert call(capsys, "train", ID, stack, "--out", tmp_path / "m", "--steps", 10)[0] == 0
+    words = ("generate", "-g", ID, "--model", tmp_path / "m", "--size", 24, 30, "--count", 3, "--out", tmp_path / "out")
+    status, made, error = call(capsys, *words, "--set", "contrast=0")
+    assert (status, made) == (1, {})
+    assert "Candidates 1 and 2 (seeds 0 and 1) have the same pixels" in error
+    assert "1 of 3 images are written" in error
+    assert [path.name for path in (tmp_path / "out").glob("new-*-0.ome.tif")] == ["new-synthesize-gaussian-0.ome.tif"]

@@ -18,14 +18,22 @@ from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.documents import to_json
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
+from synthscope.records.events import Event, Made, Preview
 from synthscope.records.image import Image
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.records.study import StudyDesign
+from synthscope.records.training import TrainingRecipe
+from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.planning import Choice, plan
+from synthscope.services.project import Project
 from synthscope.services.provenance import provenance_of
 from synthscope.services.repeats import VOXELS, check_latents, repeats_of, repeats_words, some_voxels
 from synthscope.services.run_folder import RunFolder
-from synthscope.services.sources import reference
+from synthscope.services.sources import open_input, reference
+from synthscope.services.studies.beginning import Cut, begin_study_job
+from synthscope.services.studies.designing import prepare_study_job
+from synthscope.services.training import begin_training, train_job
 from synthscope.services.verbs import make_job
 
 
@@ -143,6 +151,18 @@ def test_an_evaluation_of_such_a_set_is_refused(snapshots, tmp_path: Path) -> No
         judged(tmp_path / "report", EvaluationRecipe(real, (made,), metrics=("kid",), side=24, controls=False))
 
 
+def test_no_study_is_made_of_such_a_set(snapshots, tmp_path: Path) -> None:
+    paths = [make(m, tmp_path / m.name / "out").candidates[0].path for m in snapshots]
+    made = ImageSet("made", tuple(reference(open_image(path)) for path in paths))
+    real = written(tmp_path, "real", pictures(2, 48, dtype="uint16"))
+    design = StudyDesign("Which is real?", "real-or-synthetic", ())
+    with pytest.raises(InputError, match="'made' holds"):
+        drain(begin_study_job(tmp_path / "cut", design, [real], [made], Cut(fields=2, side=24)))
+    study = drain(begin_study_job(tmp_path / "whole", design, [real], [made]))
+    with pytest.raises(InputError, match="'made' holds"):
+        drain(prepare_study_job(study, open_input))
+
+
 def test_a_deterministic_generator_gives_one_image_however_many_are_asked_for() -> None:
     image = Image(field((40, 90)), Space("yx"), "soil")
     mask = np.zeros(image.shape, bool)
@@ -154,10 +174,18 @@ def test_a_deterministic_generator_gives_one_image_however_many_are_asked_for() 
     assert any("one candidate" in remark for remark in planned.remarks)
 
 
-def test_previews_of_a_training_are_no_candidates(snapshots) -> None:
-    folder = snapshots[1]
-    assert not list(folder.rglob("*.tif"))
+def test_previews_of_a_training_are_pictures_alone_and_in_reach_of_no_run(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "project")
+    image = Image(field((4, 40, 90)), Space("zyx"), "soil")
+    folder = project.models_folder / "soil"
+    begin_training(folder, TrainingRecipe(ID, {}, (), steps=20), [image])
+    events: list[Event] = []
+    drain(train_job(folder, resolve, project=project.folder), events.append)
+    assert sum(isinstance(event, Preview) for event in events) == 4
+    assert {event.kind for event in events if isinstance(event, Made)} == {"model"}
+    assert project.runs() == ()
     assert RunFolder(folder).candidates() == ()
+    assert not [path for path in project.folder.rglob("*") if is_image(path)]
 
 
 def test_a_large_image_is_known_by_some_of_its_voxels() -> None:

@@ -62,6 +62,13 @@ def test_before_a_training_is_planned_nothing_is_judged() -> None:
     assert alarms_of(points) == ()
 
 
+def test_a_look_before_the_plan_counts_once_the_plan_is_known() -> None:
+    points = [Measured(step, {"diversity_ratio": 0.1, PROGRESS: part}) for step, part in ((50, 0.0), (66, 0.75))]
+    assert alarms_of(points[:1]) == ()
+    (alarm,) = alarms_of(points)
+    assert alarm.step == 66
+
+
 def test_without_its_part_the_last_step_is_the_end() -> None:
     points = [Measured(step, {"diversity_ratio": 0.1}) for step in (100, 200, 300, 1000)]
     (alarm,) = alarms_of(points)

@@ -75,7 +75,8 @@ def training_plot(points: Sequence[Measured], group: Group) -> Plot | None:
         steps, values = series(points, name)
         if not len(steps):
             continue
-        curves.append(Curve(FIGURES[name].title, *_thinned(steps, values), kind))
+        title = FIGURES[name].title if len(group.names) > 1 else "this training"  # the plot is called by the figure
+        curves.append(Curve(title, *_thinned(steps, values), kind))
         _, levels = series(points, name + REAL)
         if len(levels):
             ends = np.array([steps[0], steps[-1]])

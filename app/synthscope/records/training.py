@@ -33,7 +33,7 @@ FIGURES: Mapping[str, Figure] = {
     "kernel_distance": Figure("Kernel distance to held-out"),
     "sharpness_ratio": Figure("Sharpness of samples / held-out", smaller_is_better=False),
     "diversity_ratio": Figure("Diversity of samples / held-out", smaller_is_better=False),
-    "checkerboard_ratio": Figure("Power at the finest grid: samples / held-out", smaller_is_better=False),
+    "checkerboard_ratio": Figure("Checkerboard: power of samples / held-out", smaller_is_better=False),
     "reconstruction_loss": Figure("Autoencoder: loss on held-out patches"),
     "reconstruction_psnr": Figure("Autoencoder: PSNR of held-out patches", "dB", smaller_is_better=False),
     "reconstruction_power": Figure("Autoencoder: fine power rebuilt / held-out", smaller_is_better=False),

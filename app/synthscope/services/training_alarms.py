@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,10 @@ from synthscope.services.curves import merged
 
 LOOKS = 2
 """So many looks in a row must agree before an alarm is raised, and before it has passed: one may be chance."""
+
+
+ROUNDED = 1e-3
+"""The part of a training is told to a few digits."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,9 @@ RULES: tuple[Rule, ...] = (
         after=0.2,
         shown=".2f",
         sentence="Mode collapse at step {step}: samples differ from each other {value} times as much as held-out "
-        "patches do{real}. The generator makes much the same image again and again, and a set of its images stands "
-        "for less than it seems. Train again with a smaller learning rate, stronger regularisation, or more images.",
+        "patches do{real}. The generator makes much the same image again and again, or images too blurred or too noisy "
+        "to differ, and a set of them stands for less than it seems. Look at the samples: where they are blurred or "
+        "noisy, train longer; else train again with a smaller learning rate, more regularisation, or more images.",
     ),
     Rule(
         "discriminator overfitting",
@@ -140,10 +146,11 @@ class AlarmNews:
 
 def _raised(rule: Rule, points: tuple[Measured, ...]) -> Iterator[Alarm]:
     """Walk through the looks; a change counts once `LOOKS` in a row agree on it."""
+    first = (rule.after - ROUNDED) * _planned(points)
     alarm: Alarm | None = None
     against = 0
     for point in points:
-        if rule.figure not in point.values or _part(point, points[-1].step) < rule.after:
+        if rule.figure not in point.values or point.step < first:
             continue
         real = point.values.get(rule.figure + REAL)
         value = point.values[rule.figure]
@@ -162,5 +169,9 @@ def _raised(rule: Rule, points: tuple[Measured, ...]) -> Iterator[Alarm]:
         yield alarm
 
 
-def _part(point: Measured, last: int) -> float:
-    return point.values.get(PROGRESS, point.step / max(last, 1))
+def _planned(points: tuple[Measured, ...]) -> float:
+    """Give how many steps the training has: no end is known before it is planned; where none says, the last is it."""
+    told = [point for point in points if PROGRESS in point.values]
+    if not told:
+        return points[-1].step if points else 0
+    return next((one.step / one.values[PROGRESS] for one in reversed(told) if one.values[PROGRESS] > 0), math.inf)

@@ -1,4 +1,4 @@
-"""A training of the prior that is made to diverge: it is named, and the last good model and state stay."""
+"""Trainings that are made to diverge and to collapse: each is named, and the last good model and state stay."""
 
 from __future__ import annotations
 
@@ -63,3 +63,13 @@ def test_divergence_is_named_the_last_good_model_is_whole_and_the_training_goes_
     assert result["card"]["state"] == "finished"
     assert caught.value.sentence not in result["card"]["remarks"]
     assert [point.step for point in read_curves(folder)] == [1, 4, 8, 12, 16]
+
+
+def test_a_gan_that_is_made_to_collapse_is_named(tmp_path: Path) -> None:
+    settings = {"width": 16, "batch": 2, "learning_rate": 0.1}
+    recipe = TrainingRecipe("dcgan", settings, (), minutes=2.0, steps=32, device="cpu")
+    begin_training(tmp_path / "soil", recipe, [Image(field((128, 320)), Space("yx"), "soil")])
+    result = drain(train_job(tmp_path / "soil", resolve))
+    alarm = next(one for one in result["alarms"] if one["kind"] == "mode collapse")
+    assert (alarm["step"], alarm["passed"]) == (16, 0)
+    assert alarm["sentence"] in read_card(tmp_path / "soil").remarks
