@@ -6,7 +6,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from napari_synthscope.canvas.layers import LIVE, SUFFIX
-from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, moved
+from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, moved, top_image
 from napari_synthscope.session.mask_veil import MaskVeil
 from synthscope.records.image import Image
 
@@ -47,7 +47,7 @@ class LiveView:
             layer.data = fresh.data
             return
         self.clear()
-        add_quietly(session.viewer, fresh, source)
+        add_quietly(session.viewer, fresh, top_image(session.viewer, source))
         follow_look(fresh, source, session.viewer)
         self._layer, self._place = weakref.ref(fresh), here
         self._veil.draw()
