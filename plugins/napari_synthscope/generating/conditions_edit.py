@@ -21,7 +21,7 @@ from synthscope.services.label_maps import LED
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
-REFERENCE_TIP = "Another image of the same size and type: what is made leads to it, or takes its style from it"
+REFERENCE_TIP = "A second image of the same size and type: what is made leads to it, or takes its style from it"
 CLASS_TIP = "Which of the kinds that the model learned is made; any: whatever it makes of its own accord"
 LABELS_TIP = "A labels layer that says what each voxel shall show, by the model's own labels; 0 or none: not told"
 
@@ -46,7 +46,7 @@ class ConditionsEdit(QWidget):
         self.reference = QComboBox()
         self._class_words = QLabel("Class")
         self._labels_words = QLabel("Labels")
-        self._reference_words = QLabel("Second image")
+        self._reference_words = QLabel("Reference")
         # lay out
         self._lay_out()
         # connect
