@@ -11,6 +11,7 @@ from napari_synthscope.canvas.layers import image_of, shown_axes
 from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
+from synthscope.errors import InputError
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image, PixelArray
@@ -117,6 +118,14 @@ class ConditionsEdit(QWidget):
         """
         layer = self.second_layer()
         return None if layer is None else image_of(layer)
+
+    def problem(self) -> str:
+        """Say why the second image cannot be taken; empty when all is well."""
+        try:
+            self.second_image()
+        except InputError as error:
+            return error.sentence
+        return ""
 
     def set_second(self, layer: Any | None) -> None:
         """Choose the layer of the second image, or none."""
