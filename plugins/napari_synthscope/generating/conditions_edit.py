@@ -11,6 +11,7 @@ from napari_synthscope.canvas.layers import image_of, shown_axes
 from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
+from synthscope.errors import InputError
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image, PixelArray
@@ -21,7 +22,7 @@ from synthscope.services.label_maps import LED
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
-REFERENCE_TIP = "Another image of the same size and type: what is made leads to it, or takes its style from it"
+REFERENCE_TIP = "A second image of the same size and type: what is made leads to it, or takes its style from it"
 CLASS_TIP = "Which of the kinds that the model learned is made; any: whatever it makes of its own accord"
 LABELS_TIP = "A labels layer that says what each voxel shall show, by the model's own labels; 0 or none: not told"
 
@@ -46,7 +47,7 @@ class ConditionsEdit(QWidget):
         self.reference = QComboBox()
         self._class_words = QLabel("Class")
         self._labels_words = QLabel("Labels")
-        self._reference_words = QLabel("Second image")
+        self._reference_words = QLabel("Reference")
         # lay out
         self._lay_out()
         # connect
@@ -117,6 +118,14 @@ class ConditionsEdit(QWidget):
         """
         layer = self.second_layer()
         return None if layer is None else image_of(layer)
+
+    def problem(self) -> str:
+        """Say why the second image cannot be taken; empty when all is well."""
+        try:
+            self.second_image()
+        except InputError as error:
+            return error.sentence
+        return ""
 
     def set_second(self, layer: Any | None) -> None:
         """Choose the layer of the second image, or none."""

@@ -13,7 +13,7 @@ from synthscope.services.planning import Plan
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
-TIP = "Show what one candidate would be, again whenever a setting changes; nothing is kept before Run"
+TIP = "Show what one candidate would be, again whenever a setting changes; nothing is kept before Run (Ctrl+Shift+L)"
 
 
 class LiveRow(QWidget):

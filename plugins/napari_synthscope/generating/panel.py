@@ -86,6 +86,8 @@ class GeneratePanel(QWidget):
             offers["run"] = self.run
         if self.foot.running_row() is not None:
             offers["cancel"] = self.foot.cancel
+        if self.live.isVisible():
+            offers["live"] = self.live.switch.toggle
         row = self.tray.current()
         if row is not None:
             offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}

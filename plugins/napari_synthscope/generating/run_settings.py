@@ -98,7 +98,7 @@ class RunSettings(QWidget):
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         feather = self.feather.problem() if self._has_border else ""
-        generator = self.generator.problem() or self.model.problem() or self._second_problem()
+        generator = self.generator.problem() or self.model.problem() or self.conditions.problem()
         problem = generator or self._context_problem() or self._task_problem()
         return problem or self.seeds.problem() or feather
 
@@ -196,13 +196,6 @@ class RunSettings(QWidget):
         if width is not None and 0 <= width <= MAX_CONTEXT:
             return ""
         return f"Context is {self.context.text()!r}; give 0 to {MAX_CONTEXT} px."
-
-    def _second_problem(self) -> str:
-        try:
-            self.conditions.second_image()
-        except SynthscopeError as error:
-            return error.sentence
-        return ""
 
     def _task_problem(self) -> str:
         edits: dict[Task, SizeEdit | RestoreEdit] = {"synthesize": self.size_edit, "restore": self.restore_edit}

@@ -88,8 +88,8 @@ class LiveDesk(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is asked or about to be."""
-        return self._writing or self._asked is not None
+        """Whether something is asked or about to be, or still to be shown."""
+        return self._writing or self._asked is not None or self._view.busy
 
     def start(self) -> None:
         """Switch it on: a candidate on the canvas makes room, and `want` shows what would be made."""

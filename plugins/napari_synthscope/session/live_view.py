@@ -1,4 +1,4 @@
-"""The live preview on the canvas: one layer over its source that nobody can accept or save."""
+"""The live preview on the canvas: one layer over its source, outlined, that nobody can accept or save."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from napari_synthscope.canvas.layers import LIVE, SUFFIX
-from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, moved
+from napari_synthscope.canvas.outlines import add_box_outline, outline_of
+from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, moved, top_image
 from napari_synthscope.session.mask_veil import MaskVeil
+from napari_synthscope.session.turns import Turns
 from synthscope.records.image import Image
 
 if TYPE_CHECKING:
@@ -25,6 +27,12 @@ class LiveView:
         self._layer: weakref.ref[Any] | None = None
         self._place: object = None
         self._veil = MaskVeil(session)
+        self._turns = Turns(session)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an outline is still to come."""
+        return self._turns.busy
 
     @property
     def layer(self) -> Any | None:
@@ -47,15 +55,24 @@ class LiveView:
             layer.data = fresh.data
             return
         self.clear()
-        add_quietly(session.viewer, fresh, source)
+        add_quietly(session.viewer, fresh, top_image(session.viewer, source))
         follow_look(fresh, source, session.viewer)
         self._layer, self._place = weakref.ref(fresh), here
         self._veil.draw()
+        self._turns.then(lambda: self._outline(fresh, picture))
 
     def clear(self) -> None:
         """Take the picture off the canvas."""
         layer, session = self.layer, self._session()
         self._layer = self._place = None
         if layer is not None and session is not None:
-            session.viewer.layers.remove(layer)
+            outline = outline_of(session.viewer, layer)
+            for one in (outline, layer):
+                if one is not None:
+                    session.viewer.layers.remove(one)
         self._veil.lift()
+
+    def _outline(self, layer: Any, picture: Image) -> None:
+        session = self._session()
+        if session is not None and layer is self.layer:
+            add_box_outline(session.viewer, layer, picture)

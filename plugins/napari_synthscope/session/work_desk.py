@@ -124,7 +124,7 @@ class WorkDesk(QObject):
 
     def ask(self, kind: str, payload: Mapping[str, Any]) -> str:
         """Have something small done that no list shows, if no job is at work; gives its id, or nothing."""
-        return self._dispatcher.ask_when_idle(kind, payload)
+        return self._dispatcher.ask(kind, payload, idle=True)
 
     def start(self) -> None:
         """Begin waiting jobs, also after `held`."""

@@ -16,6 +16,7 @@ from tests.plugin.learner import MIXING, install_learner
 from tests.services.mixing import MixingParameters
 
 from napari_synthscope.canvas.layers import KEY, add_image
+from napari_synthscope.canvas.outlines import outline_of
 from napari_synthscope.contributions.writing import write_layers
 from napari_synthscope.files.saving import LayerSaver
 from napari_synthscope.generating.panel import GeneratePanel
@@ -114,6 +115,9 @@ def test_the_preview_follows_the_slider_and_goes_with_the_switch(
     layer = switch_on(panel, session, qtbot, settled)
     dark = brightness(layer, session)
     assert dark < 60
+    outline = outline_of(viewer, layer)
+    assert outline is not None
+    assert np.count_nonzero(outline.data) == np.count_nonzero(session.mask.data)  # it says which voxels are synthetic
     drag(panel, qtbot, 1.0)
     settled(lambda: brightness(session.live.layer, session) > dark + 140)
     assert session.live.layer is layer  # it was filled anew, no other was made
