@@ -17,7 +17,7 @@ from synthscope.imaging.texture import laplacian_variance
 from synthscope.jobs.drain import drain
 from synthscope.records.metric import Frame
 from synthscope.services.families.beginning import begin_families
-from synthscope.services.families.grounds import grounds_job
+from synthscope.services.families.grounds import grounds_job, searched_of
 from synthscope.services.families.measuring import Bench, Nearest, measures_job, nearest_job
 from synthscope.services.families.rulers import RULERS
 
@@ -70,8 +70,14 @@ def test_real_against_real_scores_better_than_noise(bench: Bench, seed: int, con
     best, worst = (drain(measures_job(bench, one)) for one in (real.pixels, noise))
     for name in ("spectrum_distance", "two_point_distance", "kernel_distance"):
         assert best[name].value < worst[name].value, name
-    for name in ("sharpness_ratio", "diversity_ratio"):
-        assert abs(np.log(best[name].value)) < abs(np.log(worst[name].value)), name
+    sharp, noisy = (abs(np.log(one["sharpness_ratio"].value)) for one in (best, worst))
+    assert sharp < noisy
+
+
+def test_a_set_that_has_collapsed_has_little_diversity(bench: Bench) -> None:
+    one = bench.grounds.trained[0].pixels[:1]
+    alike = one + np.random.default_rng(0).integers(0, 2, (10, *one.shape[1:])).astype(one.dtype)
+    assert drain(measures_job(bench, alike))["diversity_ratio"].high < 0.5
 
 
 def test_every_measure_lies_in_its_interval(bench: Bench) -> None:
@@ -102,3 +108,13 @@ def test_both_parts_share_no_voxel_and_seeds_draw_different_fields(bench: Bench,
     assert len(held_out) == len(one) == len(other) == bench.grounds.n == 10
     assert not held_out & {field.tobytes() for field in (*one.pixels, *other.pixels)}
     assert {field.tobytes() for field in one.pixels} != {field.tobytes() for field in other.pixels}
+
+
+def test_copies_are_looked_for_in_evenly_spread_slices_of_a_large_part() -> None:
+    blocks = (np.arange(40.0).reshape(10, 2, 2, 1), np.zeros((1, 2, 2, 1)))
+    everything, said = searched_of(blocks, 44)
+    assert ([len(block) for block in everything], said) == ([10, 1], ())
+    taken, said = searched_of(blocks, 15)
+    assert [len(block) for block in taken] == [4, 1]
+    assert np.array_equal(taken[0], blocks[0][[0, 3, 6, 9]])
+    assert said == ("Copies were looked for in 5 of 11 slices of the training part, evenly spread.",)

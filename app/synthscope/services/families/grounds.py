@@ -23,6 +23,8 @@ from synthscope.services.training_data import Material, Parts, gather_job, split
 
 LEAST = 8
 """Images in each set, at least: a threshold for copies takes as many held-out fields."""
+SEARCHED = 60_000_000
+"""Voxels of the training part, at most, in which copies are looked for: of more, slices are taken evenly."""
 _POOL = 20_000
 _VALUES = 4_000_000
 
@@ -49,7 +51,7 @@ class Grounds:
     trained : tuple of RealSet
         n fields of the training part for each seed.
     searched : tuple of ndarray (Z, Y, X, C)
-        All of the training part, in which copies are looked for.
+        The training part, in which copies are looked for; of a large one slices that are spread evenly.
     frame : Frame
         Fixed on the training part.
     remarks : tuple of str
@@ -143,7 +145,20 @@ def grounds_job(recipe: FamiliesRecipe, project: Path | None) -> Job[Grounds]:
     held_out = _some(held_out, np.linspace(0, len(held_out) - 1, n).round().astype(int))
     draws = [np.random.default_rng([recipe.seed + k, 5]).permutation(len(pool))[:n] for k in range(recipe.seeds)]
     trained = tuple(_some(pool, np.sort(draw)) for draw in draws)
-    return Grounds(held_out, trained, data.train, _frame(pool.pixels, material, recipe.size), material.remarks)
+    searched, remarks = searched_of(data.train)
+    frame = _frame(pool.pixels, material, recipe.size)
+    return Grounds(held_out, trained, searched, frame, (*material.remarks, *remarks))
+
+
+def searched_of(blocks: Sequence[np.ndarray], most: int = SEARCHED) -> tuple[tuple[np.ndarray, ...], tuple[str, ...]]:
+    """Give what copies are looked for in, and a sentence where that is not all of the blocks (Z, Y, X, C)."""
+    step = -(-sum(int(np.prod(block.shape[:3])) for block in blocks) // most)
+    taken = tuple(block[::step] for block in blocks)
+    slices, chosen = (sum(len(block) for block in some) for some in (blocks, taken))
+    if chosen == slices:
+        return taken, ()
+    said = f"Copies were looked for in {chosen} of {slices} slices of the training part, evenly spread."
+    return taken, (said,)
 
 
 def _frame(pixels: np.ndarray, material: Material, size: int) -> Frame:
