@@ -57,7 +57,7 @@ class FamiliesCard(QFrame):
         set_role(self, "card")
         # create
         self.choice = FamiliesChoice()
-        self.compare = TextButton("Compare", name="scale-balance", role="primary", tip=TIP)
+        self.compare = TextButton("Compare", name="scale-balance", tip=TIP)
         self.reason = WrappingLabel(role="warning")
         self.estimate = WrappingLabel(role="muted")
         self.sentence = Sentence()

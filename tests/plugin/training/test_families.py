@@ -77,6 +77,12 @@ def test_all_that_can_be_compared_are_offered_and_controls_are_named_so(card: Fa
     assert not any("armonic" in word for word in words)
 
 
+def test_the_menu_leads_to_it_as_soon_as_there_is_an_image(panel: TrainPanel, qtbot: QtBot) -> None:
+    assert not panel.families.fold.is_open()
+    panel.shell_actions()["families"]()
+    wait(qtbot, lambda: panel.families.compare.isVisible() and panel.families.compare.isEnabled())
+
+
 def test_what_it_takes_in_all_is_said_beforehand(card: FamiliesCard) -> None:
     card.choice.minutes.set_value(10)
     card.choice.counts["seeds"].set_value(3)
