@@ -79,6 +79,8 @@ def test_all_that_can_be_compared_are_offered_and_controls_are_named_so(card: Fa
 
 def test_the_menu_leads_to_it_as_soon_as_there_is_an_image(panel: TrainPanel, qtbot: QtBot) -> None:
     assert not panel.families.fold.is_open()
+    for name, value in (("count", 8), ("size", 32)):
+        panel.families.choice.counts[name].set_value(value)
     panel.shell_actions()["families"]()
     wait(qtbot, lambda: panel.families.compare.isVisible() and panel.families.compare.isEnabled())
 

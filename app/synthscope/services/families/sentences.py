@@ -46,7 +46,8 @@ def _what(result: FamiliesResult) -> Iterator[str]:
         )
     yield (
         "Real against real is the training part beside the held-out part: how far real images of this stack lie "
-        "apart. What lies as near is not to be told from real by that measure; nearer still is chance, or copying."
+        "apart. What lies as near is not to be told from real by that measure; nearer still is chance, copying, or a "
+        "measure that does not see what differs."
     )
 
 
