@@ -17,6 +17,7 @@ from tests.plugin.training.test_panel import stack_image, wait
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.session.session import Session
+from napari_synthscope.session.work_desk import in_project
 from napari_synthscope.training.families_card import FamiliesCard
 from napari_synthscope.training.panel import TrainPanel
 from synthscope.records.families import MEASURES
@@ -83,6 +84,12 @@ def test_the_menu_leads_to_it_as_soon_as_there_is_an_image(panel: TrainPanel, qt
         panel.families.choice.counts[name].set_value(value)
     panel.shell_actions()["families"]()
     wait(qtbot, lambda: panel.families.compare.isVisible() and panel.families.compare.isEnabled())
+
+
+def test_a_comparison_of_a_project_that_was_moved_goes_on_where_it_lies_now(tmp_path: Path) -> None:
+    payload = {"folder": "/old/place/families/20261126-200000-abcdef", "project": "/old/place"}
+    here = in_project(tmp_path, payload)
+    assert here == {"folder": str(tmp_path / "families" / "20261126-200000-abcdef"), "project": str(tmp_path)}
 
 
 def test_what_it_takes_in_all_is_said_beforehand(card: FamiliesCard) -> None:

@@ -90,7 +90,7 @@ def compare_families_job(folder: Path, means: Means, *, project: Path | None = N
     with _alone(folder):
         yield Progress(0, 1, "Reading the images")
         images = tuple(open_input(source, project) for source in recipe.images)
-        grounds = yield from scaled(grounds_job(recipe, project), 0.0, 0.0)
+        grounds = yield from scaled(grounds_job(recipe, images, project), 0.0, 0.0)
         with writing_faults(folder / MEASURED):
             (folder / MEASURED).mkdir(exist_ok=True)
         bench = Bench(recipe, grounds, means.implement)
