@@ -99,7 +99,8 @@ def _budgets(result: FamiliesResult) -> Iterator[str]:
         if far:
             took = " to ".join(dict.fromkeys(f"{end:.0f}" for end in (min(far), max(far))))
             yield (
-                f"{row.title}: {len(far)} of {len(told)} trainings took {took} s, not {wanted:.0f} s. A budget becomes a number of steps by the first ones, so the computer was busier, or "
+                f"{row.title}: {len(far)} of {len(told)} trainings took {took} s, not {wanted:.0f} s. A budget "
+                "becomes a number of steps by the first ones, so the computer was busier, or "
                 "less busy, afterwards; or the training ended by itself. Compare the steps."
             )
 
