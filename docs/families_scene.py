@@ -1,4 +1,4 @@
-"""The scene of *Compare families* in the Train panel: a prior and two controls on the simulated rock."""
+"""The scene of *Compare families* in the Train panel: a prior and two controls on the simulated composite."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def families(stage: Any) -> Iterator[Step]:
     """Compare a prior with two controls, and look at the table and the grid."""
     window = stage.window
     stage.new_project("Families")
-    yield from open_sample(window, "rock")
+    yield from open_sample(window, "composite")
     panel: Any = window.enter_workspace().show_panel(TRAIN)
     card = panel.families
     card.fold.set_open(True)
@@ -36,9 +36,7 @@ def families(stage: Any) -> Iterator[Step]:
     for done in range(1, STAGES):
         yield Wait("a part of the work", lambda part=done / STAGES: done_of(card) > part)
     yield Wait("the table", card.view.isVisible)
-    card.view.setParent(window, card.view.windowFlags())
-    card.view.setGeometry(window.geometry())
-    card.view.show()
+    card.view.setGeometry(window.geometry())  # what is in a picture is what the window covers
     yield SETTLE
     yield Shot("table", "The table: real against real first, then each generator; the grid of samples below.")
     card.view.close()

@@ -68,7 +68,7 @@ class FamiliesView(QDialog):
         self._fill(result)
         self.grid.setPixmap(QPixmap(str(folder / result.grid)))
         self.grid.setAccessibleDescription(", ".join(row.title for row in result.rows))
-        self.sentences.setText("\n".join(result.sentences))
+        self.sentences.setText("\n".join(f"•  {sentence}" for sentence in result.sentences))
         self.resume.setVisible(not result.complete)
 
     def open_page(self) -> None:
@@ -118,7 +118,7 @@ class FamiliesView(QDialog):
         inner = QVBoxLayout(page)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(12)
-        for widget in (self.table, WrappingLabel(ABOUT, role="muted"), self.sentences, self.grid):
+        for widget in (self.table, WrappingLabel(ABOUT, role="muted"), self.grid, self.sentences):
             inner.addWidget(widget)
         inner.addStretch(1)
         area = QScrollArea()

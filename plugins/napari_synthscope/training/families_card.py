@@ -15,19 +15,18 @@ from napari_synthscope.training.families_choice import FamiliesChoice
 from napari_synthscope.words import seconds_words
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.qt.buttons import Fold, TextButton
-from synthscope.qt.families_view import FamiliesView
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.progress_row import ProgressRow
 from synthscope.qt.sentence import Said, Sentence, said_of
 from synthscope.qt.theme import set_role
 from synthscope.records.families import FamiliesRecipe, FamiliesResult
 from synthscope.records.image import Image
-from synthscope.services.families.beginning import check_families
-from synthscope.services.families.estimating import Duration, duration_of
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
     from napari_synthscope.training.settings import TrainSettings
+    from synthscope.qt.families_view import FamiliesView
+    from synthscope.services.families.estimating import Duration
 
 DEBOUNCE = 120
 ABOUT = "Trains each of them on the image above for the same time, makes images, and measures all beside real ones."
@@ -57,13 +56,13 @@ class FamiliesCard(QFrame):
         set_role(self, "card")
         # create
         self.choice = FamiliesChoice()
-        self.compare = TextButton("Compare", name="scale-balance", role="primary", tip=TIP)
+        self.compare = TextButton("Compare", name="scale-balance", tip=TIP)
         self.reason = WrappingLabel(role="warning")
         self.estimate = WrappingLabel(role="muted")
         self.sentence = Sentence()
         self.stop = TextButton("Stop", name="stop-circle-outline", tip=STOP_TIP)
         self.kept = KeptList("Comparisons", "No comparison yet: each one is kept in the project and listed here.", 4)
-        self.view = FamiliesView(self)
+        self._view: FamiliesView | None = None
         self._progress = ProgressRow(self.stop, "Progress of the comparison")
         self._timer = QTimer(self)
         # lay out
@@ -71,6 +70,16 @@ class FamiliesCard(QFrame):
         # connect
         self._connect()
         self.hear_work()
+
+    @property
+    def view(self) -> FamiliesView:
+        """The window of a table; made when the first one is shown."""
+        if self._view is None:
+            from synthscope.qt.families_view import FamiliesView
+
+            self._view = FamiliesView(self)
+            self._view.resume_pressed.connect(self._session.comparisons.resume)
+        return self._view
 
     def hear_work(self) -> None:
         """Hear of the comparisons of the project that is open now; none is opened for it."""
@@ -113,9 +122,13 @@ class FamiliesCard(QFrame):
     def close_card(self) -> None:
         """Stop working things out, and close the table."""
         self._timer.stop()
-        self.view.close()
+        if self._view is not None:
+            self._view.close()
 
     def _plan(self) -> tuple[FamiliesRecipe, tuple[Image, ...], Duration]:
+        from synthscope.services.families.beginning import check_families
+        from synthscope.services.families.estimating import duration_of
+
         problem = self.choice.problem() or self._settings.problem()
         training = self._settings.value()
         if problem or training is None:
@@ -170,7 +183,6 @@ class FamiliesCard(QFrame):
         self.compare.clicked.connect(self.begin)
         self.stop.clicked.connect(comparisons.cancel)
         self.kept.opened.connect(self._chosen)
-        self.view.resume_pressed.connect(comparisons.resume)
         session.project_changed.connect(self.hear_work)
         comparisons.began.connect(lambda _folder: self.hear_work())  # the first one may have opened the project
         comparisons.changed.connect(self._show_job)

@@ -84,6 +84,8 @@ class TrainPanel(QWidget):
             offers["train"] = self.train
         if self.session.has_project and self.session.trainings.open_jobs():
             offers["keep"] = self.session.trainings.keep
+        if self.session.source is not None:
+            offers["families"] = self.show_families
         return offers
 
     def take_opener(self, opener: Callable[[str], Any]) -> None:
@@ -108,6 +110,11 @@ class TrainPanel(QWidget):
             return
         self.session.trainings.begin(recipe, images)
         self.settings.name.clear()
+
+    def show_families(self) -> None:
+        """Bring the comparison of families in sight, open."""
+        self.families.fold.set_open(True)
+        QTimer.singleShot(0, self.families, lambda: self._area.ensureWidgetVisible(self.families))  # after the layout
 
     def refresh(self) -> None:
         """Work out again what a training would do."""

@@ -17,6 +17,7 @@ from tests.plugin.training.test_panel import stack_image, wait
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.session.session import Session
+from napari_synthscope.session.work_desk import in_project
 from napari_synthscope.training.families_card import FamiliesCard
 from napari_synthscope.training.panel import TrainPanel
 from synthscope.records.families import MEASURES
@@ -75,6 +76,20 @@ def test_all_that_can_be_compared_are_offered_and_controls_are_named_so(card: Fa
     assert "Diffusion prior" in words
     assert "Phase surrogate (control)" in words
     assert not any("armonic" in word for word in words)
+
+
+def test_the_menu_leads_to_it_as_soon_as_there_is_an_image(panel: TrainPanel, qtbot: QtBot) -> None:
+    assert not panel.families.fold.is_open()
+    for name, value in (("count", 8), ("size", 32)):
+        panel.families.choice.counts[name].set_value(value)
+    panel.shell_actions()["families"]()
+    wait(qtbot, lambda: panel.families.compare.isVisible() and panel.families.compare.isEnabled())
+
+
+def test_a_comparison_of_a_project_that_was_moved_goes_on_where_it_lies_now(tmp_path: Path) -> None:
+    payload = {"folder": "/old/place/families/20261126-200000-abcdef", "project": "/old/place"}
+    here = in_project(tmp_path, payload)
+    assert here == {"folder": str(tmp_path / "families" / "20261126-200000-abcdef"), "project": str(tmp_path)}
 
 
 def test_what_it_takes_in_all_is_said_beforehand(card: FamiliesCard) -> None:

@@ -236,6 +236,14 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path, soil) -> None:
         begin_families(tmp_path / "cmp", small(), [soil])
 
 
+def test_numbers_that_were_damaged_are_measured_again(whole: Path) -> None:
+    first = told(whole)
+    for name in ("quilt-seed-0", "held-out", "real-1"):
+        (whole / "measured" / f"{name}.json").write_text("{", encoding="utf-8")
+    drain(compare_families_job(whole, MEANS))
+    assert told(whole) == first
+
+
 def test_images_of_no_file_are_kept_beside_the_comparison(tmp_path: Path, soil) -> None:
     loose = soil.with_(origin=type(soil.origin)())
     recipe = begin_families(tmp_path / "cmp", small(seeds=1, contenders=CONTENDERS[1:]), [loose])

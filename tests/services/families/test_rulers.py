@@ -14,10 +14,13 @@ from tests.services.gaussian import field, register
 from synthscope.imaging.correlations import two_point_distance
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
+from synthscope.io.opening import open_image
+from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
 from synthscope.records.metric import Frame
 from synthscope.services.families.beginning import begin_families
-from synthscope.services.families.grounds import grounds_job
+from synthscope.services.families.grounds import grounds_job, searched_of
+from synthscope.services.families.making import _examples
 from synthscope.services.families.measuring import Bench, Nearest, measures_job, nearest_job
 from synthscope.services.families.rulers import RULERS
 
@@ -27,8 +30,9 @@ FRAME = Frame((1, 32, 32), 1, ((0.0, 200.0),), (100.0,), 250.0, (2.0, 0.5, 0.5),
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch) -> Bench:
     register(monkeypatch)
-    recipe = begin_families(tmp_path / "cmp", small(count=10), [stack(tmp_path)])
-    return Bench(recipe, drain(grounds_job(recipe, None)), MEANS.implement)
+    image = stack(tmp_path)
+    recipe = begin_families(tmp_path / "cmp", small(count=10), [image])
+    return Bench(recipe, drain(grounds_job(recipe, [image], None)), MEANS.implement)
 
 
 def images(seed: int, count: int = 6) -> np.ndarray:
@@ -70,8 +74,14 @@ def test_real_against_real_scores_better_than_noise(bench: Bench, seed: int, con
     best, worst = (drain(measures_job(bench, one)) for one in (real.pixels, noise))
     for name in ("spectrum_distance", "two_point_distance", "kernel_distance"):
         assert best[name].value < worst[name].value, name
-    for name in ("sharpness_ratio", "diversity_ratio"):
-        assert abs(np.log(best[name].value)) < abs(np.log(worst[name].value)), name
+    sharp, noisy = (abs(np.log(one["sharpness_ratio"].value)) for one in (best, worst))
+    assert sharp < noisy
+
+
+def test_a_set_that_has_collapsed_has_little_diversity(bench: Bench) -> None:
+    one = bench.grounds.trained[0].pixels[:1]
+    alike = one + np.random.default_rng(0).integers(0, 2, (10, *one.shape[1:])).astype(one.dtype)
+    assert drain(measures_job(bench, alike))["diversity_ratio"].high < 0.5
 
 
 def test_every_measure_lies_in_its_interval(bench: Bench) -> None:
@@ -102,3 +112,34 @@ def test_both_parts_share_no_voxel_and_seeds_draw_different_fields(bench: Bench,
     assert len(held_out) == len(one) == len(other) == bench.grounds.n == 10
     assert not held_out & {field.tobytes() for field in (*one.pixels, *other.pixels)}
     assert {field.tobytes() for field in one.pixels} != {field.tobytes() for field in other.pixels}
+
+
+def test_copies_are_looked_for_in_evenly_spread_slices_of_a_large_part() -> None:
+    blocks = (np.arange(40.0).reshape(10, 2, 2, 1), np.zeros((1, 2, 2, 1)))
+    everything, said = searched_of(blocks, 44)
+    assert ([len(block) for block in everything], said) == ([10, 1], ())
+    taken, said = searched_of(blocks, 15)
+    assert [len(block) for block in taken] == [4, 1]
+    assert np.array_equal(taken[0], blocks[0][[0, 3, 6, 9]])
+    assert said == ("Copies were looked for in 5 of 11 slices of the training part, evenly spread.",)
+
+
+def test_real_fields_and_examples_keep_clear_of_the_margin_of_a_round_view(tmp_path: Path, monkeypatch) -> None:
+    register(monkeypatch)
+    image = stack(tmp_path, (2, 320, 320))
+    y, x = np.ogrid[:320, :320]
+    outside = (y - 159.5) ** 2 + (x - 159.5) ** 2 > 155**2
+    pixels = np.asarray(image.pixels).copy()
+    pixels[:, outside] = 0
+    path = write_image(tmp_path / "round.ome.tif", image.with_(pixels=pixels, origin=type(image.origin)()))
+    view = open_image(path)
+    recipe = begin_families(tmp_path / "round", small(split_axis="y", held_out=0.4, count=30), [view])
+    grounds = drain(grounds_job(recipe, [view], None))
+    assert grounds.n == recipe.count
+    assert min(one.pixels.min() for one in (grounds.held_out, *grounds.trained)) > 0
+    assert any("blank margin" in remark for remark in grounds.remarks)
+    examples = _examples(recipe, [view])
+    assert len(examples) > 1
+    assert all(np.asarray(view.pixels[one.region.slices]).min() > 0 for one in examples)
+    rows = view.shape[1] * 6 // 10  # those of the training part, at most
+    assert max(one.region.stop[1] for one in examples) <= rows

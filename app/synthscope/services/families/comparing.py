@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from synthscope.errors import Cancelled, DiskFull, InputError, SynthscopeError, WorkerLost, WorkError
+from synthscope.errors import Cancelled, DiskFull, DocumentError, InputError, SynthscopeError, WorkerLost, WorkError
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.io.models import read_card
@@ -28,8 +28,10 @@ from synthscope.services.families.grounds import grounds_job
 from synthscope.services.families.making import Made as MadeSet
 from synthscope.services.families.making import make_set_job, scaled, set_name, train_family_job
 from synthscope.services.families.measuring import Bench, Nearest, as_measures, measures_job, nearest_job
+from synthscope.services.reporting.publishing import placeless
 from synthscope.services.sources import open_input
 
+T = TypeVar("T")
 MEASURED = "measured"
 HONEST = "held-out"
 NEAREST_FORMAT, RUN_FORMAT = "synthscope/families-nearest", "synthscope/families-run"
@@ -88,7 +90,7 @@ def compare_families_job(folder: Path, means: Means, *, project: Path | None = N
     with _alone(folder):
         yield Progress(0, 1, "Reading the images")
         images = tuple(open_input(source, project) for source in recipe.images)
-        grounds = yield from scaled(grounds_job(recipe, project), 0.0, 0.0)
+        grounds = yield from scaled(grounds_job(recipe, images, project), 0.0, 0.0)
         with writing_faults(folder / MEASURED):
             (folder / MEASURED).mkdir(exist_ok=True)
         bench = Bench(recipe, grounds, means.implement)
@@ -123,14 +125,15 @@ def _rounds(place: _Place, honest: Nearest, began: float) -> Job[dict[str, Any]]
 def _unit_job(place: _Place, contender: Contender, seed: int, honest: Nearest) -> Job[FamilyRun]:
     """Do one generator with one seed; its reason instead where it fails."""
     kept = place.folder / MEASURED / f"{set_name(contender.generator, seed)}.json"
-    if kept.is_file():
-        return read_document(kept, FamilyRun, format=RUN_FORMAT)
+    found = _kept(kept, FamilyRun, RUN_FORMAT)
+    if found is not None:
+        return found
     try:
         run = yield from _measured_job(place, contender, seed, honest)
     except (Cancelled, DiskFull, WorkerLost):
         raise
     except SynthscopeError as error:
-        return FamilyRun(contender.generator, seed, problem=error.sentence)
+        return FamilyRun(contender.generator, seed, problem=placeless(error.sentence))
     write_document(kept, run, format=RUN_FORMAT)
     return run
 
@@ -169,8 +172,9 @@ def _judged_job(
 def _honest_job(place: _Place) -> Job[Nearest]:
     """Look for held-out fields in the training part: what honest images reach."""
     kept = place.folder / MEASURED / f"{HONEST}.json"
-    if kept.is_file():
-        return read_document(kept, Nearest, format=NEAREST_FORMAT)
+    known = _kept(kept, Nearest, NEAREST_FORMAT)
+    if known is not None:
+        return known
     found = yield from nearest_job(place.bench, place.bench.grounds.held_out.pixels)
     write_document(kept, found, format=NEAREST_FORMAT)
     return found
@@ -179,14 +183,25 @@ def _honest_job(place: _Place) -> Job[Nearest]:
 def _real_job(place: _Place, seed: int, honest: Nearest) -> Job[FamilyRun]:
     """Measure fields of the training part as if they were made."""
     kept = place.folder / MEASURED / f"real-{seed}.json"
-    if kept.is_file():
-        return read_document(kept, FamilyRun, format=RUN_FORMAT)
+    found = _kept(kept, FamilyRun, RUN_FORMAT)
+    if found is not None:
+        return found
     drawn = place.bench.grounds.trained[seed - place.recipe.seed]
     measures = yield from measures_job(place.bench, drawn.pixels, drawn.units)
     more = {"highest_correlation": Measure(max(honest.values))}
     run = FamilyRun("", seed, {**measures, **more}, len(drawn), copy_threshold=honest.beyond(honest)[1])
     write_document(kept, run, format=RUN_FORMAT)
     return run
+
+
+def _kept(path: Path, record_type: type[T], word: str) -> T | None:
+    """Read what was measured already; None where nothing was, or it is damaged: then it is measured again."""
+    if not path.is_file():
+        return None
+    try:
+        return read_document(path, record_type, format=word)
+    except DocumentError:
+        return None
 
 
 def _weight(contender: Contender) -> float:

@@ -18,11 +18,14 @@ from synthscope.records.image import Image
 from synthscope.records.metric import Frame
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.evaluation.framing import framed
+from synthscope.services.families.clearing import Home, homes_of
 from synthscope.services.families.contenders import settings_of_contender
 from synthscope.services.training_data import Material, Parts, gather_job, split_images
 
 LEAST = 8
 """Images in each set, at least: a threshold for copies takes as many held-out fields."""
+SEARCHED = 60_000_000
+"""Voxels of the training part, at most, in which copies are looked for: of more, slices are taken evenly."""
 _POOL = 20_000
 _VALUES = 4_000_000
 
@@ -49,7 +52,7 @@ class Grounds:
     trained : tuple of RealSet
         n fields of the training part for each seed.
     searched : tuple of ndarray (Z, Y, X, C)
-        All of the training part, in which copies are looked for.
+        The training part, in which copies are looked for; of a large one slices that are spread evenly.
     frame : Frame
         Fixed on the training part.
     remarks : tuple of str
@@ -123,8 +126,10 @@ def set_size(recipe: FamiliesRecipe, parts: Sequence[Parts]) -> int:
     return found
 
 
-def grounds_job(recipe: FamiliesRecipe, project: Path | None) -> Job[Grounds]:
+def grounds_job(recipe: FamiliesRecipe, images: Sequence[Image], project: Path | None) -> Job[Grounds]:
     """Read the images, cut both parts into fields, and fix the frame on the training part.
+
+    Fields keep clear of the blank margin around a round field of view.
 
     Raises
     ------
@@ -135,15 +140,34 @@ def grounds_job(recipe: FamiliesRecipe, project: Path | None) -> Job[Grounds]:
     """
     material: Material = yield from gather_job(training_recipe(recipe), _settings(recipe.size), project)
     data = material.data
-    held_out = _fields(data.held_out, recipe.size, recipe.count)
-    pool = _fields(data.train, recipe.size, min(_POOL, recipe.count * recipe.seeds))
+    parts = parts_of(recipe, images)
+    homes = [homes_of(images, [getattr(part, name) for part in parts]) for name in ("held_out", "train")]
+    held_out = _fields(data.held_out, homes[0], recipe.size, recipe.count)
+    pool = _fields(data.train, homes[1], recipe.size, min(_POOL, recipe.count * recipe.seeds))
     n = min(len(held_out), len(pool))
     if n < LEAST:
-        raise InputError(f"Both parts together give {n} images to compare; {LEAST} are the least.")
+        raise InputError(
+            f"{n} images of {recipe.size} px fit one of the two parts clear of the blank margin around the field of "
+            f"view, and {LEAST} are the least that can be compared; choose smaller images, or crop the stacks."
+        )
     held_out = _some(held_out, np.linspace(0, len(held_out) - 1, n).round().astype(int))
     draws = [np.random.default_rng([recipe.seed + k, 5]).permutation(len(pool))[:n] for k in range(recipe.seeds)]
     trained = tuple(_some(pool, np.sort(draw)) for draw in draws)
-    return Grounds(held_out, trained, data.train, _frame(pool.pixels, material, recipe.size), material.remarks)
+    searched, remarks = searched_of(data.train)
+    frame = _frame(pool.pixels, material, recipe.size)
+    remarks = (*material.remarks, *remarks, *_blank(homes, recipe.size))
+    return Grounds(held_out, trained, searched, frame, remarks)
+
+
+def searched_of(blocks: Sequence[np.ndarray], most: int = SEARCHED) -> tuple[tuple[np.ndarray, ...], tuple[str, ...]]:
+    """Give what copies are looked for in, and a sentence where that is not all of the blocks (Z, Y, X, C)."""
+    step = -(-sum(int(np.prod(block.shape[:3])) for block in blocks) // most)
+    taken = tuple(block[::step] for block in blocks)
+    slices, chosen = (sum(len(block) for block in some) for some in (blocks, taken))
+    if chosen == slices:
+        return taken, ()
+    said = f"Copies were looked for in {chosen} of {slices} slices of the training part, evenly spread."
+    return taken, (said,)
 
 
 def _frame(pixels: np.ndarray, material: Material, size: int) -> Frame:
@@ -163,8 +187,23 @@ def _cut(shapes: Sequence[tuple[int, ...]], size: int, most: int) -> tuple[Field
     return cut_fields([(1, z, y, x) for z, y, x in shapes], (1, size, size), most)
 
 
-def _fields(blocks: Sequence[np.ndarray], size: int, most: int) -> RealSet:
-    found = _cut([block.shape[:3] for block in blocks], size, most)
+def _blank(homes: Sequence[Sequence[Home]], size: int) -> list[str]:
+    """Say how many places were left out."""
+    each = [home for some in homes for home in some if home.blank is not None]
+    left_out = sum(len(home.all_places(size, size)) - len(home.places(size, size)) for home in each)
+    if not left_out:
+        return []
+    said = (
+        f"{left_out} places of {size} px reach into the blank margin around the field of view; no real field was taken "
+        "there. What was learned from has that margin, and images may show it: crop the stacks to be rid of it."
+    )
+    return [said]
+
+
+def _fields(blocks: Sequence[np.ndarray], homes: Sequence[Home], size: int, most: int) -> RealSet:
+    clear = [frozenset(home.places(size, size)) for home in homes]
+    shapes = [(1, *block.shape[:3]) for block in blocks]
+    found = cut_fields(shapes, (1, size, size), most, inside=lambda i, y, x: (y, x) in clear[i])
     pixels = [blocks[one.image][one.region.slices][0] for one in found]
     if not pixels:
         channels = blocks[0].shape[-1] if blocks else 1

@@ -17,6 +17,7 @@ from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.families import Contender, FamiliesRecipe
 from synthscope.records.image import Image
 from synthscope.records.request import Input, Region
+from synthscope.services.families.clearing import Home, homes_of
 from synthscope.services.families.contenders import settings_of_contender
 from synthscope.services.families.grounds import parts_of, training_recipe
 from synthscope.services.models import MODELS
@@ -27,12 +28,14 @@ from synthscope.services.training import begin_training, can_resume, read_traini
 
 RUNS = "runs"
 EXAMPLES = 8
-"""Slices of the training part, at most, that a control takes as its examples, one for each share of the images."""
+"""Windows of slices of the training part that a control takes as its examples, one for each share of the images."""
+WINDOW = 384
+"""Side (px) of such a window, at most, for images of 64 px; of others it grows with them."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """What a control is shown: a slice of the training part of one image, in the image's axes."""
+    """What a control is shown: a window of a slice of the training part of one image, in the image's axes."""
 
     source: Input
     image: Image
@@ -132,24 +135,37 @@ def _run(folder: Path, name: str, choice: Choice, example: Example | None) -> Ru
 
 
 def _examples(recipe: FamiliesRecipe, images: Sequence[Image]) -> list[Example]:
-    """Give slices of the training part, spread evenly over it."""
-    places = [
-        (source, image, box, z)
-        for source, image, part in zip(recipe.images, images, parts_of(recipe, images), strict=True)
-        for box in part.train
-        for z in range(box.start[0], box.stop[0])
-    ]
+    """Give windows of slices of the training part, spread evenly over it and clear of a blank margin."""
+    homes = homes_of(images, [part.train for part in parts_of(recipe, images)])
+    places = [(home, z, box) for home in homes for box in _windows(home, recipe.size)
+              for z in range(home.region.start[0], home.region.stop[0])]  # fmt: skip
     chosen = np.unique(np.linspace(0, len(places) - 1, min(EXAMPLES, len(places))).round().astype(int))
-    return [Example(source, image, _slice(image, box, z)) for source, image, box, z in (places[i] for i in chosen)]
+    found = []
+    for home, z, (top, left, rows, columns) in (places[i] for i in chosen):
+        start = (z, home.region.start[1] + top, home.region.start[2] + left)
+        box = Region(start, (z + 1, start[1] + rows, start[2] + columns))
+        found.append(Example(recipe.images[home.image], images[home.image], _in_image(images[home.image], box)))
+    return found
 
 
-def _slice(image: Image, box: Region, z: int) -> Region:
-    """Turn one slice of a box (Z, Y, X) of a block into a box of the image's axes; of a series the first moment."""
+def _windows(home: Home, size: int) -> list[tuple[int, int, int, int]]:
+    """Give windows (y, x, rows, columns) of a block, as large as lie clear of its margin, up to `WINDOW`."""
+    sides = [max(WINDOW * size // 64 >> halving, size) for halving in range(5)]
+    for side in sides:
+        rows, columns = (min(side, n) for n in home.region.shape[1:])
+        found = [(y, x, rows, columns) for y, x in home.places(rows, columns)]
+        if found:
+            return found
+    rows, columns = (min(sides[0], n) for n in home.region.shape[1:])  # nothing is clear: all of it is as good
+    return [(y, x, rows, columns) for y, x in home.all_places(rows, columns)]
+
+
+def _in_image(image: Image, box: Region) -> Region:
+    """Turn a box (Z, Y, X) of a block into one of the image's axes; of a series of stacks the first moment."""
     depth = block_axes(image.space).partition("y")[0]
-    bounds = {depth: (z, z + 1), "y": (box.start[1], box.stop[1]), "x": (box.start[2], box.stop[2])}
-    whole = {"c": None, "s": None}
+    bounds = {axis: (a, b) for axis, a, b in zip((depth or "-", "y", "x"), box.start, box.stop, strict=True)}
     pairs = [
-        bounds.get(axis, (0, n) if axis in whole else (0, 1))
+        bounds.get(axis, (0, n) if axis in "cs" else (0, 1))
         for axis, n in zip(image.space.axes, image.shape, strict=True)
     ]
     return Region(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))

@@ -46,7 +46,8 @@ def _what(result: FamiliesResult) -> Iterator[str]:
         )
     yield (
         "Real against real is the training part beside the held-out part: how far real images of this stack lie "
-        "apart. What lies as near is not to be told from real by that measure; nearer still is chance, or copying."
+        "apart. What lies as near is not to be told from real by that measure; nearer still is chance, copying, or a "
+        "measure that does not see what differs."
     )
 
 
@@ -96,9 +97,10 @@ def _budgets(result: FamiliesResult) -> Iterator[str]:
         told = [run.measures["training_seconds"].value for run in row.runs if "training_seconds" in run.measures]
         far = [seconds for seconds in told if wanted and not 1 / OFF <= seconds / wanted <= OFF]
         if far:
+            took = " to ".join(dict.fromkeys(f"{end:.0f}" for end in (min(far), max(far))))
             yield (
-                f"{row.title}: {len(far)} of {len(told)} trainings took {min(far):.0f} to {max(far):.0f} s, not "
-                f"{wanted:.0f} s. A budget becomes a number of steps by the first ones, so the computer was busier, or "
+                f"{row.title}: {len(far)} of {len(told)} trainings took {took} s, not {wanted:.0f} s. A budget "
+                "becomes a number of steps by the first ones, so the computer was busier, or "
                 "less busy, afterwards; or the training ended by itself. Compare the steps."
             )
 
