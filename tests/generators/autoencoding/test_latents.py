@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 import torch
+from tests.generators.autoencoding.textures import untaught
 
 from synthscope.errors import InputError
 from synthscope.generators.autoencoding.configuration import VaeConfiguration
 from synthscope.generators.autoencoding.latents import interpolated, renewed, shifted
+from synthscope.generators.autoencoding.lessons import Lesson
+from synthscope.generators.autoencoding.usage import standard, usage_of, within
 
 CONFIGURATION = VaeConfiguration(latents=3, order=(2, 0, 1), usage=(0.5, 0.1, 0.9), latent_spread=(1.0, 0.5, 2.0))
 
@@ -51,10 +54,29 @@ def test_an_interpolation_between_the_same_or_no_latents_is_a_straight_line():
     assert not interpolated(torch.zeros(2, 3, 3), torch.zeros(2, 3, 3), 0.3).any()
 
 
-def test_fresh_noise_keeps_the_variance_of_latents():
+def test_fresh_latents_keep_mean_and_variance():
     torch.manual_seed(0)
-    latents, noise = torch.randn(2, 8, 40, 40)
+    centre = torch.linspace(-1, 1, 8)
+    latents, fresh = torch.randn(2, 8, 40, 40) + centre[:, None, None]
     for strength in (0.0, 0.3, 0.7, 1.0):
-        assert float(renewed(latents, noise, strength).var()) == pytest.approx(1.0, abs=0.05)
-    assert torch.equal(renewed(latents, noise, 0.0), latents)
-    assert torch.equal(renewed(latents, noise, 1.0), noise)
+        mixed = renewed(latents, fresh, strength, centre)
+        assert torch.allclose(mixed.mean(dim=(1, 2)), centre, atol=0.1)
+        assert torch.allclose(mixed.var(dim=(1, 2)), torch.ones(8), atol=0.15)
+    assert torch.allclose(renewed(latents, fresh, 0.0, centre), latents, atol=1e-6)
+    assert torch.allclose(renewed(latents, fresh, 1.0, centre), fresh, atol=1e-6)
+
+
+def test_the_fitted_prior_has_mean_and_covariance_of_the_latents_and_the_standard_one_none():
+    network = untaught(latents=3)
+    torch.manual_seed(0)
+    pixels, noise = torch.randn(200, 1, 32, 32), torch.zeros(200, 3, 6, 6)
+    usage = usage_of(network, Lesson(pixels, torch.zeros(200, dtype=torch.int64), noise))
+    with torch.no_grad():
+        _, mean, log_variance, _ = network(pixels, torch.zeros(200, dtype=torch.int64), noise)
+    latents = within(mean + (log_variance / 2).exp() * torch.randn(mean.shape), network.configuration)
+    drawn = usage.prior.at(torch.randn(3, 200, 200)).flatten(1)
+    real = latents.movedim(1, 0).flatten(1)
+    assert torch.allclose(drawn.mean(dim=1), real.mean(dim=1), atol=0.1)
+    assert torch.allclose(torch.cov(drawn), torch.cov(real), atol=0.15 * float(torch.cov(real).abs().max()))
+    assert torch.equal(standard(3, torch.device("cpu")).at(noise[0]), noise[0])
+    assert torch.allclose(usage.prior.at(torch.randn(3, 2, 2), 0.0), usage.prior.mean[:, None, None].expand(3, 2, 2))

@@ -20,7 +20,7 @@ CELL = 16
 """Side of the square of pixels that one cell of latents stands for: four halvings."""
 SEEN = 15
 """Pixels around a cell on which its posterior depends."""
-MOST_LATENTS = 512
+MOST_LATENTS = 256
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class VaeConfiguration:
     """
 
     channels: int = 1
-    latents: int = 32
+    latents: int = 16
     widths: Widths = WIDTHS["S"]
     mixing: int = 1
     mean: tuple[float, ...] = (0.0,)

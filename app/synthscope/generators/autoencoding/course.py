@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from synthscope.generators.autoencoding.bound import (
-    active,
-    divergence,
-    freed,
-    log_likelihood,
-    mean_divergence,
-    weight,
-)
-from synthscope.generators.autoencoding.configuration import VaeConfiguration
+from synthscope.generators.autoencoding.bound import active, divergence, freed, log_likelihood, weight
+from synthscope.generators.autoencoding.configuration import CELL, VaeConfiguration
 from synthscope.generators.autoencoding.fields import new_patches
 from synthscope.generators.autoencoding.lessons import Lesson, draw_lesson
 from synthscope.generators.autoencoding.network import Autoencoder
 from synthscope.generators.autoencoding.parameters import VaeTraining
+from synthscope.generators.autoencoding.usage import usage_of, within
 from synthscope.generators.schooling.classroom import Ending
 from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import PatchSource
@@ -35,6 +30,8 @@ from synthscope.records.events import Preview
 
 SHOWN, REBUILT = 64, 8
 """New images at each look, and patches shown rebuilt."""
+CELLS, SURVEYED = 4096, (32, 512)
+"""Cells over which the use of latents is measured, and the fewest and most patches that give them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +71,12 @@ class ElboCourse:
         found: Mapping[str, Any] = to_json(self.configuration)
         return found
 
+    @cached_property
+    def surveyed(self) -> Lesson:
+        """Patches of the training images over which the use of latents is measured, always the same ones."""
+        number = int(np.clip(CELLS // (self.configuration.patch // CELL) ** 2, *SURVEYED))
+        return draw_lesson(self.source, self.configuration, number, np.random.default_rng(0), untold=0.0)
+
     def lesson(self, size: int, rng: np.random.Generator) -> Lesson:
         """Draw a batch."""
         return draw_lesson(self.source, self.configuration, size, rng)
@@ -112,7 +115,7 @@ class ElboCourse:
         """Make new images from fixed seeds, of each class in turn, and show patches rebuilt above real ones."""
         assert isinstance(network, Autoencoder)
         network.eval()
-        made = new_patches(network, SHOWN)
+        made = new_patches(network, usage_of(network, self.surveyed).prior, SHOWN)
         yield Sampled(step, from_units(made, self.source.normalisation, self.configuration))
         real = self.held_out or draw_lesson(self.source, self.configuration, REBUILT, np.random.default_rng(0))
         real = real.part(slice(REBUILT)).to(next(network.parameters()).device)
@@ -129,31 +132,6 @@ class ElboCourse:
     def _original(self, pixels: Tensor) -> np.ndarray:
         values = from_units(pixels.movedim(1, -1).cpu().numpy(), self.source.normalisation, self.configuration)
         return restore(values, self.dtype, self.limits)
-
-
-def within(latents: Tensor, configuration: VaeConfiguration) -> Tensor:
-    """Leave out the margins of a map of latents (..., H, W): these see next to nothing of the image."""
-    inner = slice(configuration.margin, -configuration.margin)
-    return latents[..., inner, inner]
-
-
-@dataclass(frozen=True, eq=False)
-class Usage:
-    """How the latent channels are used: divergence in nats a cell, spread, and which are in use; each (latents,)."""
-
-    divergence: Tensor
-    spread: Tensor
-    active: Tensor
-
-
-def usage_of(network: Autoencoder, lesson: Lesson) -> Usage:
-    """Measure how the latent channels are used over patches."""
-    with torch.no_grad():
-        _, mean, log_variance, _ = network.eval()(lesson.pixels, lesson.label, lesson.noise)
-    mean, log_variance = (within(part, network.configuration) for part in (mean, log_variance))
-    over = (0, 2, 3)
-    spread = (mean.var(dim=over, correction=0) + log_variance.exp().mean(dim=over)).sqrt()
-    return Usage(mean_divergence(mean, log_variance), spread, active(mean))
 
 
 def _pixels(patches: Tensor) -> int:

@@ -12,6 +12,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.autoencoding.configuration import CELL, SEEN, VaeConfiguration
 from synthscope.generators.autoencoding.network import AROUND, HEARD, Autoencoder
+from synthscope.generators.autoencoding.usage import Prior
 
 T = TypeVar("T")
 PIECE = 32
@@ -78,7 +79,7 @@ def decode(network: Autoencoder, latents: Tensor, label: Tensor, rows: int, colu
     return made[:, :rows, :columns]
 
 
-def new_patches(network: Autoencoder, count: int) -> np.ndarray:
+def new_patches(network: Autoencoder, prior: Prior, count: int) -> np.ndarray:
     """Make new images (N, Y, X, C) of the training patches' size from fixed seeds, in the network's units.
 
     Of each class in turn, where there are any.
@@ -90,7 +91,7 @@ def new_patches(network: Autoencoder, count: int) -> np.ndarray:
     label = number % configuration.classes + 1 if configuration.classes else torch.zeros_like(number)
     made = []
     for first in range(0, count, TOGETHER):
-        latents = torch.from_numpy(np.stack(drawn[first : first + TOGETHER])).to(device)
+        latents = prior.at(torch.from_numpy(np.stack(drawn[first : first + TOGETHER])).to(device))
         with torch.no_grad():
             pixels = network.decoder(latents, network.embedding(label[first : first + TOGETHER]))
         made.append(pixels.float().movedim(1, -1).cpu().numpy())

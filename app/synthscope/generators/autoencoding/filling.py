@@ -10,11 +10,13 @@ from torch import Tensor
 
 from synthscope.generators.autoencoding.fields import decode, encode, latent_shape
 from synthscope.generators.autoencoding.network import Autoencoder
+from synthscope.generators.autoencoding.usage import Prior
 
 
 def fill_holes(
-    network: Autoencoder, known: Tensor, hole: Tensor, label: Tensor, rounds: int, rng: np.random.Generator
-) -> Generator[Tensor | None, None, Tensor]:
+    network: Autoencoder, prior: Prior, known: Tensor, hole: Tensor, label: Tensor, rounds: int,
+    rng: np.random.Generator,
+) -> Generator[Tensor | None, None, Tensor]:  # fmt: skip
     """Fill the holes of one image.
 
     First the hole holds an image of latents that are drawn from their prior. In each round latents are drawn from the
@@ -43,7 +45,7 @@ def fill_holes(
     def draw(shape: tuple[int, ...]) -> Tensor:
         return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32)).to(known.device)
 
-    latents = draw(latent_shape(network.configuration, *size))
+    latents = prior.at(draw(latent_shape(network.configuration, *size)))
     deviation = network.variance.sqrt()[:, None, None]
     for _ in range(rounds):
         made = yield from decode(network, latents, label, *size)

@@ -51,9 +51,11 @@ def shifted(latents: Tensor, configuration: VaeConfiguration, dimension: int, sh
     return moved
 
 
-def renewed(latents: Tensor, noise: Tensor, strength: float) -> Tensor:
-    """Mix latents with fresh standard normal ones so that their variance stays what it is: ``sqrt(1 - s^2) z + s e``.
+def renewed(latents: Tensor, fresh: Tensor, strength: float, centre: Tensor) -> Tensor:
+    """Mix latents with fresh ones so that their variance about `centre` (latents,) stays what it is.
 
-    As an autoregressive step of the prior itself: what is distributed as N(0, I) stays so.
+    ``c + sqrt(1 - s^2) (z - c) + s (e - c)``: an autoregressive step, under which what is distributed as the prior
+    stays so.
     """
-    return (1 - strength**2) ** 0.5 * latents + strength * noise
+    middle = centre[:, None, None]
+    return middle + (1 - strength**2) ** 0.5 * (latents - middle) + strength * (fresh - middle)

@@ -127,11 +127,14 @@ class Autoencoder(nn.Module):
     """Encoder, decoder, and the variance that the decoder leaves unexplained in each channel.
 
     That variance is the mean squared error itself, which is where the likelihood is largest (Rybkin et al. 2021,
-    Eq. 4): of the batch while it learns, of its running mean afterwards.
+    Eq. 4): of the batch while it learns, of its running mean afterwards. `prior_mean` and `prior_factor` hold the
+    fitted prior of its latents (`usage.Prior`); nothing here uses them.
     """
 
     variance: Tensor
     steps: Tensor
+    prior_mean: Tensor
+    prior_factor: Tensor
 
     def __init__(self, configuration: VaeConfiguration) -> None:
         super().__init__()
@@ -142,6 +145,8 @@ class Autoencoder(nn.Module):
         self.decoder = Decoder(configuration, width)
         self.register_buffer("variance", torch.ones(configuration.channels))
         self.register_buffer("steps", torch.zeros(1))
+        self.register_buffer("prior_mean", torch.zeros(configuration.latents))
+        self.register_buffer("prior_factor", torch.eye(configuration.latents))
 
     def embedding(self, label: Tensor) -> Tensor | None:
         """Embed classes (B,), one more than their index, 0 for none; None where it knows no classes."""

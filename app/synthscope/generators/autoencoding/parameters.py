@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from synthscope.generators.autoencoding.configuration import MOST_LATENTS, Size
 from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
+
+PriorKind = Literal["fitted", "standard"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,15 @@ class VaeParameters:
         Ge(-3.0),
         Le(3.0),
     ] = 0.0
+    prior: Annotated[
+        PriorKind,
+        Title("Latents are drawn"),
+        Help(
+            "fitted draws them as they are distributed over the training images, which the decoder knows best; "
+            "standard draws independent ones, N(0, 1), as the theory has it."
+        ),
+        More(),
+    ] = "fitted"
     rounds: Annotated[
         int,
         Title("Rounds"),
@@ -97,7 +108,7 @@ class VaeTraining:
         Help("Numbers that stand for 16 × 16 pixels; more keep finer detail, and drawn ones fit each other less."),
         Ge(1),
         Le(MOST_LATENTS),
-    ] = 32
+    ] = 16
     beta: Annotated[
         float,
         Title("Beta"),
@@ -142,4 +153,4 @@ class VaeTraining:
         Ge(1e-6),
         Le(1e-1),
         More(),
-    ] = 1e-3
+    ] = 3e-3

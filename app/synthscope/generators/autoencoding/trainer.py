@@ -10,10 +10,11 @@ import torch
 
 from synthscope.errors import InputError
 from synthscope.generators.autoencoding.configuration import CELL, WIDTHS, VaeConfiguration
-from synthscope.generators.autoencoding.course import ElboCourse, usage_of
-from synthscope.generators.autoencoding.lessons import Lesson, draw_lesson
+from synthscope.generators.autoencoding.course import ElboCourse
+from synthscope.generators.autoencoding.lessons import draw_lesson
 from synthscope.generators.autoencoding.network import Autoencoder
 from synthscope.generators.autoencoding.parameters import VaeTraining
+from synthscope.generators.autoencoding.usage import Usage, usage_of
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.schooling.pupil import Pupil, newborn
@@ -26,8 +27,8 @@ from synthscope.imaging.patches import Drawing
 from synthscope.records.documents import to_json
 from synthscope.records.events import Progress
 
-LOOKED_AT, SURVEYED = 64, 64
-"""Held-out patches that each look examines, and patches of the training images over which usage is measured."""
+LOOKED_AT = 64
+"""Held-out patches that each look examines."""
 FEW = 0.1
 """Part of the latent channels in use below which the latents are called collapsed."""
 
@@ -51,7 +52,7 @@ def train_vae(
             course, budget, seed, accelerator, state,
             lambda ledger: steps_in(budget.minutes, ledger.seconds / ledger.step),
         )  # fmt: skip
-        surveyor = Surveyor(course, seed, accelerator.device)
+        surveyor = Surveyor(course, accelerator.device)
         training = teach(room, pupil)
         while True:
             try:
@@ -113,20 +114,11 @@ class Surveyor:
     """Finds out how a checkpoint's latent channels are used, and writes it on its architecture."""
 
     course: ElboCourse
-    seed: int
     device: torch.device
 
     def surveyed(self, checkpoint: Checkpoint) -> Checkpoint:
-        """Write down order, usage and spread of the latent channels."""
-        configuration = self.course.configuration
-        usage = usage_of(self._network(checkpoint), self._patches())
-        known = replace(
-            configuration,
-            order=tuple(torch.argsort(usage.divergence, descending=True, stable=True).tolist()),
-            usage=tuple(usage.divergence.tolist()),
-            latent_spread=tuple(usage.spread.tolist()),
-        )
-        return replace(checkpoint, architecture=to_json(known))
+        """Write down order, usage and spread of the latent channels, and their fitted prior beside the weights."""
+        return self._with(checkpoint, usage_of(self._network(checkpoint), self.course.surveyed))
 
     def last(self, checkpoint: Checkpoint) -> Checkpoint:
         """Examine the best weights once more, and say where their latents are hardly used."""
@@ -135,20 +127,26 @@ class Surveyor:
             figures = self.course.examine(network, self.device)
         figures.pop("beta")
         loss = figures.pop("held_out_loss", checkpoint.held_out_loss)
-        used = usage_of(network, self._patches()).active
+        usage = usage_of(network, self.course.surveyed)
         remarks = checkpoint.remarks
-        if float(used.float().mean()) < FEW:
-            remarks = (*remarks, collapsed(int(used.sum()), len(used)))
-        return replace(self.surveyed(checkpoint), held_out_loss=loss, figures=figures, remarks=remarks)
+        if float(usage.active.float().mean()) < FEW:
+            remarks = (*remarks, collapsed(int(usage.active.sum()), len(usage.active)))
+        return replace(self._with(checkpoint, usage), held_out_loss=loss, figures=figures, remarks=remarks)
+
+    def _with(self, checkpoint: Checkpoint, usage: Usage) -> Checkpoint:
+        known = replace(
+            self.course.configuration,
+            order=tuple(torch.argsort(usage.divergence, descending=True, stable=True).tolist()),
+            usage=tuple(usage.divergence.tolist()),
+            latent_spread=tuple(usage.spread.tolist()),
+        )
+        prior = {"prior_mean": usage.prior.mean.cpu().numpy(), "prior_factor": usage.prior.factor.cpu().numpy()}
+        return replace(checkpoint, architecture=to_json(known), weights={**checkpoint.weights, **prior})
 
     def _network(self, checkpoint: Checkpoint) -> Autoencoder:
         network = fill(Autoencoder(self.course.configuration), checkpoint.weights)
         network.to(self.device)
         return network
-
-    def _patches(self) -> Lesson:
-        rng = np.random.default_rng([self.seed, 1])
-        return draw_lesson(self.course.source, self.course.configuration, SURVEYED, rng, untold=0.0).to(self.device)
 
 
 def collapsed(used: int, latents: int) -> str:

@@ -18,6 +18,7 @@ from synthscope.generators.autoencoding.latents import interpolated, renewed, sh
 from synthscope.generators.autoencoding.loading import Vae, load_vae
 from synthscope.generators.autoencoding.parameters import VaeParameters, VaeTraining
 from synthscope.generators.autoencoding.trainer import train_vae
+from synthscope.generators.autoencoding.usage import fitted, standard
 from synthscope.generators.devices import choose_device
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units, evened
@@ -71,6 +72,8 @@ class _Work:
         self._vae, self._task, self._parameters, self._seed = vae, inputs.task, parameters, seed
         self.units = Units(vae.card, configuration, inputs)
         self.unknown = unknown_of(inputs)
+        plain = parameters.prior == "standard"
+        self._prior = standard(configuration.latents, vae.device) if plain else fitted(vae.network)
         self._label = torch.tensor([class_index(inputs.label, vae.card.labels)], device=vae.device)
         self._source, self._second = torch.empty(0), torch.empty(0)
         if inputs.task != "synthesize":
@@ -92,21 +95,22 @@ class _Work:
             return (yield from self._filled(index, rng))
         noise = self._drawn(rng)
         if self._task == "synthesize":
-            return (yield from self._decoded(index, self._parameters.temperature * noise))
+            return (yield from self._decoded(index, self._prior.at(noise, self._parameters.temperature)))
         latents = yield from self._encoded(index, self._source)
         if self._second.numel():
             second = yield from self._encoded(index, self._second)
             latents = interpolated(latents, second, self._parameters.towards)
         configuration, parameters = self._vae.network.configuration, self._parameters
         latents = shifted(latents, configuration, parameters.dimension, parameters.shift)
-        return (yield from self._decoded(index, renewed(latents, noise, parameters.strength)))
+        latents = renewed(latents, self._prior.at(noise), parameters.strength, self._prior.mean)
+        return (yield from self._decoded(index, latents))
 
     def _filled(self, index: int, rng: np.random.Generator) -> Job[Tensor]:
         known, rounds = self._source[:, index], self._parameters.rounds
         hole = torch.from_numpy(self.unknown[index]).to(known.device)
         if not bool(hole.any()):
             return known
-        work = fill_holes(self._vae.network, known, hole, self._label, rounds, rng)
+        work = fill_holes(self._vae.network, self._prior, known, hole, self._label, rounds, rng)
         return (yield from self._told(work, index, rounds + 1))
 
     def _encoded(self, index: int, pixels: Tensor) -> Job[Tensor]:
