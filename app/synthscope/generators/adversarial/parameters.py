@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from synthscope.generators.adversarial.style.configuration import Size
-from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
+from synthscope.records.limits import For, Ge, Help, Le, More, Slide, Title, Unit
 
 Loss = Literal["relativistic", "non-saturating"]
 
@@ -54,6 +54,7 @@ class StyleParameters:
         For("synthesize"),
         Ge(0.0),
         Le(1.5),
+        Slide(),
     ] = 1.0
     periodic: Annotated[
         bool,
@@ -69,6 +70,7 @@ class StyleParameters:
         For("vary"),
         Ge(0.0),
         Le(1.0),
+        Slide(),
     ] = 0.3
     fine_from: Annotated[
         int,
@@ -77,6 +79,7 @@ class StyleParameters:
         For("vary"),
         Ge(1),
         Le(9),
+        Slide(),
     ] = 3
     fitting: Annotated[
         int,
