@@ -73,3 +73,11 @@ def test_a_gan_that_is_made_to_collapse_is_named(tmp_path: Path) -> None:
     alarm = next(one for one in result["alarms"] if one["kind"] == "mode collapse")
     assert (alarm["step"], alarm["passed"]) == (16, 0)
     assert alarm["sentence"] in read_card(tmp_path / "soil").remarks
+
+
+def test_a_vae_whose_posterior_is_made_to_collapse_is_named(tmp_path: Path) -> None:
+    settings = {"patch": 16, "batch": 4, "beta": 1000.0, "warm_up": 0.0, "learning_rate": 0.01}
+    recipe = TrainingRecipe("vae", settings, (), minutes=2.0, steps=24, device="cpu")
+    begin_training(tmp_path / "soil", recipe, [Image(field((48, 96)), Space("yx"), "soil")])
+    result = drain(train_job(tmp_path / "soil", resolve))
+    assert "posterior collapse" in [one["kind"] for one in result["alarms"] if not one["passed"]]
