@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import tifffile
 from evaluate_scene import evaluate
+from families_scene import families
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
@@ -301,6 +302,7 @@ SCENES: dict[str, Scene] = {
     "asked": asked,
     "shell": shell,
     "train": train,
+    "families": families,
     "evaluate": evaluate,
     "study": study,
     "grow": grow,

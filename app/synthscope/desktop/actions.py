@@ -606,6 +606,16 @@ _TRAIN = (
         "panel_offers",
         panel=TRAIN,
     ),
+    Action(
+        "train.families",
+        "Compare families…",
+        "Train",
+        "",
+        "scale-balance",
+        "Train several generators on the image for the same time: one table and one grid at the end",
+        "panel_offers",
+        panel=TRAIN,
+    ),
 )
 
 _EVALUATE = (

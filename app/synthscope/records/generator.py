@@ -133,8 +133,8 @@ class Inputs:
     Parameters
     ----------
     source : ndarray (Z, Y, X, C), optional
-        The region of context in its original dtype. Where `mask` is true the values are zero: no
-        generator ever sees what it replaces.
+        The region of context in its original dtype. Where `mask` is true the values are zero, for no generator
+        ever sees what it replaces; for ``vary`` they are there: what is varied is seen.
     mask : ndarray of bool (Z, Y, X), optional
         True where voxels are to be made.
     space : Space

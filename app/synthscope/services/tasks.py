@@ -41,7 +41,7 @@ NEW_IMAGE_AXES = {2: "yx", 3: "zyx"}
 class Task:
     """A recipe with its pixels in memory: what one candidate after another is made from.
 
-    `known` is the region of context with masked voxels at zero; `real` is the same as the source has it,
+    `known` is the region of context as a generator sees it; `real` is the same as the source has it,
     used for nothing but the composite and the figures. `model` is the folder of the trained model, where there is
     one; `labels` the label map of the region, or of the new image, of the mask's axes; `reference` the region of the
     second image.
@@ -62,8 +62,8 @@ class Task:
 
     @property
     def known(self) -> np.ndarray | None:
-        """The region as a generator sees it."""
-        if self.real is None or self.mask is None:
+        """The region as a generator sees it: masked voxels at zero, but for a variation, which starts from them."""
+        if self.real is None or self.mask is None or self.recipe.request.task == "vary":
             return self.real
         hidden = spread_mask(self.mask, self.space)
         return np.where(hidden, self.real.dtype.type(0), self.real)
@@ -115,7 +115,10 @@ def scaled(task: Task) -> Task:
         scale = card.normalisation
         if source is not None and region is not None:
             scale = scale_for(card, source, whole, task.mask, region)
-    return replace(task, recipe=replace(recipe, model_sha256=card.weights_sha256, normalisation=scale))
+    sealed = replace(
+        recipe, model_sha256=card.weights_sha256, training_sha256=card.training_sha256, normalisation=scale
+    )
+    return replace(task, recipe=sealed)
 
 
 def task_of(
