@@ -117,3 +117,5 @@ def test_another_panel_takes_it_off_the_canvas(person: Person) -> None:
     assert live.layer is None
     person.window.workspace.show_panel("synthscope.panel.generate")
     assert not panel.live.switch.isChecked()
+    person.window.run(person.window.actions_by_id["generate.live"])
+    assert panel.live.switch.isChecked()

@@ -80,14 +80,12 @@ class GeneratePanel(QWidget):
 
     def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
         """Give what can be done at this moment, by the words of the shell's list of actions."""
-        offers: dict[str, Callable[[], Any]] = {}
+        offers: dict[str, Callable[[], Any]] = {"live": self.live.switch.toggle} if self.live.isVisible() else {}
         strip = self.tray.strip
         if self.bar.run.isEnabled():
             offers["run"] = self.run
         if self.foot.running_row() is not None:
             offers["cancel"] = self.foot.cancel
-        if self.live.isVisible():
-            offers["live"] = self.live.switch.toggle
         row = self.tray.current()
         if row is not None:
             offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}
