@@ -18,7 +18,8 @@ def row(generator: str, *values: dict[str, float], **how: object) -> FamilyRow:
         FamilyRun(generator, seed, {name: Measure(value) for name, value in one.items()}, 64, **how)
         for seed, one in enumerate(values)
     )
-    return FamilyRow(generator, generator or "Real against real", "control", runs, summaries(runs))
+    family = "diffusion" if generator == "prior" else "control"
+    return FamilyRow(generator, generator or "Real against real", family, runs, summaries(runs))
 
 
 def said(*rows: FamilyRow, real: dict[str, float], **changes: object) -> str:
@@ -50,6 +51,7 @@ def test_few_blocks_and_a_single_seed_are_said() -> None:
     one = replace(RECIPE, seeds=1)
     assert "with one seed there is no spread" in said(row("prior", {}), real={}, recipe=one)
     assert "no intervals" in said(row("prior", {}), real={}, blocks=2)
+    assert "Nothing here learns" in said(row("quilt", {}), real={})
     assert "2 of 3 seeds are still to come" in said(row("prior", {}), real={})
 
 

@@ -34,7 +34,10 @@ def _what(result: FamiliesResult) -> Iterator[str]:
         f"Each number compares {result.n} images of {recipe.size} px with {result.n} fields of that size from "
         f"{result.blocks} blocks of the held-out part of {names}; nothing was learned from these."
     )
-    if recipe.seeds > 1:
+    learns = any(row.family != "control" for row in result.rows)
+    if not learns:
+        yield "Nothing here learns: all are controls, made anew for each seed from the training part."
+    elif recipe.seeds > 1:
         yield (
             f"Every generator that learns was trained {recipe.seeds} times for {budget_words(result)} on the same "
             "training part, each time with another seed; numbers are the mean ± the standard deviation over seeds."
@@ -52,9 +55,10 @@ def _what(result: FamiliesResult) -> Iterator[str]:
 
 
 def _cannot(result: FamiliesResult) -> Iterator[str]:
-    stacks = "one stack" if len(result.recipe.images) == 1 else f"these {len(result.recipe.images)} stacks"
+    count = len(result.recipe.images)
+    stacks = "This is one stack" if count == 1 else f"These are {count} images"
     yield (
-        f"This is {stacks}, one budget, one size and one choice of settings: it says what came nearest here, and not "
+        f"{stacks}, one budget, one size and one choice of settings: the table says what came nearest, and not "
         "which family is better in general, nor what a longer training would reach."
     )
     if result.blocks < FEW_UNITS:
