@@ -37,8 +37,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     data = TrainingData(
         (bright, dark), (), normalisation, (1.0, 1.0, 1.0), labels=(0, 1), classes=("bright", "dark")
     )
-    parameters = VaeTraining(size="XS", patch=PATCH, batch=8, latents=6, learning_rate=8e-3)
-    _, last = run(train_vae(data, parameters, Budget(steps=60), 0, folder, "cpu"))
+    parameters = VaeTraining(size="XS", patch=PATCH, batch=6, latents=6, learning_rate=1e-2)
+    _, last = run(train_vae(data, parameters, Budget(steps=50), 0, folder, "cpu"))
     card = card_of("vae", parameters, np.concatenate([bright, dark]), last, normalisation)
     write_model(folder, last.weights, replace(card, labels=("bright", "dark")))
     return str(folder)

@@ -30,7 +30,7 @@ from synthscope.records.events import Preview
 
 SHOWN, REBUILT = 64, 8
 """New images at each look, and patches shown rebuilt."""
-CELLS, SURVEYED = 4096, (32, 512)
+CELLS, SURVEYED = 1024, (16, 128)
 """Cells over which the use of latents is measured, and the fewest and most patches that give them."""
 
 
@@ -97,6 +97,7 @@ class ElboCourse:
         found = {"beta": self.weight(self.where()[0])}
         if self.held_out is None:
             return found
+        assert isinstance(network, Autoencoder)
         real = self.held_out.to(device)
         rebuilt, mean, log_variance, variance = network.eval()(real.pixels, real.label, real.noise)
         unlikely = -log_likelihood(real.pixels, rebuilt, variance).mean() / _pixels(real.pixels)
@@ -105,7 +106,7 @@ class ElboCourse:
         if self.parameters.beta != 1:
             found["weighted_loss"] = float(unlikely) + self.parameters.beta * costs
         inner = within(mean, self.configuration)
-        rebuilt, *_ = network(real.pixels, real.label, torch.zeros_like(real.noise))
+        rebuilt = network.decoder(mean, network.embedding(real.label)).to(mean.dtype)
         return found | {
             "active_latents": float(active(inner).float().mean()),
             "reconstruction_psnr": signal_to_noise(rebuilt, real.pixels, self.configuration.spread),

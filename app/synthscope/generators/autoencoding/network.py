@@ -169,12 +169,17 @@ class Autoencoder(nn.Module):
         variance : Tensor (C,)
             Of the decoder.
         """
-        embedding, rest = self.embedding(label), (self.configuration.margin - HEARD,) * 4
+        mean, log_variance = self.posterior(pixels, label)
+        latents = mean + (log_variance / 2).exp() * noise
+        rebuilt = self.decoder(latents, self.embedding(label)).to(pixels.dtype)
+        return rebuilt, mean, log_variance, self._variance(rebuilt, pixels)
+
+    def posterior(self, pixels: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+        """Give mean and log variance of the latents of patches, margins included: see `forward`."""
+        rest = (self.configuration.margin - HEARD,) * 4
         there = F.pad(torch.ones_like(pixels[:, :1]), (AROUND,) * 4)
-        found = self.encoder(F.pad(pixels, (AROUND,) * 4), there, embedding)
-        mean, log_variance = (F.pad(part, rest) for part in found)
-        rebuilt = self.decoder(mean + (log_variance / 2).exp() * noise, embedding).to(pixels.dtype)
-        return rebuilt, mean.to(pixels.dtype), log_variance.to(pixels.dtype), self._variance(rebuilt, pixels)
+        mean, log_variance = self.encoder(F.pad(pixels, (AROUND,) * 4), there, self.embedding(label))
+        return F.pad(mean, rest).to(pixels.dtype), F.pad(log_variance, rest).to(pixels.dtype)
 
     def _variance(self, rebuilt: Tensor, pixels: Tensor) -> Tensor:
         if not self.training:

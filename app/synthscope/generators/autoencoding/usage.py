@@ -70,8 +70,8 @@ def usage_of(network: Autoencoder, lesson: Lesson) -> Usage:
     for first in range(0, len(lesson.pixels), TOGETHER):
         part = lesson.part(slice(first, first + TOGETHER)).to(device)
         with torch.no_grad():
-            _, mean, log_variance, _ = network.eval()(part.pixels, part.label, part.noise)
-        found.append([within(one, network.configuration) for one in (mean, log_variance)])
+            both = network.posterior(part.pixels, part.label)
+        found.append([within(one, network.configuration) for one in both])
     mean, log_variance = (torch.cat(parts) for parts in zip(*found, strict=True))
     values, noise = mean.movedim(1, 0).flatten(1), log_variance.exp().mean(dim=(0, 2, 3))
     centre = values.mean(dim=1)
