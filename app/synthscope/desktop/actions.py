@@ -466,6 +466,16 @@ _GENERATE = (
         panel=GENERATE,
     ),
     Action(
+        "generate.live",
+        "Live",
+        "Generate",
+        "Ctrl+Shift+L",
+        "lightning-bolt-outline",
+        "Show what one candidate would be, again whenever a setting changes, or stop doing so",
+        "panel_offers",
+        panel=GENERATE,
+    ),
+    Action(
         "generate.previous",
         "Previous candidate",
         "Generate",

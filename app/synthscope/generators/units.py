@@ -78,3 +78,16 @@ def from_units(values: np.ndarray, normalisation: Normalisation, seen: Seen) -> 
     """Map the network's units (..., C) back to original ones: float64, not rounded."""
     spread = np.asarray(seen.spread) / SIGMA_DATA
     return normalisation.inverse(values.astype(np.float64) * spread + np.asarray(seen.mean))
+
+
+def signal_to_noise(rebuilt: Tensor, real: Tensor, spread: tuple[float, ...]) -> float:
+    """Give the PSNR in dB; the peak is the range from -1 to 1 of the normalised values.
+
+    Parameters
+    ----------
+    spread : tuple of float
+        Of each channel in normalised values: that of the network's units is `SIGMA_DATA`.
+    """
+    scale = real.new_tensor(spread).view(-1, 1, 1) / SIGMA_DATA
+    error = float(((rebuilt - real) * scale).square().mean())
+    return float(10 * torch.log10(torch.tensor(4 / max(error, 1e-12))))

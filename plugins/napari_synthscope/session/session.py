@@ -13,6 +13,7 @@ from qtpy.QtCore import Signal
 
 from napari_synthscope.session.evaluate_desk import EvaluateDesk
 from napari_synthscope.session.families_desk import FamiliesDesk
+from napari_synthscope.session.live_desk import LiveDesk
 from napari_synthscope.session.model_desk import ModelDesk
 from napari_synthscope.session.napari_task import NapariTask
 from napari_synthscope.session.project_slot import ProjectSlot
@@ -65,6 +66,7 @@ class Session(WorkLayers):
         self.undo_stack = UndoStack(self)
         self.runs = RunDesk(self)
         self.stage = Stage(self, self.runs)
+        self.live = LiveDesk(self)
         self.models = ModelDesk(self)
         self.trainings = TrainDesk(self)
         self.evaluations = EvaluateDesk(self)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
-from synthscope.errors import DocumentError
 from synthscope.generators.diffusion.conditions import Conditions, assemble
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.formulations import FORMULATIONS
 from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.weights import fill
 
 
 class Slabs(Protocol):
@@ -104,27 +103,3 @@ def build(configuration: NetworkConfiguration, weights: Mapping[str, np.ndarray]
         As `fill` says.
     """
     return SlabDenoiser(fill(PriorNetwork(configuration), weights), configuration)
-
-
-Net = TypeVar("Net", bound=nn.Module)
-
-
-def fill(network: Net, weights: Mapping[str, np.ndarray]) -> Net:
-    """Fill a network with the weights of a model, for use.
-
-    Raises
-    ------
-    DocumentError
-        If they do not fit: a weight is missing, of another shape, or not a number.
-    """
-    wanted = network.state_dict()
-    if set(wanted) != set(weights) or any(tuple(wanted[name].shape) != weights[name].shape for name in wanted):
-        raise DocumentError(
-            "The weights are not those of the network on the model's card; give an unchanged copy of the model."
-        )
-    found = {name: torch.from_numpy(np.array(value, dtype=np.float32)) for name, value in weights.items()}
-    if not all(bool(torch.isfinite(value).all()) for value in found.values()):
-        raise DocumentError("The model's weights are not all numbers; train it again or give an unchanged copy.")
-    network.load_state_dict(found)
-    network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
-    return network

@@ -13,11 +13,8 @@ from synthscope.generators.diffusion.latent import coder as coding
 from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.coder import Coder, whole_cells
 from synthscope.generators.diffusion.latent.configuration import CELL, CoderConfiguration, LatentConfiguration
-from synthscope.generators.diffusion.latent.reconstruction import (
-    fine_power_ratio,
-    reconstruction_loss,
-    signal_to_noise,
-)
+from synthscope.generators.diffusion.latent.reconstruction import fine_power_ratio, reconstruction_loss
+from synthscope.generators.units import signal_to_noise
 from synthscope.records.documents import from_json, to_json
 
 

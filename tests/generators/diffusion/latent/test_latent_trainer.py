@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.generators.diffusion.grains import grain_data, grains, run, same
+from tests.generators.grains import grain_data, grains, run, same
 
 from synthscope.errors import DocumentError, Unavailable
-from synthscope.generators.diffusion.denoiser import fill
 from synthscope.generators.diffusion.latent import trainer
 from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.coder import Coder
@@ -22,6 +21,7 @@ from synthscope.generators.diffusion.latent.parameters import LatentTraining
 from synthscope.generators.diffusion.latent.trainer import train_latent_prior
 from synthscope.generators.schooling import school
 from synthscope.generators.training import Budget, Checkpoint, Sampled, TrainingData
+from synthscope.generators.weights import fill
 from synthscope.imaging.patches import Drawing
 from synthscope.io.models import read_card
 from synthscope.jobs.drain import drain

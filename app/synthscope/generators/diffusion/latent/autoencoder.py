@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.diffusion.latent.configuration import CELL, CoderConfiguration
-from synthscope.generators.diffusion.network import PixelNorm
+from synthscope.generators.pixel_norm import PixelNorm
 
 QUIETEST, LOUDEST = -12.0, 2.0
 """Of the logarithm of a latent's variance."""

@@ -15,16 +15,12 @@ from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.latent.configuration import CoderConfiguration
 from synthscope.generators.diffusion.latent.lessons import Cutter, Pieces, encoded
 from synthscope.generators.diffusion.latent.parameters import LatentTraining
-from synthscope.generators.diffusion.latent.reconstruction import (
-    fine_power_ratio,
-    reconstruction_loss,
-    signal_to_noise,
-)
+from synthscope.generators.diffusion.latent.reconstruction import fine_power_ratio, reconstruction_loss
 from synthscope.generators.diffusion.lessons import Lesson
 from synthscope.generators.diffusion.trainer import DenoisingCourse
 from synthscope.generators.schooling.classroom import Ending
 from synthscope.generators.schooling.manner import USUAL, Turn
-from synthscope.generators.units import from_units
+from synthscope.generators.units import from_units, signal_to_noise
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.documents import to_json

@@ -12,11 +12,12 @@ import torch
 
 from synthscope.generators.cards import card_of
 from synthscope.generators.devices import choose_device
-from synthscope.generators.diffusion.denoiser import SlabDenoiser, build, fill
+from synthscope.generators.diffusion.denoiser import SlabDenoiser, build
 from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
 from synthscope.generators.diffusion.latent.trainer import CODER, PRIOR
+from synthscope.generators.weights import fill
 from synthscope.io.models import read_card, read_weights
 from synthscope.records.documents import from_json
 from synthscope.records.model import ModelCard

@@ -6,8 +6,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from synthscope.generators.units import SIGMA_DATA
-
 EDGES, SPECTRUM, NORMAL = 0.5, 0.05, 1e-4
 """Weights of steps between neighbours, of the spectrum, and of the divergence from the normal distribution."""
 SCALES = (1, 2, 4)
@@ -31,19 +29,6 @@ def reconstruction_loss(rebuilt: Tensor, real: Tensor, mean: Tensor, log_varianc
     spectrum = _each((_power(rebuilt).log() - _power(real).log()).square())
     normal = _each(0.5 * (mean.square() + log_variance.exp() - 1 - log_variance))
     return values + EDGES * edges + SPECTRUM * spectrum + NORMAL * normal
-
-
-def signal_to_noise(rebuilt: Tensor, real: Tensor, spread: tuple[float, ...]) -> float:
-    """Give the PSNR in dB; the peak is the range from -1 to 1 of the normalised values.
-
-    Parameters
-    ----------
-    spread : tuple of float
-        Of each channel in normalised values: that of the network's units is `SIGMA_DATA`.
-    """
-    scale = real.new_tensor(spread).view(-1, 1, 1) / SIGMA_DATA
-    error = float(((rebuilt - real) * scale).square().mean())
-    return float(10 * torch.log10(torch.tensor(4 / max(error, 1e-12))))
 
 
 def fine_power_ratio(rebuilt: Tensor, real: Tensor) -> float:

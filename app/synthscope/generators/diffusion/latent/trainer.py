@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from synthscope.generators.diffusion.denoiser import SlabDenoiser, fill
+from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.latent.configuration import CELL, LatentConfiguration
@@ -26,6 +26,7 @@ from synthscope.generators.schooling.pupil import Ledger, Pupil, newborn
 from synthscope.generators.schooling.school import accelerated, steps_in, take_step, teach
 from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingData, TrainingEvent
 from synthscope.generators.units import from_units
+from synthscope.generators.weights import fill
 from synthscope.imaging.normalisation import extremes
 from synthscope.records.documents import to_json
 from synthscope.records.events import Measured, Progress

@@ -1,0 +1,1 @@
+"""Generators that learn from a rival: DCGAN, and a style-based one for whole fields."""

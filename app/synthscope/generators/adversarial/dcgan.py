@@ -1,0 +1,87 @@
+"""The networks of Radford et al. 2016 (arXiv:1511.06434): Figure 1 and the guidelines of Section 3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from synthscope.errors import InputError
+
+SIDE = 64
+LATENT = 100
+SPREAD = 0.02
+"""Standard deviation of the first weights (Section 4)."""
+SLOPE = 0.2
+
+
+@dataclass(frozen=True)
+class DcganConfiguration:
+    """Everything but the weights; the network sees normalised values, from -1 to 1 as its last layer gives them."""
+
+    channels: int = 1
+    width: int = 64
+    mean: tuple[float, ...] = (0.0,)
+    spread: tuple[float, ...] = (0.5,)
+    classes: int = 0
+    patch: int = SIDE
+
+    def __post_init__(self) -> None:
+        """Refuse what no network can be built of: a card may have been changed."""
+        sound = 1 <= self.channels <= 64 and 1 <= self.width <= 4096 and len(self.mean) == self.channels
+        if not (sound and len(self.spread) == self.channels and self.patch == SIDE):
+            raise InputError(
+                f"A DCGAN of {self.channels} channels, width {self.width} and patches of {self.patch} px cannot be "
+                "built; the model's card may be damaged."
+            )
+
+
+class DcganGenerator(nn.Sequential):
+    """From latents (B, 100, 1, 1) to images (B, C, 64, 64) between -1 and 1."""
+
+    def __init__(self, configuration: DcganConfiguration) -> None:
+        width = configuration.width
+        layers: list[nn.Module] = []
+        before = LATENT
+        for factor in (8, 4, 2, 1):
+            stride, padding = (1, 0) if before == LATENT and not layers else (2, 1)
+            layers += [
+                nn.ConvTranspose2d(before, factor * width, 4, stride, padding, bias=False),
+                nn.BatchNorm2d(factor * width),
+                nn.ReLU(inplace=True),
+            ]
+            before = factor * width
+        super().__init__(*layers, nn.ConvTranspose2d(before, configuration.channels, 4, 2, 1), nn.Tanh())
+        self.apply(_begin)
+
+
+class DcganDiscriminator(nn.Sequential):
+    """From images (B, C, 64, 64) to logits (B,)."""
+
+    def __init__(self, configuration: DcganConfiguration) -> None:
+        width = configuration.width
+        layers: list[nn.Module] = [
+            nn.Conv2d(configuration.channels, width, 4, 2, 1),
+            nn.LeakyReLU(SLOPE, inplace=True),
+        ]
+        for factor in (2, 4, 8):
+            layers += [
+                nn.Conv2d(factor * width // 2, factor * width, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(factor * width),
+                nn.LeakyReLU(SLOPE, inplace=True),
+            ]
+        super().__init__(*layers, nn.Conv2d(8 * width, 1, 4, 1, 0), nn.Flatten(0))
+        self.apply(_begin)
+
+
+def _begin(module: nn.Module) -> None:
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.normal_(module.weight, std=SPREAD)
+    elif isinstance(module, nn.BatchNorm2d):
+        nn.init.normal_(module.weight, 1.0, SPREAD)
+
+
+def latents(count: int, normal: Tensor) -> Tensor:
+    """Give latents (B, 100, 1, 1) of numbers (B, 100): uniform from -1 to 1 in the paper, normal here as since."""
+    return torch.as_tensor(normal).reshape(count, LATENT, 1, 1)

@@ -1,0 +1,57 @@
+"""The specs of the adversarial generators: what the registry lists, without the networks."""
+
+from __future__ import annotations
+
+from synthscope.generators.adversarial.costs import dcgan_cost, style_cost
+from synthscope.generators.adversarial.parameters import (
+    DcganParameters,
+    DcganTraining,
+    StyleParameters,
+    StyleTraining,
+)
+from synthscope.records.generator import GeneratorSpec, Setting
+
+
+def slice_by_slice(setting: Setting, _parameters: object) -> tuple[str, ...]:
+    """Say that slices know nothing of each other."""
+    if setting.slices < 2:
+        return ()
+    return ("Slices are made one by one: what is made does not continue from one slice to the next.",)
+
+
+DCGAN = GeneratorSpec(
+    id="dcgan",
+    title="DCGAN",
+    family="adversarial",
+    tasks=("synthesize",),
+    parameters=DcganParameters,
+    implementation="synthscope.generators.adversarial.dcgan_generator:Dcgan",
+    cost=dcgan_cost,
+    summary="The first convolutional GAN, as published, at 64 px: the historical baseline.",
+    needs_source=False,
+    needs_model=True,
+    is_network=True,
+    training=DcganTraining,
+    live=True,
+    assumes=slice_by_slice,
+    citation="Radford et al. 2016, ICLR (arXiv:1511.06434)",
+)
+
+STYLEGAN = GeneratorSpec(
+    id="stylegan",
+    title="Style-based GAN",
+    family="adversarial",
+    tasks=("synthesize", "vary", "inpaint"),
+    parameters=StyleParameters,
+    implementation="synthscope.generators.adversarial.style.generator:StyleGan",
+    cost=style_cost,
+    summary="Learned against a rival: sharp images of any size at once, from style and noise.",
+    needs_source=False,
+    needs_model=True,
+    is_network=True,
+    training=StyleTraining,
+    takes_reference=("vary",),
+    live=True,
+    assumes=slice_by_slice,
+    citation="Karras et al. 2020, CVPR (arXiv:1912.04958); Huang et al. 2024, NeurIPS (arXiv:2501.05441)",
+)

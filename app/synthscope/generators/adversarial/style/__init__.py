@@ -1,0 +1,1 @@
+"""The style-based generator: networks, latents, training, projection, and what it makes."""

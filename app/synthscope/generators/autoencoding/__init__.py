@@ -1,0 +1,1 @@
+"""Images through a few latent numbers, whose distribution is known: the variational autoencoder."""

@@ -1,0 +1,91 @@
+"""What an autoencoder's network is: the record that rebuilds it from its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from synthscope.errors import InputError
+
+Size = Literal["XS", "S", "M"]
+Widths = tuple[int, int, int, int, int]
+
+WIDTHS: dict[Size, Widths] = {
+    "XS": (8, 16, 24, 32, 48),
+    "S": (16, 32, 64, 96, 128),
+    "M": (32, 64, 128, 192, 256),
+}
+"""Channels at full resolution, a half, a quarter, an eighth, and at the cells."""
+CELL = 16
+"""Side of the square of pixels that one cell of latents stands for: four halvings."""
+SEEN = 15
+"""Pixels around a cell on which its posterior depends."""
+MOST_LATENTS = 256
+
+
+@dataclass(frozen=True)
+class VaeConfiguration:
+    """Everything but the weights.
+
+    Parameters
+    ----------
+    channels, latents : int
+        Of the image, and of a cell.
+    widths : tuple of int
+        As `WIDTHS` says.
+    mixing : int
+        Convolutions among the cells, before the decoder grows: each lets pixels depend on cells one farther away.
+    mean, spread : tuple of float
+        Of each channel of the normalised training data: the network sees ``(v - mean) / spread / 2``.
+    classes : int
+        How many classes it knows; 0 for none.
+    patch : int
+        Side of the patches that it learned from, in pixels.
+    order : tuple of int
+        The latent channels, the most used first; empty before that is known.
+    usage : tuple of float
+        Divergence of each latent channel from its prior, in nats a cell, by channel: how much it is used.
+    latent_spread : tuple of float
+        Standard deviation of each latent channel over the training images.
+    """
+
+    channels: int = 1
+    latents: int = 16
+    widths: Widths = WIDTHS["S"]
+    mixing: int = 1
+    mean: tuple[float, ...] = (0.0,)
+    spread: tuple[float, ...] = (1.0,)
+    classes: int = 0
+    patch: int = 64
+    order: tuple[int, ...] = ()
+    usage: tuple[float, ...] = ()
+    latent_spread: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what no network can be built of: a card may have been changed."""
+        sound = (
+            1 <= self.channels <= 64
+            and 1 <= self.latents <= MOST_LATENTS
+            and len(self.widths) == len(WIDTHS["S"])
+            and all(8 <= width <= 2048 and width % 8 == 0 for width in self.widths)
+            and 0 <= self.mixing <= 4
+            and len(self.mean) == len(self.spread) == self.channels
+            and all(0 < one < float("inf") for one in self.spread)
+            and 0 <= self.classes <= 10_000
+            and sorted(self.order) in ([], list(range(self.latents)))
+            and len(self.latent_spread) == len(self.usage) == len(self.order)
+        )
+        if not sound:
+            raise InputError(
+                f"An autoencoder of {self.channels} channels, {self.latents} latents and widths {self.widths} "
+                "cannot be built; the model's card may be damaged."
+            )
+
+    @property
+    def margin(self) -> int:
+        """Cells around a field on which its pixels depend."""
+        return 1 + self.mixing
+
+    def cells(self, length: int) -> int:
+        """Give how many cells a side of so many pixels takes, its margins included."""
+        return -(-length // CELL) + 2 * self.margin

@@ -1,0 +1,34 @@
+"""The spec of the variational autoencoder: what the registry lists, without the network."""
+
+from __future__ import annotations
+
+from synthscope.generators.autoencoding.costs import vae_cost
+from synthscope.generators.autoencoding.parameters import VaeParameters, VaeTraining
+from synthscope.records.generator import GeneratorSpec, Setting
+
+
+def slice_by_slice(setting: Setting, _parameters: VaeParameters) -> tuple[str, ...]:
+    """Say that slices know nothing of each other."""
+    if setting.slices < 2 or setting.is_series:
+        return ()
+    return ("Slices are made one by one: what is made does not continue from one slice to the next.",)
+
+
+VAE = GeneratorSpec(
+    id="vae",
+    title="Variational autoencoder",
+    family="autoencoding",
+    tasks=("synthesize", "vary", "inpaint"),
+    parameters=VaeParameters,
+    implementation="synthscope.generators.autoencoding.vae:VariationalAutoencoder",
+    cost=vae_cost,
+    summary="Learned to rebuild images from few numbers that may be drawn, shifted and mixed: at once, and smooth.",
+    needs_source=False,
+    needs_model=True,
+    is_network=True,
+    training=VaeTraining,
+    takes_reference=("vary",),
+    live=True,
+    assumes=slice_by_slice,
+    citation="Kingma & Welling 2014, ICLR (arXiv:1312.6114); Higgins et al. 2017, ICLR",
+)
