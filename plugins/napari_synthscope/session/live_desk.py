@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from napari_synthscope.session.work_desk import WorkDesk
 
 FOLDER = "live"
+PATIENCE = 60.0
+"""Seconds that a preview which is not wanted any more may take to stop: its worker may be loading what all need."""
 MAKING = "Making a preview…"
 KEPT = "Not kept: press Run for candidates."
 
@@ -122,7 +124,7 @@ class LiveDesk(QObject):
         if planned is None or self._writing:
             return
         if self._asked is not None:
-            session.work.cancel(self._asked.job)
+            session.work.cancel(self._asked.job, PATIENCE)
             return
         if session.work.running:
             self._wait()
@@ -211,7 +213,7 @@ class LiveDesk(QObject):
         """Show nothing, and drop what is under way."""
         self._wish, self._plan, self._waits = self._wish + 1, None, False
         if self._asked is not None:
-            self._session.work.cancel(self._asked.job)
+            self._session.work.cancel(self._asked.job, PATIENCE)
         self._view.clear()
         self._say(words)
 

@@ -16,6 +16,7 @@ from synthscope.jobs.dispatcher import Dispatcher, Held, News, QueueChanged
 from synthscope.jobs.messages import Ending, Finished, ProgressSaid, Started
 from synthscope.jobs.queue import JobQueue
 from synthscope.jobs.rows import QueuedJob
+from synthscope.jobs.supervisor import GRACE_SECONDS
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.worker_bridge import WorkerBridge
 
@@ -130,9 +131,9 @@ class WorkDesk(QObject):
         """Begin waiting jobs, also after `held`."""
         self._dispatcher.start()
 
-    def cancel(self, job: str) -> None:
-        """Stop a job; what it has finished is kept."""
-        self._dispatcher.cancel(job)
+    def cancel(self, job: str, grace_seconds: float = GRACE_SECONDS) -> None:
+        """Stop a job, by ending the worker under it after the grace time; what it has finished is kept."""
+        self._dispatcher.cancel(job, grace_seconds)
 
     def retry(self, job: str) -> None:
         """Let an ended job wait again; a run makes only the candidates that are missing."""

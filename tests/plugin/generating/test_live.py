@@ -248,6 +248,7 @@ def test_a_preview_that_comes_for_older_settings_is_dropped(
             seen.append(brightness(session.live.layer, session))
 
     session.live.changed.connect(look)
+    worker = session.work.worker_pid
     form = panel.settings.generator._form()
     assert form is not None
     for position in np.linspace(0.1, 1.0, 10):
@@ -255,6 +256,7 @@ def test_a_preview_that_comes_for_older_settings_is_dropped(
         session.live.want(panel._plan())
     settled(lambda: not session.live.busy and seen and seen[-1] > 180)
     assert len(seen) < 6  # most were never made
+    assert session.work.worker_pid == worker  # what was cancelled did not end it
 
 
 def test_the_preview_cannot_be_saved_as_a_result(
