@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ GRID = f"{PICTURES}/grid.png"
 SHOWN = 8
 """Images in a row."""
 REAL_ROW = "Real, held out"
-_LABEL, _PAD = 150, 6
+_TEXT, _PAD = 15, 6
 _LEAST = 64
 """Pixels that an image is shown by, at least."""
 
@@ -78,12 +79,13 @@ def _as_picture(strip: np.ndarray) -> Pixels.Image:
 def _labelled(strips: Sequence[tuple[str, np.ndarray]]) -> Pixels.Image:
     """Put the rows below each other, each with its name at the left."""
     height = sum(strip.shape[0] + 4 * GAP for _, strip in strips)
-    width = _LABEL + max(strip.shape[1] for _, strip in strips)
-    canvas = Pixels.new("RGB", (width, height), "white")
-    draw, font = ImageDraw.Draw(canvas), ImageFont.load_default(15)
+    font = ImageFont.load_default(_TEXT)
+    left = math.ceil(max(font.getlength(title) for title, _ in strips)) + 3 * _PAD
+    canvas = Pixels.new("RGB", (left + max(strip.shape[1] for _, strip in strips), height), "white")
+    draw = ImageDraw.Draw(canvas)
     top = 0
     for title, strip in strips:
-        canvas.paste(_as_picture(strip).convert("RGB"), (_LABEL, top))
+        canvas.paste(_as_picture(strip).convert("RGB"), (left, top))
         draw.text((_PAD, top + strip.shape[0] // 2), title, fill="black", font=font, anchor="lm")
         top += strip.shape[0] + 4 * GAP
     return canvas
