@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import tifffile
 from evaluate_scene import evaluate
+from families_scene import families
+from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
 from scipy.ndimage import gaussian_filter
@@ -37,6 +39,7 @@ from synthscope.io.layout import RawLayout
 from synthscope.qt.dialogs.frame import AskDialog
 from synthscope.qt.dialogs.raw import RawEditor
 from synthscope.qt.job_card import JobRow
+from synthscope.qt.record_form import RecordForm
 from synthscope.records.image import Origin
 
 TRAINED_MINUTES = 4
@@ -272,12 +275,34 @@ def filled(window: MainWindow, button: Any, caption: str, name: str = "extended"
     window.session.stage.clear()
 
 
+def live(stage: Stage) -> Iterator[Step]:
+    """Move a slider while the fill of a small hole in the simulated rock is shown live."""
+    window, story = stage.window, Story(strokes=(((100, 92), (104, 98), (110, 106)),), around=(104, 98, 120))
+    stage.new_project("Live")
+    yield from open_sample(window, "rock")
+    yield from paint(window, story)
+    panel: Any = window.enter_workspace().show_panel(GENERATE)
+    yield Wait("the switch", panel.live.isVisible)
+    yield Wait("the plan", panel.bar.run.isEnabled)
+    click(panel.live.switch, QPoint(8, panel.live.switch.height() // 2))
+    shown = window.session.live
+    yield Wait("the first preview", lambda: shown.layer is not None and not shown.busy)
+    first = shown.layer.data.copy()
+    form = panel.settings.generator.findChild(RecordForm)
+    form.editor("variety").slider.setValue(120)
+    yield Wait("the next preview", lambda: not shown.busy and not np.array_equal(shown.layer.data, first))
+    yield SETTLE
+    yield Shot("fill", "Live: what the first candidate would be, as the slider stands.")
+
+
 SCENES: dict[str, Scene] = {
     "rock": rock,
+    "live": live,
     "artefacts": artefacts,
     "asked": asked,
     "shell": shell,
     "train": train,
+    "families": families,
     "evaluate": evaluate,
     "study": study,
     "grow": grow,

@@ -53,7 +53,7 @@ def load_kinds() -> Mapping[str, Kind]:
     from synthscope.services.work import KINDS
 
     return {
-        **KINDS, "devices": devices, "evaluate": evaluate,
+        **KINDS, "devices": devices, "evaluate": evaluate, "families": families,
         "fetch-weights": fetch_weights, "import-weights": import_weights,
     }  # fmt: skip
 
@@ -65,6 +65,16 @@ def evaluate(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, 
     project = payload.get("project")
     means = Means(generators, implement)
     return evaluate_job(Path(payload["folder"]), means, project=Path(project) if project else None)
+
+
+def families(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, Any]]:
+    """Compare generators: the payload names the comparison's ``folder``, and the ``project`` of its images."""
+    from synthscope.services.evaluation.evaluating import Means
+    from synthscope.services.families.comparing import compare_families_job
+
+    project = payload.get("project")
+    means = Means(generators, implement)
+    return compare_families_job(Path(payload["folder"]), means, project=Path(project) if project else None)
 
 
 def fetch_weights(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:

@@ -180,3 +180,39 @@ def test_the_same_from_python(stack: Path, tmp_path: Path) -> None:
     assert again["card"]["images"][0]["shape"] == [4, 40, 90]
     assert not (tmp_path / "array" / "state").exists()
     assert "m" not in [row["name"] for row in synthscope.models()]
+
+
+def test_a_training_made_to_collapse_is_named_as_it_happens_in_its_json_and_on_its_card(capsys, tmp_path: Path) -> None:
+    stack = write_image(tmp_path / "soil.ome.tif", Image(field((4, 64, 144)), SPACE, "soil"))
+    words = ("train", ID, stack, "--out", tmp_path / "installed" / "m", "--steps", 20, "--set", "patch=32")
+    status, trained, error = call(capsys, *words, "--set", "collapses=true")
+    assert status == 0
+    (alarm,) = [one for one in trained["alarms"] if one["kind"] == "mode collapse"]
+    assert alarm["step"] == 10
+    assert alarm["passed"] == 0
+    assert alarm["sentence"].startswith("Mode collapse at step 10: samples differ from each other 0.00 times")
+    assert f"synthscope: {alarm['sentence']}\n" in error
+    assert error.count("Mode collapse") == 1
+    assert alarm["sentence"] in trained["card"]["remarks"]
+    _, listed, _ = call(capsys, "models", "list")
+    assert alarm["sentence"] in json.dumps(listed)
+
+
+def test_a_training_that_learns_raises_no_alarm(capsys, tmp_path: Path) -> None:
+    stack = write_image(tmp_path / "soil.ome.tif", Image(field((4, 64, 144)), SPACE, "soil"))
+    status, trained, error = call(
+        capsys, "train", ID, stack, "--out", tmp_path / "m", "--steps", 20, "--set", "patch=32"
+    )
+    assert (status, trained["alarms"], error) == (0, [], "")
+
+
+def test_a_model_that_makes_one_image_from_every_seed_ends_with_a_sentence_and_one_file(
+    capsys, stack: Path, tmp_path: Path
+) -> None:
+    assert call(capsys, "train", ID, stack, "--out", tmp_path / "m", "--steps", 10)[0] == 0
+    words = ("generate", "-g", ID, "--model", tmp_path / "m", "--size", 24, 30, "--count", 3, "--out", tmp_path / "out")
+    status, made, error = call(capsys, *words, "--set", "contrast=0")
+    assert (status, made) == (1, {})
+    assert "Candidates 1 and 2 (seeds 0 and 1) have the same pixels" in error
+    assert "1 of 3 images are written" in error
+    assert [path.name for path in (tmp_path / "out").glob("new-*-0.ome.tif")] == ["new-synthesize-gaussian-0.ome.tif"]

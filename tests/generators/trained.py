@@ -18,10 +18,17 @@ from synthscope.records.run import Environment
 SMALLEST: dict[str, dict[str, Any]] = {
     "prior": {"size": "XS", "patch": 16, "batch": 4},
     "latent-prior": {"size": "XS", "patch": 32, "batch": 4},
+    "dcgan": {"width": 4, "batch": 4},
+    "stylegan": {"size": "XS", "patch": 16, "batch": 4},
     "vae": {"size": "XS", "patch": 32, "batch": 4, "latents": 8},
 }
 """The training choices that make each generator's smallest network."""
-QUICK: dict[str, dict[str, Any]] = {"prior": {"steps": 5}, "latent-prior": {"steps": 5}, "vae": {"rounds": 2}}
+QUICK: dict[str, dict[str, Any]] = {
+    "prior": {"steps": 5},
+    "latent-prior": {"steps": 5},
+    "stylegan": {"fitting": 3},
+    "vae": {"rounds": 2},
+}
 """The choices with which each makes an image soonest."""
 STEPS = 6
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from synthscope.errors import InputError
-from synthscope.imaging.random_features import RandomFeatures, kernel_distance
+from synthscope.imaging.random_features import RandomFeatures, kernel_distance, mean_distance
 
 
 def textures(count: int, seed: int, sigma: float = 1.5) -> np.ndarray:
@@ -72,3 +72,16 @@ def test_what_is_too_small_is_refused() -> None:
     with pytest.raises(InputError, match="two rows"):
         kernel_distance(np.zeros((1, 3)), np.zeros((2, 3)))
     assert np.isfinite(RandomFeatures(1).of(np.zeros((1, RandomFeatures(1).least_side, 32, 1)))).all()
+
+
+def test_the_mean_distance_is_that_of_all_pairs_and_identical_rows_have_none() -> None:
+    rows = np.array([[0.0, 0.0], [3.0, 4.0], [0.0, 4.0]])
+    assert mean_distance(rows) == pytest.approx((5 + 4 + 3) / 3)
+    assert mean_distance(np.tile(rows[1], (5, 1))) == 0
+    with pytest.raises(InputError, match="1 rows"):
+        mean_distance(rows[:1])
+
+
+def test_the_mean_distance_of_normal_rows_is_that_of_theory() -> None:
+    rows = np.random.default_rng(7).normal(size=(3000, 2))
+    assert mean_distance(rows) == pytest.approx(np.sqrt(np.pi), rel=0.05)  # a Rayleigh variable of scale sqrt(2)

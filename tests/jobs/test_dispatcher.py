@@ -208,3 +208,22 @@ def test_closing_lets_go_of_the_file(make, tmp_path):
         assert other.execute("SELECT state FROM jobs").fetchall() == [("done",)]
     with pytest.raises(FileError):
         dispatcher.add("count", {})
+
+
+def test_what_is_asked_when_idle_is_never_behind_queued_work_nor_between_it(make, ear, tmp_path):
+    dispatcher = make()
+    asked = dispatcher.ask("count", {"steps": 2}, idle=True)
+    assert ear.first(Finished, asked).result["steps"] == 2
+    assert dispatcher.queue.list() == ()
+    job = dispatcher.add("patient", {"closed": str(tmp_path / "closed")})
+    waiting = dispatcher.add("count", {"steps": 1})
+    ear.first(Started, job)
+    assert dispatcher.ask("count", {"steps": 2}, idle=True) == ""
+    dispatcher.hold()
+    dispatcher.cancel(job)
+    dispatcher.wait(job, 60)
+    second = dispatcher.ask("count", {"steps": 3}, idle=True)  # what waits is held, the worker is free
+    assert ear.first(Finished, second).result["steps"] == 3
+    dispatcher.start()
+    assert dispatcher.wait(waiting, 60).state == "done"
+    assert [m.job for m in ear.all(Started)] == [asked, job, second, waiting]

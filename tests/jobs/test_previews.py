@@ -70,3 +70,10 @@ def test_sweeper_keeps_only_the_newest(tmp_path):
     (tmp_path / "other.txt").touch()
     sweeper.clear(tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["other.txt"]
+
+
+def test_what_was_asked_for_is_written_however_soon_it_comes(tmp_path):
+    writer = PreviewWriter(tmp_path, Clock())
+    assert [writer.write(np.zeros((2, 2, 1)), last=last) is not None for last in (True, False, True, True, False)] == [
+        True, False, True, True, False,
+    ]  # fmt: skip

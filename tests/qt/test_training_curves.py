@@ -100,3 +100,20 @@ def test_a_loss_that_is_no_number_is_no_fault(curves: TrainingCurves) -> None:
     curves.set_value((Measured(1, {"loss": float("nan")}), Measured(2, {"loss": np.inf})))
     curves.grab()
     assert "nan" in current_words((Measured(1, {"loss": float("nan")}),), LOSS)
+
+
+def test_rivals_share_a_plot_of_losses_and_one_of_gradients() -> None:
+    names = [group.names for group in GROUPS]
+    assert names[0] == ("held_out_loss", "loss")
+    assert ("generator_loss", "discriminator_loss") in names
+    assert ("generator_gradient", "discriminator_gradient") in names
+    point = Measured(10, {"generator_loss": 0.7, "discriminator_loss": 1.3})
+    plot = training_plot([point], GROUPS[names.index(("generator_loss", "discriminator_loss"))])
+    assert plot is not None
+    assert [curve.kind for curve in plot.curves] == ["figure", "other"]
+
+
+def test_a_training_that_tells_no_loss_shows_what_it_tells(curves: TrainingCurves) -> None:
+    curves.set_value([Measured(10, {"generator_loss": 0.7, "discriminator_loss": 1.3, "progress": 0.1})])
+    assert curves.group().title == "Loss of both rivals"
+    assert curves.curves.value() is not None

@@ -38,6 +38,8 @@ class GaussianParameters:
 class GaussianTraining:
     patch: Annotated[int, Ge(4), Le(256)] = 16
     every: Annotated[int, Ge(1)] = 5
+    collapses: bool = False
+    """Its samples are then all the same, as those of a collapsed generator."""
 
 
 class Gaussian:
@@ -79,7 +81,7 @@ class Gaussian:
         power = mean[..., 1:]
         yield Measured(step, {"loss": float(power.sum()), "held_out_loss": float("nan") if step == 1 else 1 / step})
         weights = as_weights(mean)
-        rngs = [np.random.default_rng([step, i]) for i in range(4)]
+        rngs = [np.random.default_rng([step, 0 if parameters.collapses else i]) for i in range(4)]
         shape = (1, parameters.patch, parameters.patch, data.train[0].shape[-1])
         fields = np.stack([coloured(weights, shape, rng)[0] for rng in rngs])
         yield Sampled(step, data.normalisation.inverse(fields))

@@ -15,6 +15,8 @@ from synthscope.imaging.regions import painted, spread_mask
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
+from synthscope.records.events import Job, Progress
+from synthscope.records.generator import Inputs
 from synthscope.records.image import Image
 from synthscope.records.space import Space
 from synthscope.services.exporting import composed, export_job
@@ -102,6 +104,25 @@ def test_the_generator_never_sees_what_it_replaces(project: Project, rng) -> Non
         run = fill(image.with_(pixels=pixels), mask, project, generator="exemplar")
         results.append(run.candidates()[0].sha256)
     assert results[0] == results[1]
+
+
+class Echo:
+    """A generator whose variation is what it was handed."""
+
+    def generate(self, inputs: Inputs, _parameters: object, _seed: int) -> Job[np.ndarray]:
+        yield Progress(0, 1)
+        return inputs.source
+
+
+def test_a_variation_inside_a_mask_is_handed_what_is_there(project: Project, rng) -> None:
+    image = make_image("stack", rng)
+    mask = make_mask(image)
+    choice = Choice("vary", "exemplar", context=8, seed=3)
+    run = project.new_run(plan(image, painted(mask), mask, choice), project.add_source(image, name="source"))
+    drain(run_job(run.path, lambda _id: Echo(), project=project.folder))
+    path = project.folder / "varied.tif"
+    drain(export_job(run, run.candidates()[0], path, project=project.folder))
+    np.testing.assert_array_equal(open_image(path).pixels[...], image.pixels)
 
 
 def test_each_seed_has_its_own_result_whatever_the_number_of_candidates(project: Project, rng) -> None:

@@ -97,7 +97,7 @@ def test_figures_stand_beside_those_of_real_against_real_and_get_better(tmp_path
     card = train(tmp_path / "soil", image, steps=60, parameters={"patch": 32})["card"]
     names = (
         "spectrum_distance", "two_point_distance", "chord_distance", "euler_difference", "sharpness_ratio",
-        "kernel_distance",
+        "kernel_distance", "diversity_ratio", "checkerboard_ratio",
     )  # fmt: skip
     assert {*names, *(f"{name}_real" for name in names), "held_out_loss"} == set(card["figures"])
     curves = read_curves(tmp_path / "soil")

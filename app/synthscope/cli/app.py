@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from synthscope.cli import growing, judging, looking, making, models, reporting, restoring, studying, training
+from synthscope.cli import families, growing, judging, looking, making, models, reporting, restoring, studying, training
 from synthscope.cli.demo import demo
 from synthscope.cli.output import say
 from synthscope.services.environment import program_version
@@ -50,8 +50,8 @@ def build() -> typer.Typer:
     app.callback()(program)
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
-        growing.extend, looking.compare, looking.replay, training.train, judging.evaluate,
-        reporting.report,
+        growing.extend, looking.compare, looking.replay, training.train, families.families,
+        judging.evaluate, reporting.report,
     ):  # fmt: skip
         app.command()(command)
     app.add_typer(models.build())

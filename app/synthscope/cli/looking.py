@@ -82,6 +82,9 @@ def compare(
 def replay(
     file: Annotated[Path, typer.Argument(help="A file that Synthscope wrote.")],
     source: Annotated[Path | None, typer.Option(help="The example it was made from, if it is not beside it.")] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="The second image it was made with, if it is not beside it.")
+    ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Folder of the model it was made by, if it is not installed.")
     ] = None,
@@ -92,7 +95,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Make a result again from its own record, and report the largest difference."""
-    report = run_with_bar(replay_job(file, resolve, source=source, model=model, device=device))
+    job = replay_job(file, resolve, source=source, model=model, device=device, reference=reference)
+    report = run_with_bar(job)
     document = {
         "format": "synthscope/replay/1",
         "path": report.path,

@@ -25,6 +25,7 @@ from synthscope.generators.registry import resolve
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
 from synthscope.services.planning import Choice
+from synthscope.services.references import open_reference
 from synthscope.services.verbs import Outcome, Written, make_job
 
 
@@ -100,6 +101,8 @@ def make(
     if labels is not None:
         size = choice.size or (tuple(labels.shape) if choice.task == "synthesize" else ())
         choice = replace(choice, labels=labels, size=size)
+    if making.reference is not None:
+        choice = replace(choice, reference=open_reference(making.reference, image))
     outcome = run_with_bar(make_job(image, mask, choice, making.out, resolve, region_only=region_only))
     outcome = replace(outcome, remarks=(*remarks, *outcome.remarks))
     say(as_document(choice.task, outcome), in_words(outcome), as_json=making.as_json)

@@ -47,6 +47,9 @@ ClassName = Annotated[str, typer.Option("--class", help="One of the classes that
 Labels = Annotated[
     Path | None, typer.Option(help="Label map that leads what is made, for models that learned from some.")
 ]
+Reference = Annotated[
+    Path | None, typer.Option(help="A second image of the same shape, for generators that lead from one to another.")
+]
 RegionOnly = Annotated[bool, typer.Option("--region", help="Write only the region of context, not the whole image.")]
 Box = Annotated[str, typer.Option(help="What the generator may see: FIRST:STOP for every axis, by commas.")]
 Feather = Annotated[
@@ -91,6 +94,7 @@ class Making:
     model: Model = ""
     label: ClassName = ""
     labels: Labels = None
+    reference: Reference = None
     device: Device = "auto"
     as_json: Json = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -47,10 +47,20 @@ def complain(sentence: str) -> None:
     sys.stderr.write(f"synthscope: {sentence}\n")
 
 
-def run_with_bar(job: Job[T]) -> T:
-    """Drain a job with a progress bar, where standard error is a terminal."""
+def run_with_bar(job: Job[T], heed: Callable[[Event], Iterable[str]] | None = None) -> T:
+    """Drain a job with a progress bar, where standard error is a terminal.
+
+    What `heed` says to an event is printed there as `complain` does, above the bar.
+    """
     with _bar() as bar:
-        return drain(job, on_event=_Shown(bar))
+        shown = _Shown(bar)
+
+        def hear(event: Event) -> None:
+            for sentence in heed(event) if heed is not None else ():
+                bar.console.print(f"synthscope: {sentence}", markup=False, highlight=False, soft_wrap=True)
+            shown(event)
+
+        return drain(job, on_event=hear)
 
 
 @contextmanager

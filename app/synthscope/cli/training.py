@@ -15,7 +15,9 @@ from synthscope.generators.registry import find_spec, resolve
 from synthscope.records.documents import to_json
 from synthscope.records.training import FIGURES, TrainingRecipe
 from synthscope.services.calibrating import calibration_words
+from synthscope.services.curves import read_curves
 from synthscope.services.training import begin_training, goes_on, train_job
+from synthscope.services.training_alarms import AlarmNews
 from synthscope.services.training_choice import training_of
 
 
@@ -54,7 +56,8 @@ def train(
                 licence=licence, labels=tuple(word.strip() for word in classes.split(",")) if classes else (),
             )  # fmt: skip
             begin_training(folder, recipe, images, read_label_maps(labels, images))
-        result = run_with_bar(train_job(folder, resolve))
+        news = AlarmNews(read_curves(folder))
+        result = run_with_bar(train_job(folder, resolve), news.heed if is_lead() else None)
     if is_lead():
         say(as_document(result), in_words(result), as_json=as_json)
 
@@ -65,7 +68,7 @@ def as_document(result: dict[str, Any]) -> dict[str, Any]:
         "format": "synthscope/train/1",
         "model": result["folder"],
         "name": result["model"],
-        **{key: result[key] for key in ("generator", "steps", "seconds", "held_out", "card")},
+        **{key: result[key] for key in ("generator", "steps", "seconds", "held_out", "alarms", "card")},
     }
 
 

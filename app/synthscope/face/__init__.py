@@ -23,6 +23,7 @@ from synthscope.services.label_maps import check_labels, open_labels
 from synthscope.services.masking import fit_mask
 from synthscope.services.models import describe_models
 from synthscope.services.planning import Choice, parameters_of
+from synthscope.services.references import open_reference
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.verbs import Outcome, make_job
@@ -63,6 +64,7 @@ def inpaint(
     model: str | Path = "",
     label: str = "",
     labels: Source | None = None,
+    reference: Source | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
@@ -83,8 +85,9 @@ def inpaint(
         Folder or name of a trained model, for generators that need one.
     label : str
         One of the classes that the model knows.
-    labels : Image, ndarray, str or Path, optional
-        A label map of the image's axes without channels, which leads what is made; for models that learned from some.
+    labels, reference : Image, ndarray, str or Path, optional
+        A label map of the image's axes without channels, which leads what is made, for models that learned from some;
+        a second image, alike in axes, shape and dtype, for generators that take one.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``, for generators that compute on more than one.
 
@@ -97,7 +100,7 @@ def inpaint(
     painted = fit_mask(as_image(mask, name="mask"), image)
     choice = choice_of(
         "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model),
-        device=device, label=label, labels=pixels_of(labels, image),
+        device=device, label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
     )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
@@ -138,6 +141,7 @@ def vary(
     model: str | Path = "",
     label: str = "",
     labels: Source | None = None,
+    reference: Source | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
@@ -146,7 +150,7 @@ def vary(
     painted = None if mask is None else fit_mask(as_image(mask, name="mask"), image)
     choice = choice_of(
         "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device,
-        label=label, labels=pixels_of(labels, image),
+        label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
     )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
@@ -160,6 +164,7 @@ def replay(
     path: str | Path,
     *,
     source: str | Path | None = None,
+    reference: str | Path | None = None,
     model: str | Path | None = None,
     device: str = "",
     on_event: Listener | None = None,
@@ -168,15 +173,15 @@ def replay(
 
     Parameters
     ----------
-    source : str or Path, optional
-        The example it was made from, if it is not beside it.
+    source, reference : str or Path, optional
+        The example it was made from, and the second image, where they are not beside it.
     model : str or Path, optional
         Folder of the model it was made by, if it is not installed.
     device : str
         Where to make it, instead of the recorded device.
     """
-    named, trained = (Path(one) if one else None for one in (source, model))
-    job = replay_job(Path(path), resolve, source=named, model=trained, device=device)
+    named, second, trained = (Path(one) if one else None for one in (source, reference, model))
+    job = replay_job(Path(path), resolve, source=named, model=trained, device=device, reference=second)
     return drain(job, on_event)
 
 
@@ -274,6 +279,11 @@ def pixels_of(labels: Source | None, image: Image | None = None) -> PixelArray |
         return None
     opened = as_labels(labels, "" if image is None else image.space.mask_axes)
     return (opened if image is None else check_labels(opened, image)).pixels
+
+
+def _second(reference: Source | None, image: Image) -> Image | None:
+    opened = open_reference(Path(reference), image) if isinstance(reference, str | Path) else reference
+    return None if opened is None else as_image(opened, name="reference")
 
 
 def choice_of(

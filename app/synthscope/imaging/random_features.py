@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial.distance import pdist
 
 from synthscope.errors import InputError
 
@@ -99,6 +100,24 @@ def kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
     within_a = (_kernel_sum(a, a) - _kernel_trace(a)) / (m * (m - 1))
     within_b = (_kernel_sum(b, b) - _kernel_trace(b)) / (n * (n - 1))
     return float(within_a + within_b - 2 * _kernel_sum(a, b) / (m * n))
+
+
+def mean_distance(features: np.ndarray) -> float:
+    """Give the mean Euclidean distance between the rows of all pairs: 0 where all are the same.
+
+    Parameters
+    ----------
+    features : ndarray (N, D)
+        Of at least two rows.
+
+    Raises
+    ------
+    InputError
+        If there are fewer rows.
+    """
+    if len(features) < 2:
+        raise InputError(f"{len(features)} rows of features have no distances; give at least two.")
+    return float(pdist(features).mean())
 
 
 def _kernel_sum(a: np.ndarray, b: np.ndarray) -> float:

@@ -113,9 +113,11 @@ class Dispatcher:
         job = self.queue.add(kind, payload, title)
         return self._changed(job)
 
-    def ask(self, kind: str, payload: Mapping[str, Any] | None = None) -> str:
-        """Have something small done that no list needs to show or remember; its `Ending` goes to listeners."""
-        return self.worker.submit(kind, payload or {})
+    def ask(self, kind: str, payload: Mapping[str, Any] | None = None, *, idle: bool = False) -> str:
+        """Have something small done that no list shows, with `idle` only if nothing queued is at work or next."""
+        with self._lock:
+            busy = idle and (self._running or (self._flowing and self.queue.next_waiting() is not None))
+            return "" if busy else self.worker.submit(kind, payload or {})
 
     def cancel(self, job: str, grace_seconds: float = GRACE_SECONDS) -> None:
         """Stop a job that runs, or give up one that waits; one that has ended stays as it is."""

@@ -123,7 +123,7 @@ class Workbench:
         elif isinstance(event, Measured):
             self._outbox.send(MeasuredSaid(job, event.step, event.values))
         elif isinstance(event, Preview):
-            path = self._previews.write(event.pixels)
+            path = self._previews.write(event.pixels, last=event.last)
             if path is not None:
                 self._outbox.send(PreviewSaid(job, str(path), event.text))
 

@@ -9,6 +9,7 @@ from magicgui.widgets import CheckBox, ComboBox, LineEdit
 from qtpy.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from synthscope.qt.number_edit import NumberEdit
+from synthscope.qt.slide_edit import SlideEdit
 from synthscope.qt.theme import set_mark
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.forms import FormField
@@ -37,11 +38,15 @@ class FieldEditor(Protocol):
 
 
 class NumberField:
-    """A number with its unit."""
+    """A number with its unit, and a slider where the record asks for one and both limits are known."""
 
     def __init__(self, described: FormField) -> None:
-        self.number = NumberEdit(described.kind, unit=described.unit)
-        self.widget: QWidget = self.number
+        low, high = described.low, described.high
+        slid = None
+        if described.slide and low is not None and high is not None:
+            slid = SlideEdit(described.kind, low, high, unit=described.unit)
+        self.number = slid.number if slid is not None else NumberEdit(described.kind, unit=described.unit)
+        self.widget: QWidget = slid or self.number
 
     def get(self) -> Any:
         """Give the number, or the text where it is none."""

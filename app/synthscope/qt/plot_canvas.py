@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pyqtgraph
 from qtpy.QtCore import QRect, QRectF, QSize, Qt
-from qtpy.QtGui import QImage, QPainter
+from qtpy.QtGui import QColor, QImage, QPainter
 from qtpy.QtSvg import QSvgGenerator
 
 from synthscope.errors import FileError
@@ -21,6 +21,9 @@ EXPORT_WIDTH = 1600
 
 TEXT_SIZE = 13
 """Pixels, as everywhere in the program."""
+
+BEHIND_LEGEND = 128
+"""Of 255: a curve that passes behind the legend shows through."""
 
 _LABELLED = ("1", "2", "5")
 
@@ -74,7 +77,9 @@ def dress(canvas: Any, tokens: Tokens) -> None:
         axis.enableAutoSIPrefix(False)  # the label carries the unit
     item.legend.setLabelTextColor(tokens.text)
     item.legend.setLabelTextSize(f"{TEXT_SIZE}px")
-    item.legend.setBrush(tokens.surface)
+    behind = QColor(tokens.surface)
+    behind.setAlpha(BEHIND_LEGEND)
+    item.legend.setBrush(behind)
 
 
 def pen(kind: Kind, tokens: Tokens) -> Any:

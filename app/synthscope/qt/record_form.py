@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from synthscope.errors import ParameterError
 from synthscope.qt.buttons import Fold, IconButton
 from synthscope.qt.field_editors import FieldEditor, NumberField, field_editor
+from synthscope.qt.slide_edit import SlideEdit
 from synthscope.records.forms import FormField, form_fields, problems
 
 
@@ -191,7 +192,8 @@ def _named_editor(described: FormField) -> FieldEditor:
 
 def _tell(editor: FieldEditor, sentence: str, described: FormField) -> None:
     target = editor.widget.focusProxy() or editor.widget
-    for widget in {editor.widget, target}:
+    inner = editor.widget.slider if isinstance(editor.widget, SlideEdit) else target
+    for widget in {editor.widget, target, inner}:
         widget.setToolTip(sentence)
         widget.setAccessibleName(f"{described.title}, {described.unit}" if described.unit else described.title)
         widget.setAccessibleDescription(sentence)

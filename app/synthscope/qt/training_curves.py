@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,10 @@ from synthscope.qt.curves import Curve, CurvesView, Plot
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.events import Measured
-from synthscope.records.training import FIGURES
+from synthscope.records.training import FIGURES, REAL
 
 if TYPE_CHECKING:
     from synthscope.qt.plot_canvas import Kind
-
-REAL = "_real"
-"""Ending of the name under which the same figure of real data against real data is told."""
 
 REDRAWN = 200
 """Milliseconds between two drawings, however fast the points come."""
@@ -42,10 +39,21 @@ class Group:
     names: tuple[str, ...]
 
 
-GROUPS: tuple[Group, ...] = (
+_TOGETHER: tuple[Group, ...] = (
     Group("Loss", ("held_out_loss", "loss")),
-    *(Group(figure.title, (name,)) for name, figure in FIGURES.items() if name not in ("held_out_loss", "loss")),
+    Group("Loss of both rivals", ("generator_loss", "discriminator_loss")),
+    Group("Gradient norm of both rivals", ("generator_gradient", "discriminator_gradient")),
 )
+
+
+def _groups() -> Iterator[Group]:
+    """Give the groups in the order of their first figures in `FIGURES`, what is told together in one."""
+    together = {name: group for group in _TOGETHER for name in group.names}
+    alone = (together.get(name) or Group(figure.title, (name,)) for name, figure in FIGURES.items())
+    yield from dict.fromkeys(alone)
+
+
+GROUPS: tuple[Group, ...] = tuple(_groups())
 
 
 def series(points: Iterable[Measured], name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -67,7 +75,8 @@ def training_plot(points: Sequence[Measured], group: Group) -> Plot | None:
         steps, values = series(points, name)
         if not len(steps):
             continue
-        curves.append(Curve(FIGURES[name].title, *_thinned(steps, values), kind))
+        title = FIGURES[name].title if len(group.names) > 1 else "this training"  # the plot is called by the figure
+        curves.append(Curve(title, *_thinned(steps, values), kind))
         _, levels = series(points, name + REAL)
         if len(levels):
             ends = np.array([steps[0], steps[-1]])
@@ -168,20 +177,22 @@ class TrainingCurves(QWidget):
         self._draw(keep_view=False)
 
     def _draw(self, *, keep_view: bool = True) -> None:
+        self._grey()
         before, plot = self.curves.value(), training_plot(self._points, self.group())
         same = before is not None and plot is not None and before.log_y == plot.log_y
         self.curves.set_value(plot, keep_view=keep_view and same)
         words = current_words(self._points, self.group())
         self.words.setText(words)
         self.words.setVisible(bool(words))
-        self._grey()
 
     def _grey(self) -> None:
-        """Grey the figures that this training has not told of."""
+        """Grey the figures that this training has not told of; one that is greyed is left for the first that is not."""
         told = {name for point in self._points for name in point.values}
-        for index, group in enumerate(GROUPS):
-            item = self.figure.model().item(index)
-            item.setEnabled(not told or bool(told & set(group.names)))
+        told_groups = [index for index, group in enumerate(GROUPS) if told & set(group.names)]
+        for index in range(len(GROUPS)):
+            self.figure.model().item(index).setEnabled(not told_groups or index in told_groups)
+        if told_groups and self.figure.currentIndex() not in told_groups:
+            self.figure.setCurrentIndex(told_groups[0])
 
     def _lay_out(self) -> None:
         self.figure.setAccessibleName("Figure of the training")

@@ -27,10 +27,17 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """A picture of the work so far, in original units: (Z, Y, X, C) or (Y, X, C)."""
+    """A picture of the work so far, in original units: (Z, Y, X, C) or (Y, X, C).
+
+    Parameters
+    ----------
+    last : bool
+        It is what was asked for, of any axes, and no picture of the work: never left out for coming too soon.
+    """
 
     pixels: np.ndarray
     text: str = ""
+    last: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from synthscope.errors import ParameterError
-from synthscope.records.limits import For, Ge, Gt, Help, Le, Lt, More, Title, Unit
+from synthscope.records.limits import For, Ge, Gt, Help, Le, Lt, More, Slide, Title, Unit
 
 T = TypeVar("T")
 _JSON_TYPES = {int: "integer", float: "number", bool: "boolean", str: "string"}
@@ -20,7 +20,7 @@ class FormField:
 
     `kind` is ``int``, ``float``, ``bool`` or ``str``; `choices` is not empty for a field that
     takes one of a few words; `low` and `high` are limits, open where `open_low`/`open_high` say so; `tasks` names
-    those that use it, none for all.
+    those that use it, none for all; `slide` asks for a slider between the limits.
     """
 
     name: str
@@ -36,6 +36,7 @@ class FormField:
     open_high: bool = False
     more: bool = False
     tasks: tuple[str, ...] = ()
+    slide: bool = False
     marks: tuple[object, ...] = field(default=(), repr=False)
 
     def serves(self, task: str) -> bool:
@@ -111,6 +112,8 @@ def _describe(name: str, hint: Any, default: Any) -> FormField:
 def _limits(mark: object) -> dict[str, Any]:
     if isinstance(mark, More):
         return {"more": True}
+    if isinstance(mark, Slide):
+        return {"slide": True}
     if isinstance(mark, For):
         return {"tasks": mark.tasks}
     if isinstance(mark, Ge | Gt):

@@ -52,6 +52,8 @@ class Setting:
         The slices are moments in time.
     architecture : mapping
         That of the model's card; empty without a model.
+    has_reference : bool
+        A second image was chosen.
     """
 
     task: Task
@@ -60,6 +62,7 @@ class Setting:
     unit: str
     is_series: bool = False
     architecture: Mapping[str, Any] = field(default_factory=dict)
+    has_reference: bool = False
 
 
 def _nothing_assumed(_setting: Setting, _parameters: Any) -> tuple[str, ...]:
@@ -130,8 +133,8 @@ class Inputs:
     Parameters
     ----------
     source : ndarray (Z, Y, X, C), optional
-        The region of context in its original dtype. Where `mask` is true the values are zero: no
-        generator ever sees what it replaces.
+        The region of context in its original dtype. Where `mask` is true the values are zero, for no generator
+        ever sees what it replaces; for ``vary`` they are there: what is varied is seen.
     mask : ndarray of bool (Z, Y, X), optional
         True where voxels are to be made.
     space : Space
@@ -139,7 +142,8 @@ class Inputs:
     size : tuple (Z, Y, X), optional
         Size of a new image.
     limits : tuple of (float, float), optional
-        Lowest and highest value of each channel of the region where it is known: the range outputs keep to.
+        Lowest and highest value of each channel of the region where it is known, and of the second image: the
+        range outputs keep to.
     reference : ndarray (Z, Y, X, C), optional
         A second image, of the source's shape and dtype: what a variation leads to, or takes its style from.
     model : str

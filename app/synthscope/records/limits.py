@@ -59,6 +59,11 @@ class More:
     """The field belongs to the fold *More*: good as it stands for most people."""
 
 
+@dataclass(frozen=True)
+class Slide:
+    """A number between two limits that is felt rather than known: a slider stands beside it."""
+
+
 @dataclass(frozen=True, init=False)
 class For:
     """The tasks that use the field, such as ``vary``: for others it is not shown, and stays at its default."""

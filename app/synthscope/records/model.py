@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from synthscope.errors import InputError
+from synthscope.records.documents import digest
 from synthscope.records.request import Region
 from synthscope.records.run import Environment
 
@@ -103,6 +104,12 @@ class ModelCard:
     made: str = ""
     format: str = MODEL_FORMAT
     version: int = VERSION
+
+    @property
+    def training_sha256(self) -> str:
+        """Hash of what it was trained by: generator, settings, images, seed; the same at each step of a training."""
+        images = [(one.sha256 or one.sampled_sha256 or one.name, one.train) for one in self.images]
+        return digest((self.generator, dict(self.training), images, self.seed))
 
     def __post_init__(self) -> None:
         """Refuse what no model can have: a card may have been changed."""

@@ -58,6 +58,7 @@ class SessionDocument:
     feather: float = 0.0
     model: str = ""
     label: str = ""
+    reference: Input | None = None
     format: str = SESSION_FORMAT
     version: int = VERSION
 

@@ -27,7 +27,9 @@ class Recipe:
     """Everything that is needed to make a result again.
 
     `parameters` is the JSON of the generator's own parameter record; `seeds` holds one seed per candidate.
-    `normalisation` is the (low, high) in original units that a network saw as -1 and 1, recorded by the run.
+    `normalisation` is the (low, high) in original units that a network saw as -1 and 1, recorded by the run, as are
+    `model_sha256` of the weights and `training_sha256` of what they were trained by (`ModelCard.training_sha256`):
+    the latter is the same at each step of one training.
     """
 
     request: Request
@@ -39,6 +41,7 @@ class Recipe:
     model_sha256: str = ""
     normalisation: tuple[float, ...] = ()
     device: str = "auto"
+    training_sha256: str = ""
     format: str = RECIPE_FORMAT
     version: int = VERSION
 

@@ -33,7 +33,7 @@ FIGURES: Mapping[str, Figure] = {
     "kernel_distance": Figure("Kernel distance to held-out"),
     "sharpness_ratio": Figure("Sharpness of samples / held-out", smaller_is_better=False),
     "diversity_ratio": Figure("Diversity of samples / held-out", smaller_is_better=False),
-    "checkerboard_ratio": Figure("Power at the finest grid: samples / held-out", smaller_is_better=False),
+    "checkerboard_ratio": Figure("Checkerboard: power of samples / held-out", smaller_is_better=False),
     "reconstruction_loss": Figure("Autoencoder: loss on held-out patches"),
     "reconstruction_psnr": Figure("Autoencoder: PSNR of held-out patches", "dB", smaller_is_better=False),
     "reconstruction_power": Figure("Autoencoder: fine power rebuilt / held-out", smaller_is_better=False),
@@ -53,6 +53,38 @@ FIGURES: Mapping[str, Figure] = {
     "steps_per_second": Figure("Speed", "steps/s", smaller_is_better=False),
 }
 """The figures that a training may report, by the name that files and messages use."""
+
+REAL = "_real"
+"""Ending of the name under which the same figure of real data against real data is told."""
+PROGRESS = "progress"
+"""Beside the figures of a look: the part of the training, 0 to 1, that was done then; 0 before it is planned."""
+
+AlarmKind = Literal["mode collapse", "discriminator overfitting", "checkerboard", "posterior collapse"]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What looks at a training show that speaks against its images.
+
+    Parameters
+    ----------
+    step : int
+        After which it was raised.
+    sentence : str
+        What is seen, with its value and its step, what it means, and what to do.
+    passed : int
+        The step after which it was seen no more; 0 as long as it is.
+    """
+
+    kind: AlarmKind
+    step: int
+    sentence: str
+    passed: int = 0
+
+    @property
+    def words(self) -> str:
+        """The sentence, and whether it has passed."""
+        return f"{self.sentence} It had passed at step {self.passed}." if self.passed else self.sentence
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def is_series(space: Space) -> bool:
 
 def assumptions(
     spec: GeneratorSpec, parameters: Any, task: Task, card: ModelCard | None, *,
-    space: Space | None, shape: tuple[int, ...], mask: np.ndarray | None = None,
+    space: Space | None, shape: tuple[int, ...], mask: np.ndarray | None = None, has_reference: bool = False,
 ) -> tuple[str, ...]:  # fmt: skip
     """Give the sentences that a result is to carry.
 
@@ -33,6 +33,8 @@ def assumptions(
         Of the region of the source, or the size of a new image.
     mask : ndarray of bool, optional
         What is to be made of the region.
+    has_reference : bool
+        A second image was chosen.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def assumptions(
     here = space or (card_space(card, shape) if card else Space("zyx"[-len(shape) :]))
     z, y, x, _ = block_space(here).voxel_size
     setting = Setting(task, _slices(task, here, shape, mask), (z, y, x), here.unit, is_series(here),
-                      card.architecture if card else {})  # fmt: skip
+                      card.architecture if card else {}, has_reference)  # fmt: skip
     return spec.assumes(setting, parameters)
 
 

@@ -44,6 +44,7 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     words += ["--model", recipe.model] if recipe.model else []
     words += ["--class", request.label] if request.label else []
     words += ["--labels", "LABELS"] if request.control else []
+    words += ["--reference", request.reference.path or request.reference.name] if request.reference else []
     words += ["--device", recipe.device] if recipe.device != "auto" else []
     words += ["--out", out]
     return shlex.join(words)

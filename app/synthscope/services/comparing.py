@@ -107,7 +107,7 @@ def begin_baseline(project: Project, run: RunFolder) -> RunFolder:
     spec = find_spec(BASELINE)
     made = replace(
         recipe,
-        request=replace(recipe.request, task="inpaint", label="", control=None),
+        request=replace(recipe.request, task="inpaint", label="", control=None, reference=None),
         generator=spec.id,
         generator_version=spec.version,
         parameters=to_json(spec.parameters()),

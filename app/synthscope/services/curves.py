@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from synthscope.errors import DocumentError
@@ -37,14 +39,21 @@ def read_curves(folder: Path) -> tuple[Measured, ...]:
         return ()
     with reading_faults(path):
         lines = path.read_bytes().splitlines()
-    points: dict[int, dict[str, float]] = {}
+    return merged(_points(lines))
+
+
+def merged(points: Iterable[Measured]) -> tuple[Measured, ...]:
+    """Put all that was said of one step together, in the order of the steps; what was said last counts."""
+    found: dict[int, dict[str, float]] = {}
+    for point in points:
+        found[point.step] = {**found.get(point.step, {}), **point.values}
+    return tuple(Measured(step, found[step]) for step in sorted(found))
+
+
+def _points(lines: Iterable[bytes]) -> Iterator[Measured]:
     for line in lines:
-        try:
-            point = from_json(Measured, json.loads(line))
-        except (ValueError, RecursionError, DocumentError):
-            continue
-        points[point.step] = {**points.get(point.step, {}), **point.values}
-    return tuple(Measured(step, points[step]) for step in sorted(points))
+        with suppress(ValueError, RecursionError, DocumentError):
+            yield from_json(Measured, json.loads(line))
 
 
 def finite(values: dict[str, float]) -> dict[str, float]:

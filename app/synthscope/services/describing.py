@@ -78,6 +78,7 @@ def describe_generators() -> list[dict[str, Any]]:
                 "available": listing.available,
                 "reason": listing.reason,
                 "parameters": json_schema(spec.parameters) if spec else {},
+                "takes_reference": list(spec.takes_reference) if spec else [],
                 "needs_model": bool(spec and spec.needs_model),
                 "training": json_schema(spec.training) if spec and spec.training else None,
             }

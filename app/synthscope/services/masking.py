@@ -6,6 +6,7 @@ import numpy as np
 
 from synthscope.errors import MaskError
 from synthscope.records.image import Image, PixelArray
+from synthscope.records.request import Region
 from synthscope.records.space import Space
 
 
@@ -75,4 +76,21 @@ def _without_channels(mask: Image) -> PixelArray:
     if mask.space.is_rgb and pixels.shape[-1] == 4:
         pixels = pixels[..., :3]  # opacity is not paint
     painted: np.ndarray = (pixels != 0).any(axis=extra)
+    return painted
+
+
+def painted_part(mask: PixelArray, box: Region) -> np.ndarray:
+    """Read what is painted in a box of a mask: bool, of the mask's axes.
+
+    Raises
+    ------
+    MaskError
+        If a value is not a number, or nothing is painted there.
+    """
+    values = np.asarray(mask[box.slices])
+    if values.dtype.kind == "f" and np.isnan(values).any():
+        raise MaskError("The mask has values that are not a number; give 0 for known and 1 for what is to be made.")
+    painted: np.ndarray = values != 0
+    if not painted.any():
+        raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
     return painted

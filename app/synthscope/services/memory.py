@@ -19,14 +19,16 @@ FEATHER_BYTES = (300, 100)
 """Bytes per masked voxel of the equations that feather a border, and per channel of it."""
 
 
-def with_own_memory(cost: Cost, workload: Workload, *, feathered: bool = False) -> Cost:
+def with_own_memory(cost: Cost, workload: Workload, *, feathered: bool = False, has_reference: bool = False) -> Cost:
     """Add what a run itself holds to what its generator takes, which knows the region better than a new image."""
     depth, rows, columns, channels = workload.box
     voxels = depth * rows * columns + workload.unknown
+    second = depth * rows * columns if has_reference else 0
     canvas = CANVAS_BYTES * workload.unknown if workload.task == "synthesize" else 0
     voxel, each = FEATHER_BYTES if feathered else (0, 0)
     border = workload.unknown * (voxel + each * channels)
-    return Cost(cost.seconds, cost.memory + border + (COPIES * voxels * workload.itemsize + canvas) * channels)
+    pixels = (COPIES * voxels + second) * workload.itemsize
+    return Cost(cost.seconds, cost.memory + border + (pixels + canvas) * channels)
 
 
 def check_memory(cost: Cost) -> None:

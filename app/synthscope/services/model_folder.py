@@ -14,12 +14,13 @@ from synthscope.records.documents import to_json
 from synthscope.records.events import Made, Measured
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.model import ModelCard, TrainingState
-from synthscope.records.training import TrainingRecipe
+from synthscope.records.training import PROGRESS, REAL, TrainingRecipe
 from synthscope.services.curves import add_point, finite, read_curves
 from synthscope.services.environment import describe_environment
 from synthscope.services.run_folder import now
+from synthscope.services.training_alarms import alarms_of
 from synthscope.services.training_data import Material
-from synthscope.services.training_figures import COMPARED, REAL
+from synthscope.services.training_figures import COMPARED
 
 INTENDED_USE = (
     "Research: to fill, vary and make images like those it learned from, of the same material, instrument and voxel "
@@ -46,43 +47,56 @@ class ModelFolder:
         self._material = material
         self._device = device
         self._card = _existing(path)
+        self._points = list(read_curves(path))
         self._compared = {
             point.step: values
-            for point in read_curves(path)
+            for point in self._points
             if (values := {name: value for name, value in point.values.items() if name in COMPARED})
         }
         figures = self._card.figures if self._card else {}
         self._floor = {name: value for name, value in figures.items() if name.endswith(REAL)}
         self._loss: dict[str, float] = {}
         self._examined: dict[str, float] = {}
+        self._remarks = tuple(one for one in self._card.remarks if one not in self._alarms()) if self._card else ()
+        self._planned = self._card.planned_steps if self._card else 0
+
+    def plan(self, steps: float) -> None:
+        """Note how many steps the training will have."""
+        self._planned = int(steps)
 
     def keep(self, checkpoint: Checkpoint, state: TrainingState) -> Made:
         """Write a checkpoint as the model, and say so."""
         self._loss = finite({"held_out_loss": checkpoint.held_out_loss, **checkpoint.figures})
+        self._remarks = (*self._material.remarks, *checkpoint.remarks)
         self._card = write_model(self.path, checkpoint.weights, self._describe(checkpoint, state))
         return self._made(self._card)
 
     def measure(self, point: Measured, floor: dict[str, float] | None = None) -> Measured:
-        """Note a point of the curves, and on the card what was measured of the model on it."""
-        point = Measured(point.step, finite(dict(point.values)))
+        """Note a point of the curves, and on the card what was measured of the model on it, and alarms.
+
+        The point is given back with real against real and the part of the training that is done beside it.
+        """
+        values = finite(dict(point.values))
         if floor is not None:
-            self._compared[point.step] = dict(point.values)
+            self._compared[point.step] = values
             self._floor = floor
-            if self._card is not None and self._card.figures != self._figures(self._card.steps):
-                self._card = replace(self._card, figures=self._figures(self._card.steps))
-                write_card(self.path, self._card)
+        done = min(point.step / self._planned, 1.0) if self._planned else 0.0
+        point = Measured(point.step, {**values, **(floor or {}), PROGRESS: round(done, 4)})
+        self._points.append(point)
         add_point(self.path, point)
+        if self._card is not None:
+            self._rewrite(replace(self._card, figures=self._figures(self._card.steps), remarks=self._said()))
         return point
 
     def examine(self, figures: dict[str, float]) -> None:
         """Note what was found of the best weights at the end; they are on the card with the last checkpoint."""
         self._examined = figures
 
-    def mark(self, state: TrainingState) -> None:
-        """Write down how the training stands; where there is no model yet, there is nothing to mark."""
+    def mark(self, state: TrainingState, remark: str = "") -> None:
+        """Write down how the training stands, and why; where there is no model yet, there is nothing to mark."""
         if self._card is not None and self._card.state != "finished":
-            self._card = replace(self._card, state=state)
-            write_card(self.path, self._card)
+            self._remarks += (remark,) * bool(remark)
+            self._rewrite(replace(self._card, state=state, remarks=self._said()))
 
     def summary(self) -> dict[str, Any]:
         """Give the result of a training as JSON."""
@@ -95,8 +109,21 @@ class ModelFolder:
             "steps": card.steps,
             "seconds": card.seconds,
             "held_out": dict(card.figures),
+            "alarms": [to_json(alarm) for alarm in alarms_of(self._points)],
             "card": to_json(card),
         }
+
+    def _alarms(self) -> tuple[str, ...]:
+        return tuple(alarm.words for alarm in alarms_of(self._points))
+
+    def _said(self) -> tuple[str, ...]:
+        """Give the remarks of the training, and its alarms, which are news of the model as well."""
+        return (*self._remarks, *self._alarms())
+
+    def _rewrite(self, card: ModelCard) -> None:
+        if card != self._card:
+            self._card = card
+            write_card(self.path, card)
 
     def _made(self, card: ModelCard) -> Made:
         said = {
@@ -148,7 +175,7 @@ class ModelFolder:
             environment=describe_environment(self._device),
             state=state,
             figures=self._figures(checkpoint.step),
-            remarks=(*material.remarks, *checkpoint.remarks),
+            remarks=self._said(),
             licence=self._recipe.licence,
             intended_use=INTENDED_USE,
             made=now(),

@@ -129,6 +129,7 @@ def describe_models(project: Path | None = None) -> list[dict[str, Any]]:
                 "sha256": card.weights_sha256 if card else None,
                 "licence": card.licence if card else None,
                 "figures": dict(card.figures) if card else {},
+                "remarks": list(card.remarks) if card else [],
             }
         )
     return rows

@@ -25,8 +25,10 @@ from synthscope.records.run import Recipe
 from synthscope.services.assumptions import assumptions
 from synthscope.services.context import region_of_context
 from synthscope.services.label_maps import labels_input, labels_of_plan
+from synthscope.services.masking import painted_part
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
+from synthscope.services.references import check_reference
 from synthscope.services.restoring import is_sure, remarks_on, resolved
 from synthscope.services.workloads import workload_of
 
@@ -59,6 +61,8 @@ class Choice:
         Class wanted of a model that knows classes.
     labels : PixelArray, optional
         Label map that leads what is made, of the image's mask axes or of the new image's `size`.
+    reference : Image, optional
+        A second image, of the source's axes, shape and dtype.
     restoration : Restoration, optional
         For ``restore``.
     """
@@ -78,6 +82,7 @@ class Choice:
     label: str = ""
     restoration: Restoration | None = None
     labels: PixelArray | None = field(default=None, compare=False)
+    reference: Image | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,18 +136,14 @@ def plan(
     model, card = choose_model(spec, choice.model, choice.label, image, project)
     choice = replace(choice, model=model)
     _check_inputs(image, box, choice, spec)
+    check_reference(choice.reference, image, spec, choice.task)
     _check_feather(mask, choice)
     region = region_of_context(image, box, choice.region, choice.context)
     if choice.restoration is not None and image is not None and region is not None:
         choice = replace(choice, restoration=resolved(choice.restoration, image, region))
     part = None
     if mask is not None and region is not None and image is not None:
-        values = np.asarray(mask[image_to_mask(region, image.space).slices])
-        if values.dtype.kind == "f" and np.isnan(values).any():
-            raise MaskError("The mask has values that are not a number; give 0 for known and 1 for what is to be made.")
-        part = values != 0
-        if not part.any():
-            raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")
+        part = painted_part(mask, image_to_mask(region, image.space))
     sure = spec.deterministic or is_sure(choice.restoration)
     seeds = (choice.seed,) if sure else tuple(choice.seed + i for i in range(choice.count))
     workload = workload_of(image, region, part, choice.task, choice.size, choice.restoration, len(seeds))
@@ -151,28 +152,29 @@ def plan(
     remarks = _remarks(spec, choice, part, image) + (remarks_of_fit(card, image) if card else ())
     remarks += assumptions(
         spec, choice.parameters, choice.task, card, space=image.space if image else None,
-        shape=choice.size or (region.shape if region else ()), mask=part,
+        shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,
     )  # fmt: skip
-    cost = with_own_memory(spec.cost(workload, choice.parameters), workload, feathered=choice.feather > 0)
+    own, soft = spec.cost(workload, choice.parameters), choice.feather > 0
+    cost = with_own_memory(own, workload, feathered=soft, has_reference=choice.reference is not None)
     labels = None
     if choice.labels is not None:
         labels = labels_of_plan(choice.labels, choice.task, choice.size, card, image, region)
     return Plan(choice, spec, region, part, workload, cost, seeds, remarks, card, labels)
 
 
-def make_recipe(planned: Plan, source: Input | None) -> Recipe:
-    """Write a plan down as a recipe whose hashes the run will fill in."""
+def make_recipe(planned: Plan, source: Input | None, reference: Input | None = None) -> Recipe:
+    """Write a plan down as a recipe whose hashes the run will fill in; `reference` is its second image."""
     mask = None
     if planned.mask is not None and source is not None:
         mask = Input("mask", planned.mask.shape, "bool", source.space.mask_space(), path="mask.json")
     choice = planned.choice
-    control = None if planned.labels is None else labels_input(planned.labels, choice.task, source)
     request = Request(
         task=choice.task,
         source=source,
         mask=mask,
         region=planned.region,
-        control=control,
+        control=None if planned.labels is None else labels_input(planned.labels, choice.task, source),
+        reference=reference,
         prompts=choice.prompts,
         label=choice.label,
         size=choice.size,

@@ -153,9 +153,10 @@ class Project:
         """Open a source of this project."""
         return open_input(source, self.folder)
 
-    def new_run(self, planned: Plan, source: Input | None) -> RunFolder:
-        """Write a plan down as a run that a worker can do."""
-        return RunFolder.begin(self._part("runs"), make_recipe(planned, source), planned.mask, planned.labels)
+    def new_run(self, planned: Plan, source: Input | None, reference: Input | None = None) -> RunFolder:
+        """Write a plan down as a run that a worker can do; `reference` is its second image, another source."""
+        recipe = make_recipe(planned, source, reference)
+        return RunFolder.begin(self._part("runs"), recipe, planned.mask, planned.labels)
 
     def runs(self) -> tuple[RunFolder, ...]:
         """Give all runs, oldest first; a folder without a recipe was never begun."""

@@ -18,10 +18,11 @@ from synthscope.io.opening import Reading, open_image
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image
-from synthscope.records.request import Request
+from synthscope.records.request import Input, Request
 from synthscope.records.run import Provenance, Recipe
 from synthscope.services.model_fit import locate_model
 from synthscope.services.provenance import provenance_of, step_mask
+from synthscope.services.references import reference_part
 from synthscope.services.restoring import finer_shape
 from synthscope.services.sources import open_input
 from synthscope.services.tasks import Task, make_pixels, task_of
@@ -51,13 +52,15 @@ def replay_job(
     model: Path | None = None,
     project: Path | None = None,
     device: str = "",
+    reference: Path | None = None,
 ) -> Job[Replay]:
     """Make the result in a file again from the record inside it.
 
     A filled image needs nothing else: what lies outside its mask is the source's own. A new or varied
     image needs its example, which is looked for beside the file unless `source` names it. What a network made
     needs its model: it is found by its hash among those of the project and those installed, unless `model`
-    names its folder.
+    names its folder. What was made with a second image needs that too: it is looked for beside the file unless
+    `reference` names it.
 
     Parameters
     ----------
@@ -69,7 +72,7 @@ def replay_job(
     DocumentError
         If the file carries no record, or its voxels outside the mask are not those of the record.
     FileError
-        If an example or a model is needed and not found, or is another one.
+        If an example, a second image or a model is needed and not found, or is another one.
     """
     yield Progress(0, 1, "Reading the record")
     image = open_image(path, Reading())
@@ -78,10 +81,14 @@ def replay_job(
         provenance = replace(provenance, recipe=replace(provenance.recipe, device=device))
     recipe = provenance.recipe
     trained = locate_model(recipe, project, model) if find_spec(recipe.generator).needs_model else None
+    request = recipe.request
+    _check_size(image, recipe)
+    second = _find(request.reference, path, reference, "--reference")
+    beside = reference_part(request.reference, request.region, second)
     task, old = (
-        _from_itself(image, provenance, trained)
-        if recipe.request.task == "inpaint"
-        else _from_example(image, provenance, path, source, trained)
+        _from_itself(image, provenance, trained, beside)
+        if request.task == "inpaint"
+        else _from_example(image, provenance, _find(request.source, path, source, "--source"), trained, beside)
     )
     new = yield from make_pixels(task, resolve(recipe.generator), provenance.seed)
     difference = largest_difference(old, new)
@@ -124,7 +131,9 @@ def _remarks(recipe: Recipe, version: str) -> tuple[str, ...]:
     return (f"{made_by}; this program has version {version}, whose results may differ.",)
 
 
-def _from_itself(image: Image, provenance: Provenance, model: Path | None) -> tuple[Task, np.ndarray]:
+def _from_itself(
+    image: Image, provenance: Provenance, model: Path | None, beside: np.ndarray | None
+) -> tuple[Task, np.ndarray]:
     """Take the known voxels from the file: they are the source's, which the recorded hash proves."""
     recipe = provenance.recipe
     region = recipe.request.region
@@ -140,7 +149,7 @@ def _from_itself(image: Image, provenance: Provenance, model: Path | None) -> tu
     space = recipe.request.source.space if recipe.request.source else image.space
     known = Image(old, replace(space, origin=()), image.name)
     local = replace(recipe, request=replace(recipe.request, region=whole(old.shape)))
-    return task_of(local, mask, known, model, _labels(provenance)), old
+    return task_of(local, mask, known, model, _labels(provenance), beside), old
 
 
 def _labels(provenance: Provenance) -> np.ndarray | None:
@@ -165,17 +174,15 @@ def _check_outside(image: Image, provenance: Provenance, old: np.ndarray, mask: 
 
 
 def _from_example(
-    image: Image, provenance: Provenance, path: Path, source: Path | None, model: Path | None
+    image: Image, provenance: Provenance, example: Image | None, model: Path | None, beside: np.ndarray | None
 ) -> tuple[Task, np.ndarray]:
     recipe = provenance.recipe
-    _check_size(image, recipe)
     old, mask = image.pixels[...], step_mask(image) if provenance.mask else None
     box = provenance.box
     if box is not None and image.shape == provenance.source_shape:
         old, inner = image.pixels[box.slices], image_to_mask(box, image.space)
         mask = None if mask is None else mask[inner.slices]
-    example = _find_example(recipe, path, source)
-    task = task_of(recipe, mask, example, model, _labels(provenance))
+    task = task_of(recipe, mask, example, model, _labels(provenance), beside)
     wanted = recipe.request.source.region_sha256 if recipe.request.source else ""
     if task.real is not None and wanted and pixel_hash(task.real) != wanted:
         raise FileError(
@@ -208,12 +215,12 @@ def _restored_shape(image: Image, request: Request) -> tuple[int, ...]:
     return finer_shape(region.shape, source.space, wanted)
 
 
-def _find_example(recipe: Recipe, path: Path, source: Path | None) -> Image | None:
-    wanted = recipe.request.source
+def _find(wanted: Input | None, path: Path, named: Path | None, option: str) -> Image | None:
+    """Open an image that a result was made from: the one that was named, or the one beside it."""
     if wanted is None:
         return None
     beside = path.parent / (Path(wanted.name).name or "example")
-    found = source or (beside if beside.exists() else None)
+    found = named or (beside if beside.exists() else None)
     if found is None:
-        raise FileError(f"This result was made from {wanted.name!r}; name that file with --source FILE.")
+        raise FileError(f"This result was made from {wanted.name!r}; name that file with {option} FILE.")
     return open_input(replace(wanted, path=str(found), stamp=""))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from synthscope.errors import FileError, InputError, MaskError
+from synthscope.errors import FileError, InputError
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.compositing import composite
 from synthscope.imaging.feathering import feather_fill
@@ -23,12 +23,14 @@ from synthscope.records.forms import check
 from synthscope.records.generator import GeneratorSpec, Inputs
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
-from synthscope.records.request import Region, Request
+from synthscope.records.request import Region
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.services.assumptions import assumptions, is_series
 from synthscope.services.label_maps import checked_for
 from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
+from synthscope.services.recipe_fit import check_fit, check_mask
+from synthscope.services.references import check_part, limits_of_both, reference_part
 from synthscope.services.restoring import finer_shape, with_noise
 from synthscope.services.sources import hashed, open_input
 
@@ -39,9 +41,10 @@ NEW_IMAGE_AXES = {2: "yx", 3: "zyx"}
 class Task:
     """A recipe with its pixels in memory: what one candidate after another is made from.
 
-    `known` is the region of context with masked voxels at zero; `real` is the same as the source has it,
+    `known` is the region of context as a generator sees it; `real` is the same as the source has it,
     used for nothing but the composite and the figures. `model` is the folder of the trained model, where there is
-    one; `labels` the label map of the region, or of the new image, of the mask's axes.
+    one; `labels` the label map of the region, or of the new image, of the mask's axes; `reference` the region of the
+    second image.
     """
 
     recipe: Recipe
@@ -55,11 +58,12 @@ class Task:
     source: Image | None
     model: Path | None = None
     labels: np.ndarray | None = None
+    reference: np.ndarray | None = None
 
     @property
     def known(self) -> np.ndarray | None:
-        """The region as a generator sees it."""
-        if self.real is None or self.mask is None:
+        """The region as a generator sees it: masked voxels at zero, but for a variation, which starts from them."""
+        if self.real is None or self.mask is None or self.recipe.request.task == "vary":
             return self.real
         hidden = spread_mask(self.mask, self.space)
         return np.where(hidden, self.real.dtype.type(0), self.real)
@@ -71,15 +75,17 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
     Raises
     ------
     FileError
-        If the source is gone, or is not the one that the recipe was made with.
+        If the source or the second image is gone, or is not the one that the recipe was made with.
     MaskError
         If the mask is gone, or is not the one that the recipe was made with.
     """
     request = recipe.request
-    _check_mask(request, mask)
+    check_mask(request, mask)
     source = open_input(request.source, project) if request.source else None
     model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
-    task = task_of(recipe, mask, source, model, labels)
+    second = open_input(request.reference, project) if request.reference else None
+    beside = reference_part(request.reference, request.region, second)
+    task = task_of(recipe, mask, source, model, labels, beside)
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
         if request.source.region_sha256 not in ("", read):
@@ -89,12 +95,15 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
         request = replace(request, source=replace(hashed(request.source, source), region_sha256=read))
         if request.restoration is not None:
             request = replace(request, restoration=with_noise(request.restoration, task.real, task.space))
+    if request.reference is not None and second is not None and beside is not None:
+        known = hashed(request.reference, second)
+        request = replace(request, reference=replace(known, region_sha256=pixel_hash(beside)))
     if mask is not None and request.mask is not None:
         request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))
-    return _scaled(replace(task, recipe=replace(recipe, request=request)))
+    return scaled(replace(task, recipe=replace(recipe, request=request)))
 
 
-def _scaled(task: Task) -> Task:
+def scaled(task: Task) -> Task:
     """Record which weights are used, and the scale that they see the source on."""
     if task.model is None:
         return task
@@ -106,38 +115,36 @@ def _scaled(task: Task) -> Task:
         scale = card.normalisation
         if source is not None and region is not None:
             scale = scale_for(card, source, whole, task.mask, region)
-    return replace(task, recipe=replace(recipe, model_sha256=card.weights_sha256, normalisation=scale))
-
-
-def _check_mask(request: Request, mask: np.ndarray | None) -> None:
-    if request.mask is None:
-        return
-    if mask is None:
-        raise MaskError("The mask of this run is gone; draw it again and begin a new run.")
-    if request.mask.sha256 not in ("", pixel_hash(mask)):
-        raise MaskError("The mask of this run is not the one of its recipe; draw it again and begin a new run.")
+    sealed = replace(
+        recipe, model_sha256=card.weights_sha256, training_sha256=card.training_sha256, normalisation=scale
+    )
+    return replace(task, recipe=sealed)
 
 
 def task_of(
     recipe: Recipe, mask: np.ndarray | None, source: Image | None, model: Path | None = None,
-    labels: np.ndarray | None = None,
+    labels: np.ndarray | None = None, reference: np.ndarray | None = None,
 ) -> Task:  # fmt: skip
-    """Load the region of a recipe from an open source, for the model in the folder `model` where one is needed."""
+    """Load the region of a recipe from an open source, for the model in the folder `model` where one is needed.
+
+    `labels` and `reference` are of that region already.
+    """
     spec = find_spec(recipe.generator)
     card = _fitting_card(recipe, model, source)
     parameters: Any = from_json(spec.parameters, dict(recipe.parameters))
     check(parameters)
     region = recipe.request.region
-    _check_fit(region, mask, source)
+    check_fit(region, mask, source)
     real = None
     if source is not None and region is not None:
         real = np.ascontiguousarray(source.pixels[region.slices])
     space = source.space if source else _new_space(recipe, card)
     limits = card.limits if card else None
     if real is not None:
-        limits = known_limits(real, mask, space)
+        limits = limits_of_both(known_limits(real, mask, space), reference, space)
+    check_part(reference, real)
     labels = checked_for(recipe.request.control, labels)
-    return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels)
+    return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels, reference)
 
 
 def _fitting_card(recipe: Recipe, model: Path | None, source: Image | None) -> ModelCard | None:
@@ -154,20 +161,6 @@ def _fitting_card(recipe: Recipe, model: Path | None, source: Image | None) -> M
 def _new_space(recipe: Recipe, card: ModelCard | None) -> Space:
     size = recipe.request.size
     return card_space(card, size) if card else Space(NEW_IMAGE_AXES[len(size)])
-
-
-def _check_fit(region: Region | None, mask: np.ndarray | None, source: Image | None) -> None:
-    """Refuse a region or a mask that the source cannot have: a document may have been changed."""
-    if region is None or source is None:
-        return
-    if len(region.stop) != len(source.shape) or any(b > n for b, n in zip(region.stop, source.shape, strict=True)):
-        raise InputError(
-            f"The region {region.start} to {region.stop} lies outside {source.name} of {source.shape}; "
-            "give the image that was used."
-        )
-    expected = image_to_mask(region, source.space).shape
-    if mask is not None and mask.shape != expected:
-        raise MaskError(f"The mask has shape {mask.shape}, its region {expected}; draw it again.")
 
 
 def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
@@ -195,7 +188,7 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         mask = None if task.mask is None else task.mask[image_to_mask(moment, task.space).slices]
         if mask is not None and not mask.any():
             continue
-        inputs = _inputs(task, known[here], mask, led_by=image_to_mask(moment, task.space).slices)
+        inputs = _inputs(task, known[here], mask, at=moment)
         made = yield from _make_part(task, generator, inputs, seed)
         part = from_block(made, task.space, known[here].shape)
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
@@ -209,7 +202,10 @@ def taken_for_granted(task: Task) -> tuple[str, ...]:
     card = read_card(task.model) if task.model else None
     shape = request.size or (task.real.shape if task.real is not None else ())
     space = task.source.space if task.source else None
-    return assumptions(task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask)
+    return assumptions(
+        task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask,
+        has_reference=task.reference is not None,
+    )  # fmt: skip
 
 
 def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> Job[np.ndarray]:
@@ -218,7 +214,8 @@ def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> 
     assert wanted is not None
     result = np.zeros(finer_shape(known.shape, task.space, wanted), known.dtype)
     for moment in moments(Region((0,) * known.ndim, known.shape), task.space):
-        made = yield from generator.generate(_inputs(task, known[moment.slices], None), task.parameters, seed)
+        inputs = _inputs(task, known[moment.slices], None, at=moment)
+        made = yield from generator.generate(inputs, task.parameters, seed)
         finer = tuple(
             slice(a * f, b * f)
             for a, b, f in zip(
@@ -263,15 +260,18 @@ def new_image_axes(task: Task) -> str:
 
 def _inputs(
     task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, int, int] | None = None,
-    *, led_by: tuple[slice, ...] | None = None,
+    *, at: Region | None = None,
 ) -> Inputs:  # fmt: skip
-    """Hand over one moment; `led_by` says which part of the label map, None for all of one of a new image."""
+    """Hand over one moment; `at` says where it lies in the region, None for all that leads a new image."""
     block_mask = None
     control = None
     if task.labels is not None:
-        control = task.labels.reshape(*(size or (1,)), 1) if led_by is None else to_block(
-            task.labels[led_by], task.space.mask_space()
+        control = task.labels.reshape(*(size or (1,)), 1) if at is None else to_block(
+            task.labels[image_to_mask(at, task.space).slices], task.space.mask_space()
         )  # fmt: skip
+    reference = None
+    if task.reference is not None:
+        reference = to_block(task.reference if at is None else task.reference[at.slices], task.space)
     if mask is not None:
         block_mask = to_block(mask, task.space.mask_space())[..., 0]
     return Inputs(
@@ -280,6 +280,7 @@ def _inputs(
         source=None if known is None else to_block(known, task.space),
         mask=block_mask,
         control=control,
+        reference=reference,
         prompts=task.recipe.request.prompts,
         label=task.recipe.request.label,
         size=size,

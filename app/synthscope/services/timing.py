@@ -23,8 +23,12 @@ def timings_path() -> Path:
 
 def estimate_of(planned: Plan) -> Estimate:
     """Say how long all candidates of a plan will take here."""
-    known = read_timings().ratios.get(_kind(planned.spec.id, planned.choice.device), ())
-    return estimate(planned.cost.seconds * len(planned.seeds), known)
+    return estimate(planned.cost.seconds * len(planned.seeds), known_ratios(planned))
+
+
+def known_ratios(planned: Plan) -> tuple[float, ...]:
+    """Give how many times longer than predicted such candidates took here; none where nothing was learned yet."""
+    return tuple(read_timings().ratios.get(_kind(planned.spec.id, planned.choice.device), ()))
 
 
 def note_time(task: Task, seconds: float) -> None:

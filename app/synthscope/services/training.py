@@ -11,7 +11,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from synthscope.errors import InputError, SynthscopeError
+from synthscope.errors import InputError, SynthscopeError, WorkError
 from synthscope.generators.protocol import Resolver
 from synthscope.generators.training import Budget, Checkpoint, Refilled, Sampled, Training, TrainingEvent
 from synthscope.io.documents import read_document, write_document
@@ -180,9 +180,9 @@ def _trained(folder: Path, recipe: TrainingRecipe, resolve: Resolver, project: P
     try:
         last = yield from _followed(training, model, yardstick)
         yield model.keep(last, "finished")
-    except BaseException:
+    except BaseException as error:
         with suppress(SynthscopeError):  # what ended the training is the news
-            model.mark("stopped")
+            model.mark("stopped", error.sentence if isinstance(error, WorkError) else "")
         raise
     finally:
         training.close()
@@ -231,6 +231,10 @@ def _translated(event: TrainingEvent, model: ModelFolder, yardstick: Yardstick) 
         figures = yardstick.figures(event.pixels)
         if figures:
             yield model.measure(Measured(event.step, figures), yardstick.floor(event.pixels))
+    elif isinstance(event, Progress):
+        if event.total > 1:  # before it is planned the whole is 1
+            model.plan(event.total)
+        yield event
     elif isinstance(event, Refilled):
         model.examine(yardstick.calibration(event))
     elif isinstance(event, Measured):

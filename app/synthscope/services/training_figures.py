@@ -8,15 +8,18 @@ import numpy as np
 
 from synthscope.errors import ParameterError
 from synthscope.generators.training import Refilled, TrainingData
+from synthscope.imaging.checkerboard import LEAST_SIDE, checkerboard_ratio
 from synthscope.imaging.chords import chord_distance, chord_lengths
 from synthscope.imaging.correlations import two_point_distance
+from synthscope.imaging.diversity import unshared_part
 from synthscope.imaging.masks.thresholds import otsu_threshold
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.patches import Drawing, draw_patch
-from synthscope.imaging.random_features import RandomFeatures, kernel_distance
+from synthscope.imaging.random_features import RandomFeatures, kernel_distance, mean_distance
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.imaging.topology import euler_density
+from synthscope.records.training import REAL
 from synthscope.services.calibrating import calibrated
 from synthscope.services.curves import finite
 
@@ -27,8 +30,9 @@ COMPARED = (
     "euler_difference",
     "sharpness_ratio",
     "kernel_distance",
+    "diversity_ratio",
+    "checkerboard_ratio",
 )
-REAL = "_real"
 SHOWN = 8
 EULER_AREA = 10_000
 """Pixels for which the Euler number is told."""
@@ -107,20 +111,29 @@ class Yardstick:
         return _References(train, held_out, _thresholds(train), features, found.mean(axis=0), spread)
 
     def _compare(self, made: np.ndarray, references: _References) -> dict[str, float]:
+        """Compare images with held-out patches.
+
+        Diversity is the smaller of two quotients: of the distances between images in the space of features, and of
+        what they do not share pixel by pixel. Equal images that are far from real ones differ much in the first.
+        """
         real = references.held_out
         size = self._data.voxel_size[1:]
         a, b = _stacked(made), _stacked(real)
         everywhere = np.ones(a.shape[:2], bool)
-        below = laplacian_variance(b, everywhere)
         found = {
             "spectrum_distance": spectrum_distance(a, b, size),
-            "sharpness_ratio": laplacian_variance(a, everywhere) / below if below else np.nan,
+            "sharpness_ratio": _quotient(*(laplacian_variance(images, everywhere) for images in (a, b))),
         }
         if references.thresholds:
             found |= self._compare_phases(*(images > np.asarray(references.thresholds) for images in (made, real)))
+        if min(made.shape[1:3]) >= LEAST_SIDE:
+            found["checkerboard_ratio"] = checkerboard_ratio(made, real)
+        if len(made) > 1:
+            found["diversity_ratio"] = _quotient(unshared_part(made), unshared_part(real))
         if references.features is not None:
             there, here = (self._features(images, references) for images in (made, real))
             found["kernel_distance"] = kernel_distance(there, here)
+            found["diversity_ratio"] = min(found["diversity_ratio"], _quotient(*map(mean_distance, (there, here))))
         return finite(found)
 
     def _compare_phases(self, made: np.ndarray, real: np.ndarray) -> dict[str, float]:
@@ -149,6 +162,10 @@ def _patches(
 ) -> np.ndarray:
     drawing = Drawing(side, 1, free_orientation=False)
     return np.stack([draw_patch(blocks, drawing, rng, classes=classes).pixels[0] for _ in range(count)])
+
+
+def _quotient(made: float, real: float) -> float:
+    return made / real if real else np.nan
 
 
 def _cropped(images: np.ndarray, side: int) -> np.ndarray:

@@ -10,20 +10,24 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from synthscope.errors import FileError
+from synthscope.errors import FileError, WorkError
 from synthscope.generators.protocol import Resolver
 from synthscope.imaging.regions import painted
 from synthscope.io.faults import writing_faults
+from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image, write_image_job
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image, PixelArray
+from synthscope.records.request import Input
 from synthscope.records.run import Candidate, OutsideProof
+from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.exporting import composed, export_job
 from synthscope.services.memory import check_memory
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Choice, Plan, make_recipe, plan
 from synthscope.services.provenance import provenance_of
+from synthscope.services.repeats import repeated, repeats_of, repeats_words, words_beside
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 from synthscope.services.sidedness import sides_of_restoration
@@ -85,6 +89,9 @@ def make_job(
     ------
     SynthscopeError
         As `plan` and `run_job` say.
+    WorkError
+        If candidates are the same image, or one that the folder holds already, or holds at another step of the
+        training of its model: each image is written once, the run keeps all.
     """
     box = None if mask is None else painted(mask)
     planned = plan(image, box, mask, choice)
@@ -96,13 +103,18 @@ def make_job(
     yield from run_job(run.path, resolve)
     written = []
     total = len(run.candidates())
+    left_out, reason = _no_samples(run, out)
     for i, candidate in enumerate(run.candidates()):
+        if i in left_out:
+            continue
         yield Progress(i, total, "Writing")
         with _writing(out):
             item = yield from _write(run, candidate, planned, out, region_only=region_only)
         written.append(item)
         yield Made("file", item.path)
     spread = _write_spread(run, out) if total > 1 else ""
+    if reason:
+        raise WorkError(f"{reason} {len(written)} of {total} images are written; all are kept in {run.path}.")
     return Outcome(
         run=run.id,
         folder=str(run.path),
@@ -113,6 +125,20 @@ def make_job(
         uncertainty=spread,
         remarks=(*planned.remarks, *sides),
     )
+
+
+def _no_samples(run: RunFolder, out: Path) -> tuple[frozenset[int], str]:
+    """Find candidates that are no samples of their own in the folder, and say why; none and nothing where all are."""
+    repeats = repeats_of(run)
+    left_out, said = set(repeated(repeats)), [repeats_words(run, repeats)]
+    if run.recipe().request.task == "synthesize":
+        for i, candidate in enumerate(run.candidates()):
+            paths = out.glob(f"*-synthesize-{run.recipe().generator}-{candidate.seed}*{ENDING}")
+            words = words_beside(run.open(candidate), (open_image(path) for path in sorted(paths) if is_image(path)))
+            if words:
+                left_out.add(i)
+                said.append(f"Folder {out.name}: {words}. Choose other seeds, or another folder.")
+    return frozenset(left_out), " ".join(filter(None, said))
 
 
 def _sides(planned: Plan, image: Image | None) -> tuple[str, ...]:
@@ -151,11 +177,16 @@ def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"Folder {out} cannot be made ({error.strerror}); choose another one.") from error
-    source = None
-    if image is not None:
-        source = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
-        source = replace(source, path=str(Path(source.path).resolve()))
-    return RunFolder.begin(out / "runs", make_recipe(planned, source), planned.mask, planned.labels)
+    source = None if image is None else _referred(image, out)
+    second = planned.choice.reference
+    recipe = make_recipe(planned, source, None if second is None else _referred(second, out))
+    return RunFolder.begin(out / "runs", recipe, planned.mask, planned.labels)
+
+
+def _referred(image: Image, out: Path) -> Input:
+    """Describe an image by its file, kept among the results where it has none."""
+    found = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
+    return replace(found, path=str(Path(found.path).resolve()))
 
 
 def _write(run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool) -> Job[Written]:

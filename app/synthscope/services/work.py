@@ -10,6 +10,7 @@ from synthscope.generators.protocol import Resolver
 from synthscope.records.documents import to_json
 from synthscope.records.events import Job
 from synthscope.services.exporting import export_job
+from synthscope.services.live import live_job
 from synthscope.services.replaying import replay_job
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
@@ -22,9 +23,8 @@ def _run(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
 
 
 def _replay(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
-    source, model, project = (_path(payload.get(name)) for name in ("source", "model", "project"))
-    device = str(payload.get("device", ""))
-    job = replay_job(Path(payload["path"]), resolve, source=source, model=model, project=project, device=device)
+    named = {name: _path(payload.get(name)) for name in ("source", "model", "project", "reference")}
+    job = replay_job(Path(payload["path"]), resolve, **named, device=str(payload.get("device", "")))
     report = yield from job
     return to_json(report)
 
@@ -45,6 +45,10 @@ def _train(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
     return (yield from train_job(Path(payload["folder"]), resolve, project=_path(payload.get("project"))))
 
 
+def _live(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
+    return (yield from live_job(Path(payload["folder"]), resolve))
+
+
 def _study(payload: Mapping[str, Any], _: Resolver) -> Job[Any]:
     from synthscope.services.studies.work import study_job  # its statistics take a second to load
 
@@ -60,6 +64,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Resolver], Job[Any]]] = {
     "replay": _replay,
     "export": _export,
     "train": _train,
+    "live": _live,
     "study": _study,
 }
 """Kinds of work by name; a payload names folders and files, never pixels."""

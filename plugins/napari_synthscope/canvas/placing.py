@@ -79,6 +79,17 @@ def follow_look(layer: Any, source: Any | None, viewer: Any) -> None:
         viewer.layers.link_layers([source, layer], LOOK)
 
 
+def top_image(viewer: Any, source: Any | None) -> Any | None:
+    """Give the topmost image layer that is seen, which what is shown in place must lie over; else the source.
+
+    A second image, or an accepted result, may lie over the source and cover it.
+    """
+    from napari.layers import Image as ImageLayer
+
+    seen = [layer for layer in viewer.layers if isinstance(layer, ImageLayer) and (layer.visible or layer is source)]
+    return seen[-1] if source is not None and seen else source
+
+
 def add_quietly(viewer: Any, layer: Any, above: Any | None = None) -> None:
     """Add a layer without making it the active one: a brush in hand stays on its mask.
 

@@ -15,6 +15,7 @@ from synthscope.records.request import Input
 from synthscope.services.evaluation.framing import field_size
 from synthscope.services.model_fit import channel_count
 from synthscope.services.project import Project
+from synthscope.services.repeats import check_latents
 from synthscope.services.training_blocks import block_shape
 
 LEAST = 4
@@ -66,6 +67,8 @@ def make_plan(asked: Asked) -> Plan:
     _check_twice(asked.real, asked.generated)
     images = [one.image for opened in (asked.real, *asked.generated) for one in opened.images]
     _check_kinds(images)
+    for opened in asked.generated:
+        check_latents(opened.name, [one.image for one in opened.images])
     if asked.recipe.partners:
         _check_partners(asked.real, asked.generated)
     sets = [[one.image for one in opened.images] for opened in (asked.real, *asked.generated)]

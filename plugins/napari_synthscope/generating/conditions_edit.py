@@ -1,4 +1,4 @@
-"""What a model is told beside the image: one of its classes, and a labels layer that leads what is made."""
+"""What a generator is told beside the image: a class, a labels layer that leads, a second image."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
-from napari_synthscope.canvas.layers import shown_axes
+from napari_synthscope.canvas.layers import image_of, shown_axes
 from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
+from synthscope.errors import InputError
 from synthscope.qt.wheel import guard_wheel
+from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
 from synthscope.records.request import Task
@@ -20,12 +22,13 @@ from synthscope.services.label_maps import LED
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
+REFERENCE_TIP = "A second image of the same size and type: what is made leads to it, or takes its style from it"
 CLASS_TIP = "Which of the kinds that the model learned is made; any: whatever it makes of its own accord"
 LABELS_TIP = "A labels layer that says what each voxel shall show, by the model's own labels; 0 or none: not told"
 
 
 class ConditionsEdit(QWidget):
-    """Edits class and label map; each shows only where the chosen model knows it.
+    """Edits class, label map and second image; each shows only where the chosen model or generator takes it.
 
     Signals
     -------
@@ -41,21 +44,26 @@ class ConditionsEdit(QWidget):
         # create
         self.label = QComboBox()
         self.labels = QComboBox()
+        self.reference = QComboBox()
         self._class_words = QLabel("Class")
         self._labels_words = QLabel("Labels")
+        self._reference_words = QLabel("Reference")
         # lay out
         self._lay_out()
         # connect
         self.label.activated.connect(lambda _index: self.set_class(self.class_name()))
         self.label.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
         self.labels.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
+        self.reference.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
+        session.source_changed.connect(self._fill_layers)
         self._news = LayerNews(session.viewer, self._fill_layers)
         self.show_for(None)
 
-    def show_for(self, card: ModelCard | None, task: Task = "synthesize") -> None:
+    def show_for(self, card: ModelCard | None, task: Task = "synthesize", spec: GeneratorSpec | None = None) -> None:
         """Offer what a model knows and a task can be led by; a class that it knows too stays chosen."""
         classes = card.labels if card is not None else ()
         led = card is not None and bool(card.label_values) and task in LED
+        two = spec is not None and task in spec.takes_reference
         if classes != self._classes():
             self.label.blockSignals(True)
             self.label.clear()
@@ -68,8 +76,10 @@ class ConditionsEdit(QWidget):
             widget.setVisible(bool(classes))
         for widget in (self.labels, self._labels_words):
             widget.setVisible(led)
+        for widget in (self.reference, self._reference_words):
+            widget.setVisible(two)
         self._fill_layers()
-        self.setVisible(bool(classes) or led)
+        self.setVisible(bool(classes) or led or two)
 
     def class_name(self) -> str:
         """Give the chosen class; empty for any, and where the model knows none."""
@@ -94,6 +104,33 @@ class ConditionsEdit(QWidget):
         found: PixelArray = transposed(layer.data, shown_axes(axes), axes) if fits else layer.data
         return found
 
+    def second_layer(self) -> Any | None:
+        """Give the layer of the second image; None for none, and where none is taken."""
+        return None if self.reference.isHidden() else self.reference.currentData()
+
+    def second_image(self) -> Image | None:
+        """Give the second image as it is seen; None for none.
+
+        Raises
+        ------
+        InputError
+            If its layer has axes that no image can have.
+        """
+        layer = self.second_layer()
+        return None if layer is None else image_of(layer)
+
+    def problem(self) -> str:
+        """Say why the second image cannot be taken; empty when all is well."""
+        try:
+            self.second_image()
+        except InputError as error:
+            return error.sentence
+        return ""
+
+    def set_second(self, layer: Any | None) -> None:
+        """Choose the layer of the second image, or none."""
+        self.reference.setCurrentIndex(max(0, self.reference.findData(layer)))
+
     def close_edit(self) -> None:
         """Stop listening to the viewer."""
         self._news.close()
@@ -102,20 +139,14 @@ class ConditionsEdit(QWidget):
         return tuple(self.label.itemData(i) for i in range(1, self.label.count()))
 
     def _fill_layers(self) -> None:
-        """List the labels layers that a person put there; the first one may have been taken for the mask."""
+        """List the layers that a person put there; the first labels layer may have been taken for the mask."""
+        from napari.layers import Image as ImageLayer
         from napari.layers import Labels
 
-        chosen = self.labels.currentData()
-        self.labels.blockSignals(True)
-        self.labels.clear()
-        self.labels.addItem("none", None)
-        for layer in self._session.viewer.layers:
-            if isinstance(layer, Labels) and not role_of(layer):
-                self.labels.addItem(layer.name, layer)
-        found = next((i for i in range(self.labels.count()) if self.labels.itemData(i) is chosen), 0)
-        self.labels.setCurrentIndex(found)
-        self.labels.blockSignals(False)
-        if self.labels.currentData() is not chosen:
+        brought = [layer for layer in self._session.viewer.layers if not role_of(layer)]
+        images = [one for one in brought if isinstance(one, ImageLayer) and one is not self._session.source]
+        kept = _list_layers(self.labels, [one for one in brought if isinstance(one, Labels)])
+        if not (_list_layers(self.reference, images) and kept):
             self.value_changed.emit()
 
     def _lay_out(self) -> None:
@@ -124,7 +155,11 @@ class ConditionsEdit(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        rows = ((self._class_words, self.label, CLASS_TIP), (self._labels_words, self.labels, LABELS_TIP))
+        rows = (
+            (self._class_words, self.label, CLASS_TIP),
+            (self._labels_words, self.labels, LABELS_TIP),
+            (self._reference_words, self.reference, REFERENCE_TIP),
+        )
         for row, (words, combo, tip) in enumerate(rows):
             words.setMinimumWidth(88)
             words.setBuddy(combo)
@@ -136,3 +171,16 @@ class ConditionsEdit(QWidget):
             guard_wheel(combo)
             grid.addWidget(words, row, 0)
             grid.addWidget(combo, row, 1)
+
+
+def _list_layers(combo: QComboBox, layers: list[Any]) -> bool:
+    """List layers after *none*; whether the one that was chosen is still there."""
+    chosen = combo.currentData()
+    combo.blockSignals(True)
+    combo.clear()
+    combo.addItem("none", None)
+    for layer in layers:
+        combo.addItem(layer.name, layer)
+    combo.setCurrentIndex(next((i for i in range(combo.count()) if combo.itemData(i) is chosen), 0))
+    combo.blockSignals(False)
+    return combo.currentData() is chosen

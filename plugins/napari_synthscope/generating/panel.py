@@ -10,7 +10,9 @@ from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.context_frame import ContextFrame
+from napari_synthscope.canvas.layers import uuid_of
 from napari_synthscope.generating.candidate_tray import CandidateTray
+from napari_synthscope.generating.live_row import LiveRow
 from napari_synthscope.generating.panel_foot import PanelFoot
 from napari_synthscope.generating.results import Results
 from napari_synthscope.generating.run_settings import WITHOUT_BORDER, RunSettings
@@ -28,7 +30,7 @@ from synthscope.records.documents import to_json
 from synthscope.records.project import SessionDocument
 from synthscope.services.planning import Plan, plan
 
-DEBOUNCE = 120
+DEBOUNCE = 80
 PANEL_WIDTH = 340
 TRAIN = "synthscope.panel.train"
 
@@ -53,7 +55,8 @@ class GeneratePanel(QWidget):
         # create
         self.card = WorkCard(self.session)
         self.settings = RunSettings(self.session)
-        self.foot = PanelFoot(self.session)
+        self.live = LiveRow(self.session)
+        self.foot = PanelFoot(self.session, self.live)
         self.bar, self.sentence = self.foot.bar, self.foot.sentence
         self.tray = CandidateTray(self.session, self.session.runs, self.session.stage)
         self.results = Results(self.session, self.tray)
@@ -77,7 +80,7 @@ class GeneratePanel(QWidget):
 
     def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
         """Give what can be done at this moment, by the words of the shell's list of actions."""
-        offers: dict[str, Callable[[], Any]] = {}
+        offers: dict[str, Callable[[], Any]] = {"live": self.live.switch.toggle} if self.live.isVisible() else {}
         strip = self.tray.strip
         if self.bar.run.isEnabled():
             offers["run"] = self.run
@@ -128,6 +131,7 @@ class GeneratePanel(QWidget):
         except SynthscopeError as error:
             reason = error.sentence
         self.bar.show_plan(self._planned, reason)
+        self.live.show_for(self.settings.generator.spec, self._planned)
         self._show_context()
         self._note()
         self.step_changed.emit()
@@ -138,9 +142,10 @@ class GeneratePanel(QWidget):
         self._timer.start()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        """Take the region of context off the canvas."""
+        """Take the region of context and the live preview off the canvas."""
         super().hideEvent(event)
         self._frame.hide()
+        self.live.stop()
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Let go of the viewer's events."""
@@ -180,7 +185,7 @@ class GeneratePanel(QWidget):
             self._frame.hide()
 
     def _note(self) -> None:
-        choice = self.settings.value()
+        choice, second = self.settings.value(), self.settings.conditions.second_layer()
         if choice is not None:
             chosen = Chosen(
                 choice.generator,
@@ -190,13 +195,16 @@ class GeneratePanel(QWidget):
                 feather=choice.feather,
                 model=choice.model,
                 label=choice.label,
+                reference="" if second is None else uuid_of(second),
             )
             self.session.file.note(chosen)
 
     def _on_restored(self, document: SessionDocument) -> None:
         self.foot.clear()
+        second = self.session.file.second
         try:
             self.settings.recall(document)
+            self.settings.conditions.set_second(second() if second is not None else None)
         except SynthscopeError as error:
             self.foot.say(error)
 

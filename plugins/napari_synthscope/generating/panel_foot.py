@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 class PanelFoot(QWidget):
     """Follows the runs of a session; `bar` and `sentence` are its parts.
 
+    Parameters
+    ----------
+    above : QWidget
+        Stands over the bar.
+
     Signals
     -------
     changed()
@@ -32,7 +37,7 @@ class PanelFoot(QWidget):
 
     changed = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, above: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._offer: Callable[[], None] | None = None
@@ -45,6 +50,7 @@ class PanelFoot(QWidget):
         column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
         column.addWidget(self.sentence)
+        column.addWidget(above)
         column.addWidget(self.bar)
         # connect
         self.bar.cancel_pressed.connect(self.cancel)

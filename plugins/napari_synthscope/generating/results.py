@@ -11,12 +11,14 @@ from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from napari_synthscope.files.result_saving import save_candidate
 from napari_synthscope.files.saving import FILTER, kept_words, safe_name, with_suffix
 from napari_synthscope.generating.results_card import ResultsCard, run_words
+from napari_synthscope.session.folder_desk import OPEN_STATES
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec
 from synthscope.jobs.rows import QueuedJob
 from synthscope.records.documents import from_json
 from synthscope.records.run import Candidate
 from synthscope.services.planning import Choice
+from synthscope.services.repeats import repeats_of, repeats_words
 from synthscope.services.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Results(QWidget):
         self._tray = tray
         self._replaying = ""
         self._known: dict[str, Candidate] = {}
+        self._compared: tuple[Path, int] | None = None
         self.card = ResultsCard()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -132,10 +135,12 @@ class Results(QWidget):
     def _replay_payload(self, run: RunFolder, candidate: Candidate) -> dict[str, Any]:
         from synthscope.services.sources import locate
 
-        recipe = run.recipe()
-        payload = {"path": str(run.path / candidate.path), "project": str(self._session.project.folder)}
-        if recipe.request.task != "inpaint" and recipe.request.source is not None:
-            payload["source"] = str(locate(recipe.request.source, self._session.project.folder))
+        request, folder = run.recipe().request, self._session.project.folder
+        payload = {"path": str(run.path / candidate.path), "project": str(folder)}
+        if request.task != "inpaint" and request.source is not None:
+            payload["source"] = str(locate(request.source, folder))
+        if request.reference is not None:
+            payload["reference"] = str(locate(request.reference, folder))
         return payload
 
     def _on_ended(self, job: QueuedJob) -> None:
@@ -166,8 +171,28 @@ class Results(QWidget):
         self.card.show_spread(spread_problem(run, len(rows)))
         wanted = row.id if run is not None and row is not None else ""
         self.card.show_candidate(self._known.get(wanted))
+        self._show_repeats(run, len(rows))
         if run is not None and wanted and wanted not in self._known:  # a run may hold a thousand documents
             self._session.errands.run(run.candidates, self._learn, self._session.said.emit)
+
+    def _show_repeats(self, run: RunFolder | None, made: int) -> None:
+        """Compare the candidates of a run that is not at work, once, beside the window: pixels are read for it."""
+        if run is None or self._compared == (run.path, made):
+            return
+        if self._compared is None or self._compared[0] != run.path:
+            self.card.show_repeats("")
+        job = self._session.runs.job_of(run)
+        if made < 2 or (job is not None and job.state in OPEN_STATES):
+            self._compared = (run.path, 0)
+            return
+        self._compared = (run.path, made)
+        self._session.errands.run(
+            lambda: repeats_words(run, repeats_of(run)), lambda words: self._tell(run, words), self._session.said.emit
+        )
+
+    def _tell(self, run: RunFolder, words: str) -> None:
+        if self._session.runs.current is not None and self._session.runs.current.path == run.path:
+            self.card.show_repeats(words)
 
     def _learn(self, candidates: tuple[Candidate, ...]) -> None:
         self._known = {one.id: one for one in candidates}

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QVBoxLayout, 
 from napari_synthscope.generating.candidate_rows import proof_words
 from napari_synthscope.words import bytes_words
 from synthscope.qt.buttons import IconButton, TextButton
+from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import set_role
 from synthscope.records.run import Candidate
 from synthscope.services.run_folder import RunFolder
@@ -45,6 +46,7 @@ class ResultsCard(QFrame):
         self.save = TextButton("Save…")
         self.proof = QLabel()
         self.replayed = QLabel()
+        self.repeats = WrappingLabel(role="warning")
         self._room = QLabel()
         self._hint = QLabel("Hold O over the canvas to see the original.")
         # lay out
@@ -94,6 +96,11 @@ class ResultsCard(QFrame):
             self.proof.setToolTip(f"before {proof.before}\nafter  {proof.after}")
             set_role(self.proof, "muted" if proof.holds else "warning")
 
+    def show_repeats(self, words: str) -> None:
+        """Say which candidates are one image; nothing where each is its own."""
+        self.repeats.setText(words)
+        self.repeats.setVisible(bool(words))
+
     def show_replay(self, words: str, *, good: bool = True) -> None:
         """Say what came of making a candidate again."""
         self.replayed.setText(words)
@@ -105,6 +112,7 @@ class ResultsCard(QFrame):
             label.setWordWrap(True)
             set_role(label, "muted")
         self.replayed.hide()
+        self.repeats.hide()
         self.runs.setAccessibleName("Runs of this project")
         self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(6)
@@ -122,7 +130,7 @@ class ResultsCard(QFrame):
         column_box.setSpacing(8)
         column_box.addLayout(grid)
         column_box.addLayout(acts)
-        for widget in (self._hint, self.proof, self.replayed, self._room):
+        for widget in (self.repeats, self._hint, self.proof, self.replayed, self._room):
             column_box.addWidget(widget)
 
 

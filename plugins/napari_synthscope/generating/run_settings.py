@@ -98,7 +98,7 @@ class RunSettings(QWidget):
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         feather = self.feather.problem() if self._has_border else ""
-        generator = self.generator.problem() or self.model.problem()
+        generator = self.generator.problem() or self.model.problem() or self.conditions.problem()
         problem = generator or self._context_problem() or self._task_problem()
         return problem or self.seeds.problem() or feather
 
@@ -123,13 +123,14 @@ class RunSettings(QWidget):
             restoration=self.restore_edit.value() if task == "restore" else None,
             label=self.conditions.class_name(),
             labels=self.conditions.pixels(None if task == "synthesize" else _image(self._session)),
+            reference=self.conditions.second_image(),
         )
 
     def set_value(self, choice: Choice) -> None:
         """Show a choice again."""
         self.generator.set_value(choice.task, choice.generator, choice.parameters)
         self.model.set_value(choice.model)
-        self.conditions.show_for(self.model.card(), self.generator.task)
+        self.conditions.show_for(self.model.card(), self.generator.task, self.generator.spec)
         self.conditions.set_class(choice.label)
         self.context.set_value(round(choice.context))
         self.feather.set_value(choice.feather)
@@ -152,7 +153,7 @@ class RunSettings(QWidget):
             parameters: object = from_json(spec.parameters, dict(document.parameters))
             self.generator.set_value(task, spec.id, parameters)
             self.model.set_value(document.model)
-            self.conditions.show_for(self.model.card(), self.generator.task)
+            self.conditions.show_for(self.model.card(), self.generator.task, self.generator.spec)
             self.conditions.set_class(document.label)
         self.seeds.count.set_value(document.count)
         self.seeds.seed.set_value(document.seed)
@@ -180,7 +181,7 @@ class RunSettings(QWidget):
         painted = self._session.painted is not None
         self._context_row.setVisible(self._has_border)
         self.feather.setVisible(self._has_border)
-        self.conditions.show_for(self.model.card(), task)
+        self.conditions.show_for(self.model.card(), task, self.generator.spec)
         self.size_edit.setVisible(task == "synthesize" and self.conditions.layer() is None)
         self.restore_edit.setVisible(task == "restore")
         self.restore_edit.show_for(self.generator.spec)

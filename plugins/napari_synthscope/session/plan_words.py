@@ -18,7 +18,8 @@ def command_of(planned: Plan, session: Session) -> str:
     from synthscope.services.sources import reference
 
     image = session.source_image() if planned.region is not None else None
-    recipe = make_recipe(planned, reference(image) if image is not None else None)
+    images = (image, planned.choice.reference)
+    recipe = make_recipe(planned, *(None if one is None else reference(one) for one in images))
     if recipe.model:  # by its folder: a command line does not know the project
         project = session.project.folder if session.has_project else None
         recipe = replace(recipe, model=str(find_model(recipe.model, project)))

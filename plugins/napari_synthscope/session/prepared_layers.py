@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_synthscope.canvas.layers import SUFFIX
 from napari_synthscope.canvas.outlines import add_waiting_outline, claim_outline
-from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, moved
+from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, moved, top_image
 from synthscope.jobs.rows import QueuedJob
 from synthscope.records.image import Image, Origin
 
@@ -88,7 +88,7 @@ class PreparedLayers:
             return
         box, _, start = wanted
         layer = box_layer(box, source, moved(source, box.space.axes, start), ROLE, name=NAME, visible=False)
-        add_quietly(self._viewer(), layer, source)
+        add_quietly(self._viewer(), layer, top_image(self._viewer(), source))
         follow_look(layer, source, self._viewer())
         self._layer = weakref.ref(layer)
         self._to_outline = box

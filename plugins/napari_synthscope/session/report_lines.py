@@ -47,11 +47,11 @@ def _line(folder: Path) -> ReportLine:
     try:
         recipe = read_document(folder / RECIPE, EvaluationRecipe, format=EVALUATION_FORMAT, version=VERSION)
     except SynthscopeError as error:
-        return ReportLine(folder, folder.name, _made(folder.name), problem=error.sentence)
-    return ReportLine(folder, recipe_title(recipe), _made(folder.name), (folder / REPORT).is_file())
+        return ReportLine(folder, folder.name, time_of(folder.name), problem=error.sentence)
+    return ReportLine(folder, recipe_title(recipe), time_of(folder.name), (folder / REPORT).is_file())
 
 
-def _made(name: str) -> str:
+def time_of(name: str) -> str:
     """Give the local time that is in a folder's name; empty where there is none."""
     try:
         moment = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)

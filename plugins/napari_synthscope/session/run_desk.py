@@ -101,6 +101,7 @@ class RunDesk(QObject):
         session = self._session
         project, layer = session.project, session.source
         image = None if layer is None or planned.region is None else session.source_image()
+        second = planned.choice.reference
         self.listen()
         if image is not None and not image.origin.path and image.nbytes > TOLD_BYTES:
             session.said.emit(
@@ -109,8 +110,8 @@ class RunDesk(QObject):
             )
 
         def write() -> RunFolder:
-            seen = None if image is None else as_seen(image, planned.region)
-            return project.new_run(planned, project.add_source(seen) if seen is not None else None)
+            shown = (None if one is None else as_seen(one, planned.region) for one in (image, second))
+            return project.new_run(planned, *(None if one is None else project.add_source(one) for one in shown))
 
         def queue(run: RunFolder) -> None:
             if layer is not None:

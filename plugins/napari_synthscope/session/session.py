@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 
 from napari_synthscope.session.evaluate_desk import EvaluateDesk
+from napari_synthscope.session.families_desk import FamiliesDesk
+from napari_synthscope.session.live_desk import LiveDesk
 from napari_synthscope.session.model_desk import ModelDesk
 from napari_synthscope.session.napari_task import NapariTask
 from napari_synthscope.session.project_slot import ProjectSlot
@@ -64,9 +66,11 @@ class Session(WorkLayers):
         self.undo_stack = UndoStack(self)
         self.runs = RunDesk(self)
         self.stage = Stage(self, self.runs)
+        self.live = LiveDesk(self)
         self.models = ModelDesk(self)
         self.trainings = TrainDesk(self)
         self.evaluations = EvaluateDesk(self)
+        self.comparisons = FamiliesDesk(self)
         self.studies = StudyDesk(self)
         self.file = SessionFile(self)
         self._mask.stroked.connect(self._on_stroke)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from napari_synthscope.canvas.layers import add_image
+from napari_synthscope.canvas.layers import add_image, find_layer, image_of
 from napari_synthscope.session.painted_mask import new_painted_mask
 from synthscope.errors import MaskError, SynthscopeError
 from synthscope.io.faults import writing_faults
@@ -37,7 +38,7 @@ TOLD_BYTES = 256 << 20
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was chosen for the next run, to be found again."""
+    """What was chosen for the next run, to be found again; `reference` is the uuid of the second image's layer."""
 
     generator: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Chosen:
     feather: float = 0.0
     model: str = ""
     label: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,7 @@ class Restored:
     part: np.ndarray | None
     box: Region | None
     problem: SynthscopeError | None = None
+    second: Image | None = None
 
 
 class SessionFile(QObject):
@@ -80,6 +83,8 @@ class SessionFile(QObject):
         super().__init__(session)
         self._session = session
         self._chosen = Chosen()
+        self.second: weakref.ref[Any] | None = None
+        """The layer of the second image that was opened again."""
         self._unwritten: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -136,7 +141,9 @@ class SessionFile(QObject):
         project, image, mask = session.project, session.source_image(), _painted_part(session)
         run, chosen = session.runs.current, self._chosen
         last = run.id if run is not None else ""
-        return lambda: _write(project, image, mask, chosen, last)
+        layer = find_layer(session.viewer, chosen.reference) if chosen.reference else None
+        second = None if layer is None else image_of(layer)
+        return lambda: _write(project, image, mask, chosen, last, second)
 
     def _written(self, work: Callable[[], None]) -> None:
         if self._unwritten is work:
@@ -150,6 +157,7 @@ class SessionFile(QObject):
         session.set_source(add_image(session.viewer, found.image))
         if found.part is not None and found.box is not None:
             new_painted_mask(session, found.image, found.part, found.box)
+        self.second = None if found.second is None else weakref.ref(add_image(session.viewer, found.second))
         if found.problem is not None:
             session.said.emit(found.problem)
         runs = {run.id: run for run in session.project.runs()}
@@ -179,9 +187,12 @@ def _painted_part(session: Session) -> tuple[PixelArray, Region] | None:
     return None if fitted.box is None else (fitted.pixels, fitted.box)
 
 
-def _write(project: Project, image: Image, mask: tuple[PixelArray, Region] | None, chosen: Chosen, run: str) -> None:
+def _write(
+    project: Project, image: Image, mask: tuple[PixelArray, Region] | None, chosen: Chosen, run: str,
+    second: Image | None,
+) -> None:  # fmt: skip
     """Write masks before the document that names them."""
-    if not image.origin.path and image.nbytes > KEPT_BYTES:
+    if not _may_be_kept(image):
         return
     source = project.add_source(image)
     saved = None if mask is None else _write_mask(project, source, mask)
@@ -199,8 +210,13 @@ def _write(project: Project, image: Image, mask: tuple[PixelArray, Region] | Non
             feather=chosen.feather,
             model=chosen.model,
             label=chosen.label,
+            reference=None if second is None or not _may_be_kept(second) else project.add_source(second),
         )
     )
+
+
+def _may_be_kept(image: Image) -> bool:
+    return bool(image.origin.path) or image.nbytes <= KEPT_BYTES
 
 
 def _write_mask(project: Project, source: Input, mask: tuple[PixelArray, Region]) -> Input:
@@ -214,16 +230,28 @@ def _read(project: Project) -> Restored:
     document = project.session()
     if not document.sources:
         return Restored(document, None, None, None)
-    image = project.open_source(document.sources[0])
-    image = image.with_(name=image.name.split(".")[0])
+    image = _named(project.open_source(document.sources[0]))
+    second, problem = _read_second(project, document.reference)
     if document.mask is None:
-        return Restored(document, image, None, None)
+        return Restored(document, image, None, None, problem, second)
     try:
         part, box = _read_mask(project, document.mask, image)
     except SynthscopeError as error:
         problem = _set_aside(project, document.mask, image) or error
-        return Restored(document, image, None, None, problem)
-    return Restored(document, image, part, box)
+        return Restored(document, image, None, None, problem, second)
+    return Restored(document, image, part, box, problem, second)
+
+
+def _named(image: Image) -> Image:
+    return image.with_(name=image.name.split(".")[0])
+
+
+def _read_second(project: Project, kept: Input | None) -> tuple[Image | None, SynthscopeError | None]:
+    """Open the second image again; one that has gone is told, and left out."""
+    try:
+        return (None if kept is None else _named(project.open_source(kept))), None
+    except SynthscopeError as error:
+        return None, error
 
 
 def _set_aside(project: Project, kept: Input, image: Image) -> SynthscopeError | None:

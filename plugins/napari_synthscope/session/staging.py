@@ -12,7 +12,7 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.canvas.layers import KEY, SUFFIX
 from napari_synthscope.canvas.outlines import NAME, add_box_outline, add_outline, outline_of
-from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look
+from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, top_image
 from napari_synthscope.session.accepting import add_result, compose, place_of
 from napari_synthscope.session.mask_veil import MaskVeil
 from napari_synthscope.session.prepared_layers import PreparedLayers
@@ -192,7 +192,7 @@ class Stage(QObject):
     def _replace(self, fresh: Any, staged: Staged) -> None:
         viewer, source = self._session.viewer, self._runs.layer_of(staged.run)
         _remove(viewer, [self._outline(), self.layer])
-        add_quietly(viewer, fresh, source)
+        add_quietly(viewer, fresh, top_image(viewer, source))
         follow_look(fresh, source, viewer)
         self._layer = weakref.ref(fresh)
         self._turns.then(lambda: self._outline_shown(fresh, staged.box))

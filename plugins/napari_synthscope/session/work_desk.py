@@ -23,7 +23,7 @@ ESTIMATED_FROM = 0.02
 """The part of a job that must be done before its remaining time is told."""
 
 
-PARTS = ("runs", "models", "reports", "studies")
+PARTS = ("runs", "models", "reports", "studies", "families")
 """Of a project: where the folder that a job fills may lie."""
 
 
@@ -49,6 +49,10 @@ class WorkDesk(QObject):
         No job is begun any more; the sentence says why, and `start` tries again.
     devices_told(dict)
         The answer to `ask_devices`.
+    pictured(str, ndarray)
+        A job, also one that was only asked, and a picture of its work.
+    answered(Ending)
+        How something ended that was only asked.
     """
 
     changed = Signal()
@@ -58,6 +62,8 @@ class WorkDesk(QObject):
     ended = Signal(object)
     held = Signal(str)
     devices_told = Signal(object)
+    pictured = Signal(str, object)
+    answered = Signal(object)
 
     _news = Signal(object)
 
@@ -85,6 +91,11 @@ class WorkDesk(QObject):
         return self._dispatcher.running
 
     @property
+    def scratch(self) -> Path:
+        """The folder for what the worker is to see and nobody is to keep; it goes with the work."""
+        return self._dispatcher.worker.scratch
+
+    @property
     def remark(self) -> str:
         """A sentence about the queue's file, where it had to be mended."""
         return self._dispatcher.queue.remark
@@ -110,6 +121,10 @@ class WorkDesk(QObject):
     def ask_devices(self) -> None:
         """Ask the worker, started now if need be, what this computer can compute on."""
         self._asked = self._dispatcher.ask("devices")
+
+    def ask(self, kind: str, payload: Mapping[str, Any]) -> str:
+        """Have something small done that no list shows, if no job is at work; gives its id, or nothing."""
+        return self._dispatcher.ask(kind, payload, idle=True)
 
     def start(self) -> None:
         """Begin waiting jobs, also after `held`."""
@@ -187,7 +202,8 @@ class WorkDesk(QObject):
         self._begun = time.monotonic()
         title = next((job.title for job in self.jobs() if job.id == message.job), "")
         self._row = JobRow(message.job, title, "running") if title else None
-        self.changed.emit()
+        if title:
+            self.changed.emit()
 
     def _on_progress(self, message: ProgressSaid) -> None:
         if self._row is not None and message.job == self._row.id:
@@ -196,6 +212,7 @@ class WorkDesk(QObject):
             self.progressed.emit(self._row)
 
     def _on_preview(self, job: str, pixels: np.ndarray) -> None:
+        self.pictured.emit(job, pixels)
         if self._row is not None and job == self._row.id:
             self._row = replace(self._row, preview=middle_plane(pixels))
             self.progressed.emit(self._row)
@@ -206,7 +223,7 @@ class WorkDesk(QObject):
         found = [job for job in self.jobs() if job.id == message.job]
         for job in found:
             self.ended.emit(job)
-        self.changed.emit()
+        (self.changed.emit if found else partial(self.answered.emit, message))()
 
     def _on_finished(self, message: Finished) -> None:
         if message.job == self._asked:

@@ -16,6 +16,7 @@ from napari_synthscope.parts.scrolled import scrolled
 from napari_synthscope.session.model_lines import free_name, model_id, short_name
 from napari_synthscope.session.session import Session
 from napari_synthscope.session.train_desk import ready_words
+from napari_synthscope.training.families_card import FamiliesCard
 from napari_synthscope.training.foot import TrainFoot
 from napari_synthscope.training.models_card import ModelsCard
 from napari_synthscope.training.settings import TrainSettings
@@ -54,13 +55,14 @@ class TrainPanel(QWidget):
         self.settings = TrainSettings(self.session)
         self.models = ModelsCard(self.session)
         self.watch = TrainWatch(self.session, self.models)
+        self.families = FamiliesCard(self.session, self.settings, self._images)
         self.foot = TrainFoot()
         self._timer = QTimer(self)
         # lay out
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self._area = scrolled(self.source, self.settings, self.watch.view, self.models)
+        self._area = scrolled(self.source, self.settings, self.watch.view, self.models, self.families)
         outer.addWidget(self._area, 1)
         outer.addWidget(self.foot)  # the one button stays in sight
         self.setMinimumWidth(PANEL_WIDTH)
@@ -82,6 +84,8 @@ class TrainPanel(QWidget):
             offers["train"] = self.train
         if self.session.has_project and self.session.trainings.open_jobs():
             offers["keep"] = self.session.trainings.keep
+        if self.session.source is not None:
+            offers["families"] = self.show_families
         return offers
 
     def take_opener(self, opener: Callable[[str], Any]) -> None:
@@ -107,6 +111,11 @@ class TrainPanel(QWidget):
         self.session.trainings.begin(recipe, images)
         self.settings.name.clear()
 
+    def show_families(self) -> None:
+        """Bring the comparison of families in sight, open."""
+        self.families.fold.set_open(True)
+        QTimer.singleShot(0, self.families, lambda: self._area.ensureWidgetVisible(self.families))  # after the layout
+
     def refresh(self) -> None:
         """Work out again what a training would do."""
         reason, estimate = "", ""
@@ -129,6 +138,7 @@ class TrainPanel(QWidget):
         """Let go of the viewer's events."""
         self._timer.stop()
         self.source.close_card()
+        self.families.close_card()
         self.settings.more.images.close_list()
         super().closeEvent(event)
 

@@ -59,7 +59,8 @@ class TrainWatch(QObject):
         job = self._session.trainings.job_of(folder)
         live = job is not None and job.state in OPEN_STATES
         waits = job is not None and not live and can_resume(folder)
-        self.view.show_training(folder.name, points, live=live, resumable=waits)
+        failure = job.error if job is not None and job.state == "failed" else ""
+        self.view.show_training(folder.name, points, live=live, resumable=waits, failure=failure)
 
     def _on_measured(self, folder: Path, point: Measured) -> None:
         if folder == self._folder:

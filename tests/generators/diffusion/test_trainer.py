@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.generators.diffusion.grains import grain_data, grains, run, same
+from tests.generators.grains import grain_data, grains, run, same
 
 from synthscope.errors import DocumentError, InputError, Unavailable, WorkError
 from synthscope.generators.diffusion import refilling, trainer

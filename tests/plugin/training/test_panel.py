@@ -14,6 +14,7 @@ from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from tests.plugin.learner import install_learner
+from tests.services.gaussian import GaussianTraining
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.generating.run_settings import RunSettings
@@ -264,3 +265,20 @@ def test_classes_are_told_one_for_each_image(
     recipe = ready.settings.value()
     assert recipe is not None
     assert recipe.labels == ("soil", "rock")
+
+
+def test_a_training_that_collapses_is_named_under_its_curves_and_the_sentence_stays(
+    ready: TrainPanel, session: Session, qtbot: QtBot, settled: Settled
+) -> None:
+    ready.settings.generator.set_value("gaussian", GaussianTraining(patch=32, collapses=True))
+    ready.refresh()
+    view = ready.watch.view
+    qtbot.mouseClick(ready.foot.train, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: any(one.kind == "mode collapse" for one in view.alarms.value()))
+    wait(qtbot, lambda: read_card(session.project.folder / "models" / "grains").state == "finished")
+    settled(lambda: ready.models.view.value() is not None and ready.models.view.value().state == "finished")
+    (alarm,) = (one for one in view.alarms.value() if one.kind == "mode collapse")
+    assert alarm.passed == 0
+    (shown,) = (one for one in view.alarms.sentences if one.accessibleName() == f"warning: {alarm.sentence}")
+    assert shown.isVisibleTo(ready)
+    assert alarm.sentence in ready.models.view.value().remarks

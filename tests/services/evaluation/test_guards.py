@@ -41,6 +41,19 @@ def test_duplicates_inside_a_set_are_said(tmp_path: Path) -> None:
     assert any("1 of the 5 fields of 'made' are exact copies" in words for words in report.warnings)
 
 
+def test_near_duplicates_inside_a_set_are_said(tmp_path: Path) -> None:
+    made = pictures(4, 48, seed=1)
+    trace = np.random.default_rng(0).integers(0, 2, made[0].shape, dtype=np.uint8)
+    report = card(tmp_path, pictures(8, 48), [*made, np.clip(made[0], 0, 254) + trace])
+    assert any("1 of the 5 fields of 'made' are others of it but for a trace" in words for words in report.warnings)
+    assert not any("exact copies" in words for words in report.warnings)
+
+
+def test_sets_without_repeats_are_not_warned_of(tmp_path: Path) -> None:
+    report = card(tmp_path, pictures(8, 48), pictures(6, 48, seed=1))
+    assert not any("smaller than it looks" in words for words in report.warnings)
+
+
 def test_real_fields_among_the_generated_ones_are_said(tmp_path: Path) -> None:
     real = pictures(8, 48)
     report = card(tmp_path, real, [*pictures(4, 48, seed=1), real[3]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthscope.generators.adversarial.parameters import DcganParameters, StyleParameters
 from synthscope.records.generator import Cost, Workload
 
-PIXEL_SECONDS, PIXEL_BYTES = 1e-6, 1200
+PIXEL_SECONDS, PIXEL_BYTES = 2.5e-6, 1200
 """One pass of a network of size S over one pixel."""
 BACK = 3
 """A pass there and back takes so many times one there."""

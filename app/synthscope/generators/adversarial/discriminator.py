@@ -38,9 +38,10 @@ class Discriminator(nn.Module):
     channels : int
         Of the images.
     side : int
-        Of the patches: a multiple of 2 to the power of the number of halvings.
+        Of the patches: a multiple of 2 to the power of the number of widths.
     widths : tuple of int
-        Channels from the finest level to the coarsest; between two of them the resolution halves.
+        Channels from the finest level, which has half the resolution of the patches, to the coarsest; between two of
+        them the resolution halves.
     classes : int
         How many classes it is told of (projection: Miyato & Koyama 2018); 0 for none.
     """
@@ -48,17 +49,17 @@ class Discriminator(nn.Module):
     def __init__(self, channels: int, side: int, widths: tuple[int, ...], classes: int) -> None:
         super().__init__()
         last = widths[-1]
-        self.stem = nn.Conv2d(channels, widths[0], 3, padding=1)
+        self.stem = nn.Conv2d(4 * channels, widths[0], 3, padding=1)
         self.levels = nn.Sequential(*(Halving(a, b) for a, b in pairwise(widths)))
         self.mix = nn.Conv2d(last + 1, last, 3, padding=1)
-        cells = (side >> (len(widths) - 1)) ** 2
+        cells = (side >> len(widths)) ** 2
         self.gather = nn.Linear(last * cells, last)
         self.judge = nn.Linear(last, 1)
         self.label = nn.Embedding(classes + 1, last) if classes else None
 
     def forward(self, pixels: Tensor, label: Tensor) -> Tensor:
         """Map (B, C, H, W), and classes (B,) one more than their index, to logits (B,)."""
-        x = pixels.contiguous(memory_format=torch.channels_last)
+        x = F.pixel_unshuffle(pixels, 2).contiguous(memory_format=torch.channels_last)
         x = self.levels(F.leaky_relu(self.stem(x), SLOPE))
         x = F.leaky_relu(self.mix(torch.cat([x, spread_of_groups(x)], dim=1)), SLOPE)
         seen = F.leaky_relu(self.gather(x.flatten(1)), SLOPE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from synthscope.generators.adversarial.style.configuration import Size
-from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
+from synthscope.records.limits import For, Ge, Help, Le, More, Slide, Title, Unit
 
 Loss = Literal["relativistic", "non-saturating"]
 
@@ -23,16 +23,16 @@ class DcganTraining:
     width: Annotated[
         int,
         Title("Width"),
-        Help("Channels of the last layer but one; the paper has 128, which wants a graphics card."),
+        Help("Channels of the last layer but one; 128 is the paper's, which wants a graphics card."),
         Ge(4),
         Le(512),
-    ] = 64
+    ] = 32
     free_orientation: Annotated[
         bool,
         Title("Orientation is free"),
         Help("Learns from turned and mirrored pieces too; off where up and down or left and right differ."),
     ] = True
-    batch: Annotated[int, Title("Batch"), Help("Patches per step; the paper has 128."), Ge(2), Le(1024), More()] = 64
+    batch: Annotated[int, Title("Batch"), Help("Patches per step; the paper has 128."), Ge(2), Le(1024), More()] = 32
     learning_rate: Annotated[
         float, Title("Learning rate"), Help("Size of the steps of both networks."), Ge(1e-6), Le(1e-1), More()
     ] = 2e-4
@@ -54,6 +54,7 @@ class StyleParameters:
         For("synthesize"),
         Ge(0.0),
         Le(1.5),
+        Slide(),
     ] = 1.0
     periodic: Annotated[
         bool,
@@ -69,6 +70,7 @@ class StyleParameters:
         For("vary"),
         Ge(0.0),
         Le(1.0),
+        Slide(),
     ] = 0.3
     fine_from: Annotated[
         int,
@@ -77,11 +79,12 @@ class StyleParameters:
         For("vary"),
         Ge(1),
         Le(9),
+        Slide(),
     ] = 3
     fitting: Annotated[
         int,
         Title("Fitting steps"),
-        Help("Steps in which latents are sought that make the image, or what is known of it; more is closer."),
+        Help("Steps in which noise is sought that makes the image, or what is known of it; more is closer."),
         For("vary", "inpaint"),
         Ge(1),
         Le(2000),
@@ -164,7 +167,7 @@ class StyleTraining:
         Ge(2),
         Le(1024),
         More(),
-    ] = 16
+    ] = 8
     learning_rate: Annotated[
         float,
         Title("Learning rate"),
@@ -172,4 +175,4 @@ class StyleTraining:
         Ge(1e-6),
         Le(1e-1),
         More(),
-    ] = 2e-3
+    ] = 1e-3

@@ -19,7 +19,7 @@ MEMORY = 0.98
 class Watch(nn.Module):
     """Running means of a discriminator's logits and of how often it is right; kept and resumed with the weights."""
 
-    train: Tensor
+    learned: Tensor
     held_out: Tensor
     generated: Tensor
     accuracy: Tensor
@@ -27,25 +27,25 @@ class Watch(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        for name in ("train", "held_out", "generated", "accuracy", "matches"):
+        for name in ("learned", "held_out", "generated", "accuracy", "matches"):
             self.register_buffer(name, torch.zeros((), dtype=torch.float64))
 
-    def note(self, train: Tensor, held_out: Tensor, generated: Tensor) -> None:
+    def note(self, learned: Tensor, held_out: Tensor, generated: Tensor) -> None:
         """Take in the logits of one match: on patches learned from, held out, and made."""
         threshold = (held_out.mean() + generated.mean()) / 2
         right = ((held_out > threshold).double().mean() + (generated < threshold).double().mean()) / 2
         self.matches += 1
         keep = min(MEMORY, 1 - 1 / float(self.matches))
         for kept, new in (
-            (self.train, train), (self.held_out, held_out), (self.generated, generated), (self.accuracy, right),
+            (self.learned, learned), (self.held_out, held_out), (self.generated, generated), (self.accuracy, right),
         ):  # fmt: skip
             kept.mul_(keep).add_((1 - keep) * new.detach().double().mean())
 
     @property
     def overfitting(self) -> float:
         """Give r_v of Karras et al. 2020 (arXiv:2006.06676), Eq. 1: 0 knows held-out patches as well, 1 not at all."""
-        apart = float(self.train - self.generated)
-        return float(self.train - self.held_out) / apart if apart > 0 else 0.0
+        apart = float(self.learned - self.generated)
+        return float(self.learned - self.held_out) / apart if apart > 0 else 0.0
 
 
 class Rivals(nn.Module):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
+from synthscope.records.limits import For, Ge, Help, Le, More, Slide, Title, Unit
 
 Through = Literal["volume", "slices"]
 
@@ -73,6 +73,7 @@ class ExemplarParameters:
         Help("How much worse than the best a chosen piece may fit; more makes candidates differ more."),
         Ge(0.0),
         Le(1.0),
+        Slide(),
     ] = 0.1
     passes: Annotated[
         int,
@@ -88,6 +89,7 @@ class ExemplarParameters:
         Help("0 leaves copied values as they are, 1 bends them smoothly to meet the border."),
         Ge(0.0),
         Le(1.0),
+        Slide(),
         More(),
     ] = 1.0
     fidelity: Annotated[
@@ -97,6 +99,7 @@ class ExemplarParameters:
         For("vary"),
         Ge(0.0),
         Le(1.0),
+        Slide(),
     ] = 0.5
 
 

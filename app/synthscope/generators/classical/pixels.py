@@ -47,7 +47,7 @@ class Block:
 
 
 def read_block(inputs: Inputs) -> Block:
-    """Take the source and mask of `inputs`, and nothing that lies under the mask.
+    """Take the source and mask of `inputs`, and nothing that lies under the mask, but for a variation: that sees all.
 
     Raises
     ------
@@ -64,7 +64,8 @@ def read_block(inputs: Inputs) -> Block:
             f"The source has shape {source.shape} and type {source.dtype}; give real numbers laid out (Z, Y, X, C)."
         )
     unknown = _mask_of(inputs, source.shape[:3])
-    known = ~unknown & np.isfinite(source).all(axis=-1)
+    hidden = unknown & (inputs.task != "vary")
+    known = ~hidden & np.isfinite(source).all(axis=-1)
     if not known.any():
         raise MaskError(
             "The mask leaves no known voxel in the region of context; make the mask smaller or the region larger."

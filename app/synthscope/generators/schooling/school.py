@@ -104,14 +104,19 @@ def _descend(room: Classroom, pupil: Pupil, network: nn.Module, turn: Turn) -> d
     room.accelerator.backward(loss)
     norm = room.accelerator.clip_grad_norm_(network.parameters(), room.course.manner.clip)
     values = {turn.name: float(loss.detach()), turn.gradient: float(norm)}
+    _check_finite(values, pupil.ledger.step + 1)
+    pupil.optimiser.step()
+    return values
+
+
+def _check_finite(values: Mapping[str, float], step: int) -> None:
+    """Refuse to go on from what is no number: neither weights nor state are touched by it."""
     for name, value in values.items():
         if not np.isfinite(value):
             raise WorkError(
-                f"The training diverged at step {pupil.ledger.step + 1}: {FIGURES[name].title.lower()} is {value}; "
+                f"The training diverged at step {step}: {FIGURES[name].title.lower()} is {value}; "
                 "the last good model is kept. Train again with a smaller learning rate."
             )
-    pupil.optimiser.step()
-    return values
 
 
 @contextmanager
@@ -151,6 +156,11 @@ def _look(
     """Look at held-out data, show samples, keep the best weights, on the first process; tell the others when to end.
 
     The state is saved by the caller, after what is said here was heard: a kill in between makes the look anew.
+
+    Raises
+    ------
+    WorkError
+        If the figure by which weights are chosen is no number any more; the state of the last look stays.
     """
     ledger = pupil.ledger
     if room.accelerator.is_main_process:
@@ -159,6 +169,7 @@ def _look(
             values |= room.course.examine(pupil.average, room.accelerator.device)
         criterion = room.course.manner.criterion
         unseen = criterion not in values
+        _check_finite({} if unseen else {criterion: values[criterion]}, ledger.step)
         held_out = values.get(criterion, next(iter(step.values())))
         ledger.worse = ledger.worse + 1 if held_out > WORSE * ledger.best and ledger.step > TIMED else 0
         better = unseen or held_out <= ledger.best or ledger.step <= TIMED

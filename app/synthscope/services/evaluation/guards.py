@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from synthscope.errors import InputError
+from synthscope.metrics.trust.duplicates import ALIKE, duplicates
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
@@ -16,6 +17,7 @@ from synthscope.services.evaluation.controls import CONTROLS
 from synthscope.services.evaluation.fields import Fields, field_hash, voxel_size
 from synthscope.services.model_fit import CLOSE, channel_count
 from synthscope.services.planning import check_device
+from synthscope.services.repeats import check_latents, some_voxels
 
 JUMP = 0.9
 """Steps between neighbours of this part of the real range are those of a number that wrapped around."""
@@ -25,6 +27,8 @@ FAR = 0.1
 STRAYS = 0.01
 """So large a part of far values is worth a sentence, and so is a set that fills less than a quarter of the limits."""
 NARROW = 0.25
+FEW = 1 << 12
+"""Voxels of a field by which one that is nearly another is known."""
 
 RESERVED = frozenset({*CONTROLS, "training", "partners"})
 LEAST_NUMBERS = {"side": 0, "depth": 1, "most": 4, "resamples": 20, "seed": 0, "copy_shrink": 1}
@@ -102,7 +106,7 @@ def check_images(
     Raises
     ------
     InputError
-        If channels or integer types differ.
+        If channels or integer types differ, or a generated set holds one latent at two steps of a training.
     """
     first, remarks = real[0], []
     for image in training:
@@ -110,6 +114,8 @@ def check_images(
     for words, images in ((recipe.real.name, real), *zip((g.name for g in recipe.generated), generated, strict=True)):
         for image in images:
             _check_alike(words, first, image)
+        if words != recipe.real.name:
+            check_latents(words, images)
         sizes = [voxel_size(image) for image in images]
         if any(not 1 / CLOSE <= a / b <= CLOSE for size in sizes for a, b in zip(size, voxel_size(first), strict=True)):
             remarks.append(
@@ -120,7 +126,7 @@ def check_images(
 
 
 def look_at_fields(fields: Fields, frame: Frame) -> tuple[list[str], frozenset[str]]:
-    """Look for duplicates, for values of another range, and for values that wrapped around.
+    """Look for duplicates, exact and near ones, for values of another range, and for values that wrapped around.
 
     Parameters
     ----------
@@ -135,7 +141,8 @@ def look_at_fields(fields: Fields, frame: Frame) -> tuple[list[str], frozenset[s
     hashes : frozenset of str
         Of all fields.
     """
-    hashes = Counter[str]()
+    hashes: list[str] = []
+    voxels: list[np.ndarray] = []
     jumps, steps = 0, 0
     ends = np.asarray([np.full(frame.channels, np.inf), np.full(frame.channels, -np.inf)])
     strays = np.zeros(frame.channels)
@@ -143,7 +150,8 @@ def look_at_fields(fields: Fields, frame: Frame) -> tuple[list[str], frozenset[s
     width = bounds[:, 1] - bounds[:, 0]
     for i in range(len(fields)):
         pixels = fields.read(i)
-        hashes[field_hash(pixels)] += 1
+        hashes.append(field_hash(pixels))
+        voxels.append(some_voxels(pixels, FEW))
         values = pixels.astype(np.float64)
         apart = np.abs(np.diff(values, axis=2)) / width
         jumps, steps = jumps + int((apart > JUMP).sum()), steps + apart.size
@@ -153,6 +161,7 @@ def look_at_fields(fields: Fields, frame: Frame) -> tuple[list[str], frozenset[s
         strays += far.mean(axis=(0, 1, 2)) / len(fields)
     found = (
         _duplicates(fields, hashes),
+        _near_duplicates(fields, hashes, voxels),
         _range_differs(fields.name, ends, strays, bounds),
         _wrapped(fields.name, jumps / steps),
     )
@@ -167,8 +176,19 @@ def shared(name: str, other: str, hashes: frozenset[str], of_other: frozenset[st
     return [f"{both} fields of {name!r} are fields of {other!r}, pixel by pixel."]
 
 
-def _duplicates(fields: Fields, hashes: Counter[str]) -> str:
-    again = sum(count - 1 for count in hashes.values())
+def _near_duplicates(fields: Fields, hashes: list[str], voxels: list[np.ndarray]) -> str:
+    pairs = [(pair.first, pair.second) for pair in duplicates(np.stack(voxels))]
+    again = len({second for first, second in pairs if hashes[first] != hashes[second]})
+    if not again:
+        return ""
+    return (
+        f"{again} of the {len(fields)} fields of {fields.name!r} are others of it but for a trace (correlation above "
+        f"{ALIKE}): the set is smaller than it looks, and its intervals are too narrow."
+    )
+
+
+def _duplicates(fields: Fields, hashes: list[str]) -> str:
+    again = len(hashes) - len(set(hashes))
     if not again:
         return ""
     return (

@@ -18,6 +18,7 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
 from synthscope.records.study import Arm
 from synthscope.services.evaluation.fields import cut_set, open_set
+from synthscope.services.repeats import check_latents
 from synthscope.services.sources import reference
 
 IMAGES = "images"
@@ -50,14 +51,17 @@ def cut_arm_job(
     Raises
     ------
     InputError
-        If no field fits, or one of no size is wanted.
+        If no field fits, or one of no size is wanted; if a generated set holds one latent at two steps of a training.
     FileError, DiskFull
         If an image is gone, or a field cannot be written.
     """
     if min(size) < 1 or most < 1:
         wanted_size = " × ".join(map(str, size))
         raise InputError(f"{most} fields of {wanted_size} voxels cannot be cut; take at least 1, of at least 1 voxel.")
-    fields, _ = cut_set(wanted, open_set(wanted, project), size, most)
+    images = open_set(wanted, project)
+    if not real:
+        check_latents(wanted.name, images)
+    fields, _ = cut_set(wanted, images, size, most)
     place = _new_folder(folder / IMAGES)
     kept = []
     for number in range(len(fields)):

@@ -21,6 +21,7 @@ from synthscope.records.study_rendering import RenderRecord
 from synthscope.records.study_schedule import Schedule, StudyItem
 from synthscope.services.evaluation.copying import LazyBlock
 from synthscope.services.model_fit import channel_count
+from synthscope.services.repeats import check_latents
 from synthscope.services.sources import file_stamp
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.design.paradigms import PARADIGM_RULES
@@ -59,8 +60,8 @@ def prepare_study_job(study: StudyFile, open_image: OpenImage) -> Job[StudyMater
     Raises
     ------
     InputError
-        If the study is no longer a draft, arms have no names of their own or no images, or images cannot be shown in
-        one way.
+        If the study is no longer a draft, arms have no names of their own or no images, one holds one latent at two
+        steps of a training, or images cannot be shown in one way.
     FileError, DiskFull
         If an image is gone, or pictures cannot be written.
     """
@@ -78,7 +79,7 @@ def prepare_study_job(study: StudyFile, open_image: OpenImage) -> Job[StudyMater
     letters = letters_of(design, code)
     items = tuple(items_of(design, letters, code))
     yield Progress(0, len(items), "Images are opened")
-    blocks = [[lazy_block(open_image(one)) for one in arm.images] for arm in design.arms]
+    blocks = [[lazy_block(one) for one in images] for images in _opened(design, open_image)]
     yield Progress(0, len(items), "Images are looked at")
     record = survey([[lazily(one) for one in arm] for arm in blocks], design.rendering)
     if changed:
@@ -95,6 +96,14 @@ def prepare_study_job(study: StudyFile, open_image: OpenImage) -> Job[StudyMater
     _remove_others(folder, material)
     study.put(MATERIAL, material)
     return material
+
+
+def _opened(design: StudyDesign, open_image: OpenImage) -> list[list[Image]]:
+    found = [[open_image(one) for one in arm.images] for arm in design.arms]
+    for arm, images in zip(design.arms, found, strict=True):
+        if not arm.is_real:
+            check_latents(arm.name, images)
+    return found
 
 
 def schedule_study(study: StudyFile) -> Schedule:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.generators.diffusion.grains import grain_data, grains, run, same
+from tests.generators.grains import grain_data, grains, run, same
 
 from synthscope.errors import DocumentError, Unavailable
 from synthscope.generators.diffusion.latent import trainer

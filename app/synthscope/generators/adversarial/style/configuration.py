@@ -9,7 +9,7 @@ from synthscope.errors import InputError
 
 Size = Literal["XS", "S", "M", "L"]
 
-WIDTHS: dict[Size, tuple[int, int]] = {"XS": (8, 32), "S": (24, 128), "M": (48, 256), "L": (64, 512)}
+WIDTHS: dict[Size, tuple[int, int]] = {"XS": (8, 32), "S": (12, 64), "M": (32, 192), "L": (64, 512)}
 """Channels of the finest level, doubled at each coarser one, and the most."""
 LATENTS: dict[Size, int] = {"XS": 16, "S": 64, "M": 256, "L": 512}
 BASE = 4
@@ -39,7 +39,7 @@ class StyleConfiguration:
     """
 
     channels: int = 1
-    widths: tuple[int, ...] = (128, 128, 96, 48, 24)
+    widths: tuple[int, ...] = (64, 64, 48, 24, 12)
     latent: int = 64
     mapping: int = 3
     mean: tuple[float, ...] = (0.0,)

@@ -26,7 +26,7 @@ class StyleRivals(Rivals):
     """Generator, discriminator, and the augmentation between them."""
 
     def __init__(self, configuration: StyleConfiguration) -> None:
-        finest_first = configuration.widths[::-1]
+        finest_first = configuration.widths[-2::-1]
         super().__init__(
             StyleGenerator(configuration),
             Discriminator(configuration.channels, configuration.patch, finest_first, configuration.classes),

@@ -14,7 +14,7 @@ from synthscope.generators.adversarial.loading import Trained, load_style
 from synthscope.generators.adversarial.parameters import StyleParameters, StyleTraining
 from synthscope.generators.adversarial.rivals import Dice
 from synthscope.generators.adversarial.style.fields import Field, draw_field, make_window, windows
-from synthscope.generators.adversarial.style.fitting import Target, fit, style_statistics
+from synthscope.generators.adversarial.style.fitting import LOOSE, Target, fit, mean_style
 from synthscope.generators.adversarial.style.network import StyleGenerator
 from synthscope.generators.adversarial.trainer import train_style
 from synthscope.generators.asked import class_index, source_of, unknown_of
@@ -83,7 +83,7 @@ class StyleGan:
         seed: list[int], label: Tensor,
     ) -> Job[Tensor]:  # fmt: skip
         """Draw part of the noise of an image (C, H, W) anew, under its styles or, in part, those of a second one."""
-        everywhere = torch.ones_like(plane[0], dtype=torch.bool)
+        everywhere = torch.isfinite(plane[0])
         field = yield from self._fit(trained, Target(plane[None], everywhere), label, parameters.fitting, [0, 5])
         if second is not None:
             other = yield from self._fit(trained, Target(second[None], everywhere), label, parameters.fitting, [0, 5])
@@ -99,7 +99,7 @@ class StyleGan:
     ) -> Job[Tensor]:  # fmt: skip
         """Fill the hole (H, W) of an image (C, H, W) by latents that make what lies round it."""
         rows, columns = (_around(hole.any(dim=1 - axis), MARGIN) for axis in range(2))
-        target = Target(plane[None, :, rows, columns], ~hole[rows, columns])
+        target = Target(plane[None, :, rows, columns], ~hole[rows, columns], LOOSE)
         field = yield from fit(trained.network, target, label, parameters.fitting, Dice([*seed, 2], trained.device))
         filled = plane.clone()
         made = _painted(trained.network, field)
@@ -134,7 +134,7 @@ def _new(
     """Make new slices one by one, all of one style, window by window."""
     network, (depth, rows, columns) = trained.network, shape
     dice = Dice([seed, 0], trained.device)
-    mean, _ = style_statistics(network, label)
+    mean = mean_style(network, label)
     w = network.mapping(dice.normal(1, network.configuration.latent), label)
     styles = (mean + parameters.truncation * (w - mean))[:, None].expand(-1, network.configuration.styles, -1)
     pixels = torch.zeros(1, network.configuration.channels, *shape)

@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 
 SLOPE = 0.2
+KERNEL = 3
 GAIN = math.sqrt(2)
 """Of the leaky rectifier: it keeps the spread of what passes (Karras et al. 2018, Section 4.1)."""
 Span = tuple[int, int]
@@ -51,45 +52,40 @@ def reaches(window: Span, levels: int) -> tuple[Reach, ...]:
 
 
 class StyledConvolution(nn.Module):
-    """A convolution whose input channels a style scales (Karras et al. 2020, arXiv:1912.04958, Eqs. 1 and 3).
+    """A convolution whose input channels a style scales, with noise and rectifier.
 
-    Scaling inputs and results is the same as scaling the weights of each image, in one convolution for all.
+    Scaling inputs and results is the same as scaling and demodulating the weights of each image (Karras et al. 2020,
+    arXiv:1912.04958, Eqs. 1 and 3), in one convolution for all of them.
     """
-
-    def __init__(self, before: int, after: int, kernel: int, latent: int, *, demodulate: bool = True) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.randn(after, before, kernel, kernel) / math.sqrt(before * kernel**2))
-        self.bias = nn.Parameter(torch.zeros(after))
-        self.style = nn.Linear(latent, before)
-        nn.init.normal_(self.style.weight, std=1 / math.sqrt(latent))
-        nn.init.ones_(self.style.bias)
-        self.noise = nn.Parameter(torch.full((), 0.1)) if demodulate else None
-        self._demodulate = demodulate
-
-    def forward(self, x: Tensor, w: Tensor, noise: Tensor | None = None) -> Tensor:
-        """Map (B, before, H, W) by styles (B, latent), without padding; `noise` (B, 1, ...) is added to the result."""
-        scale = self.style(w)
-        out: Tensor = F.conv2d(x * scale[:, :, None, None].to(x.dtype), self.weight)
-        if self._demodulate:
-            power = scale.float().square() @ self.weight.float().square().sum(dim=(2, 3)).T
-            out = out * (power + 1e-8).rsqrt()[:, :, None, None].to(out.dtype)
-        if self.noise is not None and noise is not None:
-            out = out + self.noise * noise.to(out.dtype)
-        return out + self.bias[:, None, None]
-
-
-class Level(nn.Module):
-    """Two styled convolutions with noise at one resolution."""
 
     def __init__(self, before: int, after: int, latent: int) -> None:
         super().__init__()
-        self.first = StyledConvolution(before, after, 3, latent)
-        self.second = StyledConvolution(after, after, 3, latent)
+        self.weight = nn.Parameter(torch.randn(after, before, KERNEL, KERNEL) / math.sqrt(before * KERNEL**2))
+        self.bias = nn.Parameter(torch.zeros(after))
+        self.noise = nn.Parameter(torch.full((), 0.1))
+        self.style = affine(latent, before)
+
+    def forward(self, x: Tensor, w: Tensor, noise: Tensor) -> Tensor:
+        """Map (B, before, H, W) by styles (B, latent), without padding; `noise` (B, 1, ...) is added to the result."""
+        scale = self.style(w)
+        power = scale.float().square() @ self.weight.float().square().sum(dim=(2, 3)).T
+        size = (GAIN * (power + 1e-8).rsqrt())[:, :, None, None]
+        seen = F.conv2d(x * scale[:, :, None, None], self.weight, self.bias)
+        return F.leaky_relu(torch.addcmul(self.noise * noise, seen.float(), size).to(x.dtype), SLOPE)
+
+
+class Level(nn.Module):
+    """Two styled convolutions at one resolution."""
+
+    def __init__(self, before: int, after: int, latent: int) -> None:
+        super().__init__()
+        self.first = StyledConvolution(before, after, latent)
+        self.second = StyledConvolution(after, after, latent)
 
     def forward(self, x: Tensor, styles: Sequence[Tensor], noise: Sequence[Tensor]) -> Tensor:
         """Map (B, before, H, W) to (B, after, H - 4, W - 4)."""
         for convolution, w, one in zip((self.first, self.second), styles, noise, strict=True):
-            x = GAIN * F.leaky_relu(convolution(x, w, one), SLOPE)
+            x = convolution(x, w, one)
         return x
 
 
@@ -106,7 +102,8 @@ class Synthesis(nn.Module):
         self.begin = nn.Conv2d(configuration.latent, widths[0], 1)
         befores = (widths[0], *widths[:-1])
         self.levels = nn.ModuleList(Level(a, b, latent) for a, b in zip(befores, widths, strict=True))
-        self.end = StyledConvolution(widths[-1], configuration.channels, 1, latent, demodulate=False)
+        self.end = nn.Conv2d(widths[-1], configuration.channels, 1)
+        self.colour = affine(latent, widths[-1])
 
     def forward(self, styles: Tensor, noise: Sequence[Tensor], rows: Span, columns: Span) -> Tensor:
         """Make a window of pixels.
@@ -129,7 +126,16 @@ class Synthesis(nn.Module):
                 x = _between(x, (down[index - 1], across[index - 1]), (down[index], across[index]))
             layers = slice(2 * index, 2 * index + 2)
             x = level(x, styles[:, layers].unbind(1), noise[1:][layers])
-        return self.end(x, styles[:, -1]).float()
+        pixels: Tensor = self.end(x * self.colour(styles[:, -1])[:, :, None, None].to(x.dtype))
+        return pixels.float()
+
+
+def affine(latent: int, channels: int) -> nn.Linear:
+    """From a style to the scale of each channel: about one at first."""
+    layer = nn.Linear(latent, channels)
+    nn.init.normal_(layer.weight, std=1 / math.sqrt(latent))
+    nn.init.ones_(layer.bias)
+    return layer
 
 
 def _between(x: Tensor, coarse: tuple[Reach, Reach], fine: tuple[Reach, Reach]) -> Tensor:
