@@ -153,7 +153,7 @@ def test_what_is_too_slow_says_so_with_the_remedy(monkeypatch: pytest.MonkeyPatc
     planned = plan(image, painted(hole(image)), hole(image), Choice("inpaint", "mixing"))
     assert live_problem(planned) == ""
     slow = replace(planned, cost=Cost(5.2, 1))
-    assert "about 5 s, too long to be shown live; mark a smaller region, or take less context" in live_problem(slow)
+    assert "about 5.2 s, too long to be shown live; mark a smaller region, or take less context" in live_problem(slow)
     new = replace(slow, choice=Choice("synthesize", "mixing", size=(9, 9)))
     assert "choose a smaller size" in live_problem(new)
     monkeypatch.setattr("synthscope.services.live.known_ratios", lambda _planned: (0.1, 0.1))

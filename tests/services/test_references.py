@@ -182,6 +182,14 @@ def test_a_generator_may_ask_for_one_before_the_run_and_say_so_in_the_result(pai
     assert planned.cost.memory > plan(image, None, None, vary()).cost.memory
 
 
+def test_another_voxel_size_is_told(pair: tuple[Image, Image]) -> None:
+    image, other = pair
+    assert not plan(image, None, None, vary(reference=other)).remarks[1:]
+    coarser = other.with_(space=replace(SPACE, voxel_size=(2.0, 1.0, 1.0)))
+    remarks = plan(image, None, None, vary(reference=coarser)).remarks
+    assert "The reference 'bright' has another voxel size than the source; it is taken voxel by voxel." in remarks
+
+
 def test_the_command_names_the_second_image(pair: tuple[Image, Image], tmp_path: Path) -> None:
     first, second = map(open_image, files(tmp_path, *pair))
     planned = plan(first, None, None, vary(reference=second))

@@ -38,7 +38,8 @@ def live_problem(planned: Plan) -> str:
     if seconds <= LIVE_SECONDS:
         return ""
     remedy = "choose a smaller size" if task == "synthesize" else "mark a smaller region, or take less context"
-    return f"One candidate takes about {seconds:.0f} s, too long to be shown live; {remedy}."
+    words = f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
+    return f"One candidate takes about {words} s, too long to be shown live; {remedy}."
 
 
 def live_task(planned: Plan, image: Image | None, project: Path | None, scale: tuple[float, ...] = ()) -> Task:

@@ -28,7 +28,7 @@ from synthscope.services.label_maps import labels_input, labels_of_plan
 from synthscope.services.masking import painted_part
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
-from synthscope.services.references import check_reference
+from synthscope.services.references import check_reference, remarks_on_reference
 from synthscope.services.restoring import is_sure, remarks_on, resolved
 from synthscope.services.workloads import workload_of
 
@@ -150,7 +150,7 @@ def plan(
     if card is not None and image is None:
         workload = replace(workload, box=(1, 1, 1, card.channels), itemsize=np.dtype(card.dtype).itemsize)
     remarks = _remarks(spec, choice, part, image) + (remarks_of_fit(card, image) if card else ())
-    remarks += assumptions(
+    remarks += remarks_on_reference(choice.reference, image) + assumptions(
         spec, choice.parameters, choice.task, card, space=image.space if image else None,
         shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,
     )  # fmt: skip

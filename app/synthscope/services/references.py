@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,16 @@ def check_reference(reference: Image | None, image: Image | None, spec: Generato
             f"The reference {reference.name!r} has values of type {reference.dtype}, "
             f"{image.name or 'the source'} of {image.dtype}; convert one to the type of the other."
         )
+
+
+def remarks_on_reference(reference: Image | None, image: Image | None) -> tuple[str, ...]:
+    """Say what a person should know of a second image before a run."""
+    if reference is None or image is None:
+        return ()
+    (there, unit), (here, own) = ((one.space.voxel_size, one.space.unit) for one in (reference, image))
+    if unit == own and all(math.isclose(a, b, rel_tol=1e-3) for a, b in zip(there, here, strict=True)):
+        return ()
+    return (f"The reference {reference.name!r} has another voxel size than the source; it is taken voxel by voxel.",)
 
 
 def reference_part(wanted: Input | None, region: Region | None, opened: Image | None) -> np.ndarray | None:

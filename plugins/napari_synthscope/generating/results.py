@@ -157,8 +157,12 @@ class Results(QWidget):
         if run is not None:
             try:
                 self.settings_wanted.emit(choice_of(run))
+                second = run.recipe().request.reference
             except SynthscopeError as error:
                 self._session.said.emit(error)
+                return
+            if second is not None:
+                self._session.said.emit(f"It was made with the second image {second.name!r}: choose it as Reference.")
 
     def _list(self, found: tuple[tuple[tuple[str, str], ...], int]) -> None:
         current = self._session.runs.current

@@ -157,7 +157,7 @@ def test_a_region_that_takes_too_long_says_so(
     switch_on(panel, session, qtbot, settled)
     session.live.want(replace(panel._plan(), cost=Cost(7.0, 1)))
     assert session.live.layer is None
-    assert "about 7 s, too long to be shown live; mark a smaller region" in panel.live.words.text()
+    assert "about 7.0 s, too long to be shown live; mark a smaller region" in panel.live.words.text()
 
 
 def test_settings_that_cannot_be_show_nothing(

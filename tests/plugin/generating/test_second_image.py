@@ -95,6 +95,10 @@ def test_the_run_leads_to_it_keeps_it_and_is_made_again(
     settled(lambda: panel.tray.current() is not None)
     panel.results.reproduce()
     settled(lambda: "every voxel is the same" in panel.results.card.replayed.text())
+    panel.results._take_settings()
+    said = panel.sentence.value()
+    assert said is not None
+    assert "made with the second image 'bright'" in said.text
 
 
 def test_it_is_found_again_with_the_project(

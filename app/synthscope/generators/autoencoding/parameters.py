@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from synthscope.generators.autoencoding.configuration import MOST_LATENTS, Size
-from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
+from synthscope.records.limits import For, Ge, Help, Le, More, Slide, Title, Unit
 
 PriorKind = Literal["fitted", "standard"]
 
@@ -22,6 +22,7 @@ class VaeParameters:
         For("synthesize"),
         Ge(0.0),
         Le(2.0),
+        Slide(),
     ] = 1.0
     strength: Annotated[
         float,
@@ -30,6 +31,7 @@ class VaeParameters:
         For("vary"),
         Ge(0.0),
         Le(1.0),
+        Slide(),
     ] = 0.3
     towards: Annotated[
         float,
@@ -38,6 +40,7 @@ class VaeParameters:
         For("vary"),
         Ge(0.0),
         Le(1.0),
+        Slide(),
     ] = 0.0
     dimension: Annotated[
         int,
@@ -54,6 +57,7 @@ class VaeParameters:
         For("vary"),
         Ge(-3.0),
         Le(3.0),
+        Slide(),
     ] = 0.0
     prior: Annotated[
         PriorKind,
