@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from tests.generators.diffusion.grains import grain_data, grains, run, same
+from tests.generators.grains import grain_data, grains, run, same
 
 from synthscope.errors import InputError
 from synthscope.generators.autoencoding import trainer

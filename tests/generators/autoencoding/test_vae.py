@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.generators.conftest import finish
-from tests.generators.diffusion.grains import grains, run
+from tests.generators.grains import grains, run
 from tests.generators.trained import card_of
 
 from synthscope.errors import InputError, Unavailable
