@@ -191,9 +191,12 @@ def _named_editor(described: FormField) -> FieldEditor:
 
 
 def _tell(editor: FieldEditor, sentence: str, described: FormField) -> None:
-    target = editor.widget.focusProxy() or editor.widget
-    inner = editor.widget.slider if isinstance(editor.widget, SlideEdit) else target
-    for widget in {editor.widget, target, inner}:
+    told = [editor.widget]
+    while (inner := told[-1].focusProxy()) is not None:
+        told.append(inner)
+    if isinstance(editor.widget, SlideEdit):
+        told.append(editor.widget.slider)
+    for widget in told:
         widget.setToolTip(sentence)
         widget.setAccessibleName(f"{described.title}, {described.unit}" if described.unit else described.title)
         widget.setAccessibleDescription(sentence)

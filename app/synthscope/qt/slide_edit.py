@@ -90,5 +90,6 @@ class SlideEdit(QWidget):
         self.value_changed.emit(number)
 
     def _position(self, number: float) -> int:
+        within = min(max(number, self._low), self._high)  # first: a quotient of a huge number is none
         last: int = self.slider.maximum()
-        return min(max(round((number - self._low) / self._step), 0), last)
+        return min(round((within - self._low) / self._step), last)

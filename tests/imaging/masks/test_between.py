@@ -63,6 +63,15 @@ def test_the_order_of_the_slices_does_not_matter(first: np.ndarray, last: np.nda
     assert np.count_nonzero(there ^ back[::-1]) <= 0.05 * there.size
 
 
+def test_a_shape_that_ends_dwindles_alike_from_either_side() -> None:
+    """A fifth of the way from one end is four fifths from the other: no float may decide a tie between them."""
+    full = np.ones((9, 10), bool)
+    full[3, 4] = False
+    there = interpolate_slices(stack_of({0: np.zeros_like(full), 5: full}, 6), painted=[0, 5])
+    back = interpolate_slices(stack_of({0: full, 5: np.zeros_like(full)}, 6), painted=[0, 5])
+    np.testing.assert_array_equal(there, back[::-1])
+
+
 def test_a_cone_has_discs_of_the_radius_in_between() -> None:
     filled = interpolate_slices(stack_of({0: disc(10), 10: disc(30)}, 11), (5.0, 1.0, 1.0))
     for z in range(11):

@@ -15,6 +15,7 @@ from synthscope.imaging.masks.pairing import paired_pieces
 from synthscope.imaging.masks.shapes import chosen_slices
 
 _FAR = -1e12  # signed distance beyond the array: inside no shape
+_TIE = 1e-9  # distances nearer than this are equal: which end a share is counted from must not decide
 
 
 def interpolate_slices(
@@ -108,7 +109,7 @@ class _Blend:
             return self._dwindled(share)
         mixed = (1 - share) * _moved(self.before, share * self.way)
         mixed += share * _moved(self.after, (share - 1) * self.way)
-        inside: Mask = mixed[1:-1, 1:-1] > 0
+        inside: Mask = mixed[1:-1, 1:-1] > _TIE
         return inside
 
     def _dwindled(self, share: float) -> Mask:
@@ -116,7 +117,7 @@ class _Blend:
         depth, gone = (self.before, share) if self.after is None else (self.after, 1 - share)
         if depth is None:
             return np.zeros((0, 0), dtype=bool)
-        inside: Mask = depth[1:-1, 1:-1] > gone * depth.max()
+        inside: Mask = depth[1:-1, 1:-1] > gone * depth.max() + _TIE
         return inside
 
 
