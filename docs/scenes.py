@@ -12,6 +12,7 @@ import numpy as np
 import tifffile
 from evaluate_scene import evaluate
 from families_scene import families
+from latent_scene import stylegan, vae
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
@@ -303,6 +304,8 @@ SCENES: dict[str, Scene] = {
     "shell": shell,
     "train": train,
     "families": families,
+    "vae": vae,
+    "stylegan": stylegan,
     "evaluate": evaluate,
     "study": study,
     "grow": grow,
