@@ -284,7 +284,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_run_is_a_sentence_and_retry_makes_
     with suppress(OSError), ballast.open("wb", buffering=0) as file:
         while file.write(bytes(4096)):
             pass
-    ready.wait(lambda: ready.panel.sentence.value() is not None)
+    ready.wait(lambda: ready.panel.sentence.value() is not None and ready.panel.sentence.value().action)
     assert "is full" in ready.panel.sentence.value().text
     run = ready.session.runs.current
     kept = {c.id: run.image_path(i + 1).stat().st_mtime_ns for i, c in enumerate(run.candidates())}

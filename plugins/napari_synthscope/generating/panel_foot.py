@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_synthscope.parts.run_bar import RunBar
 from napari_synthscope.session.session_file import has_session
 from napari_synthscope.session.train_desk import ready_words
-from synthscope.errors import SynthscopeError
+from synthscope.errors import DiskFull, SynthscopeError
 from synthscope.jobs.rows import QueuedJob
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.sentence import Said, Sentence, said_of
@@ -64,7 +64,9 @@ class PanelFoot(QWidget):
         session.trainings.ready.connect(lambda folder: self.say(ready_words(folder.name)))
 
     def say(self, said: object) -> None:
-        """Show a sentence, or that of an error."""
+        """Show a sentence, or that of an error; a full disk that is told with what to do about it is not told again."""
+        if self._offer is not None and isinstance(said, DiskFull):
+            return
         self._offer, self._fallen = None, ""
         self.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
 
