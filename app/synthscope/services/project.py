@@ -8,12 +8,13 @@ from pathlib import Path
 
 import appdirs
 import numpy as np
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.io.file_systems import NETWORK_FILE_SYSTEMS, file_system_of
+from synthscope.io.locking import lock_at_once
 from synthscope.records.documents import digest
 from synthscope.records.image import Image
 from synthscope.records.project import (
@@ -81,15 +82,8 @@ class Project:
         if not path.is_file():
             raise InputError(f"Folder {folder} holds no project; choose one with a project.json in it.")
         document = read_document(path, ProjectDocument, format=PROJECT_FORMAT, version=VERSION)
-        lock = FileLock(folder / ".lock", thread_local=False)  # whoever writes last gives it back
-        with writing_faults(folder):
-            try:
-                lock.acquire(timeout=0)
-            except Timeout as error:
-                raise InputError(
-                    f"Project {document.name!r} is open in another window; close it there, or open another project."
-                ) from error
-        return cls(folder, document, lock)
+        busy = f"Project {document.name!r} is open in another window; close it there, or open another project."
+        return cls(folder, document, lock_at_once(folder / ".lock", InputError(busy)))
 
     @classmethod
     def open_default(cls, parent: Path | None = None) -> Project:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +13,13 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.atomic import PARTIAL, replacing
 from synthscope.io.documents import write_document
 from synthscope.io.faults import reading_faults, size_in_words, writing_faults
 from synthscope.io.fetching import drop_partial, fetch_file
+from synthscope.io.locking import alone
 from synthscope.io.weights import ARRIVING, CONVERTED, RECORD, file_hash, weights_folder, weights_home
 from synthscope.records.events import Job, Progress
 from synthscope.records.weights import StoredFile, StoredWeights, Trust, WeightsCard, WeightsFile
@@ -100,7 +99,8 @@ def fetch_weights(weights_id: str, resolve: Resolve, *, consent: bool) -> Job[St
     arriving = weights_home() / ARRIVING / card.id
     with writing_faults(arriving):
         arriving.mkdir(parents=True, exist_ok=True)
-    with _alone(arriving, card):
+    busy = InputError(f"The weights {card.id!r} are being fetched already; wait for that to end.")
+    with alone(arriving / ".lock", busy):
         paths = []
         for file in card.files:
             path = arriving / _arriving_name(file)
@@ -119,20 +119,6 @@ def consent_words(card: WeightsCard) -> str:
     hosts = sorted({file.url.split("/")[2] for file in card.files if file.url})
     size = f"about {size_in_words(card.size)}" if card.size else "an unknown number of bytes"
     return f"{card.title} ({card.id}): {size} from {', '.join(hosts)}, licence {card.licence}, for {card.purpose}."
-
-
-@contextmanager
-def _alone(arriving: Path, card: WeightsCard) -> Iterator[None]:
-    """Let one program at a time fetch the same weights: two would write into one another's file."""
-    lock = FileLock(arriving / ".lock", thread_local=False)  # whoever closes the job gives it back
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise InputError(f"The weights {card.id!r} are being fetched already; wait for that to end.") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _take_fetched(card: WeightsCard, paths: tuple[Path, ...], resolve: Resolve) -> StoredWeights:

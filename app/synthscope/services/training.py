@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from synthscope.errors import InputError, SynthscopeError, WorkError
 from synthscope.generators.protocol import Resolver
 from synthscope.generators.training import Budget, Checkpoint, Refilled, Sampled, Training, TrainingEvent
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
+from synthscope.io.locking import alone
 from synthscope.io.models import settle
 from synthscope.records.documents import to_json
 from synthscope.records.events import Event, Job, Measured, Preview, Progress
@@ -158,7 +157,8 @@ def train_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -
     recipe = read_training(folder)
     if not can_resume(folder):
         raise InputError(f"The training of model {folder.name!r} has ended; begin a new one to train more.")
-    with _alone(folder):
+    busy = InputError(f"Model {folder.name!r} is being trained by another program; wait for it, or stop it there.")
+    with alone(folder / STATE / ".lock", busy):
         last = yield from _trained(folder, recipe, resolve, project)
     return _finish(folder, last)
 
@@ -187,29 +187,6 @@ def _trained(folder: Path, recipe: TrainingRecipe, resolve: Resolver, project: P
     finally:
         training.close()
     return model
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let one program at a time train in a folder.
-
-    Raises
-    ------
-    InputError
-        If another one does.
-    """
-    lock = FileLock(folder / STATE / ".lock", thread_local=False)
-    with writing_faults(folder):
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise InputError(
-                f"Model {folder.name!r} is being trained by another program; wait for it, or stop it there."
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _followed(training: Training, model: ModelFolder, yardstick: Yardstick) -> Job[Checkpoint]:

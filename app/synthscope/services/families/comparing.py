@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from synthscope.errors import Cancelled, DiskFull, DocumentError, InputError, SynthscopeError, WorkerLost, WorkError
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
+from synthscope.io.locking import alone
 from synthscope.io.models import read_card
 from synthscope.records.documents import to_json, without_infinities
 from synthscope.records.events import Job, Made, Progress
@@ -87,7 +85,10 @@ def compare_families_job(folder: Path, means: Means, *, project: Path | None = N
     """
     recipe = read_families(folder)
     began = time.monotonic()
-    with _alone(folder):
+    busy = InputError(
+        f"The comparison in {folder.name!r} is at work in another program; wait for it, or stop it there."
+    )
+    with alone(folder / LOCK, busy):
         yield Progress(0, 1, "Reading the images")
         images = tuple(open_input(source, project) for source in recipe.images)
         grounds = yield from scaled(grounds_job(recipe, images, project), 0.0, 0.0)
@@ -206,26 +207,3 @@ def _kept(path: Path, record_type: type[T], word: str) -> T | None:
 
 def _weight(contender: Contender) -> float:
     return CONTROL if settings_of_contender(contender)[0].training is None else LEARNING
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let one program at a time work on a comparison.
-
-    Raises
-    ------
-    InputError
-        If another one does.
-    """
-    lock = FileLock(folder / LOCK, thread_local=False)
-    with writing_faults(folder):
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise InputError(
-                f"The comparison in {folder.name!r} is at work in another program; wait for it, or stop it there."
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()

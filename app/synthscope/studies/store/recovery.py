@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from synthscope.errors import DocumentError, FileError, Unavailable
-from synthscope.io.faults import writing_faults
+from synthscope.io.locking import lock_at_once
 from synthscope.records.study_events import Event
 from synthscope.studies.store.chain import verify
 from synthscope.studies.store.database import BUSY_SECONDS, DamagedFile, read_events, translated
@@ -89,13 +89,8 @@ def held_alone(db: Path) -> Iterator[None]:
 
 def take_lock(db: Path) -> FileLock:
     """Take the lock of a file of answers, which the operating system gives back when the program dies."""
-    lock = FileLock(db.with_name(db.name + ".lock"), thread_local=False)
-    with writing_faults(db):
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise Unavailable(f"{db.name} is open in another window; close it there, and go on here.") from error
-    return lock
+    busy = Unavailable(f"{db.name} is open in another window; close it there, and go on here.")
+    return lock_at_once(db.with_name(db.name + ".lock"), busy)
 
 
 def _events_of(db: Path, *, has_mirror: bool) -> tuple[Event, ...]:
