@@ -28,6 +28,25 @@ def source_of(inputs: Inputs, card: ModelCard) -> np.ndarray:
     return source
 
 
+def reference_of(inputs: Inputs) -> np.ndarray:
+    """Give the second image.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it has another shape than the source.
+    """
+    if inputs.reference is None:
+        raise InputError("There is no second image to lead to; choose one.")
+    assert inputs.source is not None, "asked for after the source"
+    if inputs.reference.shape != inputs.source.shape:
+        raise InputError(
+            f"The second image has shape {inputs.reference.shape} and the source {inputs.source.shape}; "
+            "choose one of the source's shape."
+        )
+    return inputs.reference
+
+
 def class_index(label: str, known: tuple[str, ...]) -> int:
     """Give one more than the index of a class; 0 for none.
 

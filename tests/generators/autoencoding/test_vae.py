@@ -13,9 +13,9 @@ from tests.generators.trained import card_of
 
 from synthscope.errors import InputError, Unavailable
 from synthscope.generators.autoencoding.parameters import VaeParameters, VaeTraining
-from synthscope.generators.autoencoding.specs import slice_by_slice
 from synthscope.generators.autoencoding.trainer import train_vae
 from synthscope.generators.autoencoding.vae import VariationalAutoencoder
+from synthscope.generators.slices import slice_by_slice
 from synthscope.generators.training import Budget, TrainingData
 from synthscope.imaging.normalisation import fit_normalisation
 from synthscope.io.models import write_model

@@ -107,12 +107,6 @@ class RivalCourse(ABC):
         return examiner if examiner.able else None
 
 
-def classes_in_turn(count: int, classes: int, device: torch.device) -> Tensor:
-    """Give one more than the index of a class for each of some images; 0 where there are none."""
-    label = torch.arange(count, device=device)
-    return label % classes + 1 if classes else torch.zeros_like(label)
-
-
 def rivals_of(network: nn.Module) -> Rivals:
     """Give a network that is being taught as what it is."""
     assert isinstance(network, Rivals)

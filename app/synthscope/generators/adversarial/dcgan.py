@@ -53,6 +53,7 @@ class DcganGenerator(nn.Sequential):
             ]
             before = factor * width
         super().__init__(*layers, nn.ConvTranspose2d(before, configuration.channels, 4, 2, 1), nn.Tanh())
+        self.configuration = configuration
         self.apply(_begin)
 
 

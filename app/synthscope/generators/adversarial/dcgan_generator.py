@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from synthscope.errors import InputError
-from synthscope.generators.adversarial.dcgan import LATENT, SIDE, DcganConfiguration, latents
+from synthscope.generators.adversarial.dcgan import LATENT, SIDE, latents
 from synthscope.generators.adversarial.loading import load_dcgan
 from synthscope.generators.adversarial.parameters import DcganParameters, DcganTraining
 from synthscope.generators.adversarial.rivals import Dice
@@ -17,7 +17,6 @@ from synthscope.generators.asked import unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units
-from synthscope.records.documents import from_json
 from synthscope.records.events import Job, Progress
 from synthscope.records.generator import Inputs
 
@@ -46,7 +45,7 @@ class Dcgan:
             )
         yield Progress(0, depth, "Loading the model")
         trained = load_dcgan(inputs.model, inputs.device)
-        units = Units(trained.card, from_json(DcganConfiguration, dict(trained.card.architecture)), inputs)
+        units = Units(trained.card, trained.network.configuration, inputs)
         top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
         dice = Dice([seed, 0], trained.device)
         slices = []

@@ -9,15 +9,8 @@ from synthscope.generators.adversarial.parameters import (
     StyleParameters,
     StyleTraining,
 )
-from synthscope.records.generator import GeneratorSpec, Setting
-
-
-def slice_by_slice(setting: Setting, _parameters: object) -> tuple[str, ...]:
-    """Say that slices know nothing of each other."""
-    if setting.slices < 2:
-        return ()
-    return ("Slices are made one by one: what is made does not continue from one slice to the next.",)
-
+from synthscope.generators.slices import slice_by_slice
+from synthscope.records.generator import GeneratorSpec
 
 DCGAN = GeneratorSpec(
     id="dcgan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from synthscope.generators.adversarial.style.course import StyleCourse, StyleRiv
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.schooling.pupil import Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, steps_in, teach
+from synthscope.generators.schooling.school import accelerated, steps_in, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.generators.units import Seen
@@ -107,16 +108,11 @@ def _trained(
             course, budget, seed, accelerator, state,
             lambda ledger: steps_in(budget.minutes, ledger.seconds / ledger.step),
         )  # fmt: skip
-        training = teach(room, pupil)
-        while True:
-            try:
-                event = next(training)
-            except StopIteration as end:
-                return _generators(end.value, course)
-            yield _generators(event, course) if isinstance(event, Checkpoint) else event
+        alone = partial(_generators, course)
+        return (yield from with_checkpoints(teach(room, pupil), alone, alone))
 
 
-def _generators(checkpoint: Checkpoint, course: RivalCourse) -> Checkpoint:
+def _generators(course: RivalCourse, checkpoint: Checkpoint) -> Checkpoint:
     """Give a checkpoint of the generator alone: no held-out loss is known of it, but a distance."""
     distance = {CRITERION: checkpoint.held_out_loss} if course.examiner is not None else {}
     weights = {name: value for name, value in checkpoint.weights.items() if name.startswith(GENERATOR)}

@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from synthscope.generators.autoencoding.configuration import CELL, SEEN, VaeConfiguration
 from synthscope.generators.autoencoding.network import AROUND, HEARD, Autoencoder
 from synthscope.generators.autoencoding.usage import Prior
+from synthscope.generators.schooling.patches import classes_in_turn
 
 T = TypeVar("T")
 PIECE = 32
@@ -87,8 +88,7 @@ def new_patches(network: Autoencoder, prior: Prior, count: int) -> np.ndarray:
     configuration, device = network.configuration, next(network.parameters()).device
     shape = latent_shape(configuration, configuration.patch, configuration.patch)
     drawn = [np.random.default_rng(seed).standard_normal(shape, dtype=np.float32) for seed in range(count)]
-    number = torch.arange(count, device=device)
-    label = number % configuration.classes + 1 if configuration.classes else torch.zeros_like(number)
+    label = torch.tensor(classes_in_turn(count, configuration.classes), device=device)
     made = []
     for first in range(0, count, TOGETHER):
         latents = prior.at(torch.from_numpy(np.stack(drawn[first : first + TOGETHER])).to(device))

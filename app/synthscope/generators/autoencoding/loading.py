@@ -1,19 +1,15 @@
-"""An autoencoder from its model folder, kept warm for the next run."""
+"""An autoencoder from its model folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import torch
 
 from synthscope.generators.autoencoding.configuration import VaeConfiguration
 from synthscope.generators.autoencoding.network import Autoencoder
-from synthscope.generators.cards import card_of
-from synthscope.generators.devices import choose_device
+from synthscope.generators.loading import Weights, load
 from synthscope.generators.weights import fill
-from synthscope.io.models import read_card, read_weights
 from synthscope.records.documents import from_json
 from synthscope.records.model import ModelCard
 
@@ -28,23 +24,12 @@ class Vae:
 
 
 def load_vae(folder: str, device: str) -> Vae:
-    """Load a model, or give it again where it was used last.
-
-    Raises
-    ------
-    Unavailable
-        If no model is named, or it is one of another generator.
-    DocumentError, FileError
-        If the model is damaged.
-    """
-    card = card_of(folder, "vae")
-    return _loaded(folder, card.weights_sha256, str(choose_device(device)))
+    """Load a model: see `synthscope.generators.loading.load`."""
+    return load(folder, "vae", device, _built)
 
 
-@lru_cache(maxsize=2)
-def _loaded(folder: str, _sha256: str, device: str) -> Vae:
-    card = read_card(Path(folder))
+def _built(card: ModelCard, weights: Weights, device: torch.device) -> Vae:
     configuration: VaeConfiguration = from_json(VaeConfiguration, dict(card.architecture))
-    network = fill(Autoencoder(configuration), read_weights(Path(folder), card))
+    network = fill(Autoencoder(configuration), weights)
     network.to(device)
-    return Vae(card, network, torch.device(device))
+    return Vae(card, network, device)

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from synthscope.generators.autoencoding.costs import vae_cost
 from synthscope.generators.autoencoding.parameters import VaeParameters, VaeTraining
-from synthscope.records.generator import GeneratorSpec, Setting
-
-
-def slice_by_slice(setting: Setting, _parameters: VaeParameters) -> tuple[str, ...]:
-    """Say that slices know nothing of each other."""
-    if setting.slices < 2 or setting.is_series:
-        return ()
-    return ("Slices are made one by one: what is made does not continue from one slice to the next.",)
-
+from synthscope.generators.slices import slice_by_slice
+from synthscope.records.generator import GeneratorSpec
 
 VAE = GeneratorSpec(
     id="vae",

@@ -18,7 +18,7 @@ from synthscope.generators.autoencoding.usage import Usage, usage_of
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.schooling.pupil import Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, paced_length, steps_in, teach
+from synthscope.generators.schooling.school import accelerated, paced_length, steps_in, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.generators.weights import fill
@@ -53,13 +53,7 @@ def train_vae(
             lambda ledger: steps_in(budget.minutes, ledger.seconds / ledger.step),
         )  # fmt: skip
         surveyor = Surveyor(course, accelerator.device)
-        training = teach(room, pupil)
-        while True:
-            try:
-                event = next(training)
-            except StopIteration as end:
-                return surveyor.last(end.value)
-            yield surveyor.surveyed(event) if isinstance(event, Checkpoint) else event
+        return (yield from with_checkpoints(teach(room, pupil), surveyor.surveyed, surveyor.last))
 
 
 def survey(data: TrainingData, parameters: VaeTraining) -> VaeConfiguration:

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from synthscope.errors import InputError
-from synthscope.generators.asked import class_index, source_of, unknown_of
+from synthscope.generators.asked import class_index, reference_of, source_of, unknown_of
 from synthscope.generators.autoencoding.fields import decode, encode, latent_shape
 from synthscope.generators.autoencoding.filling import fill_holes
 from synthscope.generators.autoencoding.latents import interpolated, renewed, shifted
@@ -143,22 +142,3 @@ class _Work:
 
     def _inwards(self, pixels: np.ndarray) -> Tensor:
         return self.units.inwards(pixels).to(self._vae.device)
-
-
-def reference_of(inputs: Inputs) -> np.ndarray:
-    """Give the second image.
-
-    Raises
-    ------
-    InputError
-        If there is none, or it has another shape than the source.
-    """
-    if inputs.reference is None:
-        raise InputError("There is no second image to go towards; choose one, or go 0 of the way.")
-    assert inputs.source is not None
-    if inputs.reference.shape != inputs.source.shape:
-        raise InputError(
-            f"The second image has shape {inputs.reference.shape} and the source {inputs.source.shape}; "
-            "choose one of the source's shape."
-        )
-    return inputs.reference

@@ -14,6 +14,7 @@ from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.parameters import SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
+from synthscope.generators.schooling.patches import classes_in_turn
 from synthscope.generators.units import from_units
 from synthscope.imaging.normalisation import Normalisation
 
@@ -104,14 +105,9 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
 
 def drawn_for_patches(configuration: NetworkConfiguration, count: int) -> Tensor:
     """Draw the descriptors of new images of the training patches' size, from fixed seeds: (N, 4)."""
-    area, labels = configuration.patch**2, classes_in_turn(configuration, count)
+    area, labels = configuration.patch**2, classes_in_turn(count, configuration.classes)
     rngs = [np.random.default_rng(seed) for seed in range(count)]
     return torch.stack([drawn_descriptors(configuration, area, *pair) for pair in zip(rngs, labels, strict=True)])
-
-
-def classes_in_turn(configuration: NetworkConfiguration, count: int) -> list[int]:
-    """Give the classes of images that show all of them, each one more than its index; 0 where there are none."""
-    return [number % configuration.classes + 1 if configuration.classes else 0 for number in range(count)]
 
 
 def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tensor:
@@ -123,7 +119,7 @@ def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tenso
     mask = torch.full((count, slices, side, side), ABSENT, device=device)
     mask[:, configuration.context] = 1
     zero = torch.zeros(count, dtype=torch.int64, device=device)
-    label = torch.tensor(classes_in_turn(configuration, count), device=device)
+    label = torch.tensor(classes_in_turn(count, configuration.classes), device=device)
     known = torch.zeros(count, slices, *shape[1:], device=device)
     conditions = Conditions(known, mask, descriptors.to(device), zero, label)
 

@@ -48,3 +48,8 @@ class PatchSource:
         return Patches(
             torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))), torch.tensor(label, dtype=torch.int64)
         )
+
+
+def classes_in_turn(count: int, classes: int) -> list[int]:
+    """Give the classes of images that show all of them, each one more than its index; 0 where there are none."""
+    return [number % classes + 1 if classes else 0 for number in range(count)]

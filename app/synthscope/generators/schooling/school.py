@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -70,6 +70,18 @@ def teach(room: Classroom, pupil: Pupil) -> Training:
     if room.accelerator.is_main_process:
         yield from room.course.conclude(pupil.best_weights(), ledger.planned, room.accelerator.device)
     return _checkpoint(pupil, room)
+
+
+def with_checkpoints(
+    training: Training, change: Callable[[Checkpoint], Checkpoint], last: Callable[[Checkpoint], Checkpoint]
+) -> Training:
+    """Pass a training on with each checkpoint changed, and the last one in its own way."""
+    while True:
+        try:
+            event = next(training)
+        except StopIteration as end:
+            return last(end.value)
+        yield change(event) if isinstance(event, Checkpoint) else event
 
 
 def take_step(room: Classroom, pupil: Pupil, network: nn.Module) -> dict[str, float]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from synthscope.generators.adversarial.augmentation import Augmentation
-from synthscope.generators.adversarial.course import WATCHED, RivalCourse, classes_in_turn, rivals_of
+from synthscope.generators.adversarial.course import WATCHED, RivalCourse, rivals_of
 from synthscope.generators.adversarial.discriminator import Discriminator
 from synthscope.generators.adversarial.losses import gradient_penalty, relativistic, saturation_free
 from synthscope.generators.adversarial.parameters import StyleTraining
@@ -18,6 +18,7 @@ from synthscope.generators.adversarial.rivals import Dice, Match, Rivals
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.network import Ask, StyleGenerator, draw_noise, mixed
 from synthscope.generators.schooling.manner import Turn
+from synthscope.generators.schooling.patches import classes_in_turn
 
 LOSSES = {"relativistic": relativistic, "non-saturating": saturation_free}
 
@@ -69,7 +70,7 @@ class StyleCourse(RivalCourse):
         """Make patches (N, C, H, W) from fixed seeds, of each class in turn."""
         generator = cast("StyleGenerator", rivals.generator)
         device = next(generator.parameters()).device
-        label = classes_in_turn(count, self.configuration.classes, device)
+        label = torch.tensor(classes_in_turn(count, self.configuration.classes), device=device)
         with torch.no_grad():
             return torch.cat([
                 generator(self._ask(generator, label[number, None], Dice([self.seed, number], device)))

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from synthscope.errors import InputError
 from synthscope.generators.adversarial.loading import Trained, load_style
 from synthscope.generators.adversarial.parameters import StyleParameters, StyleTraining
 from synthscope.generators.adversarial.rivals import Dice
@@ -17,7 +16,7 @@ from synthscope.generators.adversarial.style.fields import Field, draw_field, ma
 from synthscope.generators.adversarial.style.fitting import LOOSE, Target, fit, mean_style
 from synthscope.generators.adversarial.style.network import StyleGenerator
 from synthscope.generators.adversarial.trainer import train_style
-from synthscope.generators.asked import class_index, source_of, unknown_of
+from synthscope.generators.asked import class_index, reference_of, source_of, unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units, evened
@@ -60,7 +59,7 @@ class StyleGan:
             return (yield from _new(trained, unknown.shape, parameters, seed, label, units))
         values = units.inwards(source_of(inputs, trained.card))
         made = values.clone()
-        other = None if inputs.reference is None else units.inwards(_reference_of(inputs))
+        other = None if inputs.reference is None else units.inwards(reference_of(inputs))
         for z in np.flatnonzero(unknown.any(axis=(1, 2))):
             plane = values[:, z].to(trained.device)
             if inputs.task == "vary":
@@ -155,24 +154,6 @@ def _painted(network: StyleGenerator, field: Field) -> Tensor:
         for down, across in windows(field.rows, field.columns):
             out[:, slice(*down), slice(*across)] = make_window(network, field, down, across)[0]
     return out
-
-
-def _reference_of(inputs: Inputs) -> np.ndarray:
-    """Give the second image.
-
-    Raises
-    ------
-    InputError
-        If it has another shape than the source.
-    """
-    source, reference = inputs.source, inputs.reference
-    assert source is not None
-    assert reference is not None
-    if reference.shape != source.shape:
-        raise InputError(
-            f"The second image has shape {reference.shape}, the source {source.shape}; crop one to the other's size."
-        )
-    return reference
 
 
 def _around(marked: Tensor, margin: int) -> slice:
