@@ -78,6 +78,33 @@ class RandomFeatures:
         return np.concatenate(found).astype(np.float64)
 
 
+class FeatureSpace:
+    """Random features in units of their spread over some pictures: no feature outweighs the others.
+
+    Parameters
+    ----------
+    pictures : ndarray (N, Y, X, C)
+        As for `RandomFeatures.of`, which refuses what it cannot look at.
+    """
+
+    def __init__(self, pictures: np.ndarray) -> None:
+        self._features = RandomFeatures(pictures.shape[-1])
+        found = self._features.of(pictures)
+        spread = found.std(axis=0)
+        self._spread = spread + spread.mean() / 10  # one that hardly varies must not outweigh the others either
+        self._centre = found.mean(axis=0)
+
+    def of(self, pictures: np.ndarray) -> np.ndarray:
+        """Give the features (N, D) of pictures (N, Y, X, C)."""
+        scaled: np.ndarray = (self._features.of(pictures) - self._centre) / self._spread
+        return scaled
+
+
+def is_seen(pictures: np.ndarray) -> bool:
+    """Whether pictures (N, Y, X, C) are large enough to have random features."""
+    return bool(min(pictures.shape[1:3]) >= RandomFeatures(pictures.shape[-1]).least_side)
+
+
 def kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
     """Give the squared maximum mean discrepancy between two sets of features: about 0 for two of one kind.
 

@@ -61,7 +61,7 @@ def spectrum_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...
         If the shapes differ.
     """
     _same_shape(a, b)
-    return _log_distance(radial_spectrum(a, voxel_size).power, radial_spectrum(b, voxel_size).power)
+    return log_distance(radial_spectrum(a, voxel_size).power, radial_spectrum(b, voxel_size).power)
 
 
 def directional_spectrum(
@@ -94,7 +94,7 @@ def directional_spectrum(
 def directional_distance(a: np.ndarray, b: np.ndarray, voxel_size: tuple[float, ...] | None = None) -> float:
     """Give the root mean square difference of log10 directional power."""
     _same_shape(a, b)
-    return _log_distance(directional_spectrum(a, voxel_size).power, directional_spectrum(b, voxel_size).power)
+    return log_distance(directional_spectrum(a, voxel_size).power, directional_spectrum(b, voxel_size).power)
 
 
 def roll_off(power: np.ndarray, share: float = 0.95, voxel_size: tuple[float, ...] | None = None) -> float:
@@ -156,6 +156,7 @@ def _same_shape(a: np.ndarray, b: np.ndarray) -> None:
         raise InputError(f"Spectra of {a.shape} and {b.shape} cannot be compared; crop both to one shape.")
 
 
-def _log_distance(a: np.ndarray, b: np.ndarray) -> float:
+def log_distance(a: np.ndarray, b: np.ndarray) -> float:
+    """Give the root mean square difference of log10 of two rows of power, above a floor below which all is noise."""
     floor = FLOOR * max(float(a.mean()), float(b.mean()), np.finfo(float).tiny)
     return float(np.sqrt(np.mean((np.log10(a + floor) - np.log10(b + floor)) ** 2)))

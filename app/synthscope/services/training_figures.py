@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from synthscope.imaging.diversity import unshared_part
 from synthscope.imaging.masks.thresholds import otsu_threshold
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.patches import Drawing, draw_patch
-from synthscope.imaging.random_features import RandomFeatures, kernel_distance, mean_distance
+from synthscope.imaging.random_features import FeatureSpace, is_seen, kernel_distance, mean_distance
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.imaging.topology import euler_density
@@ -45,9 +45,7 @@ class _References:
     train: np.ndarray
     held_out: np.ndarray
     thresholds: tuple[float, ...]
-    features: RandomFeatures | None
-    centre: np.ndarray = field(repr=False)
-    spread: np.ndarray = field(repr=False)
+    features: FeatureSpace | None
 
 
 class Yardstick:
@@ -101,14 +99,10 @@ class Yardstick:
         if self._data.held_out:
             rng = np.random.default_rng([self._seed, 1])
             held_out = _patches(self._data.held_out, count, side, rng, self._data.held_out_labels)
-        channels = train.shape[-1]
-        features = RandomFeatures(channels)
-        if side < features.least_side or count < 2:
-            return _References(train, held_out, _thresholds(train), None, np.zeros(1), np.ones(1))
-        found = features.of(self._data.normalisation.forward(train))
-        spread = found.std(axis=0)
-        spread += spread.mean() / 10  # a feature that hardly varies must not outweigh the others
-        return _References(train, held_out, _thresholds(train), features, found.mean(axis=0), spread)
+        space = None
+        if is_seen(train) and count > 1:
+            space = FeatureSpace(self._data.normalisation.forward(train))
+        return _References(train, held_out, _thresholds(train), space)
 
     def _compare(self, made: np.ndarray, references: _References) -> dict[str, float]:
         """Compare images with held-out patches.
@@ -131,7 +125,8 @@ class Yardstick:
         if len(made) > 1:
             found["diversity_ratio"] = _quotient(unshared_part(made), unshared_part(real))
         if references.features is not None:
-            there, here = (self._features(images, references) for images in (made, real))
+            seen = map(self._data.normalisation.forward, (made, real))
+            there, here = map(references.features.of, seen)
             found["kernel_distance"] = kernel_distance(there, here)
             found["diversity_ratio"] = min(found["diversity_ratio"], _quotient(*map(mean_distance, (there, here))))
         return finite(found)
@@ -149,12 +144,6 @@ class Yardstick:
             "chord_distance": chord_distance(*chords),
             "euler_difference": float(abs(euler[0] - euler[1])) * EULER_AREA,
         }
-
-    def _features(self, images: np.ndarray, references: _References) -> np.ndarray:
-        assert references.features is not None
-        found = references.features.of(self._data.normalisation.forward(images))
-        scaled: np.ndarray = (found - references.centre) / references.spread
-        return scaled
 
 
 def _patches(

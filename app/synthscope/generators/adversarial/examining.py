@@ -6,7 +6,7 @@ import numpy as np
 
 from synthscope.generators.schooling.patches import Patches
 from synthscope.generators.units import SIGMA_DATA
-from synthscope.imaging.random_features import RandomFeatures, kernel_distance
+from synthscope.imaging.random_features import FeatureSpace, is_seen, kernel_distance
 
 LOOKED_AT = 64
 
@@ -22,23 +22,14 @@ class Examiner:
 
     def __init__(self, held_out: Patches) -> None:
         real = _pictures(held_out.pixels.numpy())
-        self._features = RandomFeatures(real.shape[-1])
-        self.able = min(real.shape[1:3]) >= self._features.least_side
-        if not self.able:
-            return
-        found = self._features.of(real)
-        spread = found.std(axis=0)
-        self._spread = spread + spread.mean() / 10  # a feature that hardly varies must not outweigh the others
-        self._centre = found.mean(axis=0)
-        self._real = self._scaled(found)
+        self.able = is_seen(real)
+        if self.able:
+            self._space = FeatureSpace(real)
+            self._real = self._space.of(real)
 
     def distance(self, made: np.ndarray) -> float:
         """Give the kernel distance of images (N, C, Y, X) in the network's units."""
-        return kernel_distance(self._scaled(self._features.of(_pictures(made))), self._real)
-
-    def _scaled(self, found: np.ndarray) -> np.ndarray:
-        scaled: np.ndarray = (found - self._centre) / self._spread
-        return scaled
+        return kernel_distance(self._space.of(_pictures(made)), self._real)
 
 
 def _pictures(pixels: np.ndarray) -> np.ndarray:

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from synthscope.imaging.correlations import two_point_probability
-from synthscope.imaging.spectra import FLOOR, radial_spectrum
+from synthscope.imaging.spectra import log_distance, radial_spectrum
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.metrics.protocol import SetMetric
 from synthscope.records.metric import Frame, Layout
-
-
-@dataclass(frozen=True)
-class Ruler:
-    """One measure: features of an image (Y, X, C), and a set metric of them."""
-
-    metric: SetMetric
-
-    def features(self, image: np.ndarray, frame: Frame) -> np.ndarray:
-        """Give one row of numbers (D,)."""
-        raise NotImplementedError
-
-    def of(self, images: np.ndarray, frame: Frame) -> np.ndarray:
-        """Give the features (N, D) of images (N, Y, X, C)."""
-        return np.stack([self.features(image, frame) for image in images])
 
 
 class LogDistance:
@@ -34,9 +19,7 @@ class LogDistance:
 
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure of rows of power (N, D), (M, D)."""
-        a, b = generated.mean(axis=0), real.mean(axis=0)
-        floor = FLOOR * max(float(a.mean()), float(b.mean()), np.finfo(float).tiny)
-        return {"": float(np.sqrt(np.mean((np.log10(a + floor) - np.log10(b + floor)) ** 2)))}
+        return {"": log_distance(generated.mean(axis=0), real.mean(axis=0))}
 
 
 class MeanDistance:
@@ -56,33 +39,36 @@ class MeanRatio:
         return {"": float(generated.mean()) / below if below else float("nan")}
 
 
-class Spectrum(Ruler):
-    """Radial power."""
-
-    def features(self, image: np.ndarray, frame: Frame) -> np.ndarray:
-        """Give the power at each frequency."""
-        return radial_spectrum(image, frame.voxel_size[1:]).power
+def radial_power(image: np.ndarray, frame: Frame) -> np.ndarray:
+    """Give the power at each frequency (D,)."""
+    return radial_spectrum(image, frame.voxel_size[1:]).power
 
 
-class TwoPoint(Ruler):
-    """Two-point probability of the brighter phase."""
-
-    def features(self, image: np.ndarray, frame: Frame) -> np.ndarray:
-        """Give the probability at each distance."""
-        return two_point_probability(frame.phases(image), frame.voxel_size[1:]).value
+def pair_probability(image: np.ndarray, frame: Frame) -> np.ndarray:
+    """Give the two-point probability of the brighter phase at each distance (D,)."""
+    return two_point_probability(frame.phases(image), frame.voxel_size[1:]).value
 
 
-class Sharpness(Ruler):
-    """Variance of the Laplacian."""
+def sharpness(image: np.ndarray, frame: Frame) -> np.ndarray:
+    """Give the variance of the Laplacian (1,), in units of the limits of the real set squared."""
+    return np.array([laplacian_variance(frame.scaled(image), np.ones(image.shape[:2], bool))])
 
-    def features(self, image: np.ndarray, frame: Frame) -> np.ndarray:
-        """Give the variance, in units of the limits of the real set squared."""
-        return np.array([laplacian_variance(frame.scaled(image), np.ones(image.shape[:2], bool))])
+
+@dataclass(frozen=True)
+class Ruler:
+    """One measure: features (D,) of an image (Y, X, C), and a set metric of them."""
+
+    features: Callable[[np.ndarray, Frame], np.ndarray]
+    metric: SetMetric
+
+    def of(self, images: np.ndarray, frame: Frame) -> np.ndarray:
+        """Give the features (N, D) of images (N, Y, X, C)."""
+        return np.stack([self.features(image, frame) for image in images])
 
 
 RULERS: Mapping[str, Ruler] = {
-    "spectrum_distance": Spectrum(LogDistance()),
-    "two_point_distance": TwoPoint(MeanDistance()),
-    "sharpness_ratio": Sharpness(MeanRatio()),
+    "spectrum_distance": Ruler(radial_power, LogDistance()),
+    "two_point_distance": Ruler(pair_probability, MeanDistance()),
+    "sharpness_ratio": Ruler(sharpness, MeanRatio()),
 }
 """By the names of `synthscope.records.families.MEASURES`."""
