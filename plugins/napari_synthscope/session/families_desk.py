@@ -15,7 +15,6 @@ from napari_synthscope.session.report_lines import time_of
 from napari_synthscope.session.run_desk import as_seen
 from synthscope.errors import SynthscopeError
 from synthscope.imaging.regions import whole
-from synthscope.jobs.rows import QueuedJob
 from synthscope.records.documents import digest
 from synthscope.records.families import FamiliesRecipe, FamiliesResult
 from synthscope.records.image import Image
@@ -117,11 +116,6 @@ class FamiliesDesk(FolderDesk):
     def cancel(self) -> None:
         """End the comparison that runs or waits; what was made stays."""
         self._cancel()
-
-    def job_of(self, folder: Path) -> QueuedJob | None:
-        """Give the newest job of a comparison, while the list has it."""
-        found = [job for job in self._jobs() if self.folder_of(job) == folder]
-        return found[-1] if found else None
 
     def goes_on(self, folder: Path) -> bool:
         """Whether a comparison waits or runs."""

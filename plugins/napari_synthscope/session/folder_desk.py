@@ -84,6 +84,11 @@ class FolderDesk(QObject):
         """Give the folder that a job fills, in the project as it lies now."""
         return Path(str(in_project(self._session.project.folder, job.payload).get("folder", "")))
 
+    def job_of(self, folder: Path) -> QueuedJob | None:
+        """Give the newest job that fills a folder, while the list has it."""
+        found = [job for job in self._jobs() if self.folder_of(job) == folder]
+        return found[-1] if found else None
+
     def look_at(self, folder: Path) -> None:
         """Show what is in a folder, where such things are shown."""
         self.looked_at.emit(folder)

@@ -69,11 +69,6 @@ class TrainDesk(FolderDesk):
 
         session.errands.run(write, lambda folder: self._queue(folder, recipe), self.failed.emit)
 
-    def job_of(self, folder: Path) -> QueuedJob | None:
-        """Give the newest job that trains the model in a folder, while the list has it."""
-        found = [job for job in self._jobs() if self.folder_of(job) == folder]
-        return found[-1] if found else None
-
     def keep(self) -> None:
         """End the training that runs or waits: the model so far is kept."""
         self._cancel()
