@@ -27,14 +27,14 @@ from synthscope.records.generator import Inputs
 MARGIN = 32
 """Known pixels round a hole, on each side, to which latents are fitted."""
 REMEMBERED = 8
-"""Fields found by fitting that are kept: a slider that is moved does not fit again."""
+"""Fields found by fitting that are kept: another seed, or a slider that is moved, does not fit again."""
+FIXED = [0, 5]
+"""The seed of the noise that the fitting of a whole image starts from: each seed varies the same field."""
+_FITTED: OrderedDict[tuple[object, ...], Field] = OrderedDict()
 
 
 class StyleGan:
     """One trained generator for new fields, variations and fills."""
-
-    def __init__(self) -> None:
-        self._fitted: OrderedDict[tuple[object, ...], Field] = OrderedDict()
 
     def device(self, wanted: str) -> str:
         """Name the device that work asked of `wanted` is done on."""
@@ -64,10 +64,10 @@ class StyleGan:
             plane = values[:, z].to(trained.device)
             if inputs.task == "vary":
                 second = None if other is None else other[:, z].to(trained.device)
-                made[:, z] = (yield from self._varied(trained, plane, second, parameters, [seed, int(z)], label)).cpu()
+                made[:, z] = (yield from _varied(trained, plane, second, parameters, [seed, int(z)], label)).cpu()
             else:
                 hole = torch.from_numpy(unknown[z]).to(trained.device)
-                made[:, z] = (yield from self._filled(trained, plane, hole, parameters, [seed, int(z)], label)).cpu()
+                made[:, z] = (yield from _filled(trained, plane, hole, parameters, [seed, int(z)], label)).cpu()
             yield Preview(units.outwards(made[None]), "Estimate")
         return (yield from evened(inputs, units, units.outwards(made[None]), parameters.border))
 
@@ -77,45 +77,46 @@ class StyleGan:
         """Train a model: see `synthscope.generators.training.Trainable`."""
         return (yield from train_style(data, parameters, budget, seed, state, device))
 
-    def _varied(
-        self, trained: Trained[StyleGenerator], plane: Tensor, second: Tensor | None, parameters: StyleParameters,
-        seed: list[int], label: Tensor,
-    ) -> Job[Tensor]:  # fmt: skip
-        """Draw part of the noise of an image (C, H, W) anew, under its styles or, in part, those of a second one."""
-        everywhere = torch.isfinite(plane[0])
-        field = yield from self._fit(trained, Target(plane[None], everywhere), label, parameters.fitting, [0, 5])
-        if second is not None:
-            other = yield from self._fit(trained, Target(second[None], everywhere), label, parameters.fitting, [0, 5])
-            field = crossed(field, other, parameters.fine_from - 1)
-        dice = Dice([*seed, 1], trained.device)
-        keep = (1 - parameters.strength**2) ** 0.5
-        noise = tuple(keep * one + parameters.strength * dice.normal(*one.shape) for one in field.noise)
-        return _painted(trained.network, Field(field.rows, field.columns, field.styles, noise))
 
-    def _filled(
-        self, trained: Trained[StyleGenerator], plane: Tensor, hole: Tensor, parameters: StyleParameters,
-        seed: list[int], label: Tensor,
-    ) -> Job[Tensor]:  # fmt: skip
-        """Fill the hole (H, W) of an image (C, H, W) by latents that make what lies round it."""
-        rows, columns = (_around(hole.any(dim=1 - axis), MARGIN) for axis in range(2))
-        target = Target(plane[None, :, rows, columns], ~hole[rows, columns], LOOSE)
-        field = yield from fit(trained.network, target, label, parameters.fitting, Dice([*seed, 2], trained.device))
-        filled = plane.clone()
-        made = _painted(trained.network, field)
-        filled[:, rows, columns] = torch.where(hole[rows, columns], made, plane[:, rows, columns])
-        return filled
+def _varied(
+    trained: Trained[StyleGenerator], plane: Tensor, second: Tensor | None, parameters: StyleParameters,
+    seed: list[int], label: Tensor,
+) -> Job[Tensor]:  # fmt: skip
+    """Draw part of the noise of an image (C, H, W) anew, under its styles or, in part, those of a second one."""
+    everywhere = torch.ones_like(plane[0], dtype=torch.bool)
+    field = yield from _fitted(trained, Target(plane[None], everywhere), label, parameters.fitting)
+    if second is not None:
+        other = yield from _fitted(trained, Target(second[None], everywhere), label, parameters.fitting)
+        field = crossed(field, other, parameters.fine_from - 1)
+    dice = Dice([*seed, 1], trained.device)
+    keep = (1 - parameters.strength**2) ** 0.5
+    noise = tuple(keep * one + parameters.strength * dice.normal(*one.shape) for one in field.noise)
+    return _painted(trained.network, Field(field.rows, field.columns, field.styles, noise))
 
-    def _fit(
-        self, trained: Trained[StyleGenerator], target: Target, label: Tensor, steps: int, seed: list[int]
-    ) -> Job[Field]:
-        """Fit, or remember what was fitted."""
-        pixels = target.pixels.cpu().numpy()
-        key = (trained.card.weights_sha256, str(trained.device), pixel_hash(pixels), int(label[0]), steps)
-        if key not in self._fitted:
-            self._fitted[key] = yield from fit(trained.network, target, label, steps, Dice(seed, trained.device))
-            while len(self._fitted) > REMEMBERED:
-                self._fitted.popitem(last=False)
-        return self._fitted[key]
+
+def _filled(
+    trained: Trained[StyleGenerator], plane: Tensor, hole: Tensor, parameters: StyleParameters,
+    seed: list[int], label: Tensor,
+) -> Job[Tensor]:  # fmt: skip
+    """Fill the hole (H, W) of an image (C, H, W) by latents that make what lies round it."""
+    rows, columns = (_around(hole.any(dim=1 - axis), MARGIN) for axis in range(2))
+    target = Target(plane[None, :, rows, columns], ~hole[rows, columns], LOOSE)
+    field = yield from fit(trained.network, target, label, parameters.fitting, Dice([*seed, 2], trained.device))
+    filled = plane.clone()
+    made = _painted(trained.network, field)
+    filled[:, rows, columns] = torch.where(hole[rows, columns], made, plane[:, rows, columns])
+    return filled
+
+
+def _fitted(trained: Trained[StyleGenerator], target: Target, label: Tensor, steps: int) -> Job[Field]:
+    """Fit a whole image, from noise that is always the same, or remember what was fitted by an earlier run."""
+    seen = pixel_hash(target.pixels.cpu().numpy())
+    key = (trained.card.weights_sha256, str(trained.device), seen, int(label[0]), steps)
+    if key not in _FITTED:
+        _FITTED[key] = yield from fit(trained.network, target, label, steps, Dice(FIXED, trained.device))
+        while len(_FITTED) > REMEMBERED:
+            _FITTED.popitem(last=False)
+    return _FITTED[key]
 
 
 def crossed(coarse: Field, fine: Field, level: int) -> Field:
