@@ -50,6 +50,12 @@ def test_a_model_is_read_as_it_was_written(model: Path) -> None:
     assert sorted(path.name for path in model.iterdir()) == ["model.json", "model.safetensors"]
 
 
+def test_a_single_number_is_no_row_of_one(tmp_path: Path) -> None:
+    (tmp_path / "number").mkdir()
+    written = write_model(tmp_path / "number", {"scale": np.array(2.5, np.float32)}, CARD)
+    assert read_weights(tmp_path / "number", written)["scale"].shape == ()
+
+
 def test_a_card_of_version_1_had_one_pair_of_limits_for_all_channels(model: Path) -> None:
     document = to_json(replace(CARD, channels=3, limits=((0.0, 255.0),) * 3))
     (model / "model.json").write_text(json.dumps(document | {"version": 1, "limits": [3.0, 250.0]}))

@@ -54,7 +54,7 @@ def write_model(folder: Path, weights: Mapping[str, np.ndarray], card: ModelCard
     """
     from safetensors.numpy import save
 
-    plain = {name: np.ascontiguousarray(values) for name, values in weights.items()}
+    plain = {name: np.asarray(values, order="C") for name, values in weights.items()}
     data = save(plain)
     sealed = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
     settle(folder)

@@ -54,6 +54,8 @@ class Setting:
         That of the model's card; empty without a model.
     has_reference : bool
         A second image was chosen.
+    sides : (int, int)
+        Rows and columns of a new image; 0 where none is made.
     """
 
     task: Task
@@ -63,6 +65,7 @@ class Setting:
     is_series: bool = False
     architecture: Mapping[str, Any] = field(default_factory=dict)
     has_reference: bool = False
+    sides: tuple[int, int] = (0, 0)
 
 
 def _nothing_assumed(_setting: Setting, _parameters: Any) -> tuple[str, ...]:

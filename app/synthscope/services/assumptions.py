@@ -43,8 +43,16 @@ def assumptions(
     """
     here = space or (card_space(card, shape) if card else Space("zyx"[-len(shape) :]))
     z, y, x, _ = block_space(here).voxel_size
-    setting = Setting(task, _slices(task, here, shape, mask), (z, y, x), here.unit, is_series(here),
-                      card.architecture if card else {}, has_reference)  # fmt: skip
+    setting = Setting(
+        task,
+        _slices(task, here, shape, mask),
+        (z, y, x),
+        here.unit,
+        is_series(here),
+        card.architecture if card else {},
+        has_reference,
+        sides=(shape[-2], shape[-1]) if task == "synthesize" else (0, 0),
+    )
     return spec.assumes(setting, parameters)
 
 

@@ -12,12 +12,14 @@ from tests.generators.grains import grains, run, same
 
 from synthscope.errors import InputError, WorkError
 from synthscope.generators.adversarial.dcgan import DcganConfiguration, DcganDiscriminator, DcganGenerator
-from synthscope.generators.adversarial.parameters import DcganTraining, StyleTraining
+from synthscope.generators.adversarial.parameters import DcganParameters, DcganTraining, StyleTraining
 from synthscope.generators.adversarial.trainer import train_dcgan, train_style
+from synthscope.generators.registry import find_spec
 from synthscope.generators.schooling import school
 from synthscope.generators.training import Budget, Checkpoint, Sampled, TrainingData
 from synthscope.imaging.normalisation import fit_normalisation
 from synthscope.records.events import Measured
+from synthscope.records.generator import Setting
 
 STEPS = Budget(minutes=2.0, steps=12)
 STYLE = StyleTraining(size="XS", patch=32, batch=4)
@@ -119,6 +121,14 @@ def test_it_learns_samples_come_nearer_to_held_out_patches(data, tmp_path):
     events, _ = run(train_style(data, replace(STYLE, batch=8), Budget(steps=300), 0, tmp_path, "cpu"))
     distances = [e.values["choice_distance"] for e in events if isinstance(e, Measured)]
     assert min(distances[1:]) < 0.3 * distances[0]
+
+
+def test_dcgan_says_before_a_run_what_it_cannot_make():
+    assumes = find_spec("dcgan").assumes
+    whole = Setting("synthesize", 3, (1.0, 1.0, 1.0), "µm", sides=(64, 64))
+    assert "one by one" in assumes(whole, DcganParameters())[0]
+    with pytest.raises(InputError, match=r"64 px at most, not 64 × 65"):
+        assumes(replace(whole, sides=(64, 65)), DcganParameters())
 
 
 def test_the_networks_of_dcgan_have_as_many_weights_as_the_published_example():

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from synthscope.errors import InputError
+from synthscope.generators.adversarial.parameters import SIDE
 
-SIDE = 64
 LATENT = 100
 SPREAD = 0.02
 """Standard deviation of the first weights (Section 4)."""

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from synthscope.errors import InputError
-from synthscope.generators.adversarial.dcgan import LATENT, SIDE, latents
+from synthscope.generators.adversarial.dcgan import LATENT, latents
 from synthscope.generators.adversarial.loading import load_dcgan
-from synthscope.generators.adversarial.parameters import DcganParameters, DcganTraining
+from synthscope.generators.adversarial.parameters import SIDE, DcganParameters, DcganTraining
 from synthscope.generators.adversarial.rivals import Dice
+from synthscope.generators.adversarial.specs import small_slices
 from synthscope.generators.adversarial.trainer import train_dcgan
 from synthscope.generators.asked import unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units
 from synthscope.records.events import Job, Progress
-from synthscope.records.generator import Inputs
+from synthscope.records.generator import Inputs, Setting
 
 
 class Dcgan:
@@ -36,13 +36,9 @@ class Dcgan:
         InputError
             If the size is missing, or larger than the network makes.
         """
-        del parameters
         depth, rows, columns = unknown_of(inputs).shape
-        if max(rows, columns) > SIDE:
-            raise InputError(
-                f"DCGAN makes images of {SIDE} px at most, not {rows} x {columns}: its first layer has a size. Ask "
-                "for a smaller one, or take a generator that makes fields (stylegan, prior, vae)."
-            )
+        z, y, x, *_ = inputs.space.voxel_size
+        small_slices(Setting(inputs.task, depth, (z, y, x), inputs.space.unit, sides=(rows, columns)), parameters)
         yield Progress(0, depth, "Loading the model")
         trained = load_dcgan(inputs.model, inputs.device)
         units = Units(trained.card, trained.network.configuration, inputs)

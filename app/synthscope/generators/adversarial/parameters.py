@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from synthscope.generators.adversarial.style.configuration import Size
 from synthscope.records.limits import For, Ge, Help, Le, More, Slide, Title, Unit
 
+SIDE = 64
+"""Of the patches and images of DCGAN: its first layer has a size."""
 Loss = Literal["relativistic", "non-saturating"]
 
 
@@ -40,7 +42,7 @@ class DcganTraining:
     @property
     def patch(self) -> int:
         """Side of the patches: the architecture's own."""
-        return 64
+        return SIDE
 
 
 @dataclass(frozen=True)

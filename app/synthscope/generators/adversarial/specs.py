@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from synthscope.errors import InputError
 from synthscope.generators.adversarial.costs import dcgan_cost, style_cost
 from synthscope.generators.adversarial.parameters import (
+    SIDE,
     DcganParameters,
     DcganTraining,
     StyleParameters,
     StyleTraining,
 )
 from synthscope.generators.slices import slice_by_slice
-from synthscope.records.generator import GeneratorSpec
+from synthscope.records.generator import GeneratorSpec, Setting
+
+
+def small_slices(setting: Setting, parameters: DcganParameters) -> tuple[str, ...]:
+    """Say that slices know nothing of each other.
+
+    Raises
+    ------
+    InputError
+        If they are to be larger than the network makes them.
+    """
+    if max(setting.sides) > SIDE:
+        rows, columns = setting.sides
+        raise InputError(
+            f"DCGAN makes images of {SIDE} px at most, not {rows} × {columns}: its first layer has a size. Ask for a "
+            "smaller one, or take a generator that makes fields, such as stylegan, prior or vae."
+        )
+    return slice_by_slice(setting, parameters)
+
 
 DCGAN = GeneratorSpec(
     id="dcgan",
@@ -26,7 +46,7 @@ DCGAN = GeneratorSpec(
     is_network=True,
     training=DcganTraining,
     live=True,
-    assumes=slice_by_slice,
+    assumes=small_slices,
     citation="Radford et al. 2016, ICLR (arXiv:1511.06434)",
 )
 

@@ -74,7 +74,7 @@ def check_families(recipe: FamiliesRecipe, images: Sequence[Image]) -> FamiliesR
         If it is not.
     """
     _check_numbers(recipe)
-    check_contenders(recipe.contenders)
+    check_contenders(recipe.contenders, recipe.size)
     training = training_recipe(recipe)
     for seed in (recipe.seed, recipe.seed + recipe.seeds * recipe.count):  # images have seeds of their own
         checked_recipe(replace(training, seed=seed))

@@ -11,7 +11,7 @@ from synthscope.generators.registry import find_spec, list_generators
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.families import Contender
 from synthscope.records.forms import check
-from synthscope.records.generator import GeneratorSpec
+from synthscope.records.generator import GeneratorSpec, Setting
 from synthscope.services.planning import parameters_of
 
 CONTROLS = ("quilt", "phase-surrogate")
@@ -69,13 +69,13 @@ def settings_of_contender(contender: Contender) -> tuple[GeneratorSpec, Any, Any
     return spec, training, parameters_of(spec.id, contender.parameters)
 
 
-def check_contenders(contenders: Sequence[Contender]) -> None:
-    """Refuse what cannot be compared.
+def check_contenders(contenders: Sequence[Contender], size: int = 0) -> None:
+    """Refuse what cannot be compared, on images of `size` px where that is known.
 
     Raises
     ------
     InputError
-        If none is named, or one twice, or as `settings_of_contender` says.
+        If none is named, or one twice, or one cannot make images of that size, or as `settings_of_contender` says.
     """
     names = [one.generator for one in contenders]
     if not names:
@@ -84,7 +84,8 @@ def check_contenders(contenders: Sequence[Contender]) -> None:
     if twice:
         raise InputError(f"Generator {twice!r} is named twice; name each once.")
     for one in contenders:
-        settings_of_contender(one)
+        spec, _, parameters = settings_of_contender(one)
+        spec.assumes(Setting("synthesize", 1, (1.0, 1.0, 1.0), "pixel", sides=(size, size)), parameters)
 
 
 def _known(spec: GeneratorSpec, defaults: dict[str, Any], contender: Contender) -> dict[str, Any]:
