@@ -117,7 +117,7 @@ def test_two_prompts_in_one_table_are_refused_or_left_out(clip: Path, tmp_path: 
         ("picture,prompt\na,b\n", "no column 'image'"),
         ("image,prompt\nmade-a.tif,a root\n", "made-b.tif of 'made' is not in the table"),
         ("image,prompt\nmade-a.tif,a root\nmade-b.tif,a cell\n", "has several prompts"),
-        ("image,prompt\nmade-a.tif,a root\nmade-a.tif,a cell\n", "two prompts for made-a.tif"),
+        ("image,prompt\nmade-a.tif,a root\nmade-a.tif,a cell\n", "names made-a.tif twice"),
         ("image,prompt\nmade-a.tif,\n", "without image or prompt"),
     ],
 )

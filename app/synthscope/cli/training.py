@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from synthscope.cli.classes import read_classes
 from synthscope.cli.following import is_lead, own_folder
 from synthscope.cli.inputs import read_label_maps, read_settings
 from synthscope.cli.options import Device, Json, Reading, grouped
@@ -39,7 +40,9 @@ def train(
     device: Device = "auto",
     licence: Annotated[str, typer.Option(help="Licence of the images, for the model's card.")] = "",
     name: Annotated[str, typer.Option(help="Name of the model; that of its folder by default.")] = "",
-    classes: Annotated[str, typer.Option(help="A class for each image, by commas, such as soil,rock,soil.")] = "",
+    classes: Annotated[
+        str, typer.Option(help="A class for each image: by commas (soil,rock,soil), `folders`, or a CSV table.")
+    ] = "",
     labels: Annotated[
         list[Path], typer.Option(help="A label map for each image, in their order; given once for each.")
     ] = [],  # noqa: B006
@@ -53,7 +56,7 @@ def train(
             settings = read_settings(training_of(find_spec(generator)), set_, f"the training of {generator!r}")
             recipe = TrainingRecipe(
                 generator, to_json(settings), (), name, minutes, steps, seed, held_out, axis, device=device,
-                licence=licence, labels=tuple(word.strip() for word in classes.split(",")) if classes else (),
+                licence=licence, labels=read_classes(classes, stacks),
             )  # fmt: skip
             begin_training(folder, recipe, images, read_label_maps(labels, images))
         news = AlarmNews(read_curves(folder))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from synthscope.errors import InputError
-from synthscope.io.faults import reading_faults
+from synthscope.io.tables import read_told
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
-
-COLUMNS = ("image", "prompt")
 
 
 def one_prompt(recipe: EvaluationRecipe) -> tuple[str, str]:
@@ -57,21 +54,10 @@ def read_prompts(path: Path) -> Mapping[str, str]:
     InputError
         If a column is missing, an image has no prompt, or two.
     """
-    with reading_faults(path), path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            table = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
-            if missing:
-                raise InputError(f"{path.name} has no column {missing[0]!r}; its first line must be image,prompt.")
-            rows = [((row["image"] or "").strip(), (row["prompt"] or "").strip()) for row in table]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise InputError(f"{path.name} is no table in UTF-8; save it as CSV.") from error
-    found: dict[str, str] = {}
-    for image, prompt in rows:
+    found = read_told(path, "prompt")
+    for image, prompt in found.items():
         if not image or not prompt:
             raise InputError(f"{path.name} has a line without image or prompt ({image or prompt!r}); fill it.")
-        if found.setdefault(image, prompt) != prompt:
-            raise InputError(f"{path.name} has two prompts for {image}; leave one.")
     return found
 
 
