@@ -17,7 +17,8 @@ from synthscope.imaging.regions import painted
 from synthscope.jobs.drain import drain
 from synthscope.phantoms.samples import find_sample
 from synthscope.records.timing import estimate
-from synthscope.services.planning import Choice, plan
+from synthscope.services.choosing import Choice
+from synthscope.services.planning import plan
 from synthscope.services.verbs import make_job
 
 GENERATORS = (("harmonic", ""), ("biharmonic", ""), ("exemplar", ""), ("prior", "rock-soil"))

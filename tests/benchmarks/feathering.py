@@ -22,7 +22,7 @@ from synthscope.imaging.texture import laplacian_variance
 from synthscope.jobs.drain import drain
 from synthscope.records.generator import Inputs
 from synthscope.records.space import Space
-from synthscope.services.planning import parameters_of
+from synthscope.services.choosing import parameters_of
 
 WIDTHS = (0.0, 4.0, 8.0, 16.0)
 SIDE = HOLE + 2 * CONTEXT

@@ -19,7 +19,7 @@ from synthscope.imaging.texture import laplacian_variance
 from synthscope.jobs.drain import drain
 from synthscope.records.generator import Inputs
 from synthscope.records.space import Space
-from synthscope.services.planning import parameters_of
+from synthscope.services.choosing import parameters_of
 
 WIDTH, DEPTH, CONTEXT, COUNT = 36, 5, 64, 12
 CORE = 150

@@ -13,10 +13,10 @@ from scipy import ndimage
 from synthscope.generators.registry import find_spec, resolve
 from synthscope.records.events import Job
 from synthscope.records.generator import Inputs
-from synthscope.records.request import Restoration, Task
+from synthscope.records.request import Prompts, Restoration, Task
 from synthscope.records.space import Space
 
-from .trained import QUICK, train_tiny
+from .trained import QUICK, model_of
 
 SHAPES = {"plane": (1, 40, 36, 1), "stack": (5, 26, 24, 1), "colour": (1, 32, 34, 3)}
 KINDS = {(False, 1): "plane", (True, 1): "stack", (False, 3): "colour"}
@@ -80,9 +80,10 @@ def equip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Inputs], I
         kind = "plane" if inputs.source is None else KINDS[inputs.source.shape[0] > 1, inputs.source.shape[3]]
         if (generator, kind) not in folders:
             block = texture(kind, "uint16", seed=1)
-            folders[generator, kind] = str(train_tiny(generator, block, tmp_path_factory.mktemp("models")))
+            folders[generator, kind] = str(model_of(generator, block, tmp_path_factory.mktemp("models")))
         normalisation = () if inputs.limits is None else (min(inputs.limits)[0], max(b for _, b in inputs.limits))
-        return replace(inputs, model=folders[generator, kind], normalisation=normalisation)
+        words = Prompts(**dict.fromkeys(find_spec(generator).prompts, "grains"))
+        return replace(inputs, model=folders[generator, kind], normalisation=normalisation, prompts=words)
 
     return equipped
 

@@ -21,7 +21,8 @@ from synthscope.jobs.drain import drain
 from synthscope.records.image import Image
 from synthscope.records.request import Restoration
 from synthscope.records.space import Space
-from synthscope.services.planning import Choice, plan
+from synthscope.services.choosing import Choice
+from synthscope.services.planning import plan
 from synthscope.services.replaying import replay_job
 from synthscope.services.restoring import finer_space
 from synthscope.services.run_folder import RunFolder

@@ -25,7 +25,7 @@ from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.run import Verdict
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 from synthscope.services.verbs import make_job
 
 pytestmark = pytest.mark.gui

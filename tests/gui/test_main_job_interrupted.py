@@ -29,7 +29,8 @@ application = QApplication([])
 from napari.components import ViewerModel
 from napari_synthscope.session.session import Session
 from synthscope.records.request import Region
-from synthscope.services.planning import Choice, plan
+from synthscope.services.choosing import Choice
+from synthscope.services.planning import plan
 viewer = ViewerModel()
 session = Session.of(viewer)
 rng = np.random.default_rng(3)

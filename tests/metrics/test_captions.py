@@ -32,7 +32,6 @@ QUICK = {"metrics": ("clip-score",), "resamples": 20, "side": 48, "controls": Fa
 @pytest.fixture
 def clip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     mend_torchvision()
-    pytest.importorskip("transformers", reason="CLIP needs the extra synthscope[encoders]")
     for module in (store, taking_weights, weights):
         monkeypatch.setattr(module, "weights_home", lambda: tmp_path / "weights")
     folder = write_clip(tmp_path / "captioned")

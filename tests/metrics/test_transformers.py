@@ -24,7 +24,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::F
 @pytest.fixture(autouse=True)
 def home(monkeypatch, tmp_path: Path) -> None:
     mend_torchvision()
-    pytest.importorskip("transformers", reason="DINOv2 and CLIP need the extra synthscope[encoders]")
     for module in (store, taking_weights):
         monkeypatch.setattr(module, "weights_home", lambda: tmp_path / "weights")
 

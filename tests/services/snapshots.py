@@ -14,7 +14,7 @@ from synthscope.jobs.drain import drain
 from synthscope.records.image import Image
 from synthscope.records.space import Space
 from synthscope.records.training import TrainingRecipe
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 from synthscope.services.training import begin_training, train_job
 from synthscope.services.verbs import Outcome, make_job
 

@@ -18,8 +18,9 @@ from synthscope.records.image import Image
 from synthscope.records.project import SessionDocument
 from synthscope.records.run import Note
 from synthscope.records.space import Space
+from synthscope.services.choosing import Choice
 from synthscope.services.notes import add_note
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.project import Project
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job

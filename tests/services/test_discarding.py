@@ -10,8 +10,9 @@ from synthscope.errors import FileError
 from synthscope.imaging.regions import painted
 from synthscope.records.image import Image
 from synthscope.records.space import Space
+from synthscope.services.choosing import Choice
 from synthscope.services.discarding import discard_model, discard_run, remove_discarded, restore_model, restore_run
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.project import Project
 from synthscope.services.run_folder import RunFolder
 

@@ -19,8 +19,9 @@ from synthscope.records.documents import from_json, to_json
 from synthscope.records.image import Image
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.services.choosing import Choice, parameters_of
 from synthscope.services.commands import as_command
-from synthscope.services.planning import Choice, Plan, make_recipe, parameters_of, plan
+from synthscope.services.planning import Plan, make_recipe, plan
 from synthscope.services.provenance import provenance_of
 from synthscope.services.replaying import replay_job
 from synthscope.services.tasks import task_of

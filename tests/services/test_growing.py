@@ -18,8 +18,8 @@ from synthscope.records.image import Image
 from synthscope.records.request import Region
 from synthscope.records.space import Space
 from synthscope.services.artefacts import artefacts_job
+from synthscope.services.choosing import Choice
 from synthscope.services.growing import extend_image, interleave_image
-from synthscope.services.planning import Choice
 from synthscope.services.replaying import replay_job
 from synthscope.services.verbs import make_job
 

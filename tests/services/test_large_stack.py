@@ -13,8 +13,8 @@ from synthscope.imaging.regions import painted
 from synthscope.io.opening import Reading, open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.request import Region
+from synthscope.services.choosing import Choice
 from synthscope.services.exporting import composed
-from synthscope.services.planning import Choice
 from synthscope.services.replaying import replay_job
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.verbs import make_job

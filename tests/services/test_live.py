@@ -20,9 +20,10 @@ from synthscope.records.events import Event, Preview
 from synthscope.records.generator import Cost
 from synthscope.records.image import PixelArray
 from synthscope.records.training import TrainingRecipe
+from synthscope.services.choosing import Choice
 from synthscope.services.labelling import as_image
 from synthscope.services.live import live_job, live_problem, live_task, write_live
-from synthscope.services.planning import Choice, Plan, plan
+from synthscope.services.planning import Plan, plan
 from synthscope.services.project import Project
 from synthscope.services.running import run_job
 from synthscope.services.training import begin_training, train_job

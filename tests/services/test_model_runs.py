@@ -20,8 +20,9 @@ from synthscope.jobs.drain import drain
 from synthscope.records.image import Image
 from synthscope.records.space import Space
 from synthscope.records.training import TrainingRecipe
+from synthscope.services.choosing import Choice
 from synthscope.services.models import import_model, rename_model
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.project import Project
 from synthscope.services.provenance import provenance_of
 from synthscope.services.replaying import replay_job

@@ -13,9 +13,10 @@ from synthscope.records.forms import form_fields
 from synthscope.records.image import Image
 from synthscope.records.request import Input, Region
 from synthscope.records.space import Space
+from synthscope.services.choosing import Choice
 from synthscope.services.commands import as_command
 from synthscope.services.masking import fit_mask
-from synthscope.services.planning import Choice, make_recipe, plan
+from synthscope.services.planning import make_recipe, plan
 
 STACK = Image(np.zeros((10, 60, 60), np.uint16), Space("zyx", (2.0, 0.5, 0.5), "µm"), "stack")
 

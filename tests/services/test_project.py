@@ -16,8 +16,9 @@ from synthscope.records.project import SessionDocument
 from synthscope.records.request import Region
 from synthscope.records.run import Note
 from synthscope.records.space import Space
+from synthscope.services.choosing import Choice
 from synthscope.services.notes import add_note, export_notes, read_notes
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.project import Project
 
 

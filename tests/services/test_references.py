@@ -22,8 +22,9 @@ from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
 from synthscope.records.request import Region
+from synthscope.services.choosing import Choice
 from synthscope.services.commands import as_command
-from synthscope.services.planning import Choice, make_recipe, plan
+from synthscope.services.planning import make_recipe, plan
 from synthscope.services.project import Project
 from synthscope.services.provenance import provenance_of
 from synthscope.services.running import run_job

@@ -24,8 +24,9 @@ from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.records.study import StudyDesign
 from synthscope.records.training import TrainingRecipe
+from synthscope.services.choosing import Choice
 from synthscope.services.evaluation.gathering import is_image
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.project import Project
 from synthscope.services.provenance import provenance_of
 from synthscope.services.repeats import VOXELS, check_latents, repeats_of, repeats_words, some_voxels

@@ -19,8 +19,9 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.image import Image
 from synthscope.records.space import Space
+from synthscope.services.choosing import Choice
 from synthscope.services.exporting import composed, export_job
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.project import Project
 from synthscope.services.provenance import provenance_of
 from synthscope.services.replaying import replay_job

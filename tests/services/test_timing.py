@@ -12,7 +12,8 @@ from synthscope.jobs.drain import drain
 from synthscope.records.image import Image
 from synthscope.records.request import Region
 from synthscope.records.space import Space
-from synthscope.services.planning import Choice, Plan, plan
+from synthscope.services.choosing import Choice
+from synthscope.services.planning import Plan, plan
 from synthscope.services.timing import estimate_of, read_timings, timings_path
 from synthscope.services.verbs import make_job
 

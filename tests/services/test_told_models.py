@@ -19,8 +19,9 @@ from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.records.documents import from_json
 from synthscope.records.run import Provenance
+from synthscope.services.choosing import Choice
 from synthscope.services.commands import as_command
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 
 QUICK = {"steps": 4}
 SMALL = {"size": "XS", "patch": 32, "batch": 4}

@@ -12,9 +12,9 @@ from synthscope.jobs.drain import drain
 from synthscope.phantoms.samples import find_sample
 from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.image import Image
+from synthscope.services.choosing import Choice
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
 from synthscope.services.evaluation.gathering import gather_all
-from synthscope.services.planning import Choice
 from synthscope.services.reporting.document import read_report
 from synthscope.services.reporting.writing import write_report
 from synthscope.services.verbs import make_job

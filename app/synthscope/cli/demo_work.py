@@ -11,8 +11,9 @@ from synthscope.jobs.drain import drain
 from synthscope.phantoms.samples import find_sample
 from synthscope.records.image import Image
 from synthscope.records.run import Candidate
+from synthscope.services.choosing import Choice
 from synthscope.services.exporting import export_job
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.project import Project
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.run_folder import RunFolder

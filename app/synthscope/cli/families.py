@@ -12,7 +12,6 @@ from synthscope.cli.inputs import read_settings
 from synthscope.cli.options import Device, Json, Reading, grouped
 from synthscope.cli.output import run_with_bar, say
 from synthscope.errors import InputError
-from synthscope.generators.registry import resolve
 from synthscope.records.documents import to_json
 from synthscope.records.families import MEASURES, Contender, FamiliesRecipe, FamiliesResult
 from synthscope.records.forms import form_fields
@@ -21,7 +20,7 @@ from synthscope.services.families.beginning import begin_families, can_go_on, re
 from synthscope.services.families.comparing import compare_families_job
 from synthscope.services.families.contenders import CONTROLS, check_contenders, settings_of_contender
 from synthscope.services.families.page import REPORT, lines_of
-from synthscope.worker import implement
+from synthscope.worker import implement, resolve
 
 
 @grouped

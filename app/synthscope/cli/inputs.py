@@ -15,9 +15,10 @@ from synthscope.records.documents import from_json, to_json
 from synthscope.records.forms import check, form_fields
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
+from synthscope.records.run import AdapterUse
+from synthscope.services.choosing import parameters_of
 from synthscope.services.label_maps import check_labels, open_labels
 from synthscope.services.masking import fit_mask
-from synthscope.services.planning import parameters_of
 
 
 def read_image(
@@ -156,3 +157,20 @@ def _number(text: str, option: str) -> float:
         return float(text)
     except ValueError as error:
         raise InputError(f"{option} holds {text!r}; give numbers separated by commas.") from error
+
+
+def read_adapter(text: str) -> AdapterUse:
+    """Read NAME or NAME=WEIGHT; a folder's name may hold an equals sign, a weight is a number.
+
+    Raises
+    ------
+    ParameterError
+        If what stands behind the last equals sign is no number, and no such folder is there.
+    """
+    name, equals, weight = text.rpartition("=")
+    if not equals or Path(text).expanduser().is_dir():
+        return AdapterUse(text)
+    try:
+        return AdapterUse(name, weight=float(weight))
+    except ValueError as error:
+        raise ParameterError(f"The weight of adapter {name!r} is {weight!r}; give a number, such as 0.8.") from error

@@ -13,7 +13,6 @@ import typer
 from synthscope.cli.options import Device, Json, Reading, grouped
 from synthscope.cli.output import run_with_bar, say
 from synthscope.errors import InputError
-from synthscope.generators.registry import resolve
 from synthscope.metrics.registry import find_metric
 from synthscope.records.documents import to_json
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
@@ -25,7 +24,7 @@ from synthscope.services.evaluation.gathering import gather, gather_all
 from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
 from synthscope.services.reporting.writing import ENDINGS, write_report
-from synthscope.worker import implement
+from synthscope.worker import implement, resolve
 
 
 @grouped

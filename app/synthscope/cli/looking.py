@@ -10,11 +10,11 @@ import typer
 
 from synthscope.cli.options import IdleDevice, IdleSeed, Json, Reading, grouped, known_device
 from synthscope.cli.output import run_with_bar, say
-from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.replaying import replay_job
+from synthscope.worker import resolve
 
 
 @grouped

@@ -21,12 +21,12 @@ from synthscope.cli.options import (
     grouped,
 )
 from synthscope.cli.output import run_with_bar, say
-from synthscope.generators.registry import resolve
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 from synthscope.services.references import open_reference
 from synthscope.services.verbs import Outcome, Written, make_job
+from synthscope.worker import resolve
 
 
 @grouped

@@ -26,6 +26,7 @@ from synthscope.services.models import (
     remove_model,
     verify_model,
 )
+from synthscope.services.pretrained import import_pretrained, is_pretrained
 from synthscope.services.taking_weights import consent_words, fetch_weights, import_weights
 from synthscope.services.weights import describe_weights, is_weights, remove_weights, verify_weights, weights_disk_use
 
@@ -81,12 +82,18 @@ def import_(
     ],
     name: Annotated[str, typer.Option(help="What it shall be called; the name on its card by default.")] = "",
     as_: Annotated[str, typer.Option("--as", help="Which weights these are, where their hash is not known.")] = "",
+    licence: Annotated[str, typer.Option(help="Licence of a pretrained model, for its card.")] = "",
     project: InProject = None,
     device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
     seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
     """Check a model or weights by others and take them in: a model for all projects or for one."""
+    if not as_ and is_pretrained(folder.expanduser()):
+        job = import_pretrained(folder.expanduser(), project / MODELS if project else None, name, licence=licence)
+        taken = run_with_bar(job)
+        say({"format": FORMAT, "model": str(taken), "name": taken.name}, str(taken), as_json=as_json)
+        return
     if as_ or _may_be_weights(folder.expanduser()):
         stored = import_weights(folder.expanduser(), load, as_)
         say(_weights_document(stored), _taken_words(stored), as_json=as_json)

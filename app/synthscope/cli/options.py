@@ -11,10 +11,10 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from synthscope.cli.inputs import read_image, read_parameters
+from synthscope.cli.inputs import read_adapter, read_image, read_parameters
 from synthscope.records.image import Image
-from synthscope.records.request import Task
-from synthscope.services.planning import Choice, check_device
+from synthscope.records.request import Prompts, Task
+from synthscope.services.choosing import Choice, check_device
 
 ImagePath = Annotated[Path, typer.Argument(help="Image file or folder of slices.")]
 Generator = Annotated[str, typer.Option("--generator", "-g", help="Id of the generator; see `synthscope generators`.")]
@@ -49,6 +49,15 @@ Labels = Annotated[
 ]
 Reference = Annotated[
     Path | None, typer.Option(help="A second image of the same shape, for generators that lead from one to another.")
+]
+Prompt = Annotated[str, typer.Option(help="What the image shall show, for generators that read words.")]
+Negative = Annotated[str, typer.Option(help="What it shall not show.")]
+SourcePrompt = Annotated[str, typer.Option(help="What the image shows now, for generators that edit by two prompts.")]
+TargetPrompt = Annotated[str, typer.Option(help="What it shall show instead.")]
+Instruction = Annotated[str, typer.Option(help="What is to be done to the image.")]
+Adapters = Annotated[
+    list[str],
+    typer.Option("--adapter", help="A ControlNet, LoRA, embedding or prior joined to the model: NAME or NAME=WEIGHT."),
 ]
 RegionOnly = Annotated[bool, typer.Option("--region", help="Write only the region of context, not the whole image.")]
 Box = Annotated[str, typer.Option(help="What the generator may see: FIRST:STOP for every axis, by commas.")]
@@ -95,14 +104,26 @@ class Making:
     label: ClassName = ""
     labels: Labels = None
     reference: Reference = None
+    prompt: Prompt = ""
+    negative: Negative = ""
+    source_prompt: SourcePrompt = ""
+    target_prompt: TargetPrompt = ""
+    instruction: Instruction = ""
+    adapters: Adapters = field(default_factory=list)
     device: Device = "auto"
     as_json: Json = False
+
+    @property
+    def prompts(self) -> Prompts:
+        """The words that were given."""
+        return Prompts(self.prompt, self.negative, self.source_prompt, self.target_prompt, self.instruction)
 
     def choice(self, task: Task, **more: Any) -> Choice:
         """Give the choice of a task."""
         return Choice(
             task, self.generator, read_parameters(self.generator, self.set_, task), self.count, self.seed,
-            model=self.model, label=self.label, device=self.device, **more,
+            model=self.model, label=self.label, device=self.device, prompts=self.prompts,
+            adapters=tuple(map(read_adapter, self.adapters)), **more,
         )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.events import Event
@@ -17,16 +16,17 @@ from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Task
 from synthscope.records.space import Space
 from synthscope.records.training import SplitAxis, TrainingRecipe
+from synthscope.services.choosing import Choice, parameters_of
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.label_maps import check_labels, open_labels
 from synthscope.services.masking import fit_mask
 from synthscope.services.models import describe_models
-from synthscope.services.planning import Choice, parameters_of
 from synthscope.services.references import open_reference
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.verbs import Outcome, make_job
+from synthscope.worker import resolve
 
 Source = Image | np.ndarray | str | Path
 Listener = Callable[[Event], None]

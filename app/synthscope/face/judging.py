@@ -8,7 +8,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from synthscope.generators.registry import resolve
 from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.evaluation import EvaluationRecipe, Report
@@ -17,7 +16,7 @@ from synthscope.services.evaluation.evaluating import Means, begin_evaluation, e
 from synthscope.services.evaluation.gathering import gather_all
 from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
-from synthscope.worker import implement
+from synthscope.worker import implement, resolve
 
 
 def evaluate(

@@ -20,7 +20,7 @@ def card_of(folder: str, generator: str) -> ModelCard:
     if not folder:
         raise Unavailable(f"Generator {generator!r} needs a model; train one on your stack, or choose a bundled one.")
     card = read_card(Path(folder))
-    if card.generator != generator:
+    if not card.can_serve(generator):
         raise Unavailable(
             f"Model {card.name!r} is one of {card.generator!r}, not of {generator!r}; choose another model."
         )

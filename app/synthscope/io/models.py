@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import math
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +13,9 @@ import numpy as np
 from synthscope.errors import DocumentError, FileError
 from synthscope.io.atomic import replacing, write_bytes
 from synthscope.io.documents import read_document, write_document
-from synthscope.io.faults import reading_faults, size_in_words, writing_faults
+from synthscope.io.faults import reading_faults, writing_faults
+from synthscope.io.pretrained_files import check_files, copy_files, files_size
+from synthscope.io.safetensors_form import PICKLES, check_form
 from synthscope.records.model import MODEL_FORMAT, VERSION, ModelCard
 
 CARD = "model.json"
@@ -24,13 +23,8 @@ WEIGHTS = "model.safetensors"
 ARRIVING = "arriving.safetensors"
 """Weights that lie here until their card is written: whichever moment a program ends at, one whole model is there."""
 
-PICKLES = (".pt", ".pth", ".pkl", ".ckpt", ".bin", ".pickle")
-MOST_BYTES = 16 * 2**30
 MOST_CHANNELS = 4096
 """A card that names more is damaged."""
-MOST_HEADER = 16 * 2**20
-_PREFIX = 8
-_PICKLED = (b"PK\x03\x04", *(bytes((0x80, protocol)) for protocol in range(2, 6)))
 _PIECE = 4 * 2**20
 
 
@@ -128,6 +122,9 @@ def check_weights(folder: Path, card: ModelCard) -> None:
     FileError, DocumentError
         As `read_weights`.
     """
+    if card.is_pretrained:
+        check_files(Path(folder), card)
+        return
     path = _weights_of(Path(folder), card)
     if _hash(path) != card.weights_sha256:
         raise _mismatch(Path(folder))
@@ -157,6 +154,9 @@ def copy_weights(folder: Path, card: ModelCard, target: Path) -> None:
     FileError, DocumentError
         As `read_weights`; nothing is left behind then.
     """
+    if card.is_pretrained:
+        copy_files(folder, card, target)
+        return
     source = _weights_of(folder, card)
     digest = hashlib.sha256()
     needed = source.stat().st_size
@@ -171,7 +171,8 @@ def copy_weights(folder: Path, card: ModelCard, target: Path) -> None:
 def size_on_disk(folder: Path) -> int:
     """Give the bytes of the weights; 0 where there are none."""
     try:
-        return (folder / WEIGHTS).stat().st_size
+        own = folder / WEIGHTS
+        return own.stat().st_size if own.is_file() else files_size(folder)
     except OSError:
         return 0
 
@@ -184,41 +185,8 @@ def _weights_of(folder: Path, card: ModelCard) -> Path:
         path = arriving
     if not path.is_file():
         raise FileError(f"Model {folder.name!r} has a card but no {WEIGHTS}; fetch the model again.")
-    _check_form(path, folder.name)
+    check_form(path, f"The weights of model {folder.name!r}")
     return path
-
-
-def _check_form(path: Path, name: str) -> None:
-    """Refuse by the first bytes what would take any amount of memory to read, or is something else."""
-    with reading_faults(path), path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        start = file.read(_PREFIX)
-        length = int.from_bytes(start, "little")
-        header = file.read(length) if length <= min(MOST_HEADER, size) else b""
-    if size > MOST_BYTES:
-        raise DocumentError(f"The weights of model {name!r} take {size_in_words(size)}, more than any model of ours.")
-    if len(start) < _PREFIX or len(header) < length or not header.startswith(b"{"):
-        if start.startswith(_PICKLED):
-            raise DocumentError(
-                f"The weights of model {name!r} are a pickled checkpoint, which could run any program; "
-                "ask for the model as safetensors."
-            )
-        raise DocumentError(f"The weights of model {name!r} are damaged or no safetensors; fetch the model again.")
-    if _PREFIX + length + _data_bytes(header, name) != size:
-        raise DocumentError(f"The weights of model {name!r} are cut short or changed; fetch the model again.")
-
-
-def _data_bytes(header: bytes, name: str) -> int:
-    """Give the bytes of all tensors, as the header says."""
-    try:
-        entries = json.loads(header)
-        ends = [int(e["data_offsets"][1]) for key, e in entries.items() if key != "__metadata__"]
-        shapes = [math.prod(int(n) for n in e["shape"]) for key, e in entries.items() if key != "__metadata__"]
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError) as error:
-        raise DocumentError(f"The weights of model {name!r} have a damaged header; fetch the model again.") from error
-    if any(count < 0 for count in shapes):
-        raise DocumentError(f"The weights of model {name!r} have a damaged header; fetch the model again.")
-    return max(ends, default=0)
 
 
 def _hash(path: Path) -> str:

@@ -60,6 +60,22 @@ class Measured:
     values: Mapping[str, float]
 
 
-Event: TypeAlias = Progress | Preview | Made | Measured
+@dataclass(frozen=True)
+class Noted:
+    """What a generator found out while it made a candidate, for its record.
+
+    Parameters
+    ----------
+    figures : mapping
+        Numbers by name, put beside those that are measured of every candidate.
+    remarks : tuple of str
+        Sentences that a person should read beside the result.
+    """
+
+    figures: Mapping[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+Event: TypeAlias = Progress | Preview | Made | Measured | Noted
 Job: TypeAlias = Generator[Event, None, T]
 """Long work: a plain generator that yields events and returns its result. Closing it cancels it."""

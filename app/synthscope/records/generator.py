@@ -28,7 +28,8 @@ class Workload:
     """The size of a run, known before any pixel is read.
 
     `box` is (Z, Y, X, C) of the region of context; `unknown` counts the voxels (Z, Y, X) to make, also where
-    they are finer than those of the box.
+    they are finer than those of the box. `weights` is how many numbers the model is; 0 where that is not
+    known.
     """
 
     task: Task
@@ -37,6 +38,7 @@ class Workload:
     itemsize: int
     candidates: int
     restoration: Restoration | None = None
+    weights: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,14 @@ class GeneratorSpec:
         Which kinds of the task ``restore`` it does.
     takes_reference : tuple of str
         Tasks for which a second image may be given beside the source: `Inputs.reference`, of the source's shape.
+    prompts : tuple of str
+        Which fields of `synthscope.records.request.Prompts` it reads.
+    needs_prompts : tuple of str
+        Which of them it cannot do without.
+    adapters : tuple of str
+        Which parts of others' models may be joined to its own: of `synthscope.records.model.Part`.
+    needs_adapter : str
+        A part without which it cannot work, unless its model holds one.
     live : bool
         Quick enough, on small regions, to be shown while a slider is moved.
     assumes : callable
@@ -123,10 +133,23 @@ class GeneratorSpec:
     restorations: tuple[RestorationKind, ...] = ()
     learns_labels: bool = False
     takes_reference: tuple[Task, ...] = ()
+    prompts: tuple[str, ...] = ()
+    needs_prompts: tuple[str, ...] = ()
+    adapters: tuple[str, ...] = ()
+    needs_adapter: str = ""
     live: bool = False
     assumes: Callable[[Setting, Any], tuple[str, ...]] = _nothing_assumed
     version: str = "1"
     citation: str = ""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """A part of another's model, as an implementation is handed it: its folder, what it is, how strongly it works."""
+
+    folder: str
+    part: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +178,8 @@ class Inputs:
         The (low, high) in original units that the network sees as -1 and 1; empty for that of the model.
     is_series : bool
         The slices are moments in time: nothing lies between them.
+    adapters : tuple of Adapter
+        Parts of others' models that are joined to the model.
     restoration : Restoration, optional
         For ``restore``. The result is as many times larger than `source` as its factors say.
     """
@@ -173,4 +198,5 @@ class Inputs:
     normalisation: tuple[float, ...] = ()
     device: str = "cpu"
     is_series: bool = False
+    adapters: tuple[Adapter, ...] = ()
     restoration: Restoration | None = None

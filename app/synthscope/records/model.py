@@ -15,6 +15,8 @@ from synthscope.records.run import Environment
 MODEL_FORMAT = "synthscope/model"
 VERSION = 2
 
+Part = Literal["controlnet", "lora", "embedding", "prior"]
+"""What is no model of its own and is joined to one: an adapter."""
 TrainingState = Literal["in training", "stopped", "finished"]
 
 
@@ -43,6 +45,15 @@ class TrainingImage:
 
 
 @dataclass(frozen=True)
+class ModelFile:
+    """One file of a pretrained model: its name below the model's folder, with slashes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a model is, what it learned from, and how good it was found to be.
 
@@ -68,7 +79,15 @@ class ModelCard:
         What was measured on held-out data, by name; beside each ``<name>_real`` the same number for
         real data against real data.
     weights_sha256 : str
-        Of the file ``model.safetensors``.
+        Of the file ``model.safetensors``; of a pretrained model of the list of its files.
+    files : tuple of ModelFile
+        Of a model that others trained, and that was taken in as they gave it; empty for one of ours.
+    serves : tuple of str
+        Further generators that work with it.
+    part : str
+        What it is, where it is no model of its own.
+    source : str
+        Where it came from: a repository, or the name of a folder or file.
     """
 
     name: str
@@ -102,8 +121,21 @@ class ModelCard:
     licence: str = ""
     intended_use: str = ""
     made: str = ""
+    files: tuple[ModelFile, ...] = ()
+    serves: tuple[str, ...] = ()
+    part: Part | Literal[""] = ""
+    source: str = ""
     format: str = MODEL_FORMAT
     version: int = VERSION
+
+    @property
+    def is_pretrained(self) -> bool:
+        """Whether others trained it: it sees any image as 8-bit colours, through that image's own scale."""
+        return bool(self.files)
+
+    def can_serve(self, generator: str) -> bool:
+        """Whether a generator works with it."""
+        return generator == self.generator or generator in self.serves
 
     @property
     def training_sha256(self) -> str:
@@ -120,5 +152,7 @@ class ModelCard:
             raise InputError(f"limits {self.limits}, where {self.channels} channels must have one rising pair each")
         if not 0 <= self.percentiles[0] < self.percentiles[1] <= 100:
             raise InputError(f"percentiles {self.percentiles}, which must rise between 0 and 100")
+        if any(not one.name or ".." in one.name.split("/") or one.name.startswith("/") for one in self.files):
+            raise InputError("files outside its folder")
         if self.channels < 1 or not all(0 < step < math.inf for step in self.voxel_size):
             raise InputError(f"{self.channels} channels and a voxel size of {self.voxel_size}, which must be positive")

@@ -23,6 +23,15 @@ SourceType = Literal[
 
 
 @dataclass(frozen=True)
+class AdapterUse:
+    """A part of another's model that a recipe joins to its model: by name, by hash, and how strongly it works."""
+
+    name: str
+    sha256: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything that is needed to make a result again.
 
@@ -42,13 +51,15 @@ class Recipe:
     normalisation: tuple[float, ...] = ()
     device: str = "auto"
     training_sha256: str = ""
+    adapters: tuple[AdapterUse, ...] = ()
     format: str = RECIPE_FORMAT
     version: int = VERSION
 
     def exported(self) -> Recipe:
         """Give the recipe without anything that names this computer: of a model's folder, the name stays."""
         model = PurePath(self.model.replace("\\", "/")).name
-        return replace(self, request=self.request.exported(), model=model)
+        adapters = tuple(replace(one, name=PurePath(one.name.replace("\\", "/")).name) for one in self.adapters)
+        return replace(self, request=self.request.exported(), model=model, adapters=adapters)
 
 
 @dataclass(frozen=True)

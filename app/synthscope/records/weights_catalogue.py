@@ -98,7 +98,6 @@ DINOV2 = WeightsCard(
     files=_of_hub("facebook/dinov2-base", 346),
     hub="facebook/dinov2-base",
     source="facebook/dinov2-base on Hugging Face: config.json and model.safetensors in one folder",
-    needs="transformers",
     citation="Oquab et al. 2023",
 )
 CLIP = WeightsCard(
@@ -110,7 +109,6 @@ CLIP = WeightsCard(
     hub="laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
     source="laion/CLIP-ViT-B-32-laion2B-s34B-b79K on Hugging Face: config.json, model.safetensors, vocab.json and "
     "merges.txt in one folder",
-    needs="transformers",
     citation="Radford et al. 2021; Cherti et al. 2023",
 )
 CATALOGUE: tuple[WeightsCard, ...] = (INCEPTION, ALEXNET, VGG16, SQUEEZENET, DINOV2, CLIP)

@@ -16,12 +16,13 @@ from synthscope.io.faults import writing_faults
 from synthscope.records.events import Event, Job, Preview, Progress
 from synthscope.records.image import Image
 from synthscope.records.timing import estimate
+from synthscope.services.making import make_pixels
 from synthscope.services.model_fit import locate_model
 from synthscope.services.planning import Plan, make_recipe
 from synthscope.services.references import reference_part
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.sources import hashed, reference
-from synthscope.services.tasks import Task, make_pixels, scaled, task_of
+from synthscope.services.tasks import Task, scaled, task_of
 from synthscope.services.timing import known_ratios
 
 LIVE_SECONDS = 2.0

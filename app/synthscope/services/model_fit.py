@@ -49,7 +49,7 @@ def choose_model(
             raise ParameterError(f"Generator {spec.id!r} knows no classes; leave {label!r} out.")
         return "", None
     if not wanted:
-        fitting = [row.name for row in list_models(project) if row.card and row.card.generator == spec.id]
+        fitting = [row.name for row in list_models(project) if row.card and row.card.can_serve(spec.id)]
         known = ", ".join(fitting) or "none yet"
         raise InputError(
             f"Generator {spec.id!r} needs a trained model; train one on your own images, or choose one of: {known}."
@@ -68,13 +68,22 @@ def choose_model(
 
 def check_generator(card: ModelCard, generator: str) -> None:
     """Refuse a model of another generator."""
-    if card.generator != generator:
+    if card.part:
+        raise InputError(f"{card.name!r} is a {card.part} and no whole model; choose it as an adapter.")
+    if not card.can_serve(generator):
         raise InputError(f"Model {card.name!r} is one of {card.generator!r}, not of {generator!r}; choose another one.")
 
 
 def check_channels(card: ModelCard, image: Image) -> None:
     """Refuse an image with other channels than the model learned from."""
     found = channel_count(image)
+    if card.is_pretrained:
+        if found not in (1, card.channels):
+            raise InputError(
+                f"{image.name or 'The image'} has {found} channels; pretrained pipelines know grey images and those of "
+                "red, green and blue: take one channel, or three."
+            )
+        return
     if found != card.channels:
         raise InputError(
             f"{image.name or 'The image'} has {found} channels, model {card.name!r} learned from {card.channels}; "
@@ -90,8 +99,19 @@ def channel_count(image: Image) -> int:
 def remarks_of_fit(card: ModelCard, image: Image | None) -> tuple[str, ...]:
     """Say where an image is unlike those that the model learned from."""
     remarks = [] if card.state == "finished" else [f"The training of model {card.name!r} has not ended."]
+    if card.is_pretrained:
+        return tuple(_level_remarks(card, image)) if image is not None else ()
     said = _size_remark(card, image) if image is not None else ""
     return (*remarks, said) if said else tuple(remarks)
+
+
+def _level_remarks(card: ModelCard, image: Image) -> Iterator[str]:
+    yield f"Model {card.name!r} was trained by others ({card.source or 'origin unknown'}): judge what it makes."
+    if image.dtype != np.dtype("uint8"):
+        yield (
+            f"The model knows images of 256 grey levels, and {image.name or 'the image'} has values of type "
+            f"{image.dtype}: what it makes has no finer steps than a 255th of the range that is shown to it."
+        )
 
 
 def distance_of_scales(card: ModelCard, image: Image) -> float:
@@ -187,7 +207,8 @@ def scale_for(
 ) -> tuple[float, float]:
     """Give the (low, high) that the network shall see as -1 and 1.
 
-    For an image that the model learned from they are its own; for another one the same percentiles of that
+    For an image that the model learned from they are its own, as for 8-bit images that a pretrained one sees;
+    for another one the same percentiles of that
     image, of at most `SAMPLE_BYTES` of it, evenly spread, and of known voxels only.
 
     Parameters
@@ -202,7 +223,8 @@ def scale_for(
     InputError
         If the source has no known value.
     """
-    if learned_from(card, source, sha256):
+    eight_bit = card.is_pretrained and source.dtype == np.dtype("uint8")
+    if eight_bit or learned_from(card, source, sha256):
         return card.normalisation
     fitted = fit_normalisation_to(list(_known_pieces(source, mask, region)), percentiles=card.percentiles)
     return fitted.low, fitted.high

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import operator
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,14 +11,15 @@ from synthscope.errors import InputError, MaskError, ParameterError
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.regions import image_to_mask
 from synthscope.io.tiff_writing import DTYPES
-from synthscope.records.documents import from_json, to_json
-from synthscope.records.forms import check, form_fields, used_by
+from synthscope.records.documents import to_json
 from synthscope.records.generator import Cost, GeneratorSpec, Workload
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
-from synthscope.records.request import Input, Prompts, Region, Request, Restoration, Task
+from synthscope.records.request import Input, Region, Request
 from synthscope.records.run import Recipe
+from synthscope.services.adapters import choose_adapters
 from synthscope.services.assumptions import assumptions
+from synthscope.services.choosing import Choice, checked
 from synthscope.services.context import region_of_context
 from synthscope.services.label_maps import labels_input, labels_of_plan
 from synthscope.services.masking import painted_part
@@ -32,57 +29,7 @@ from synthscope.services.references import check_reference, remarks_on_reference
 from synthscope.services.restoring import is_sure, remarks_on, resolved
 from synthscope.services.workloads import workload_of
 
-MAX_CANDIDATES = 1000
-MAX_SEED = 2**63 - MAX_CANDIDATES
-MAX_CONTEXT = 1_000_000
 NAMES = {"inpaint": "Inpainting", "vary": "Varying", "restore": "Restoring"}
-DEVICES = ("auto", "cpu", "cuda", "mps")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a person chose.
-
-    Parameters
-    ----------
-    context : float
-        Width of the region of context around the mask, in voxels of the finest spatial axis.
-    seed : int
-        Seed of the first candidate; the others follow by one each.
-    size : tuple of int
-        (D, H, W) or (H, W) of a new image, for ``synthesize``.
-    region : Region, optional
-        What the generator may see, where the automatic region is not wanted.
-    feather : float
-        As in `Request`: in the unit of the voxel size; only with a mask.
-    model : str
-        Folder or name of a trained model, for generators that need one; a plan holds its folder.
-    label : str
-        Class wanted of a model that knows classes.
-    labels : PixelArray, optional
-        Label map that leads what is made, of the image's mask axes or of the new image's `size`.
-    reference : Image, optional
-        A second image, of the source's axes, shape and dtype.
-    restoration : Restoration, optional
-        For ``restore``.
-    """
-
-    task: Task
-    generator: str
-    parameters: Any = None
-    count: int = 1
-    seed: int = 0
-    context: float = 64
-    size: tuple[int, ...] = ()
-    region: Region | None = None
-    device: str = "auto"
-    model: str = ""
-    prompts: Prompts = field(default_factory=Prompts)
-    feather: float = 0.0
-    label: str = ""
-    restoration: Restoration | None = None
-    labels: PixelArray | None = field(default=None, compare=False)
-    reference: Image | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,9 +79,10 @@ def plan(
         is needed and not chosen, does not exist, is damaged, or does not fit generator or image.
     """
     spec = find_spec(choice.generator)
-    choice = _checked(choice, spec)
+    choice = checked(choice, spec)
     model, card = choose_model(spec, choice.model, choice.label, image, project)
-    choice = replace(choice, model=model)
+    adapters = choose_adapters(spec, choice.adapters, card, project)
+    choice = replace(choice, model=model, adapters=adapters)
     _check_inputs(image, box, choice, spec)
     check_reference(choice.reference, image, spec, choice.task)
     _check_feather(mask, choice)
@@ -147,6 +95,8 @@ def plan(
     sure = spec.deterministic or is_sure(choice.restoration)
     seeds = (choice.seed,) if sure else tuple(choice.seed + i for i in range(choice.count))
     workload = workload_of(image, region, part, choice.task, choice.size, choice.restoration, len(seeds))
+    if card is not None:
+        workload = replace(workload, weights=card.parameters)
     if card is not None and image is None:
         workload = replace(workload, box=(1, 1, 1, card.channels), itemsize=np.dtype(card.dtype).itemsize)
     remarks = _remarks(spec, choice, part, image) + (remarks_of_fit(card, image) if card else ())
@@ -189,73 +139,8 @@ def make_recipe(planned: Plan, source: Input | None, reference: Input | None = N
         seeds=planned.seeds,
         model=choice.model,
         device=choice.device,
+        adapters=choice.adapters,
     )
-
-
-def parameters_of(generator: str, given: Mapping[str, Any]) -> Any:
-    """Make a generator's parameter record of names and values; what is left out keeps its default.
-
-    Raises
-    ------
-    ParameterError
-        If a name is unknown, or a value of the wrong type or out of range.
-    """
-    spec = find_spec(generator)
-    known = [field.name for field in form_fields(spec.parameters)]
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        raise ParameterError(f"{generator!r} has no parameter {unknown[0]!r}; it has {', '.join(known) or 'none'}.")
-    record = spec.parameters(**{name: v.item() if isinstance(v, np.generic) else v for name, v in given.items()})
-    check(record)
-    return from_json(spec.parameters, to_json(record))  # 1 for 1.0 would give another hash
-
-
-def check_device(device: str) -> None:
-    """Refuse a device that there is none of.
-
-    Raises
-    ------
-    ParameterError
-    """
-    if device not in DEVICES:
-        raise ParameterError(f"Device is {device!r}; choose one of {', '.join(DEVICES)}.")
-
-
-def _checked(choice: Choice, spec: GeneratorSpec) -> Choice:
-    if choice.task not in spec.tasks:
-        raise InputError(f"Generator {spec.id!r} does not {choice.task}; it does {', '.join(spec.tasks)}.")
-    choice = _checked_numbers(choice)
-    check_device(choice.device)
-    if choice.model and not spec.needs_model:
-        raise ParameterError(f"Generator {spec.id!r} works without a model; leave {choice.model!r} out.")
-    parameters = spec.parameters() if choice.parameters is None else choice.parameters
-    if not isinstance(parameters, spec.parameters):
-        raise InputError(f"Parameters of {type(parameters).__name__} are not those of {spec.id!r}.")
-    check(parameters)
-    return replace(choice, parameters=used_by(choice.task, parameters))
-
-
-def _checked_numbers(choice: Choice) -> Choice:
-    """Refuse numbers that cannot be, and turn numpy's into plain ones, which documents hold."""
-    count, seed = _whole_number(choice.count, "Number of candidates"), _whole_number(choice.seed, "Seed")
-    if not 1 <= count <= MAX_CANDIDATES:
-        raise ParameterError(f"Number of candidates is {count}; give 1 to {MAX_CANDIDATES}.")
-    if not 0 <= seed < MAX_SEED:
-        raise ParameterError(f"Seed is {seed}; give a whole number from 0 to {MAX_SEED - 1}.")
-    if not 0 <= choice.context <= MAX_CONTEXT:
-        raise ParameterError(f"Context is {choice.context:g}; give 0 to {MAX_CONTEXT} voxels.")
-    if not 0 <= choice.feather < math.inf:
-        raise ParameterError(f"Feather is {choice.feather:g}; give a width of at least 0.")
-    size = tuple(_whole_number(n, "Size") for n in choice.size)
-    context, feather = float(choice.context), float(choice.feather)
-    return replace(choice, count=count, seed=seed, size=size, context=context, feather=feather)
-
-
-def _whole_number(value: Any, title: str) -> int:
-    try:
-        return operator.index(value)
-    except TypeError as error:
-        raise ParameterError(f"{title} is {value!r}; give a whole number.") from error
 
 
 def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec: GeneratorSpec) -> None:

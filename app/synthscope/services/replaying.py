@@ -20,12 +20,14 @@ from synthscope.records.generator import Determinism
 from synthscope.records.image import Image
 from synthscope.records.request import Input, Request
 from synthscope.records.run import Provenance, Recipe
+from synthscope.services.adapters import locate_adapters
+from synthscope.services.making import make_pixels
 from synthscope.services.model_fit import locate_model
 from synthscope.services.provenance import provenance_of, step_mask
 from synthscope.services.references import reference_part
 from synthscope.services.restoring import finer_shape
 from synthscope.services.sources import open_input
-from synthscope.services.tasks import Task, make_pixels, task_of
+from synthscope.services.tasks import Task, task_of
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def replay_job(
         if request.task == "inpaint"
         else _from_example(image, provenance, _find(request.source, path, source, "--source"), trained, beside)
     )
+    task = replace(task, adapters=locate_adapters(recipe, project)[1])
     new = yield from make_pixels(task, resolve(recipe.generator), provenance.seed)
     difference = largest_difference(old, new)
     report = Replay(

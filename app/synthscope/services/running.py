@@ -17,15 +17,16 @@ from synthscope.imaging.label_codec import pack_labels
 from synthscope.imaging.mask_codec import encode_mask
 from synthscope.io.writing import write_image
 from synthscope.records.documents import to_json
-from synthscope.records.events import Event, Job, Made, Preview, Progress
+from synthscope.records.events import Event, Job, Made, Noted, Preview, Progress
 from synthscope.records.run import Candidate, Provenance, Recipe
 from synthscope.services.environment import describe_environment, device_of
 from synthscope.services.figures import measure
 from synthscope.services.labelling import as_image, history_of, place_of, source_type
+from synthscope.services.making import make_pixels
 from synthscope.services.proofs import Before, hash_before, prove
 from synthscope.services.restoring import measure_restored
 from synthscope.services.run_folder import RunFolder, now
-from synthscope.services.tasks import Task, make_pixels, prepare, taken_for_granted
+from synthscope.services.tasks import Task, prepare, taken_for_granted
 from synthscope.services.timing import note_time
 
 
@@ -65,10 +66,11 @@ def run_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -> 
             continue
         started = time.monotonic()
         label = f"Candidate {i + 1} of {total}" if total > 1 else task.spec.title
-        pixels = yield from _scaled(make_pixels(task, generator, seed), i, total, label)
+        found: list[Noted] = []
+        pixels = yield from _scaled(make_pixels(task, generator, seed), i, total, label, found)
         work = _Work(i + 1, seed, device, round(time.monotonic() - started, 3))
         note_time(task, work.seconds)
-        candidate = _store(run, task, before, work, pixels)
+        candidate = _store(run, task, before, work, pixels, found)
         run.log("made", candidate=candidate.id, seed=seed)
         yield Made("candidate", str(run.path / candidate.path), to_json(candidate))
     run.log("finished")
@@ -103,13 +105,17 @@ class _Work:
     seconds: float
 
 
-def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixels: np.ndarray) -> Candidate:
+def _store(
+    run: RunFolder, task: Task, before: Before | None, work: _Work, pixels: np.ndarray, found: list[Noted]
+) -> Candidate:
     image = as_image(task, pixels)
     wanted = task.recipe.request.restoration
     if wanted is not None and task.real is not None:
         figures, remarks = measure_restored(task.real, pixels, task.space, wanted)
     else:
         figures, remarks = measure(task.real, pixels, task.mask, task.space)
+    for noted in found:
+        figures, remarks = {**figures, **noted.figures}, (*remarks, *noted.remarks)
     remarks += taken_for_granted(task)
     proof = prove(task, before, pixels)
     provenance = Provenance(
@@ -148,11 +154,16 @@ def _store(run: RunFolder, task: Task, before: Before | None, work: _Work, pixel
     return candidate
 
 
-def _scaled(job: Job[np.ndarray], number: int, total: int, label: str) -> Generator[Event, None, np.ndarray]:
-    """Pass on a candidate's events as a part of the run's."""
+def _scaled(
+    job: Job[np.ndarray], number: int, total: int, label: str, found: list[Noted]
+) -> Generator[Event, None, np.ndarray]:
+    """Pass on a candidate's events as a part of the run's; what its generator noted is gathered."""
     try:
         while True:
             event = next(job)
+            if isinstance(event, Noted):
+                found.append(event)
+                continue
             if isinstance(event, Progress):
                 event = Progress(number + event.fraction, total, f"{label}: {event.text}" if event.text else label)
             elif isinstance(event, Preview):

@@ -11,7 +11,7 @@ from synthscope.records.documents import from_json, to_json
 from synthscope.records.forms import check
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.training import TrainingRecipe
-from synthscope.services.planning import DEVICES, MAX_SEED
+from synthscope.services.choosing import DEVICES, MAX_SEED
 
 MOST_MINUTES = 60 * 24 * 30
 MOST_STEPS = 10**9

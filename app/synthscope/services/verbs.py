@@ -21,11 +21,12 @@ from synthscope.records.generator import Determinism
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Input
 from synthscope.records.run import Candidate, OutsideProof
+from synthscope.services.choosing import Choice
 from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.exporting import composed, export_job
 from synthscope.services.memory import check_memory
 from synthscope.services.naming import file_stem, unused
-from synthscope.services.planning import Choice, Plan, make_recipe, plan
+from synthscope.services.planning import Plan, make_recipe, plan
 from synthscope.services.provenance import provenance_of
 from synthscope.services.repeats import repeated, repeats_of, repeats_words, words_beside
 from synthscope.services.run_folder import RunFolder

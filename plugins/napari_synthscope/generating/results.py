@@ -17,7 +17,7 @@ from synthscope.generators.registry import find_spec
 from synthscope.jobs.rows import QueuedJob
 from synthscope.records.documents import from_json
 from synthscope.records.run import Candidate
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 from synthscope.services.repeats import repeats_of, repeats_words
 from synthscope.services.run_folder import RunFolder
 

@@ -22,7 +22,7 @@ from synthscope.records.documents import from_json
 from synthscope.records.image import Image
 from synthscope.records.project import SessionDocument
 from synthscope.records.request import Region, Task
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session

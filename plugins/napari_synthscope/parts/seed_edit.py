@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark
-from synthscope.services.planning import MAX_CANDIDATES
+from synthscope.services.choosing import MAX_CANDIDATES
 
 MAX_SEED = 2**63 - MAX_CANDIDATES - 1
 

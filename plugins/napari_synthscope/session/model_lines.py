@@ -25,7 +25,7 @@ def usable_lines(rows: Iterable[ModelRow], generator: str, image: Image | None) 
     A person's own come first, in their order. Of the bundled ones those lead that know stacks, where the image is
     one, and among them those whose voxel size is nearest to the image's; else their names decide.
     """
-    found = [row for row in rows if row.card is None or row.card.generator == generator]
+    found = [row for row in rows if row.card is None or row.card.can_serve(generator)]
     fitting = sorted(found, key=lambda row: _misfit(row, image))
     lines = [replace(model_line(row, image), generator="") for row in fitting]  # that stands above the list
     return tuple(sorted(lines, key=lambda line: bool(line.problem)))  # stable: places keep their order
@@ -57,6 +57,8 @@ def model_line(row: ModelRow, image: Image | None = None) -> ModelLine:
 
 def learned_words(card: ModelCard) -> str:
     """Name what a model learned from: ``soil.ome.tif and 2 more``."""
+    if card.is_pretrained:
+        return card.source or "images that are not told"
     first = card.images[0].name if card.images else "nothing"
     rest = len(card.images) - 1
     return f"{first} and {rest} more" if rest > 0 else first

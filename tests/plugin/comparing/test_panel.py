@@ -25,9 +25,10 @@ from synthscope.records.image import Image
 from synthscope.records.request import Region
 from synthscope.records.run import Note
 from synthscope.records.space import Space
+from synthscope.services.choosing import Choice
 from synthscope.services.comparing import begin_baseline, find_baseline
 from synthscope.services.notes import read_notes
-from synthscope.services.planning import Choice, plan
+from synthscope.services.planning import plan
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 

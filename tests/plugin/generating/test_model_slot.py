@@ -22,7 +22,7 @@ from synthscope.records.image import Image
 from synthscope.records.project import SessionDocument
 from synthscope.records.request import Region
 from synthscope.records.space import Space
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 
 Settled = Callable[[Callable[[], Any]], None]
 SOIL = Image(field((6, 60, 90)), Space("zyx", (2.0, 0.5, 0.5), "µm"), "soil.tif")

@@ -29,7 +29,7 @@ from synthscope.records.image import Image
 from synthscope.records.listing import Listing
 from synthscope.records.request import Region
 from synthscope.records.space import Space
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 
 Settled = Callable[[Callable[[], Any]], None]
 

@@ -23,7 +23,8 @@ from synthscope.jobs.drain import drain
 from synthscope.records.image import Image
 from synthscope.records.run import Candidate
 from synthscope.records.space import Space
-from synthscope.services.planning import Choice, plan
+from synthscope.services.choosing import Choice
+from synthscope.services.planning import plan
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 

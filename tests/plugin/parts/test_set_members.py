@@ -139,7 +139,8 @@ def test_runs_are_offered_with_what_was_accepted_or_not_rejected(session: Sessio
 def a_run(session: Session, rng: np.random.Generator) -> Any:
     """Make two new images in a run of the project."""
     from synthscope.generators.registry import resolve
-    from synthscope.services.planning import Choice, plan
+    from synthscope.services.choosing import Choice
+    from synthscope.services.planning import plan
     from synthscope.services.running import run_job
 
     image = grains(rng, "grains")

@@ -18,7 +18,7 @@ from napari_synthscope.session.session import Session
 from synthscope.records.image import Image
 from synthscope.records.request import Region
 from synthscope.records.space import Space
-from synthscope.services.planning import Choice
+from synthscope.services.choosing import Choice
 
 
 @pytest.fixture

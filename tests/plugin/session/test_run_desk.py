@@ -18,7 +18,8 @@ from synthscope.io.writing import write_image
 from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.records.space import Space
-from synthscope.services.planning import Choice, plan
+from synthscope.services.choosing import Choice
+from synthscope.services.planning import plan
 
 Settled = Callable[[Callable[[], Any]], None]
 

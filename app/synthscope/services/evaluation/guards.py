@@ -13,10 +13,10 @@ from synthscope.metrics.trust.duplicates import ALIKE, duplicates
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
+from synthscope.services.choosing import check_device
 from synthscope.services.evaluation.controls import CONTROLS
 from synthscope.services.evaluation.fields import Fields, field_hash, voxel_size
 from synthscope.services.model_fit import CLOSE, channel_count
-from synthscope.services.planning import check_device
 from synthscope.services.repeats import check_latents, some_voxels
 
 JUMP = 0.9

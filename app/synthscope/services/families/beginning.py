@@ -12,9 +12,9 @@ from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.records.families import FAMILIES_FORMAT, RESULT_FORMAT, VERSION, FamiliesRecipe, FamiliesResult
 from synthscope.records.image import Image
 from synthscope.records.request import Input
+from synthscope.services.choosing import MAX_CANDIDATES
 from synthscope.services.families.contenders import check_contenders
 from synthscope.services.families.grounds import LEAST, parts_of, set_size, training_recipe
-from synthscope.services.planning import MAX_CANDIDATES
 from synthscope.services.sources import keep, reference
 from synthscope.services.training_choice import checked_recipe
 from synthscope.services.training_data import check_images

@@ -12,7 +12,7 @@ from synthscope.records.documents import from_json, to_json
 from synthscope.records.families import Contender
 from synthscope.records.forms import check
 from synthscope.records.generator import GeneratorSpec, Setting
-from synthscope.services.planning import parameters_of
+from synthscope.services.choosing import parameters_of
 
 CONTROLS = ("quilt", "phase-surrogate")
 """What stands beside every comparison unless it is left out: a memoriser, and the loss of all structure."""

@@ -17,11 +17,12 @@ from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.families import Contender, FamiliesRecipe
 from synthscope.records.image import Image
 from synthscope.records.request import Input, Region
+from synthscope.services.choosing import Choice
 from synthscope.services.families.clearing import Home, homes_of
 from synthscope.services.families.contenders import settings_of_contender
 from synthscope.services.families.grounds import parts_of, training_recipe
 from synthscope.services.models import MODELS
-from synthscope.services.planning import Choice, make_recipe, plan
+from synthscope.services.planning import make_recipe, plan
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 from synthscope.services.training import begin_training, can_resume, read_training, train_job

@@ -1,0 +1,232 @@
+"""What all pretrained generators share: slices and tiles in, the pipeline's steps as events, slices out."""
+
+from __future__ import annotations
+
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from synthscope.errors import InputError, WorkError
+from synthscope.generators.asked import unknown_of
+from synthscope.generators.devices import choose_device
+from synthscope.generators.pretrained.asked import Asked
+from synthscope.generators.pretrained.estimates import estimate
+from synthscope.generators.pretrained.loading import Loaded, load_pipeline
+from synthscope.generators.pretrained.pixels import Colours
+from synthscope.generators.pretrained.stepping import stepped
+from synthscope.imaging.windows import Window, cover, taper
+from synthscope.records.events import Job, Preview, Progress
+from synthscope.records.generator import Inputs
+from synthscope.records.request import Task
+
+MULTIPLE = 8
+"""Sides are multiples of it: that of the deepest latent of the usual autoencoders; a larger one is taken where told."""
+LARGEST = 4
+"""A new image is at most this many times as wide or high as those that the model was trained on."""
+USUAL_SIDE = 512
+SHOWN = 4
+"""A preview may take at most one part in so many of the time."""
+
+
+class Editor(ABC):
+    """One pretrained generator: `identity`, and how its pipeline is put together and asked."""
+
+    identity: ClassVar[str]
+
+    @abstractmethod
+    def pipeline(self, loaded: Loaded, inputs: Inputs, parameters: Any) -> Any:
+        """Put the pipeline together for a run."""
+
+    @abstractmethod
+    def ask(self, pipeline: Any, asked: Asked) -> Tensor:
+        """Run the pipeline on one tile, and give its colours (1, 3, Y, X) of 0 to 1."""
+
+    def passes(self, task: Task, parameters: Any) -> int:  # noqa: ARG002 - some know tasks of fewer steps
+        """Say how often the network is asked for a tile: bars are drawn by it."""
+        return int(parameters.steps)
+
+    def device(self, wanted: str) -> str:
+        """Name the device that work asked of `wanted` is done on."""
+        return str(choose_device(wanted))
+
+    def generate(self, inputs: Inputs, parameters: Any, seed: int) -> Job[np.ndarray]:
+        """Make one candidate, slice by slice and tile by tile.
+
+        Raises
+        ------
+        InputError
+            If a size or a source is missing, or the image has channels that no pipeline knows.
+        MaskError
+            If the mask is empty, leaves nothing known, or does not fit.
+        WorkError
+            If the pipeline gives what is no number.
+        """
+        unknown = unknown_of(inputs)
+        yield Progress(0, 1, "Loading the model")
+        loaded = load_pipeline(inputs, self.identity, parameters.precision)
+        colours = Colours(loaded.card, inputs)
+        ask = Asking(self, loaded, self.pipeline(loaded, inputs, parameters), inputs, parameters)
+        made = yield from _Slices(ask, colours, unknown, inputs, seed).make()
+        yield colours.chroma.noted()
+        return made
+
+
+class Asking:
+    """A pipeline that is asked for one tile after another."""
+
+    def __init__(self, editor: Editor, loaded: Loaded, pipeline: Any, inputs: Inputs, parameters: Any) -> None:
+        self._editor, self._loaded, self._pipeline = editor, loaded, pipeline
+        self._inputs, self.parameters = inputs, parameters
+        self.side = int(loaded.card.architecture.get("side") or USUAL_SIDE)
+        self.name = loaded.card.name
+        self.passes = editor.passes(inputs.task, parameters)
+
+    def tile(
+        self, image: Tensor | None, mask: Tensor | None, second: Tensor | None, sides: tuple[int, int], seed: list[int],
+        show: Callable[[Tensor], Preview], part: tuple[int, int],
+    ) -> Job[Tensor]:  # fmt: skip
+        """Make one tile of any sides; small ones are shown to the model enlarged.
+
+        Parameters
+        ----------
+        show : callable
+            Turns colours of the tile into a picture of the work.
+        part : (int, int)
+            The tile's number, from 0, and how many there are.
+
+        Returns
+        -------
+        Tensor (1, 3, rows, columns)
+        """
+        rows, columns = self._sides(sides)
+        # The first word of a seed sequence of two is of 32 bits: any seed and any tile has a noise of its own.
+        random = torch.Generator("cpu").manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]))
+        asked = Asked(
+            self._inputs.task, rows, columns, self._inputs.prompts, self.parameters, random,
+            _resized(image, rows, columns),
+            None if mask is None else (_resized(mask, rows, columns) > 0).float(),
+            _resized(second, rows, columns), self._inputs.label,
+        )  # fmt: skip
+        work = stepped(self._loaded.denoiser, lambda: self._editor.ask(self._pipeline, asked))
+        number, total = part
+        words = f"Tile {number + 1} of {total}, " if total > 1 else ""
+        count, last, spent = 0, time.monotonic(), 0.0
+        while True:
+            try:
+                step = next(work)
+            except StopIteration as end:
+                found: Tensor = end.value
+                break
+            count += 1
+            yield Progress(number + min(count / self.passes, 1), total, f"{words}step {count} of {self.passes}")
+            if time.monotonic() - last > SHOWN * spent:
+                began = time.monotonic()
+                picture = estimate(self._loaded, step)
+                if picture is not None:
+                    yield show(_resized(picture, *sides))
+                last, spent = time.monotonic(), time.monotonic() - began
+        if not bool(torch.isfinite(found).all()):
+            raise WorkError(
+                f"Model {self.name!r} gave values that are no numbers; choose the number format float32, or another "
+                "model."
+            )
+        return _resized(found.float().cpu(), *sides).clamp(0, 1)
+
+    def _sides(self, sides: tuple[int, int]) -> tuple[int, int]:
+        """Give the sides at which the model is asked: multiples, and not smaller than what it knows."""
+        smallest = min(sides)
+        scale = self.side / smallest if self.parameters.enlarge and smallest < self.side else 1.0
+        rows, columns = (max(math.ceil(n * scale / self.multiple) * self.multiple, self.multiple) for n in sides)
+        return rows, columns
+
+    @property
+    def multiple(self) -> int:
+        """What sides are multiples of: of all the halvings on the way to the narrowest layer."""
+        return max(MULTIPLE, int(self._loaded.card.architecture.get("multiple") or 0))
+
+
+class _Slices:
+    """The slices of a stack, and the tiles of each."""
+
+    def __init__(self, ask: Asking, colours: Colours, unknown: np.ndarray, inputs: Inputs, seed: int) -> None:
+        self._ask, self._colours, self._unknown, self._inputs, self._seed = ask, colours, unknown, inputs, seed
+        self._made = self._begin()
+
+    def make(self) -> Job[np.ndarray]:
+        """Make all of them."""
+        windows = self._windows()
+        weights = np.zeros(self._unknown.shape, np.float32)
+        sums = np.zeros((*self._unknown.shape, self._colours.channels), np.float64)
+        for number, window in enumerate(windows):
+            where = (window.z, window.rows, window.columns)
+            tile = yield from self._tile(window, number, len(windows))
+            self._colours.judge(tile, self._unknown[where])
+            share = np.maximum(taper(window, self._unknown.shape[1:], self._margin() // 2), 1e-3)
+            weights[where] += share
+            sums[where] += self._colours.outwards(tile).astype(np.float64) * share[..., None]
+        made = self._unknown & (weights > 0)
+        blended = sums[made] / weights[made][:, None]
+        whole = np.dtype(self._made.dtype).kind in "ui"
+        self._made[made] = np.rint(blended) if whole else blended
+        return self._made
+
+    def _tile(self, window: Window, number: int, total: int) -> Job[Tensor]:
+        where = (window.z, window.rows, window.columns)
+        source, second = self._inputs.source, self._inputs.reference
+        image = None if source is None or self._inputs.task == "synthesize" else self._colours.inwards(source[where])
+        other = None if second is None else self._colours.inwards(second[where])
+        mask = None
+        if image is not None:
+            mask = torch.from_numpy(self._unknown[where].astype(np.float32))[None, None]
+            image = _without_hole(image, mask) if self._inputs.task == "inpaint" else image
+
+        def show(colours: Tensor) -> Preview:
+            picture = self._made.copy()
+            inside = self._unknown[where]
+            picture[where][inside] = self._colours.outwards(colours)[inside]
+            return Preview(picture, "Estimate")
+
+        seed = [self._seed, window.z, window.top, window.left]
+        return (yield from self._ask.tile(image, mask, other, window.shape, seed, show, (number, total)))
+
+    def _windows(self) -> tuple[Window, ...]:
+        depth, rows, columns = self._unknown.shape
+        if self._inputs.task == "synthesize":
+            most = LARGEST * self._ask.side
+            if max(rows, columns) > most:
+                raise InputError(
+                    f"Model {self._ask.name!r} was trained on images of {self._ask.side} px; ask for at most {most} px "
+                    f"a side, not {rows} × {columns}."
+                )
+            return tuple(Window(z, 0, rows, 0, columns) for z in range(depth))
+        return cover(self._unknown, self._ask.side, self._margin(), self._ask.multiple)
+
+    def _margin(self) -> int:
+        return int(self._ask.side * self._ask.parameters.overlap)
+
+    def _begin(self) -> np.ndarray:
+        if self._inputs.source is not None and self._inputs.task != "synthesize":
+            return self._inputs.source.copy()
+        return self._colours.blank(self._unknown.shape)
+
+
+def _without_hole(image: Tensor | None, mask: Tensor) -> Tensor | None:
+    """Put the mean of what is known into a hole, where nothing is: its zeros would leak into what lies round it."""
+    if image is None or bool((mask > 0).all()):
+        return image
+    known = image[..., mask[0, 0] == 0].mean(dim=-1)
+    return torch.where(mask > 0, known[..., None, None], image)
+
+
+def _resized(values: Tensor | None, rows: int, columns: int) -> Any:
+    """Give values at other sides; by area where they shrink."""
+    if values is None or values.shape[-2:] == (rows, columns):
+        return values
+    return functional.interpolate(values.float(), (rows, columns), mode="bilinear", antialias=True, align_corners=False)
