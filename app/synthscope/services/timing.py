@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import appdirs
@@ -10,6 +11,7 @@ import appdirs
 from synthscope.errors import SynthscopeError
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
+from synthscope.io.models import read_card
 from synthscope.records.timing import TIMINGS_FORMAT, VERSION, Estimate, Timings, estimate
 from synthscope.services.planning import Plan
 from synthscope.services.tasks import Task
@@ -35,7 +37,8 @@ def note_time(task: Task, seconds: float) -> None:
     """Note what a candidate took; a file that cannot be written is no reason to fail a run."""
     request = task.recipe.request
     work = workload_of(task.source, task.region, task.mask, request.task, request.size, request.restoration, 1)
-    predicted = task.spec.cost(work, task.parameters).seconds
+    weights = read_card(task.model).parameters if task.model else 0
+    predicted = task.spec.cost(replace(work, weights=weights), task.parameters).seconds
     if seconds <= 0 or predicted <= 0:
         return
     path = timings_path()

@@ -140,9 +140,8 @@ class Asking:
         return _resized(found.float().cpu(), *sides).clamp(0, 1)
 
     def _sides(self, sides: tuple[int, int]) -> tuple[int, int]:
-        """Give the sides at which the model is asked: multiples, and not smaller than what it knows."""
-        smallest = min(sides)
-        scale = self.side / smallest if self.parameters.enlarge and smallest < self.side else 1.0
+        """Give the sides at which the model is asked: multiples, of an area that is not smaller than what it knows."""
+        scale = max(1.0, self.side / math.sqrt(math.prod(sides))) if self.parameters.enlarge else 1.0
         rows, columns = (max(math.ceil(n * scale / self.multiple) * self.multiple, self.multiple) for n in sides)
         return rows, columns
 
