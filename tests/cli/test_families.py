@@ -115,3 +115,9 @@ def test_the_words_hold_the_table(capsys, soil: Path, tmp_path: Path) -> None:
     assert "Phase surrogate: " in said
     assert "Real against real: " in said
     assert "held-out part of soil.ome.tif" in said
+
+
+def test_nothing_to_resume_is_said(capsys, tmp_path: Path) -> None:
+    status, _, error = call(capsys, "--out", tmp_path / "cmp", "--resume")
+    assert status == 2
+    assert "There is no comparison in" in error

@@ -52,6 +52,8 @@ def families(
 ) -> None:
     """Compare generators: the same stack, the same time, one table and one grid. Stop it at any time, and resume."""
     folder = out.expanduser()
+    if resume and not stacks and not can_go_on(folder):
+        raise InputError(f"There is no comparison in {folder} to resume; name its folder, or images to begin one.")
     if not (resume and can_go_on(folder)):
         axis: Any = split_axis  # what it may be is checked with the rest
         recipe = FamiliesRecipe(

@@ -47,6 +47,15 @@ def test_copies_are_named_beside_what_chance_gives() -> None:
     assert "by chance 0.6 would" in words
 
 
+def test_what_a_training_said_of_itself_is_said_once_with_its_seeds() -> None:
+    alarm = "At step 400 the samples have .31 of the diversity of real patches."
+    runs = row("prior", {}, {}, {}, remarks=("The margin is blank.", alarm))
+    result = FamiliesResult(RECIPE, (runs,), row("", {}), 64, 7, "Materials")
+    sentences = sentences_of(result, ("The margin is blank.",)).sentences
+    assert sentences.count(f"prior (seed 0, 1, 2): {alarm}") == 1
+    assert sum("margin" in one for one in sentences) == 1
+
+
 def test_few_blocks_and_a_single_seed_are_said() -> None:
     one = replace(RECIPE, seeds=1)
     assert "with one seed there is no spread" in said(row("prior", {}), real={}, recipe=one)

@@ -18,7 +18,7 @@ OFF = 1.25
 def sentences_of(result: FamiliesResult, remarks: tuple[str, ...] = ()) -> FamiliesResult:
     """Give a result with its sentences."""
     said = (*_what(result), *_cannot(result), *_unseen(result), *_copies(result), *_budgets(result), *_failed(result))
-    return replace(result, sentences=(*said, *remarks))
+    return replace(result, sentences=(*said, *_trainings(result, remarks), *remarks))
 
 
 def budget_words(result: FamiliesResult) -> str:
@@ -107,6 +107,16 @@ def _budgets(result: FamiliesResult) -> Iterator[str]:
                 "becomes a number of steps by the first ones, so the computer was busier, or "
                 "less busy, afterwards; or the training ended by itself. Compare the steps."
             )
+
+
+def _trainings(result: FamiliesResult, known: tuple[str, ...]) -> Iterator[str]:
+    """Give what each training said of itself, alarms above all; what is true of the images is said once for all."""
+    for row in result.rows:
+        said = {remark: [run.seed for run in row.runs if remark in run.remarks] for run in row.runs
+                for remark in run.remarks if remark not in known}  # fmt: skip
+        for remark, seeds in said.items():
+            told = ", ".join(map(str, dict.fromkeys(seeds)))
+            yield f"{row.title} (seed {told}): {remark}"
 
 
 def _copies(result: FamiliesResult) -> Iterator[str]:
