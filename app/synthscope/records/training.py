@@ -46,7 +46,7 @@ FIGURES: Mapping[str, Figure] = {
     "discriminator_accuracy": Figure("Accuracy of the discriminator on held-out and samples", smaller_is_better=False),
     "overfitting": Figure("Overfitting of the discriminator"),
     "augmentation": Figure("Probability of an augmentation", smaller_is_better=False),
-    "choice_distance": Figure("Kernel distance by which the best weights are chosen"),
+    "choice_distance": Figure("Distance by which the best weights are chosen"),
     "gradient_norm": Figure("Gradient norm"),
     "discriminator_gradient": Figure("Gradient norm of the discriminator"),
     "generator_gradient": Figure("Gradient norm of the generator"),
