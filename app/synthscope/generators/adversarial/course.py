@@ -85,7 +85,7 @@ class RivalCourse(ABC):
         yield from ()
 
     @abstractmethod
-    def turns(self, network: nn.Module, lesson: Match, step: int, done: float) -> Iterator[Turn]:
+    def turns(self, network: nn.Module, lesson: Match, step: int) -> Iterator[Turn]:
         """Give the discriminator's loss, then the generator's."""
 
     @abstractmethod

@@ -27,9 +27,8 @@ class DcganCourse(RivalCourse):
         BETAS, average=0.0, clip=float("inf"), falls=False, criterion=CRITERION, patience=0
     )
 
-    def turns(self, network: nn.Module, lesson: Match, step: int, done: float) -> Iterator[Turn]:
+    def turns(self, network: nn.Module, lesson: Match, step: int) -> Iterator[Turn]:
         """Give the discriminator's loss, then the generator's on the same images."""
-        del done
         rivals = rivals_of(network)
         generator, discriminator = rivals.generator, rivals.discriminator
         pixels = lesson.real.pixels

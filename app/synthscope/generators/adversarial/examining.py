@@ -15,10 +15,10 @@ LOOKED_AT = 64
 class Examiner:
     """Compares images with held-out patches, the same ones at each look.
 
-    The distance is a product: of the kernel distance in a space of fixed random features, and of the distance of
-    radial spectra (`imaging.spectra.log_distance`). The first alone is not enough: over so few images it hardly tells
-    right textures from those that are far too sharp. As a product neither needs a weight, and each counts as far as
-    it is from what real patches have: below the kernel distance of two halves of them, less is chance.
+    The distance is a product: of the kernel distance in a space of fixed random features, which is a squared one, and
+    of the squared distance of radial spectra (`imaging.spectra.log_distance`). The first alone is not enough: over so
+    few images it hardly tells right textures from those that are far too sharp or too smooth. In a product neither
+    needs a weight. Below the kernel distance of two halves of the real patches, less is chance.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Examiner:
         """Give the distance of images (N, C, Y, X) in the network's units."""
         pictures = _pictures(made)
         kernel = max(kernel_distance(self._space.of(pictures), self._real), self._least)
-        return kernel * log_distance(radial_spectrum(_side_by_side(pictures)).power, self._power)
+        return kernel * log_distance(radial_spectrum(_side_by_side(pictures)).power, self._power) ** 2
 
 
 def _pictures(pixels: np.ndarray) -> np.ndarray:

@@ -81,9 +81,8 @@ class ElboCourse:
         """Draw a batch."""
         return draw_lesson(self.source, self.configuration, size, rng)
 
-    def turns(self, network: nn.Module, lesson: Lesson, step: int, done: float) -> Iterator[Turn]:
+    def turns(self, network: nn.Module, lesson: Lesson, step: int) -> Iterator[Turn]:
         """Give the one loss of a step: -ELBO in nats a pixel, with the divergence's weight at this step."""
-        del done
         rebuilt, mean, log_variance, variance = network(lesson.pixels, lesson.label, lesson.noise)
         unlikely = -log_likelihood(lesson.pixels, rebuilt, variance)
         costs = freed(divergence(mean, log_variance), self.parameters.free_bits)

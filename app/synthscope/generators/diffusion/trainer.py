@@ -74,9 +74,9 @@ class DenoisingCourse:
         """Give the denoising loss of each item."""
         return denoising_loss(SlabDenoiser(network, self.configuration), lesson)
 
-    def turns(self, network: nn.Module, lesson: Lesson, step: int, done: float) -> Iterator[Turn]:
+    def turns(self, network: nn.Module, lesson: Lesson, step: int) -> Iterator[Turn]:
         """Give the one loss of a step."""
-        del step, done
+        del step
         yield Turn(self.loss(network, lesson))
 
     def examine(self, network: nn.Module, device: torch.device) -> dict[str, float]:

@@ -67,14 +67,8 @@ class Course(Protocol[Batch]):
         """How it is taught."""
         ...
 
-    def turns(self, network: nn.Module, lesson: Batch, step: int, done: float, /) -> Iterator[Turn]:
-        """Give what one step goes down, one after the other: most have a single loss, rivals have one each.
-
-        Parameters
-        ----------
-        done : float
-            The part of the training before this step, 0 to 1.
-        """
+    def turns(self, network: nn.Module, lesson: Batch, step: int, /) -> Iterator[Turn]:
+        """Give what one step goes down, one after the other: most have a single loss, rivals have one each."""
         ...
 
     def examine(self, network: nn.Module, device: torch.device, /) -> dict[str, float]:

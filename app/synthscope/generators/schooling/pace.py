@@ -17,11 +17,6 @@ def pace(step: int, steps: int, learning_rate: float, *, falls: bool = True) -> 
     return learning_rate * rise * fall
 
 
-def eased(done: float, left: float) -> float:
-    """Fall from 1 to `left` along half a cosine, while `done` goes from 0 to 1."""
-    return left + (1 - left) * 0.5 * (1 + math.cos(math.pi * done))
-
-
 def follow(average: nn.Module, network: nn.Module, step: int, most: float) -> None:
     """Let the running average follow the weights: quickly at first, then keeping `most` of itself at each step.
 

@@ -93,12 +93,12 @@ def take_step(room: Classroom, pupil: Pupil, network: nn.Module) -> dict[str, fl
         If a loss or a gradient is no number any more; the weights are then as they were.
     """
     ledger, manner = pupil.ledger, room.course.manner
-    length = paced_length(ledger, room.budget)
     for group in pupil.optimiser.param_groups:
+        length = paced_length(ledger, room.budget)
         group["lr"] = pace(ledger.step, length, room.course.parameters.learning_rate, falls=manner.falls)
     network.train()
     values: dict[str, float] = {}
-    turns = room.course.turns(network, room.lesson(ledger.step), ledger.step, min(ledger.step / length, 1.0))
+    turns = room.course.turns(network, room.lesson(ledger.step), ledger.step)
     while (turn := _next_turn(room, turns)) is not None:
         values |= _descend(room, pupil, network, turn)
     follow(pupil.average, room.accelerator.unwrap_model(network), ledger.step, manner.average)

@@ -18,11 +18,8 @@ from synthscope.generators.adversarial.rivals import Dice, Match, Rivals
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.network import Ask, StyleGenerator, draw_noise, mixed
 from synthscope.generators.schooling.manner import Turn
-from synthscope.generators.schooling.pace import eased
 from synthscope.generators.schooling.patches import classes_in_turn
 
-PENALTY_LEFT = 0.1
-"""What is left of the gradient penalty at the end: as in Huang et al. 2024, fine texture is learned last."""
 LOSSES = {"relativistic": relativistic, "non-saturating": saturation_free}
 
 
@@ -45,14 +42,14 @@ class StyleCourse(RivalCourse):
     configuration: StyleConfiguration
     parameters: StyleTraining
 
-    def turns(self, network: nn.Module, lesson: Match, step: int, done: float) -> Iterator[Turn]:
+    def turns(self, network: nn.Module, lesson: Match, step: int) -> Iterator[Turn]:
         """Give the discriminator's loss, with its penalty where it is due, then the generator's."""
         rivals = cast("StyleRivals", rivals_of(network))
         discriminator, label = rivals.discriminator, lesson.real.label
         dice = Dice(lesson.seed, label.device)
         made = self._made(rivals, label, dice)
         discriminator.requires_grad_(True)
-        loss, real, false = self._judged(rivals, lesson, made.detach(), dice, self._penalty(step, done))
+        loss, real, false = self._judged(rivals, lesson, made.detach(), dice, due=step % self.parameters.lazy == 0)
         yield Turn(loss, "discriminator_loss", "discriminator_gradient")
         if step % WATCHED == 0:
             self._watch(rivals, lesson, real, false, dice)
@@ -97,25 +94,21 @@ class StyleCourse(RivalCourse):
         return made
 
     def _judged(
-        self, rivals: StyleRivals, lesson: Match, made: Tensor, dice: Dice, weight: float
+        self, rivals: StyleRivals, lesson: Match, made: Tensor, dice: Dice, *, due: bool
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Give the discriminator's loss (B,), penalised by a weight, and its logits on real and on made patches."""
+        """Give the discriminator's loss (B,), and its logits on real and on made patches."""
         label = lesson.real.label
         seen = [rivals.augmentation(pixels, dice).detach() for pixels in (lesson.real.pixels, made)]
         penalised = seen if self.parameters.loss == "relativistic" else seen[:1]
         for pixels in penalised:
-            pixels.requires_grad_(weight > 0)
+            pixels.requires_grad_(due and self.parameters.penalty > 0)
         real, false = (rivals.discriminator(pixels, label) for pixels in seen)
         loss, _ = LOSSES[self.parameters.loss](real, false)
-        if weight > 0:
+        if due and self.parameters.penalty > 0:
+            weight = self.parameters.lazy * self.parameters.penalty / 2
             for logits, pixels in zip((real, false), penalised, strict=False):
-                loss = loss + weight / 2 * gradient_penalty(logits, pixels)
+                loss = loss + weight * gradient_penalty(logits, pixels)
         return loss, real, false
-
-    def _penalty(self, step: int, done: float) -> float:
-        """Give the weight of the gradient penalty: every few steps, that much more, less towards the end."""
-        due = step % self.parameters.lazy == 0
-        return self.parameters.lazy * self.parameters.penalty * eased(done, PENALTY_LEFT) if due else 0.0
 
     def _watch(self, rivals: StyleRivals, lesson: Match, real: Tensor, false: Tensor, dice: Dice) -> None:
         held_out = real

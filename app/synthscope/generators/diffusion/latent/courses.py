@@ -68,9 +68,9 @@ class RebuildingCourse:
         rebuilt, mean, log_variance = network(lesson.pixels, lesson.noise)
         return reconstruction_loss(rebuilt, lesson.pixels, mean, log_variance)
 
-    def turns(self, network: nn.Module, lesson: Pieces, step: int, done: float) -> Iterator[Turn]:
+    def turns(self, network: nn.Module, lesson: Pieces, step: int) -> Iterator[Turn]:
         """Give the one loss of a step."""
-        del step, done
+        del step
         yield Turn(self.loss(network, lesson))
 
     def examine(self, network: nn.Module, device: torch.device) -> dict[str, float]:
