@@ -28,6 +28,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
 PIPELINES: dict[str, str] = {
     "stable-diffusion": "stable-diffusion",
     "sd-inpaint": "stable-diffusion",
+    "sdxl-inpaint": "stable-diffusion-xl",
 }
 """Which tiny pipeline each pretrained generator is given."""
 QUICK: dict[str, dict[str, Any]] = {
