@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,4 +31,98 @@ def stable_diffusion_xl(folder: Path, channels: int = 4) -> Any:
     )  # fmt: skip
 
 
-MAKERS = {"stable-diffusion-xl": stable_diffusion_xl}
+def stable_unclip(folder: Path) -> Any:
+    """Make a Stable Diffusion that is led by image embeddings, and predicts a velocity."""
+    from diffusers import DDIMScheduler, DDPMScheduler, StableUnCLIPImg2ImgPipeline
+    from diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer import StableUnCLIPImageNormalizer
+
+    return StableUnCLIPImg2ImgPipeline(
+        feature_extractor=image_processor(), image_encoder=image_encoder(),
+        image_normalizer=StableUnCLIPImageNormalizer(embedding_dim=tiny.WIDTH),
+        image_noising_scheduler=DDPMScheduler(beta_schedule="squaredcos_cap_v2"), tokenizer=tiny.tokenizer(folder),
+        text_encoder=tiny.text_encoder(), vae=tiny.autoencoder(),
+        unet=tiny.unet(class_embed_type="projection", projection_class_embeddings_input_dim=2 * tiny.WIDTH),
+        scheduler=DDIMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
+                                set_alpha_to_one=False, steps_offset=1, prediction_type="v_prediction"),
+    )  # fmt: skip
+
+
+def kandinsky(folder: Path, channels: int = 4) -> Any:
+    """Make a decoder with its prior in one folder; with 9 channels one that was taught to fill."""
+    from diffusers import KandinskyV22CombinedPipeline, KandinskyV22InpaintCombinedPipeline
+
+    kind = KandinskyV22CombinedPipeline if channels == 4 else KandinskyV22InpaintCombinedPipeline
+    beside = {f"prior_{name}": one for name, one in prior(folder).components.items()}
+    return kind(**decoder(folder, channels).components, **beside)
+
+
+def kandinsky_inpaint(folder: Path) -> Any:
+    """Make one that was taught to fill, with its prior."""
+    return kandinsky(folder, 9)
+
+
+def decoder(folder: Path, channels: int = 4) -> Any:
+    """Make a decoder alone: what makes an image of an embedding, and tells a variance beside the noise."""
+    from diffusers import DDPMScheduler, KandinskyV22InpaintPipeline, KandinskyV22Pipeline, UNet2DConditionModel, VQModel
+
+    kind = KandinskyV22Pipeline if channels == 4 else KandinskyV22InpaintPipeline
+    unet = UNet2DConditionModel(
+        in_channels=channels, out_channels=8, sample_size=tiny.SIDE // 2, block_out_channels=(tiny.WIDTH, 64),
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"), layers_per_block=1,
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn", addition_embed_type="image", encoder_hid_dim=tiny.WIDTH,
+        encoder_hid_dim_type="image_proj", cross_attention_dim=tiny.WIDTH, attention_head_dim=4,
+        resnet_time_scale_shift="scale_shift", norm_num_groups=8,
+    )  # fmt: skip
+    movq = VQModel(
+        block_out_channels=(32, 64), down_block_types=("DownEncoderBlock2D", "AttnDownEncoderBlock2D"),
+        up_block_types=("AttnUpDecoderBlock2D", "UpDecoderBlock2D"), latent_channels=4, layers_per_block=1,
+        norm_num_groups=8, norm_type="spatial", num_vq_embeddings=12, vq_embed_dim=4,
+    )  # fmt: skip
+    scheduler = DDPMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="linear", clip_sample=False,
+                              variance_type="learned_range")  # fmt: skip
+    return kind(unet=unet, scheduler=scheduler, movq=movq)
+
+
+def prior(folder: Path, width: int = tiny.WIDTH) -> Any:
+    """Make what turns words into an image embedding."""
+    from diffusers import KandinskyV22PriorPipeline, PriorTransformer, UnCLIPScheduler
+    from transformers import CLIPTextModelWithProjection
+
+    words = tiny.text_encoder().config
+    words.projection_dim = width
+    network = PriorTransformer(num_attention_heads=2, attention_head_dim=16, num_layers=1, embedding_dim=width,
+                               embedding_proj_dim=width)  # fmt: skip
+    network.clip_std.data.fill_(1)
+    return KandinskyV22PriorPipeline(
+        prior=network, image_encoder=image_encoder(width), text_encoder=CLIPTextModelWithProjection(words),
+        tokenizer=tiny.tokenizer(folder), image_processor=image_processor(),
+        scheduler=UnCLIPScheduler(variance_type="fixed_small_log", prediction_type="sample", clip_sample_range=10.0),
+    )  # fmt: skip
+
+
+def image_encoder(width: int = tiny.WIDTH) -> Any:
+    """Make what turns an image into numbers."""
+    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    return CLIPVisionModelWithProjection(CLIPVisionConfig(
+        hidden_size=tiny.WIDTH, intermediate_size=37, num_attention_heads=4, num_hidden_layers=1, image_size=tiny.SIDE,
+        patch_size=8, projection_dim=width,
+    ))  # fmt: skip
+
+
+def image_processor() -> Any:
+    """Make the preparation of images, as CLIP's."""
+    from transformers import CLIPImageProcessor
+
+    return CLIPImageProcessor(size={"shortest_edge": tiny.SIDE}, crop_size={"height": tiny.SIDE, "width": tiny.SIDE})
+
+
+MAKERS: Mapping[str, Callable[..., Any]] = {
+    "stable-diffusion-xl": stable_diffusion_xl,
+    "stable-unclip": stable_unclip,
+    "kandinsky": kandinsky,
+    "kandinsky-inpaint": kandinsky_inpaint,
+    "kandinsky-decoder": decoder,
+    "kandinsky-prior": prior,
+}
