@@ -31,6 +31,8 @@ PIPELINES: dict[str, str] = {
     "sdxl-inpaint": "stable-diffusion-xl",
     "stable-unclip": "stable-unclip",
     "kandinsky-2.2": "kandinsky",
+    "pixart": "pixart",
+    "dit": "dit",
 }
 """Which tiny pipeline each pretrained generator is given."""
 TAUGHT: dict[tuple[str, str], str] = {("kandinsky-2.2", "inpaint"): "kandinsky-inpaint"}

@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.generators.pretrained import tiny
 
+LETTERS = 98
+"""Pieces of the tokenizer of T5's kind."""
 TIMES = 8
 """Of each of the six sizes that a Stable Diffusion XL is told."""
 
@@ -118,6 +120,48 @@ def image_processor() -> Any:
     return CLIPImageProcessor(size={"shortest_edge": tiny.SIDE}, crop_size={"height": tiny.SIDE, "width": tiny.SIDE})
 
 
+def pixart(folder: Path, kind: str = "PixArtAlphaPipeline") -> Any:
+    """Make a PixArt, which tells a variance beside the noise and reads its words by a T5."""
+    import diffusers
+    from transformers import T5Config, T5EncoderModel
+
+    network = diffusers.PixArtTransformer2DModel(
+        sample_size=tiny.SIDE // 2, patch_size=2, in_channels=4, out_channels=8, num_layers=2, num_attention_heads=2,
+        attention_head_dim=8, cross_attention_dim=16, caption_channels=tiny.WIDTH, norm_type="ada_norm_single",
+    )  # fmt: skip
+    reader = T5EncoderModel(T5Config(
+        vocab_size=LETTERS, d_model=tiny.WIDTH, d_kv=8, d_ff=37, num_layers=2, num_heads=4,
+    ))  # fmt: skip
+    return getattr(diffusers, kind)(
+        tokenizer=t5_tokenizer(), text_encoder=reader, vae=tiny.autoencoder(), transformer=network,
+        scheduler=diffusers.DPMSolverMultistepScheduler(),
+    )  # fmt: skip
+
+
+def t5_tokenizer() -> Any:
+    """Make a tokenizer of T5's kind that knows single letters."""
+    from transformers import T5TokenizerFast
+
+    letters = [chr(one) for one in range(33, 127)]
+    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((one, -4.0) for one in letters)]
+    return T5TokenizerFast(vocab=pieces, extra_ids=0)
+
+
+def dit(folder: Path, side: int = 64, classes: int = 1000) -> Any:
+    """Make a DiT with a few named classes, which tells a variance beside the noise."""
+    from diffusers import DDIMScheduler, DiTPipeline, DiTTransformer2DModel
+
+    network = DiTTransformer2DModel(
+        sample_size=side // 2, patch_size=4, in_channels=4, out_channels=8, num_layers=2, num_attention_heads=2,
+        attention_head_dim=8, num_embeds_ada_norm=classes,
+    )  # fmt: skip
+    pipeline = DiTPipeline(transformer=network, vae=tiny.autoencoder(), scheduler=DDIMScheduler())
+    pipeline.register_to_config(id2label=dict(enumerate(NAMES)))
+    return pipeline
+
+
+NAMES = ("tench, Tinca tinca", "goldfish", "crane", "hen", "crane")
+"""As the published list has them: several words of one class, and one word for two."""
 MAKERS: Mapping[str, Callable[..., Any]] = {
     "stable-diffusion-xl": stable_diffusion_xl,
     "stable-unclip": stable_unclip,
@@ -125,4 +169,6 @@ MAKERS: Mapping[str, Callable[..., Any]] = {
     "kandinsky-inpaint": kandinsky_inpaint,
     "kandinsky-decoder": decoder,
     "kandinsky-prior": prior,
+    "pixart": pixart,
+    "dit": dit,
 }

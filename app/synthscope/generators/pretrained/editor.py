@@ -125,7 +125,7 @@ class Asking:
             self._inputs.task, rows, columns, self._inputs.prompts, self.parameters, random,
             _resized(image, rows, columns),
             None if mask is None else (_resized(mask, rows, columns) > 0).float(),
-            _resized(second, rows, columns), self._inputs.label,
+            _resized(second, rows, columns), self._inputs.label, sides,
         )  # fmt: skip
         work = stepped(self._networks, lambda: self._editor.ask(self._pipeline, asked))
         number, total = part
