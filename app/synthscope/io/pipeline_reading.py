@@ -194,7 +194,7 @@ def _of_file(source: Path) -> FoundPipeline:
 
 
 def _labels(told: Any, name: str) -> tuple[str, ...]:
-    """Give the names of classes, by their index: the first of several words, with the index where it is not the only one.
+    """Give the names of classes, by their index: the first of several words, with the index where two have the same.
 
     Raises
     ------
@@ -204,7 +204,9 @@ def _labels(told: Any, name: str) -> tuple[str, ...]:
     if not isinstance(told, dict):
         return ()
     if set(told) != {str(i) for i in range(len(told))}:
-        raise DocumentError(f"The classes of {name} (id2label) are not numbered from 0 to {len(told) - 1}; fetch it again.")
+        raise DocumentError(
+            f"The {len(told)} classes of {name} (id2label) are not numbered from 0 to {len(told) - 1}; fetch it again."
+        )
     words = [str(told[str(i)]).split(",")[0].strip() for i in range(len(told))]
     return tuple(word if word and words.count(word) == 1 else f"{word} ({i})".strip() for i, word in enumerate(words))
 

@@ -65,7 +65,13 @@ def kandinsky_inpaint(folder: Path) -> Any:
 
 def decoder(folder: Path, channels: int = 4) -> Any:
     """Make a decoder alone: what makes an image of an embedding, and tells a variance beside the noise."""
-    from diffusers import DDPMScheduler, KandinskyV22InpaintPipeline, KandinskyV22Pipeline, UNet2DConditionModel, VQModel
+    from diffusers import (
+        DDPMScheduler,
+        KandinskyV22InpaintPipeline,
+        KandinskyV22Pipeline,
+        UNet2DConditionModel,
+        VQModel,
+    )
 
     kind = KandinskyV22Pipeline if channels == 4 else KandinskyV22InpaintPipeline
     unet = UNet2DConditionModel(

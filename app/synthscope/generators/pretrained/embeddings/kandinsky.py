@@ -80,7 +80,8 @@ class Kandinsky(Editor):
             "generator": asked.random, "output_type": "pt",
         }  # fmt: skip
         if asked.task == "inpaint":
-            assert asked.image is not None and asked.mask is not None, "a fill has both"
+            assert asked.image is not None, "a fill has a source"
+            assert asked.mask is not None, "a fill has a mask"
             given |= {"image": asked.image * 2 - 1, "mask_image": asked.mask.clone()}
         elif _is_begun(asked.task, asked.parameters):
             return as_colours(pipeline.decoder(**given, image=asked.image, strength=asked.parameters.strength))
