@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.generators.pretrained import tiny
 
+from synthscope.jobs.drain import drain
+from synthscope.services.pretrained import import_pretrained
+
 LETTERS = 98
 """Pieces of the tokenizer of T5's kind."""
 TIMES = 8
@@ -178,3 +181,9 @@ MAKERS: Mapping[str, Callable[..., Any]] = {
     "pixart": pixart,
     "dit": dit,
 }
+
+
+def taken(kind: str, parent: Path, **options: Any) -> Path:
+    """Save a tiny pipeline and take it in; give the folder of the model."""
+    published = tiny.save(kind, parent / f"{kind}-published", **options)
+    return drain(import_pretrained(published, parent / "models", kind))

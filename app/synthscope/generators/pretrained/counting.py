@@ -28,3 +28,8 @@ def calls_of(scheduler: Any, steps: int, taken: int) -> int:
             "number of them.", details=str(error),
         ) from error  # fmt: skip
     return max(1, len(scheduler.timesteps) - (steps - taken) * int(getattr(scheduler, "order", 1)))
+
+
+def begun(strength: float, steps: int) -> float:
+    """Give a strength by which at least one step of a schedule is gone: of fewer pipelines make nothing."""
+    return min(1.0, max(strength, (1 + 1e-6) / steps))

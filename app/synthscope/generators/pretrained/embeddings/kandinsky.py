@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from synthscope.errors import InputError
 from synthscope.generators.pretrained.asked import Asked
-from synthscope.generators.pretrained.counting import calls_of
+from synthscope.generators.pretrained.counting import begun, calls_of
 from synthscope.generators.pretrained.editor import Editor
 from synthscope.generators.pretrained.embeddings.fitting import check_decoder
 from synthscope.generators.pretrained.embeddings.parameters import KandinskyParameters
@@ -62,7 +62,7 @@ class Kandinsky(Editor):
 
     def passes(self, task: Task, parameters: KandinskyParameters) -> int:
         """Say how often the decoder's network is asked for a tile."""
-        return max(1, int(parameters.steps * (parameters.strength if task == "vary" else 1)))
+        return int(parameters.steps * (begun(parameters.strength, parameters.steps) if task == "vary" else 1))
 
     def calls(self, loaded: Loaded, pipeline: Both, inputs: Inputs, parameters: KandinskyParameters) -> int:
         """Say how often both networks are asked for a tile."""
@@ -84,7 +84,8 @@ class Kandinsky(Editor):
             assert asked.mask is not None, "a fill has a mask"
             given |= {"image": asked.image * 2 - 1, "mask_image": asked.mask.clone()}
         elif _is_begun(asked.task, asked.parameters):
-            return as_colours(pipeline.decoder(**given, image=asked.image, strength=asked.parameters.strength))
+            strength = begun(asked.parameters.strength, asked.parameters.steps)
+            return as_colours(pipeline.decoder(**given, image=asked.image, strength=strength))
         return (as_colours(pipeline.decoder(**given)) + 1) / 2
 
 
