@@ -16,7 +16,7 @@ from synthscope.records.generator import Inputs
 from synthscope.records.request import Prompts, Restoration, Task
 from synthscope.records.space import Space
 
-from .trained import QUICK, model_of
+from .trained import QUICK, TAUGHT, model_of
 
 SHAPES = {"plane": (1, 40, 36, 1), "stack": (5, 26, 24, 1), "colour": (1, 32, 34, 3)}
 KINDS = {(False, 1): "plane", (True, 1): "stack", (False, 3): "colour"}
@@ -72,18 +72,19 @@ def make_inputs() -> Callable[[Task, str, str], Inputs]:
 @pytest.fixture(scope="session")
 def equip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Inputs], Inputs]:
     """Name a tiny model, trained now if need be, to a generator that needs one."""
-    folders: dict[tuple[str, str], str] = {}
+    folders: dict[tuple[str, str, str], str] = {}
 
     def equipped(generator: str, inputs: Inputs) -> Inputs:
         if not find_spec(generator).needs_model or inputs.model:
             return inputs
         kind = "plane" if inputs.source is None else KINDS[inputs.source.shape[0] > 1, inputs.source.shape[3]]
-        if (generator, kind) not in folders:
-            block = texture(kind, "uint16", seed=1)
-            folders[generator, kind] = str(model_of(generator, block, tmp_path_factory.mktemp("models")))
+        taught = TAUGHT.get((generator, inputs.task), "")
+        if (generator, kind, taught) not in folders:
+            block, parent = texture(kind, "uint16", seed=1), tmp_path_factory.mktemp("models")
+            folders[generator, kind, taught] = str(model_of(generator, block, parent, inputs.task))
         normalisation = () if inputs.limits is None else (min(inputs.limits)[0], max(b for _, b in inputs.limits))
         words = Prompts(**dict.fromkeys(find_spec(generator).prompts, "grains"))
-        return replace(inputs, model=folders[generator, kind], normalisation=normalisation, prompts=words)
+        return replace(inputs, model=folders[generator, kind, taught], normalisation=normalisation, prompts=words)
 
     return equipped
 

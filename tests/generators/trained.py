@@ -28,10 +28,18 @@ SMALLEST: dict[str, dict[str, Any]] = {
 PIPELINES: dict[str, str] = {
     "stable-diffusion": "stable-diffusion",
     "sd-inpaint": "stable-diffusion",
+    "sdxl-inpaint": "stable-diffusion-xl",
+    "stable-unclip": "stable-unclip",
+    "kandinsky-2.2": "kandinsky",
+    "pixart": "pixart",
+    "dit": "dit",
 }
 """Which tiny pipeline each pretrained generator is given."""
+TAUGHT: dict[tuple[str, str], str] = {("kandinsky-2.2", "inpaint"): "kandinsky-inpaint"}
+"""Which tiny pipeline it is given for a task that needs another one."""
 QUICK: dict[str, dict[str, Any]] = {
     **{name: {"steps": 2} for name in PIPELINES},
+    "kandinsky-2.2": {"steps": 2, "prior_steps": 2},
     "prior": {"steps": 5},
     "latent-prior": {"steps": 5},
     "stylegan": {"fitting": 3},
@@ -41,13 +49,14 @@ QUICK: dict[str, dict[str, Any]] = {
 STEPS = 6
 
 
-def model_of(generator: str, block: np.ndarray, parent: Path) -> Path:
+def model_of(generator: str, block: np.ndarray, parent: Path, task: str = "") -> Path:
     """Train a tiny model, or take in a tiny pipeline where others train."""
     if find_spec(generator).family != "pretrained":
         return train_tiny(generator, block, parent)
     from tests.generators.pretrained.tiny import save
 
-    return drain(import_pretrained(save(PIPELINES[generator], parent / "published"), parent, "taken"))
+    kind = TAUGHT.get((generator, task), PIPELINES[generator])
+    return drain(import_pretrained(save(kind, parent / "published"), parent, "taken"))
 
 
 def train_tiny(generator: str, block: np.ndarray, parent: Path) -> Path:

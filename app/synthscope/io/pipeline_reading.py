@@ -80,11 +80,11 @@ def _of_pipeline(source: Path) -> FoundPipeline:
         found, count = _component(source, name, class_name)
         files += found
         parameters += count
-    side, channels = _size_of(source, components)
-    labels = index.get("id2label") if kind == "DiTPipeline" else None
+    side, channels, multiple = _size_of(source, components)
+    labels = _labels(index.get("id2label"), source.name) if kind == "DiTPipeline" else ()
     return FoundPipeline(
         kind, tuple(files), part or "", () if part else serves(kind, channels), side, channels, components, parameters,
-        _labels(labels),
+        labels, multiple,
     )  # fmt: skip
 
 
@@ -141,18 +141,28 @@ def _count(weights: list[Path], words: str) -> int:
     return sum(count_values(check_form(path, words)) for path in weights)
 
 
-def _size_of(source: Path, components: Mapping[str, str]) -> tuple[int, int]:
-    """Give the side of the images that a pipeline was trained on, in pixels, and its denoiser's input channels."""
+def _size_of(source: Path, components: Mapping[str, str]) -> tuple[int, int, int]:
+    """Give the side of the images that a pipeline was trained on, its denoiser's input channels, and its multiple.
+
+    Sides are multiples of what one of the denoiser's patches covers; the latents of Kandinsky are made in steps of
+    their own scale.
+    """
     denoiser = next((name for name in DENOISERS if name in components), "")
     if not denoiser:
-        return 0, 0
+        return 0, 0, 0
     told = _read_json(source / denoiser / CONFIG)
-    side, channels = told.get("sample_size"), told.get("in_channels")
-    scale = 1
+    side, channels, patch = (_whole(told.get(name)) for name in ("sample_size", "in_channels", "patch_size"))
+    scale, grid = 1, patch
     for name in ("vae", "movq"):
         if name in components:
-            scale = 2 ** (len(_read_json(source / name / CONFIG).get("block_out_channels") or [0]) - 1)
-    return (side * scale if isinstance(side, int) else 0), (channels if isinstance(channels, int) else 0)
+            levels = _read_json(source / name / CONFIG).get("block_out_channels")
+            scale = 2 ** (len(levels) - 1) if isinstance(levels, list) and levels else 1
+            grid = scale if name == "movq" else patch
+    return side * scale, channels, scale * grid
+
+
+def _whole(told: Any) -> int:
+    return told if isinstance(told, int) and not isinstance(told, bool) and told > 0 else 0
 
 
 def _of_network(source: Path) -> FoundPipeline:
@@ -183,11 +193,22 @@ def _of_file(source: Path) -> FoundPipeline:
     )
 
 
-def _labels(told: Any) -> tuple[str, ...]:
-    """Give the names of classes, by their index."""
+def _labels(told: Any, name: str) -> tuple[str, ...]:
+    """Give the names of classes, by their index: the first of several words, with the index where two have the same.
+
+    Raises
+    ------
+    DocumentError
+        If they are not numbered from 0 on.
+    """
     if not isinstance(told, dict):
         return ()
-    return tuple(str(told[key]).split(",")[0].strip() for key in sorted(told, key=int))
+    if set(told) != {str(i) for i in range(len(told))}:
+        raise DocumentError(
+            f"The {len(told)} classes of {name} (id2label) are not numbered from 0 to {len(told) - 1}; fetch it again."
+        )
+    words = [str(told[str(i)]).split(",")[0].strip() for i in range(len(told))]
+    return tuple(word if word and words.count(word) == 1 else f"{word} ({i})".strip() for i, word in enumerate(words))
 
 
 def _class_of(path: Path) -> str:

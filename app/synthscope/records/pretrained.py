@@ -72,6 +72,8 @@ class FoundPipeline:
         Ids of generators; empty for a part.
     side : int
         Of the images, in pixels, that it was trained on; 0 where that is not told.
+    multiple : int
+        What the sides of images are multiples of; 0 where the usual will do.
     channels : int
         Input channels of the denoiser; 0 where there is none.
     components : mapping
@@ -91,12 +93,14 @@ class FoundPipeline:
     components: Mapping[str, str] = field(default_factory=dict)
     parameters: int = 0
     labels: tuple[str, ...] = ()
+    multiple: int = 0
 
     @property
     def architecture(self) -> dict[str, Any]:
         """What a card says of it."""
         return {
             "pipeline": self.kind, "side": self.side, "channels": self.channels, "components": dict(self.components),
+            "multiple": self.multiple,
         }  # fmt: skip
 
 

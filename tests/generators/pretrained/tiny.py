@@ -23,7 +23,7 @@ def save(kind: str, folder: Path, **options: Any) -> Path:
     mend_torchvision()
     with torch.random.fork_rng():
         torch.manual_seed(7)
-        pipeline = MAKERS[kind](folder, **options)
+        pipeline = makers()[kind](folder, **options)
     pipeline.save_pretrained(folder, safe_serialization=True)
     return folder
 
@@ -82,6 +82,13 @@ def tokenizer(folder: Path) -> Any:
     place.mkdir(parents=True, exist_ok=True)
     write_vocabulary(place)
     return CLIPTokenizer(str(place / "vocab.json"), str(place / "merges.txt"), model_max_length=77)
+
+
+def makers() -> Mapping[str, Callable[..., Any]]:
+    """Give the makers of all kinds, those of other files among them."""
+    from tests.generators.pretrained import tiny_unclip
+
+    return {**MAKERS, **tiny_unclip.MAKERS}
 
 
 MAKERS: Mapping[str, Callable[..., Any]] = {"stable-diffusion": stable_diffusion}

@@ -25,6 +25,8 @@ class Asked:
         1 where pixels are to be made, else 0.
     second : Tensor (1, 3, rows, columns), optional
         A second image: a control image, or one whose look is wanted.
+    wanted : (int, int)
+        Rows and columns of the tile itself, to which what is made is brought.
     random : torch.Generator
         On the CPU, whatever the device: one candidate has one noise everywhere.
     """
@@ -39,3 +41,4 @@ class Asked:
     mask: Tensor | None = None
     second: Tensor | None = None
     label: str = ""
+    wanted: tuple[int, int] = (0, 0)

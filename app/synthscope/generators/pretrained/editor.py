@@ -10,13 +10,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from synthscope.errors import InputError, WorkError
 from synthscope.generators.asked import unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.pretrained.asked import Asked
+from synthscope.generators.pretrained.counting import calls_of
 from synthscope.generators.pretrained.estimates import estimate
 from synthscope.generators.pretrained.loading import Loaded, load_pipeline
 from synthscope.generators.pretrained.pixels import Colours
@@ -39,6 +40,8 @@ class Editor(ABC):
     """One pretrained generator: `identity`, and how its pipeline is put together and asked."""
 
     identity: ClassVar[str]
+    led: ClassVar[int] = -1
+    """Which of a guided pair follows the words or the class: -1 the last, 0 the first. It is shown in previews."""
 
     @abstractmethod
     def pipeline(self, loaded: Loaded, inputs: Inputs, parameters: Any) -> Any:
@@ -51,6 +54,15 @@ class Editor(ABC):
     def passes(self, task: Task, parameters: Any) -> int:  # noqa: ARG002 - some know tasks of fewer steps
         """Say how often the network is asked for a tile: bars are drawn by it."""
         return int(parameters.steps)
+
+    def networks(self, loaded: Loaded, pipeline: Any) -> tuple[nn.Module, ...]:  # noqa: ARG002 - some have more
+        """Give the networks whose calls are the steps of a tile."""
+        return (loaded.denoiser,)
+
+    def calls(self, loaded: Loaded, pipeline: Any, inputs: Inputs, parameters: Any) -> int:  # noqa: ARG002
+        """Say how often the networks are asked for a tile: as `passes`, by the model's own schedule."""
+        steps = int(parameters.steps)
+        return calls_of(loaded.components.get("scheduler"), steps, self.passes(inputs.task, parameters))
 
     def device(self, wanted: str) -> str:
         """Name the device that work asked of `wanted` is done on."""
@@ -86,7 +98,8 @@ class Asking:
         self._inputs, self.parameters = inputs, parameters
         self.side = int(loaded.card.architecture.get("side") or USUAL_SIDE)
         self.name = loaded.card.name
-        self.passes = editor.passes(inputs.task, parameters)
+        self.passes = editor.calls(loaded, pipeline, inputs, parameters)
+        self._networks = editor.networks(loaded, pipeline)
 
     def tile(
         self, image: Tensor | None, mask: Tensor | None, second: Tensor | None, sides: tuple[int, int], seed: list[int],
@@ -112,9 +125,9 @@ class Asking:
             self._inputs.task, rows, columns, self._inputs.prompts, self.parameters, random,
             _resized(image, rows, columns),
             None if mask is None else (_resized(mask, rows, columns) > 0).float(),
-            _resized(second, rows, columns), self._inputs.label,
+            _resized(second, rows, columns), self._inputs.label, sides,
         )  # fmt: skip
-        work = stepped(self._loaded.denoiser, lambda: self._editor.ask(self._pipeline, asked))
+        work = stepped(self._networks, lambda: self._editor.ask(self._pipeline, asked))
         number, total = part
         words = f"Tile {number + 1} of {total}, " if total > 1 else ""
         count, last, spent = 0, time.monotonic(), 0.0
@@ -128,7 +141,7 @@ class Asking:
             yield Progress(number + min(count / self.passes, 1), total, f"{words}step {count} of {self.passes}")
             if time.monotonic() - last > SHOWN * spent:
                 began = time.monotonic()
-                picture = estimate(self._loaded, step)
+                picture = estimate(self._loaded, step, self._editor.led)
                 if picture is not None:
                     yield show(_resized(picture, *sides))
                 last, spent = time.monotonic(), time.monotonic() - began

@@ -11,28 +11,42 @@ from synthscope.generators.pretrained.loading import Loaded
 from synthscope.generators.pretrained.stepping import Stepped
 
 
-def estimate(loaded: Loaded, step: Stepped) -> Tensor | None:
+def estimate(loaded: Loaded, step: Stepped, led: int = -1) -> Tensor | None:
     """Give the colours (1, 3, Y, X) of 0 to 1 of the denoised estimate; None where a pipeline's parts do not tell it.
 
-    Of a guided step the conditional half is shown. Ho et al. 2020, equation 15; Salimans & Ho 2022 for ``v``.
+    Of a guided step the half that is led is shown: `led` is its place in the batch. Of a network that tells a
+    variance too (Nichol & Dhariwal 2021) the mean is taken. Ho et al. 2020, equation 15; Salimans & Ho 2022 for ``v``.
     """
-    scheduler, vae = loaded.components.get("scheduler"), loaded.components.get("vae")
+    scheduler = loaded.components.get("scheduler")
+    decoder = loaded.components.get("vae", loaded.components.get("movq"))
     sums = getattr(scheduler, "alphas_cumprod", None)
-    if vae is None or sums is None or step.time is None:
+    if decoder is None or sums is None or step.time is None or step.sample.ndim != 4:
         return None
-    channels = int(vae.config.latent_channels)
+    channels = int(decoder.config.latent_channels)
     time = int(torch.as_tensor(step.time).flatten()[0])
-    if not 0 <= time < len(sums) or step.output.shape[1] < channels:
-        return None
-    sample, output = step.sample[-1:, :channels].float(), step.output[-1:, :channels].float()
-    if sample.shape != output.shape:
+    sample, output = (one[led:][:1, :channels].float() for one in (step.sample, step.output))
+    if not 0 <= time < len(sums) or sample.shape != output.shape or sample.shape[1] != channels:
         return None
     kept = sums[time].to(sample)
     kind = str(scheduler.config.get("prediction_type", "epsilon")) if scheduler is not None else ""
-    latents = _clean(sample, output, kept, kind)
+    return _decoded(decoder, _clean(sample, output, kept, kind), loaded.dtype)
+
+
+def _decoded(decoder: Any, latents: Tensor, dtype: torch.dtype) -> Tensor | None:
+    """Decode latents as pipelines do; what is no number, as of some decoders in half precision, is no picture."""
+    told = decoder.config
+    if "num_vq_embeddings" in told:  # the decoder of Kandinsky takes latents as they are
+        given = {"force_not_quantize": True}
+    else:
+        given = {}
+        mean, spread = told.get("latents_mean"), told.get("latents_std")
+        latents = latents / float(told.get("scaling_factor") or 1.0)
+        if mean is not None and spread is not None:
+            mean, spread = (torch.tensor(one).view(1, -1, 1, 1).to(latents) for one in (mean, spread))
+            latents = latents * spread + mean
     with torch.no_grad():
-        decoded = vae.decode((latents / vae.config.scaling_factor).to(loaded.dtype)).sample
-    return ((decoded.float() + 1) / 2).clamp(0, 1).cpu()
+        decoded = decoder.decode(latents.to(dtype), **given).sample.float()
+    return ((decoded + 1) / 2).clamp(0, 1).cpu() if bool(torch.isfinite(decoded).all()) else None
 
 
 def _clean(sample: Tensor, output: Tensor, kept: Any, kind: str) -> Tensor:

@@ -19,7 +19,7 @@ from synthscope.generators.devices import choose_device
 from synthscope.generators.pretrained.parameters import Precision
 from synthscope.io.models import check_weights, read_card
 from synthscope.io.pretrained_files import FILES
-from synthscope.records.generator import Inputs
+from synthscope.records.generator import Adapter, Inputs
 from synthscope.records.model import ModelCard
 
 TYPES: Mapping[str, torch.dtype] = {
@@ -71,6 +71,20 @@ def load_pipeline(inputs: Inputs, generator: str, precision: Precision) -> Loade
         raise Unavailable(f"Model {card.name!r} does not serve {generator!r}; choose another one.")
     device = choose_device(inputs.device)
     return _loaded(inputs.model, _stamps(folder), card.weights_sha256, str(device), dtype_for(device, precision))
+
+
+def load_part(adapter: Adapter, loaded: Loaded) -> Loaded:
+    """Load a part that is a pipeline of its own, beside the model that it is joined to.
+
+    Raises
+    ------
+    DocumentError, FileError
+        As `load_pipeline`.
+    """
+    folder = Path(adapter.folder)
+    return _loaded_part(
+        adapter.folder, _stamps(folder), read_card(folder).weights_sha256, str(loaded.device), loaded.dtype
+    )
 
 
 def dtype_for(device: torch.device, precision: Precision) -> torch.dtype:
@@ -128,6 +142,15 @@ def quiet() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _loaded(folder: str, _stamps: tuple[object, ...], _sha256: str, device: str, dtype: torch.dtype) -> Loaded:
+    return _read(folder, device, dtype)
+
+
+@lru_cache(maxsize=1)
+def _loaded_part(folder: str, _stamps: tuple[object, ...], _sha256: str, device: str, dtype: torch.dtype) -> Loaded:
+    return _read(folder, device, dtype)
+
+
+def _read(folder: str, device: str, dtype: torch.dtype) -> Loaded:
     import diffusers
 
     path = Path(folder)

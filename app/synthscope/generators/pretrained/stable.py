@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from synthscope.generators.pretrained.asked import Asked
+from synthscope.generators.pretrained.counting import begun
 from synthscope.generators.pretrained.editor import Editor
 from synthscope.generators.pretrained.loading import Loaded, assemble
 from synthscope.generators.pretrained.parameters import FillParameters, TextParameters
@@ -43,7 +44,7 @@ class SdInpaint(Editor):
 
     def passes(self, task: Task, parameters: FillParameters) -> int:
         """Say how often the network is asked for a tile."""
-        return max(1, int(parameters.steps * _strength(task, parameters)))
+        return int(parameters.steps * _strength(task, parameters))
 
     def ask(self, pipeline: Any, asked: Asked) -> Tensor:
         """Fill one tile."""
@@ -56,7 +57,7 @@ class SdInpaint(Editor):
 
 def _strength(task: Task, parameters: FillParameters) -> float:
     """Begin a fill from noise alone: there is nothing in the hole to begin from."""
-    return 1.0 if task == "inpaint" else parameters.strength
+    return 1.0 if task == "inpaint" else begun(parameters.strength, parameters.steps)
 
 
 def words(asked: Asked) -> dict[str, Any]:

@@ -26,8 +26,10 @@ class _Cancelled(BaseException):
     """Ends the pipeline's thread; no pipeline catches it."""
 
 
-def stepped(network: nn.Module, work: Callable[[], T]) -> Generator[Stepped, None, T]:
-    """Run work in a thread of its own, which waits at each step of the network until the next event is asked for.
+def stepped(networks: nn.Module | tuple[nn.Module, ...], work: Callable[[], T]) -> Generator[Stepped, None, T]:
+    """Run work in a thread of its own, which waits at each step of a network until the next event is asked for.
+
+    Of a pipeline of several networks that are each asked step after step, all of them may be given.
 
     At most one of both threads runs at a time: nothing is shared while it changes. Closing the generator ends the
     work at its next step.
@@ -37,7 +39,7 @@ def stepped(network: nn.Module, work: Callable[[], T]) -> Generator[Stepped, Non
     BaseException
         What the work raises, where it was raised.
     """
-    work_thread = _Thread(network, work)
+    work_thread = _Thread(networks if isinstance(networks, tuple) else (networks,), work)
     try:
         while True:
             kind, value = work_thread.told.get()
@@ -52,14 +54,14 @@ def stepped(network: nn.Module, work: Callable[[], T]) -> Generator[Stepped, Non
 
 
 class _Thread:
-    """The thread of a pipeline, and the hook by which its network waits."""
+    """The thread of a pipeline, and the hook by which its networks wait."""
 
-    def __init__(self, network: nn.Module, work: Callable[[], Any]) -> None:
+    def __init__(self, networks: tuple[nn.Module, ...], work: Callable[[], Any]) -> None:
         self.told: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         self.go_on = threading.Semaphore(0)
         self._work = work
         self._cancelled = threading.Event()
-        self._hook = network.register_forward_hook(self._on_step, with_kwargs=True)
+        self._hooks = [one.register_forward_hook(self._on_step, with_kwargs=True) for one in networks]
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
         self._thread.start()
 
@@ -68,7 +70,8 @@ class _Thread:
         self._cancelled.set()
         self.go_on.release()
         self._thread.join()
-        self._hook.remove()
+        for hook in self._hooks:
+            hook.remove()
 
     def _on_step(self, _network: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         self.told.put(("step", _step(args, kwargs, output)))

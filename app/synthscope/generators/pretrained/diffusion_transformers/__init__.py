@@ -1,0 +1,1 @@
+"""Diffusion by transformers: PixArt from words, DiT from classes."""

@@ -1,0 +1,1 @@
+"""Stable Diffusion XL: the larger one, with two text encoders."""
