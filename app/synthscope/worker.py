@@ -55,6 +55,7 @@ def load_kinds() -> Mapping[str, Kind]:
     return {
         **KINDS, "devices": devices, "evaluate": evaluate, "families": families,
         "fetch-weights": fetch_weights, "import-weights": import_weights,
+        "import-pretrained": import_pretrained,
     }  # fmt: skip
 
 
@@ -95,6 +96,15 @@ def import_weights(payload: Mapping[str, Any], _resolver: object) -> Job[dict[st
     yield Progress(0, 1, "Taking in weights")
     stored = taking_weights.import_weights(Path(payload["path"]), load, str(payload.get("weights", "")))
     return {"weights": stored.id, "trust": stored.trust}
+
+
+def import_pretrained(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:
+    """Take a pretrained model in from the ``path`` of a folder or file, under a ``name`` and with a ``licence``."""
+    from synthscope.services import pretrained
+
+    told = {word: str(payload.get(word, "")) for word in ("name", "licence")}
+    folder = yield from pretrained.import_pretrained(Path(payload["path"]), None, told["name"], licence=told["licence"])
+    return {"model": str(folder), "name": folder.name}
 
 
 def implement(spec: ExtractorSpec | MetricSpec) -> Any:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from synthscope.records.labels import PackedLabels
-from synthscope.records.request import Input
-from synthscope.records.run import Note, Verdict
+from synthscope.records.request import Input, Prompts
+from synthscope.records.run import AdapterUse, Note, Verdict
 
 PROJECT_FORMAT = "synthscope/project"
 SESSION_FORMAT = "synthscope/session"
@@ -59,6 +59,8 @@ class SessionDocument:
     model: str = ""
     label: str = ""
     reference: Input | None = None
+    prompts: Prompts = field(default_factory=Prompts)
+    adapters: tuple[AdapterUse, ...] = ()
     format: str = SESSION_FORMAT
     version: int = VERSION
 

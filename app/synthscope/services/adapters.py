@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,16 +33,29 @@ def choose_adapters(
     found = tuple(_chosen(spec, one, project) for one in wanted)
     if len(found) > MOST:
         raise ParameterError(f"{len(found)} adapters are too many; choose at most {MOST}.")
-    parts = {part for part, _ in found}
-    held = dict(card.architecture.get("components", {})) if card else {}
-    need = spec.needs_adapter
-    if need and need not in parts and not any(name.startswith(need) for name in held):
-        known = ", ".join(row.name for row in list_models(project) if row.card and row.card.part == need)
-        raise InputError(
-            f"Generator {spec.id!r} needs a {need} beside its model; import one, or choose one of: "
-            f"{known or 'none yet'}."
-        )
+    known = [row.name for row in list_models(project) if row.card and row.card.part == spec.needs_adapter]
+    missing = missing_part(spec, card, {part for part, _ in found}, known)
+    if missing:
+        raise InputError(missing)
     return tuple(use for _, use in found)
+
+
+def missing_part(spec: GeneratorSpec, card: ModelCard | None, parts: Collection[str], known: Iterable[str]) -> str:
+    """Say which part a generator misses beside its model; empty where it needs none, or the model holds it.
+
+    Parameters
+    ----------
+    parts : collection of str
+        Kinds of the adapters that were chosen.
+    known : iterable of str
+        Names of those that could be chosen.
+    """
+    need = spec.needs_adapter
+    held = dict(card.architecture.get("components", {})) if card else {}
+    if not need or need in parts or any(name.startswith(need) for name in held):
+        return ""
+    names = ", ".join(known) or "none yet"
+    return f"{spec.title} needs a {need} beside its model; import one, or choose one of: {names}."
 
 
 def locate_adapters(recipe: Recipe, project: Path | None) -> tuple[tuple[AdapterUse, ...], tuple[Adapter, ...]]:

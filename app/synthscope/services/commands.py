@@ -42,12 +42,26 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     words += ["--feather", repr(request.feather)] if request.feather else []
     words += _restoration(request.restoration) if request.restoration else []
     words += ["--model", recipe.model] if recipe.model else []
+    words += _told(recipe)
     words += ["--class", request.label] if request.label else []
     words += ["--labels", "LABELS"] if request.control else []
     words += ["--reference", request.reference.path or request.reference.name] if request.reference else []
     words += ["--device", recipe.device] if recipe.device != "auto" else []
     words += ["--out", out]
     return shlex.join(words)
+
+
+def _told(recipe: Recipe) -> list[str]:
+    """Say words and adapters."""
+    prompts = recipe.request.prompts
+    options = {
+        "--prompt": prompts.prompt, "--negative": prompts.negative, "--source-prompt": prompts.source,
+        "--target-prompt": prompts.target, "--instruction": prompts.instruction,
+    }  # fmt: skip
+    words = [f"{option}={told}" for option, told in options.items() if told]  # a prompt may begin with a dash
+    for use in recipe.adapters:
+        words += ["--adapter", use.name if use.weight == 1 else f"{use.name}={use.weight!r}"]
+    return words
 
 
 def _reading(source: Input | None) -> list[str]:

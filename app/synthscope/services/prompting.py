@@ -40,8 +40,17 @@ def check_prompts(prompts: Prompts, spec: GeneratorSpec) -> None:
             raise ParameterError(f"{title} is {_short(words)!r}, but {spec.id!r} reads {known}; leave it out.")
         if len(words) > MOST_LETTERS:
             raise ParameterError(f"{title} has {len(words)} letters; give at most {MOST_LETTERS}.")
-        if one.name in spec.needs_prompts and not words.strip():
-            raise InputError(f"Generator {spec.id!r} works by words: {title.lower()} is empty; write what is wanted.")
+    missing = missing_words(prompts, spec)
+    if missing:
+        raise InputError(missing)
+
+
+def missing_words(prompts: Prompts, spec: GeneratorSpec) -> str:
+    """Say which words a generator misses; empty when all are there."""
+    missing = next((name for name in spec.needs_prompts if not getattr(prompts, name).strip()), "")
+    if not missing:
+        return ""
+    return f"{spec.title} works by words, and {TITLES[missing]!r} is empty; write what is wanted."
 
 
 def _short(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from napari_synthscope.session.model_lines import model_id, usable_lines
 from synthscope.errors import SynthscopeError
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 
+BRING = "Import a folder…"
+
+
 class ModelSlot(QWidget):
     """Edits the model of a run; hidden for generators that need none.
 
@@ -28,10 +31,13 @@ class ModelSlot(QWidget):
         Another model is chosen, or the list has come.
     train_wanted()
         Somebody wants to train a model.
+    folder_chosen(str)
+        The folder of a pretrained model is to be taken in.
     """
 
     value_changed = Signal()
     train_wanted = Signal()
+    folder_chosen = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,16 +47,20 @@ class ModelSlot(QWidget):
         # create
         self.pick = ModelPick()
         self.train = TextButton("Train a new one…", name="school-outline", role="quiet")
+        self.bring = TextButton(BRING, name="import", role="quiet")
         # lay out
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.pick)
         column.addWidget(self.train, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignLeft)
+        self.bring.setToolTip("Takes in what others trained: a folder with model_index.json, as diffusers saves it")
         self.train.setToolTip("Opens the Train panel: this generator learns from your own image")
         self.hide()
         # connect
         self.train.clicked.connect(self.train_wanted)
+        self.bring.clicked.connect(self._ask_folder)
         self.pick.value_changed.connect(lambda _model: self.value_changed.emit())
         session.models.changed.connect(self._on_listed)
         session.source_changed.connect(self._fill)
@@ -63,6 +73,7 @@ class ModelSlot(QWidget):
         needed = spec is not None and spec.needs_model
         self._spec = spec if needed else None
         self.train.setVisible(spec is not None and spec.training is not None)
+        self.bring.setVisible(spec is not None and spec.family == "pretrained")
         if needed:
             self._session.models.ask()
         self._fill()
@@ -89,7 +100,14 @@ class ModelSlot(QWidget):
         row = self.pick.row()
         if row is not None and row.problem:
             return f"Model {row.name!r} cannot be used: {row.problem}"
+        if spec.training is None:
+            return f"{spec.title} needs a pretrained model and there is none yet; import one: {BRING}"
         return f"{spec.title} needs a trained model and there is none yet; train one on your image: Train a new one…"
+
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Folder of a pretrained model, ControlNet or LoRA")
+        if name:
+            self.folder_chosen.emit(name)
 
     def _fill(self) -> None:
         if self._spec is not None:

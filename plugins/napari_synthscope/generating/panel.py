@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import QTimer, Signal
@@ -196,6 +197,8 @@ class GeneratePanel(QWidget):
                 model=choice.model,
                 label=choice.label,
                 reference="" if second is None else uuid_of(second),
+                prompts=self.settings.words.whole_value(),
+                adapters=choice.adapters,
             )
             self.session.file.note(chosen)
 
@@ -218,6 +221,7 @@ class GeneratePanel(QWidget):
         session.file.restored.connect(self._on_restored)
         self.card.mask_wanted.connect(self._begin_mask)
         self.settings.model.train_wanted.connect(lambda: self.door.open(TRAIN))
+        self.settings.model.folder_chosen.connect(lambda name: session.models.bring(Path(name)))
         self.bar.run_pressed.connect(self.run)
         self.bar.copy_pressed.connect(self.copy_command)
         self.foot.changed.connect(self.step_changed)

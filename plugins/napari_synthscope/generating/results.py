@@ -241,6 +241,8 @@ def choice_of(run: RunFolder) -> Choice:
         feather=recipe.request.feather,
         model=recipe.model,
         label=recipe.request.label,
+        prompts=recipe.request.prompts,
+        adapters=recipe.adapters,
         device=recipe.device,
         restoration=recipe.request.restoration,
     )

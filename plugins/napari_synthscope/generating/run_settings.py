@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from napari_synthscope.generating.adapters_edit import AdaptersEdit
 from napari_synthscope.generating.conditions_edit import ConditionsEdit
 from napari_synthscope.generating.feather_edit import FeatherEdit
 from napari_synthscope.generating.model_slot import ModelSlot
 from napari_synthscope.generating.restore_edit import RestoreEdit
 from napari_synthscope.generating.size_edit import SizeEdit
+from napari_synthscope.generating.words_edit import WordsEdit
 from napari_synthscope.parts.generator_choice import GeneratorChoice
 from napari_synthscope.parts.seed_edit import SeedEdit
 from synthscope.errors import SynthscopeError
@@ -55,6 +57,8 @@ class RunSettings(QWidget):
         # create
         self.generator = GeneratorChoice()
         self.model = ModelSlot(session)
+        self.adapters = AdaptersEdit(session)
+        self.words = WordsEdit()
         self.conditions = ConditionsEdit(session)
         self.seeds = SeedEdit()
         self.context = NumberEdit(int, unit="px")
@@ -68,13 +72,11 @@ class RunSettings(QWidget):
         # lay out
         self._lay_out()
         # connect
-        self.generator.value_changed.connect(self._changed)
-        self.model.value_changed.connect(self._changed)
-        self.conditions.value_changed.connect(self._changed)
-        self.seeds.value_changed.connect(self._changed)
-        self.feather.value_changed.connect(self._changed)
-        self.size_edit.value_changed.connect(self._changed)
-        self.restore_edit.value_changed.connect(self._changed)
+        for edit in (
+            self.generator, self.model, self.adapters, self.words, self.conditions, self.seeds, self.feather,
+            self.size_edit, self.restore_edit,
+        ):  # fmt: skip
+            edit.value_changed.connect(self._changed)
         self.context.value_changed.connect(lambda _value: self._changed())
         for box in (self.context_shown, self.inside):
             box.toggled.connect(lambda _on: self._changed())
@@ -98,7 +100,8 @@ class RunSettings(QWidget):
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         feather = self.feather.problem() if self._has_border else ""
-        generator = self.generator.problem() or self.model.problem() or self.conditions.problem()
+        model = self.model.problem() or self.adapters.problem(self.model.card())
+        generator = self.generator.problem() or model or self.words.problem() or self.conditions.problem()
         problem = generator or self._context_problem() or self._task_problem()
         return problem or self.seeds.problem() or feather
 
@@ -120,6 +123,8 @@ class RunSettings(QWidget):
             region=_box(self._session) if task in WITHOUT_BORDER and self.uses_mask else None,
             feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
             model=self.model.value(),
+            prompts=self.words.value(),
+            adapters=self.adapters.value(),
             restoration=self.restore_edit.value() if task == "restore" else None,
             label=self.conditions.class_name(),
             labels=self.conditions.pixels(None if task == "synthesize" else _image(self._session)),
@@ -130,6 +135,8 @@ class RunSettings(QWidget):
         """Show a choice again."""
         self.generator.set_value(choice.task, choice.generator, choice.parameters)
         self.model.set_value(choice.model)
+        self.words.set_read(choice.prompts, find_spec(choice.generator))
+        self.adapters.set_value(choice.adapters)
         self.conditions.show_for(self.model.card(), self.generator.task, self.generator.spec)
         self.conditions.set_class(choice.label)
         self.context.set_value(round(choice.context))
@@ -155,6 +162,8 @@ class RunSettings(QWidget):
             self.model.set_value(document.model)
             self.conditions.show_for(self.model.card(), self.generator.task, self.generator.spec)
             self.conditions.set_class(document.label)
+        self.words.set_value(document.prompts)
+        self.adapters.set_value(document.adapters)
         self.seeds.count.set_value(document.count)
         self.seeds.seed.set_value(document.seed)
         self.feather.set_value(document.feather)
@@ -187,6 +196,8 @@ class RunSettings(QWidget):
         self.restore_edit.show_for(self.generator.spec)
         self.inside.setVisible(task != "inpaint" and painted)
         self.model.show_for(self.generator.spec)
+        self.adapters.show_for(self.generator.spec)
+        self.words.show_for(self.generator.spec)
         self.inside.setText(INSIDE.get(task, ""))
         set_mark(self.context.line, "invalid", bool(self._context_problem()))
         self.value_changed.emit()
@@ -215,7 +226,8 @@ class RunSettings(QWidget):
         column.setSpacing(8)
         column.addWidget(self.generator)
         self.generator.set_below(self.model)
-        column.addWidget(self.conditions)
+        for edit in (self.words, self.adapters, self.conditions):
+            column.addWidget(edit)
         column.addWidget(self._context_row)
         column.addWidget(self.size_edit)
         column.addWidget(self.restore_edit)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, Qt, Signal
 
 from synthscope.errors import InputError, SynthscopeError
+from synthscope.jobs.rows import QueuedJob
 from synthscope.services.discarding import discard_model, restore_model
 from synthscope.services.models import ModelRow, export_model, import_model, list_models, rename_model
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
+
+
+BRING = "import-pretrained"
 
 
 class ModelDesk(QObject):
@@ -35,6 +39,7 @@ class ModelDesk(QObject):
         self._rows: tuple[ModelRow, ...] = ()
         self._wish = ("", "")
         self._asked = False
+        self._brought: set[str] = set()
         session.project_changed.connect(self._on_project)
 
     @property
@@ -110,6 +115,13 @@ class ModelDesk(QObject):
         parent = self._session.project.folder / "models"
         self._session.errands.run(lambda: import_model(folder, parent), self._taken, self._session.said.emit)
 
+    def bring(self, folder: Path) -> None:
+        """Take in a model that others trained, for all projects: the worker copies it, whatever its size."""
+        work = self._session.work
+        work.ended.connect(self._on_ended, Qt.ConnectionType.UniqueConnection)
+        self._brought.add(work.add(BRING, {"path": str(folder)}, f"Take in {folder.name}"))
+        self._session.said.emit(f"{folder.name} is being taken in; see Jobs.")
+
     def give_out(self, row: ModelRow, folder: Path) -> None:
         """Copy a model into a folder of its name within `folder`, off the window's thread."""
         said = self._session.said
@@ -127,6 +139,16 @@ class ModelDesk(QObject):
     def _taken(self, folder: Path) -> None:
         self._session.said.emit(f"Model {folder.name!r} is in this project now.")
         self.refresh()
+
+    def _on_ended(self, job: QueuedJob) -> None:
+        if job.id not in self._brought:
+            return
+        self._brought.discard(job.id)
+        if job.state == "done":
+            self._session.said.emit(f"{Path(str(job.payload['path'])).name} is taken in.")
+            self.refresh()
+        elif job.state == "failed":
+            self._session.said.emit(job.error)
 
     def _rename_back(self, folder: Path, name: str) -> None:
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.generators.registry import find_spec
+from synthscope.io.faults import size_in_words
 from synthscope.qt.model_card import voxel_words
 from synthscope.qt.model_pick import ModelLine
 from synthscope.records.image import Image
@@ -42,11 +43,13 @@ def model_line(row: ModelRow, image: Image | None = None) -> ModelLine:
     if card is None:
         return ModelLine(model_id(row), row.name, problem=row.reason)
     state = PLACES[row.place] or ("" if card.state == "finished" else card.state)
+    if card.is_pretrained:
+        state = " · ".join(filter(None, (f"by others: {card.source}", card.licence, size_in_words(row.bytes))))
     return ModelLine(
         model_id(row),
         row.name,
         generator=title_of(card.generator),
-        learned_from=learned_words(card),
+        learned_from="" if card.is_pretrained else learned_words(card),
         voxel_size="" if card.unit == "pixel" else voxel_words(card),
         made=_day(card.made),
         state=state,
@@ -58,7 +61,7 @@ def model_line(row: ModelRow, image: Image | None = None) -> ModelLine:
 def learned_words(card: ModelCard) -> str:
     """Name what a model learned from: ``soil.ome.tif and 2 more``."""
     if card.is_pretrained:
-        return card.source or "images that are not told"
+        return "images of others"
     first = card.images[0].name if card.images else "nothing"
     rest = len(card.images) - 1
     return f"{first} and {rest} more" if rest > 0 else first

@@ -20,7 +20,8 @@ def command_of(planned: Plan, session: Session) -> str:
     image = session.source_image() if planned.region is not None else None
     images = (image, planned.choice.reference)
     recipe = make_recipe(planned, *(None if one is None else reference(one) for one in images))
-    if recipe.model:  # by its folder: a command line does not know the project
-        project = session.project.folder if session.has_project else None
-        recipe = replace(recipe, model=str(find_model(recipe.model, project)))
+    project = session.project.folder if session.has_project else None
+    if recipe.model:  # by its folder, as its adapters: a command line does not know the project
+        adapters = tuple(replace(use, name=str(find_model(use.name, project))) for use in recipe.adapters)
+        recipe = replace(recipe, model=str(find_model(recipe.model, project)), adapters=adapters)
     return as_command(recipe, source=(image.origin.path or image.name) if image is not None else "")

@@ -18,7 +18,8 @@ from synthscope.io.opening import open_image
 from synthscope.records.documents import digest
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.project import SessionDocument
-from synthscope.records.request import Input, Region
+from synthscope.records.request import Input, Prompts, Region
+from synthscope.records.run import AdapterUse
 from synthscope.records.space import Space
 from synthscope.services.naming import unused
 from synthscope.services.sources import locate
@@ -48,6 +49,8 @@ class Chosen:
     model: str = ""
     label: str = ""
     reference: str = ""
+    prompts: Prompts = field(default_factory=Prompts)
+    adapters: tuple[AdapterUse, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +213,8 @@ def _write(
             feather=chosen.feather,
             model=chosen.model,
             label=chosen.label,
+            prompts=chosen.prompts,
+            adapters=chosen.adapters,
             reference=None if second is None or not _may_be_kept(second) else project.add_source(second),
         )
     )

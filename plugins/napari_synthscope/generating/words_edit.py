@@ -1,0 +1,102 @@
+"""Words for generators that read them: one set, which stays when the generator changes."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from napari_synthscope.parts.field_label import field_label
+from synthscope.records.generator import GeneratorSpec
+from synthscope.records.request import Prompts
+from synthscope.services.prompting import TITLES, missing_words
+
+TIPS = {
+    "prompt": "What the image shall show, in the words of a caption",
+    "negative": "What it shall not show; empty for nothing",
+    "source": "What the image shows now, in the words of a caption",
+    "target": "What it shall show instead",
+    "instruction": "What is to be done to the image, as to a person: make the pores larger",
+}
+LINES = {"negative": 1}
+"""Lines that are seen of each field; two of the others."""
+
+
+class WordsEdit(QWidget):
+    """Edits `Prompts`; shows the fields that a generator reads, and keeps the others.
+
+    Signals
+    -------
+    value_changed()
+    """
+
+    value_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spec: GeneratorSpec | None = None
+        # create
+        self.texts = {one.name: _Text(LINES.get(one.name, 2)) for one in fields(Prompts)}
+        self._titles = {name: field_label(TITLES[name], TIPS[name], text) for name, text in self.texts.items()}
+        # lay out
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for name, text in self.texts.items():
+            column.addWidget(self._titles[name])
+            column.addWidget(text)
+            # connect
+            text.textChanged.connect(self.value_changed)
+        self.show_for(None)
+
+    def show_for(self, spec: GeneratorSpec | None) -> None:
+        """Show what a generator reads."""
+        self._spec = spec
+        read = spec.prompts if spec is not None else ()
+        for name, text in self.texts.items():
+            for widget in (self._titles[name], text):
+                widget.setVisible(name in read)
+        self.setVisible(bool(read))
+
+    def value(self) -> Prompts:
+        """Give the words that the generator reads; the others are kept here."""
+        read = self._spec.prompts if self._spec is not None else ()
+        return Prompts(**{name: text.toPlainText().strip() for name, text in self.texts.items() if name in read})
+
+    def whole_value(self) -> Prompts:
+        """Give all words, those with them that this generator does not read."""
+        return Prompts(**{name: text.toPlainText().strip() for name, text in self.texts.items()})
+
+    def set_value(self, prompts: Prompts) -> None:
+        """Show words."""
+        for name, text in self.texts.items():
+            words = getattr(prompts, name)
+            if words != text.toPlainText().strip():
+                text.setPlainText(words)
+
+    def set_read(self, prompts: Prompts, spec: GeneratorSpec) -> None:
+        """Show the words that a generator was given; those that it does not read stay."""
+        self.set_value(replace(self.whole_value(), **{name: getattr(prompts, name) for name in spec.prompts}))
+
+    def problem(self) -> str:
+        """Say which words are missing, in a sentence; empty when all is well."""
+        return "" if self._spec is None else missing_words(self.value(), self._spec)
+
+
+class _Text(QPlainTextEdit):
+    """A text of a few lines; Tab goes on to the next field."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setFixedHeight(self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Make room for its lines."""
+        margins: Any = self.contentsMargins()
+        around = margins.top() + margins.bottom() + 2 * round(self.document().documentMargin()) + 4
+        return QSize(super().sizeHint().width(), self._lines * self.fontMetrics().lineSpacing() + around)
