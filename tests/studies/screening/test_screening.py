@@ -180,3 +180,14 @@ def test_opinion_scores_are_means_with_students_interval() -> None:
     apart = table(np.array([[1.0, np.nan], [np.nan, 2]]))
     with pytest.raises(InputError, match="never rated by the same rater"):
         differential_scores(apart, {"0": "1"})
+
+
+def test_weights_settle_where_one_of_three_raters_is_nearly_always_right() -> None:
+    rng = np.random.default_rng(18)
+    count = int(rng.integers(6, 20))
+    truth = rng.integers(0, 2, count) * 4 + 1.0
+    values = np.clip(np.rint(truth + rng.normal(0, [[0.3], [0.8], [0.5]], (3, count))), 1, 5)
+    values[rng.random((3, count)) < 0.2] = np.nan
+    values = values[:, np.isfinite(values).any(axis=0)]
+    found = project(RatingTable(values, tuple("abc"), tuple(map(str, range(values.shape[1])))))
+    assert found.inconsistency[0] < found.inconsistency[2] < found.inconsistency[1]

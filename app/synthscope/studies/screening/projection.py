@@ -10,7 +10,8 @@ from synthscope.errors import InputError, WorkError
 from synthscope.studies.tables import RatingTable, item_means
 
 STILL = 1e-8
-ROUNDS = 1000
+ROUNDS = 20_000
+"""A turn takes no time, and with three raters of whom one is nearly always right thousands are needed."""
 LEAST = 0.1
 """Of the median inconsistency: nobody counts as more consistent, or one rater could take all the weight."""
 MOST = 0.9
