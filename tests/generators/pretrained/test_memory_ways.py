@@ -64,7 +64,7 @@ def test_each_way_is_followed_by_a_thriftier_one_until_the_last() -> None:
 def test_work_is_that_of_the_measured_sizes() -> None:
     """Heights measured at 256 and 512 px in float32: docs/measured.md."""
     assert work_bytes(256**2, 4) == 4 * DECODER_VALUES * 256**2
-    assert work_bytes(256**2, 4) == pytest.approx(356e6, rel=0.05)  # the decoder
+    assert work_bytes(256**2, 4) == pytest.approx(429e6, rel=0.05)  # the decoder
     assert work_bytes(512**2, 4) == pytest.approx(2555e6, rel=0.05)  # attention
     assert work_bytes(512**2, 4, thrifty=True) == pytest.approx(884e6, rel=0.1)
     assert work_bytes(512**2, 2) * 2 == work_bytes(512**2, 4)

@@ -24,7 +24,7 @@ IN_SLICES = 4
 """Attention in slices holds one part in so many of them."""
 DENOISER_VALUES = 400
 """A pixel, beside attention."""
-DECODER_VALUES = 1360
+DECODER_VALUES = 1640
 """A pixel, at the full width of the image."""
 TILE = 256
 KEPT_VALUES = 200
