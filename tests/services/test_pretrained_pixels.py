@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 from tests.generators.pretrained.tiny import save
+from torch import nn
 
 from synthscope.generators.pretrained.parameters import FillParameters
 from synthscope.io.opening import open_image
@@ -91,6 +92,25 @@ def test_a_lazy_stack_is_filled_in_a_box_of_it(model: str, tmp_path: Path) -> No
     assert np.array_equal(made[~mask], np.asarray(whole.pixels)[~mask])
     assert all(not np.array_equal(made[z][mask[z]], np.asarray(whole.pixels)[z][mask[z]]) for z in (1, 2))
     assert result.space.voxel_size == pytest.approx(whole.space.voxel_size)
+
+
+def test_a_run_of_several_candidates_makes_one_round_trip(model: str, tmp_path: Path) -> None:
+    asked = []
+    handle = nn.modules.module.register_module_forward_hook(
+        lambda network, _given, _made: asked.append(1) if type(network).__name__ == "Encoder" else None
+    )
+    image = image_of("yx", "uint16")
+    mask = mask_of(image)
+    mask[0, 0] = True  # another hole than elsewhere: nothing is remembered of it
+    try:
+        candidates = make(image, mask, model, tmp_path, count=3).candidates
+    finally:
+        handle.remove()
+    # Each candidate's pipeline encodes what is known; the round trip does so once more in all.
+    of_one = {one.candidate.figures["round_trip_psnr"] for one in candidates}
+    assert len(candidates) == 3
+    assert len(of_one) == 1
+    assert len(asked) % 3 == 1
 
 
 def test_before_the_run_is_said_what_grey_levels_remain(model: str) -> None:

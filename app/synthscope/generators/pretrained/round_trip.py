@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import Any
 
@@ -15,8 +16,25 @@ from synthscope.records.events import Noted
 NAMES = ("vae", "movq")
 
 
+_last: dict[tuple[str, ...], Tensor | None] = {}
+"""The round trip that was made last: all candidates of a run have the same."""
+
+
 def there_and_back(loaded: Loaded, image: Tensor) -> Tensor | None:
-    """Encode and decode colours (1, 3, Y, X) of 0 to 1; None where a model has no autoencoder or it overflows."""
+    """Encode and decode colours (1, 3, Y, X) of 0 to 1; None where a model has no autoencoder or it overflows.
+
+    The last answer is given again for the same model, number format and image.
+    """
+    pixels = hashlib.sha256(image.contiguous().numpy().tobytes()).hexdigest()
+    key = (loaded.card.weights_sha256, str(loaded.device), str(loaded.dtype), str(tuple(image.shape)), pixels)
+    if key not in _last:
+        found = _made(loaded, image)
+        _last.clear()
+        _last[key] = found
+    return _last[key]
+
+
+def _made(loaded: Loaded, image: Tensor) -> Tensor | None:
     network: Any = next((loaded.components[n] for n in NAMES if n in loaded.components), None)
     if network is None:
         return None
