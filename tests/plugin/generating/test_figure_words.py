@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from napari_synthscope.comparing.measuring import _OWN, _own
 from napari_synthscope.generating.candidate_rows import FIGURE_WORDS, figure_words
-
 from synthscope.records.run import Candidate
 
 NAMES = ("chroma_mean", "chroma_highest", "chroma_share", "round_trip_psnr", "round_trip_levels")
