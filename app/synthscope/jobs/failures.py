@@ -30,7 +30,7 @@ def explain(error: BaseException, kind: str = "") -> SynthscopeError:
     if isinstance(error, SynthscopeError):
         return error
     details = "".join(traceback.format_exception(error))
-    if _is_memory(error):
+    if is_memory_error(error):
         return OutOfMemory(
             f"There was not enough memory for this job; {memory_remedy(kind)}", details=details
         )
@@ -54,7 +54,8 @@ def failed(job: str, error: BaseException, kind: str = "") -> Failed:
     return Failed(job, ours.sentence, details, type(ours).__name__, ours.exit_status)
 
 
-def _is_memory(error: BaseException) -> bool:
+def is_memory_error(error: BaseException) -> bool:
+    """Say whether an error is one of memory that could not be had."""
     # Torch's own class is not a MemoryError, and its CPU allocator raises a bare RuntimeError; both are
     # told by their words because torch must not be imported here.
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":

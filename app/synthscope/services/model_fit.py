@@ -19,10 +19,13 @@ from synthscope.records.model import ModelCard
 from synthscope.records.request import Region
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
+from synthscope.services.grey_levels import shown_of, words_of
 from synthscope.services.models import MODELS, find_by_hash, find_model, list_models
 
 SAMPLE_BYTES = 256 * 2**20
 """Of a source at most so much is looked at to fit its normalisation."""
+GLANCE_BYTES = 16 * 2**20
+"""The same before a run, where a person waits for a sentence."""
 PIECE = 4 * 2**20
 CLOSE = 1.1
 """Voxel sizes whose ratio is within this are taken as equal."""
@@ -96,22 +99,35 @@ def channel_count(image: Image) -> int:
     return math.prod(n for n, axis in zip(image.shape, image.space.axes, strict=True) if axis in "cs")
 
 
-def remarks_of_fit(card: ModelCard, image: Image | None) -> tuple[str, ...]:
-    """Say where an image is unlike those that the model learned from."""
+def remarks_of_fit(
+    card: ModelCard, image: Image | None, region: Region | None = None, mask: np.ndarray | None = None
+) -> tuple[str, ...]:
+    """Say where an image is unlike those that the model learned from.
+
+    Parameters
+    ----------
+    region : Region, optional
+        What of the image is shown to the model; `mask` (bool, of the mask's axes) is what is unknown there.
+    """
     remarks = [] if card.state == "finished" else [f"The training of model {card.name!r} has not ended."]
     if card.is_pretrained:
-        return tuple(_level_remarks(card, image)) if image is not None else ()
+        return tuple(_level_remarks(card, image, region, mask)) if image is not None else ()
     said = _size_remark(card, image) if image is not None else ""
     return (*remarks, said) if said else tuple(remarks)
 
 
-def _level_remarks(card: ModelCard, image: Image) -> Iterator[str]:
+def _level_remarks(
+    card: ModelCard, image: Image, region: Region | None, mask: np.ndarray | None
+) -> Iterator[str]:
     yield f"Model {card.name!r} was trained by others ({card.source or 'origin unknown'}): judge what it makes."
-    if image.dtype != np.dtype("uint8"):
-        yield (
-            f"The model knows images of 256 grey levels, and {image.name or 'the image'} has values of type "
-            f"{image.dtype}: what it makes has no finer steps than a 255th of the range that is shown to it."
-        )
+    if region is None:
+        return
+    try:
+        scale = scale_for(card, image, "", mask, region, most=GLANCE_BYTES)
+    except InputError:  # nothing known in what was glanced at: the run looks at more, and says so
+        return
+    whole = (scale[0], scale[1]) == tuple(card.normalisation)
+    yield words_of(shown_of(image, region, mask, scale), None if whole else card.percentiles)
 
 
 def distance_of_scales(card: ModelCard, image: Image) -> float:
@@ -203,7 +219,7 @@ def _as_recorded(recipe: Recipe, project: Path | None) -> Path | None:
 
 
 def scale_for(
-    card: ModelCard, source: Image, sha256: str, mask: np.ndarray | None, region: Region
+    card: ModelCard, source: Image, sha256: str, mask: np.ndarray | None, region: Region, *, most: int = 0
 ) -> tuple[float, float]:
     """Give the (low, high) that the network shall see as -1 and 1.
 
@@ -217,6 +233,8 @@ def scale_for(
         Hash of the source's pixels; empty where they are too many to be read.
     mask : ndarray of bool, optional
         What is unknown in `region`, of the mask's axes.
+    most : int
+        Look at so many bytes instead; an estimate for images of more.
 
     Raises
     ------
@@ -226,7 +244,8 @@ def scale_for(
     eight_bit = card.is_pretrained and source.dtype == np.dtype("uint8")
     if eight_bit or learned_from(card, source, sha256):
         return card.normalisation
-    fitted = fit_normalisation_to(list(_known_pieces(source, mask, region)), percentiles=card.percentiles)
+    pieces = list(_known_pieces(source, mask, region, most or SAMPLE_BYTES))
+    fitted = fit_normalisation_to(pieces, percentiles=card.percentiles)
     return fitted.low, fitted.high
 
 
@@ -241,10 +260,10 @@ def learned_from(card: ModelCard, source: Image, sha256: str) -> bool:
     return bool(alike) and sampled_hash(source.pixels) in {image.sampled_sha256 for image in alike}
 
 
-def _known_pieces(source: Image, mask: np.ndarray | None, region: Region) -> Iterator[np.ndarray]:
+def _known_pieces(source: Image, mask: np.ndarray | None, region: Region, sample: int) -> Iterator[np.ndarray]:
     """Yield the known values of evenly spread pieces of a source."""
     pieces = list(slabs(source.shape, source.dtype.itemsize, PIECE))
-    most = max(SAMPLE_BYTES // PIECE, 1)
+    most = max(sample // PIECE, 1)
     chosen = range(len(pieces)) if len(pieces) <= most else np.linspace(0, len(pieces) - 1, most).round().astype(int)
     for number in chosen:
         index = pieces[int(number)]

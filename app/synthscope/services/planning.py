@@ -99,7 +99,9 @@ def plan(
         workload = replace(workload, weights=card.parameters)
     if card is not None and image is None:
         workload = replace(workload, box=(1, 1, 1, card.channels), itemsize=np.dtype(card.dtype).itemsize)
-    remarks = _remarks(spec, choice, part, image) + (remarks_of_fit(card, image) if card else ())
+    remarks = _remarks(spec, choice, part, image) + (
+        remarks_of_fit(card, image, region, part) if card else ()
+    )
     remarks += remarks_on_reference(choice.reference, image) + assumptions(
         spec, choice.parameters, choice.task, card, space=image.space if image else None,
         shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,

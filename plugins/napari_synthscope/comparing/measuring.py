@@ -134,12 +134,20 @@ _OWN = (
     ("slice_seam_ratio", "Slice seam", "Step from known slices to the fill over the steps of the stack: 1 is alike."),
     ("texture_ratio", "Texture", "Fine texture of the fill over that around it: 1 is alike, below is too smooth."),
     ("longest_copy", "Copy", "Largest connected piece that was taken as it stands from nearby."),
+    ("chroma_mean", "Colour", "Invented in a grey image: largest less smallest channel, of 255 levels; taken out."),
+    ("chroma_highest", "Most colour", "The same of the pixel where it is largest."),
+    ("chroma_share", "Coloured part", "Part of the made pixels whose channels differ by more than 8 of 255 levels."),
+    ("round_trip_psnr", "Round trip", "Known pixels sent through the model's autoencoder and back: larger is closer."),
+    ("round_trip_levels", "Levels", "Grey levels of an image whose rounding is as wrong as that round trip."),
 )
+
+
+_UNITS = {"longest_copy": "voxels", "round_trip_psnr": "dB"}
 
 
 def _own(name: str, key: str, own: Mapping[str, float], help_: str) -> Figure:
     floor = own.get(f"source_{key}", 1.0 if key == "texture_ratio" else None)
-    unit = "voxels" if key == "longest_copy" else ""
+    unit = _UNITS.get(key, "")
     return Figure(name, own[key], own.get(f"{key}_low"), own.get(f"{key}_high"), floor, unit=unit, help=help_)
 
 

@@ -21,6 +21,11 @@ FIGURE_WORDS = {
     "source_slice_seam_ratio": "that of the untouched source there",
     "texture_ratio": "texture (1 is like the surroundings)",
     "longest_copy": "longest copied piece (voxels)",
+    "chroma_mean": "invented colour, mean (levels of 255)",
+    "chroma_highest": "invented colour, highest (levels of 255)",
+    "chroma_share": "part of the pixels with invented colour",
+    "round_trip_psnr": "what the model can at best show (dB)",
+    "round_trip_levels": "as coarse as so many grey levels",
 }
 _ENDS = ("_low", "_high")
 """Endings of the numbers that are an interval of another one."""

@@ -21,9 +21,12 @@ from synthscope.generators.pretrained.counting import calls_of
 from synthscope.generators.pretrained.estimates import estimate
 from synthscope.generators.pretrained.loading import Loaded, load_pipeline
 from synthscope.generators.pretrained.pixels import Colours
+from synthscope.generators.pretrained.placing import Held
+from synthscope.generators.pretrained.round_trip import judge_round_trip, there_and_back
 from synthscope.generators.pretrained.stepping import stepped
 from synthscope.imaging.windows import Window, cover, taper
-from synthscope.records.events import Job, Preview, Progress
+from synthscope.jobs.failures import is_memory_error
+from synthscope.records.events import Job, Noted, Preview, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Task
 
@@ -85,8 +88,14 @@ class Editor(ABC):
         loaded = load_pipeline(inputs, self.identity, parameters.precision)
         colours = Colours(loaded.card, inputs)
         ask = Asking(self, loaded, self.pipeline(loaded, inputs, parameters), inputs, parameters)
-        made = yield from _Slices(ask, colours, unknown, inputs, seed).make()
-        yield colours.chroma.noted()
+        try:
+            slices = _Slices(ask, colours, unknown, inputs, seed)
+            made = yield from slices.make()
+            yield colours.chroma.noted()
+            yield slices.round_trip()
+            yield ask.held.noted()
+        finally:
+            ask.held.release()
         return made
 
 
@@ -100,12 +109,15 @@ class Asking:
         self.name = loaded.card.name
         self.passes = editor.calls(loaded, pipeline, inputs, parameters)
         self._networks = editor.networks(loaded, pipeline)
+        self.held = Held(pipeline, loaded, parameters.memory, self._most_pixels())
 
     def tile(
         self, image: Tensor | None, mask: Tensor | None, second: Tensor | None, sides: tuple[int, int], seed: list[int],
         show: Callable[[Tensor], Preview], part: tuple[int, int],
     ) -> Job[Tensor]:  # fmt: skip
         """Make one tile of any sides; small ones are shown to the model enlarged.
+
+        Where memory runs out, the model is held the next thriftier way, once, and the tile is begun anew.
 
         Parameters
         ----------
@@ -119,16 +131,34 @@ class Asking:
         Tensor (1, 3, rows, columns)
         """
         rows, columns = self._sides(sides)
-        # The first word of a seed sequence of two is of 32 bits: any seed and any tile has a noise of its own.
-        random = torch.Generator("cpu").manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]))
-        asked = Asked(
-            self._inputs.task, rows, columns, self._inputs.prompts, self.parameters, random,
-            _resized(image, rows, columns),
-            None if mask is None else (_resized(mask, rows, columns) > 0).float(),
-            _resized(second, rows, columns), self._inputs.label, sides,
-        )  # fmt: skip
-        work = stepped(self._networks, lambda: self._editor.ask(self._pipeline, asked))
+        while True:
+            # The first word of a seed sequence of two is of 32 bits: any seed and any tile has a noise of its own.
+            word = int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0])
+            asked = Asked(
+                self._inputs.task, rows, columns, self._inputs.prompts, self.parameters,
+                torch.Generator("cpu").manual_seed(word), _resized(image, rows, columns),
+                None if mask is None else (_resized(mask, rows, columns) > 0).float(),
+                _resized(second, rows, columns), self._inputs.label, sides,
+            )  # fmt: skip
+            try:
+                found = yield from self._attempt(asked, lambda colours: show(_resized(colours, *sides)), part)
+                break
+            except (RuntimeError, MemoryError) as error:
+                if not is_memory_error(error):
+                    raise
+                short = error.with_traceback(None)  # its frames hold tensors
+            self.held.relieve(short)
+        if not bool(torch.isfinite(found).all()):
+            raise WorkError(
+                f"Model {self.name!r} gave values that are no numbers; choose the number format float32, or another "
+                "model."
+            )
+        return _resized(found.float().cpu(), *sides).clamp(0, 1)
+
+    def _attempt(self, asked: Asked, show: Callable[[Tensor], Preview], part: tuple[int, int]) -> Job[Tensor]:
+        """Run the pipeline once: a step of its network is an event, and now and then a picture of the work."""
         number, total = part
+        work = stepped(self._networks, lambda: self._editor.ask(self._pipeline, asked))
         words = f"Tile {number + 1} of {total}, " if total > 1 else ""
         count, last, spent = 0, time.monotonic(), 0.0
         while True:
@@ -136,21 +166,31 @@ class Asking:
                 step = next(work)
             except StopIteration as end:
                 found: Tensor = end.value
-                break
+                return found
             count += 1
             yield Progress(number + min(count / self.passes, 1), total, f"{words}step {count} of {self.passes}")
-            if time.monotonic() - last > SHOWN * spent:
+            if self.held.is_whole and time.monotonic() - last > SHOWN * spent:
                 began = time.monotonic()
                 picture = estimate(self._loaded, step, self._editor.led)
                 if picture is not None:
-                    yield show(_resized(picture, *sides))
+                    yield show(picture)
                 last, spent = time.monotonic(), time.monotonic() - began
-        if not bool(torch.isfinite(found).all()):
-            raise WorkError(
-                f"Model {self.name!r} gave values that are no numbers; choose the number format float32, or another "
-                "model."
-            )
-        return _resized(found.float().cpu(), *sides).clamp(0, 1)
+
+    def round_trip(self, image: Tensor | None, sides: tuple[int, int]) -> Tensor | None:
+        """Send a tile through the model's autoencoder and back, at the sides at which the model is asked."""
+        image = _resized(image, *self._sides(sides))
+        try:
+            back = None if image is None else there_and_back(self._loaded, image)
+        except (RuntimeError, MemoryError) as error:
+            if not is_memory_error(error):
+                raise
+            return None  # the image is made: a figure beside it is not worth its loss
+        return _resized(back, *sides)
+
+    def _most_pixels(self) -> int:
+        """Count the pixels of the largest tile: a new image is made as a whole, others in tiles of the model's side."""
+        rows, columns = (self._inputs.size or (1, 1, 1))[1:]
+        return max(rows * columns, self.side**2)
 
     def _sides(self, sides: tuple[int, int]) -> tuple[int, int]:
         """Give the sides at which the model is asked: multiples, of an area that is not smaller than what it knows."""
@@ -188,6 +228,23 @@ class _Slices:
         whole = np.dtype(self._made.dtype).kind in "ui"
         self._made[made] = np.rint(blended) if whole else blended
         return self._made
+
+    def round_trip(self) -> Noted:
+        """Compare what is known in the tile with most of the work with what the autoencoder gives back of it."""
+        source, unknown = self._inputs.source, self._unknown
+        if source is None or self._inputs.task == "synthesize":
+            return Noted()
+        window = max(self._windows(), key=lambda one: int(unknown[one.z, one.rows, one.columns].sum()))
+        where = (window.z, window.rows, window.columns)
+        hidden = self._unknown[where] if self._inputs.task == "inpaint" else np.zeros(window.shape, bool)
+        if hidden.all():
+            return Noted()
+        mask = torch.from_numpy(hidden.astype(np.float32))[None, None]
+        image = _without_hole(self._colours.inwards(source[where]), mask)
+        back = self._ask.round_trip(image, window.shape)
+        if back is None:
+            return Noted()
+        return judge_round_trip(source[where][~hidden], self._colours.outwards(back)[~hidden], self._colours.span)
 
     def _tile(self, window: Window, number: int, total: int) -> Job[Tensor]:
         where = (window.z, window.rows, window.columns)

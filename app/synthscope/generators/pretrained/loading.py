@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from synthscope.errors import DocumentError, FileError, Unavailable
+from synthscope.errors import DocumentError, FileError, ParameterError, Unavailable
 from synthscope.generators.devices import choose_device
 from synthscope.generators.pretrained.parameters import Precision
 from synthscope.io.models import check_weights, read_card
@@ -37,7 +37,8 @@ class Loaded:
     Parameters
     ----------
     components : mapping
-        By the names of ``model_index.json``; networks are on `device`, of `dtype`, and do not learn.
+        By the names of ``model_index.json``; networks are of `dtype`, do not learn, and are put on `device`
+        by a run (`placing`).
     """
 
     card: ModelCard
@@ -88,9 +89,22 @@ def load_part(adapter: Adapter, loaded: Loaded) -> Loaded:
 
 
 def dtype_for(device: torch.device, precision: Precision) -> torch.dtype:
-    """Choose a number format: half precision where a graphics card computes, single on a processor."""
+    """Choose a number format: half precision where a graphics card computes, single on a processor.
+
+    Raises
+    ------
+    ParameterError
+        If the device does not compute in the one that was chosen.
+    """
     if precision == "auto":
         return torch.float32 if device.type == "cpu" else torch.float16
+    if device.type == "cpu" and precision == "float16":
+        raise ParameterError(
+            "The number format is 'float16', in which processors are slow and cannot do all that pipelines need; "
+            "choose auto or float32, or bfloat16 for half the memory."
+        )
+    if device.type == "cuda" and precision == "bfloat16" and not torch.cuda.is_bf16_supported():
+        raise ParameterError(f"Device {str(device)!r} does not compute in 'bfloat16'; choose float16 or auto.")
     return TYPES[precision]
 
 
@@ -176,7 +190,7 @@ def _read(folder: str, device: str, dtype: torch.dtype) -> Loaded:
     components = {name: one for name, one in pipeline.components.items() if one is not None}
     for one in components.values():
         if isinstance(one, nn.Module):
-            one.to(torch.device(device)).eval().requires_grad_(False)
+            one.eval().requires_grad_(False)
     return Loaded(card, components, torch.device(device), dtype)
 
 

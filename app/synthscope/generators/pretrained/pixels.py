@@ -97,6 +97,11 @@ class Colours:
             values = values.mean(axis=-1, keepdims=True)
         return restore(self._normalisation.inverse(values * 2 - 1), self._dtype, self._limits)
 
+    @property
+    def span(self) -> float:
+        """The range in original units from black to white."""
+        return self._normalisation.high - self._normalisation.low
+
     def judge(self, colours: Tensor, where: np.ndarray) -> None:
         """Count invented colour among the pixels that are marked; an image that has colours may have any."""
         if self.channels == 1:
