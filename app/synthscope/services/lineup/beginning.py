@@ -19,6 +19,7 @@ from synthscope.records.lineup import (
     LINEUP_TASKS,
     RESULT_FORMAT,
     VERSION,
+    Contender,
     LineupRecipe,
     LineupResult,
     Subject,
@@ -136,7 +137,8 @@ def begin_lineup(
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
     subjects = tuple(_subject(folder, one) for one in posed)
-    recipe = replace(recipe, name=recipe.name or folder.name, subjects=subjects)
+    contenders = tuple(_settled(recipe, number, posed[0], project) for number in range(len(recipe.contenders)))
+    recipe = replace(recipe, name=recipe.name or folder.name, subjects=subjects, contenders=contenders)
     write_document(folder / RECIPE, recipe)
     return recipe
 
@@ -180,6 +182,12 @@ def _forecast(recipe: LineupRecipe, number: int, posed: Sequence[Posed], project
     except SynthscopeError as error:
         return Forecast(name, Cost(seconds, memory), error.sentence)
     return Forecast(name, Cost(seconds, memory))
+
+
+def _settled(recipe: LineupRecipe, number: int, one: Posed, project: Path | None) -> Contender:
+    """Give a contender whose model and adapters are found from wherever the work goes on."""
+    choice = planned(recipe, number, one, project).choice
+    return replace(recipe.contenders[number], model=choice.model, adapters=choice.adapters)
 
 
 def _subject(folder: Path, one: Posed) -> Subject:

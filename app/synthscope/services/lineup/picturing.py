@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,29 +13,51 @@ from PIL import Image as Pixels
 from PIL import ImageDraw, ImageFont
 from scipy import ndimage
 
-from synthscope.imaging.regions import to_block
 from synthscope.io.atomic import write_bytes
-from synthscope.io.opening import open_image
 from synthscope.records.lineup import LineupResult, LineupRow
 from synthscope.records.metric import Frame
+from synthscope.services.exporting import composed
 from synthscope.services.lineup.beginning import Posed
 from synthscope.services.lineup.measuring import Bench
 from synthscope.services.lineup.windows import Spot, mask_block, read_window
+from synthscope.services.run_folder import RunFolder
+from synthscope.services.training_blocks import block_shape
 
 GRID = "grid.png"
 SOURCE = "Source and mask"
 MOST_ROWS = 24
 PAINT = (230, 159, 0)
-_TEXT, _PAD, _TILE = 14, 6, 160
+_TEXT, _PAD, _TILE = 14, 6, 180
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """All that a tile is drawn from: the view of each image is twice as wide as its window, where there is room."""
+
+    folder: Path
+    result: LineupResult
+    frame: Frame
+    posed: Sequence[Posed]
+    spots: Sequence[Spot]
+    side: int
 
 
 def draw_grid(folder: Path, result: LineupResult, bench: Bench, posed: Sequence[Posed]) -> str:
     """Write the grid and give its name in the folder."""
+    shortest = min(min(block_shape(one.image)[1:]) for one in posed)
+    side = min(2 * bench.views.side, shortest)
+    spots = [_wider(spot, bench.views.side, side, one) for spot, one in zip(bench.views.spots, posed, strict=True)]
+    sheet = _Sheet(folder, result, bench.frame, posed, spots, side)
     lines = [(image, seed) for image in range(len(posed)) for seed in range(result.recipe.seeds)][:MOST_ROWS]
-    times = max(1, round(_TILE / bench.views.side))
-    tile = bench.views.side * times
-    titles = [SOURCE, *(row.contender.name for row in result.rows)]
-    labels = [_label(result, image, seed) for image, seed in lines]
+    write_bytes(folder / GRID, _png(_drawn(sheet, lines)))
+    return GRID
+
+
+def _drawn(sheet: _Sheet, lines: Sequence[tuple[int, int]]) -> Pixels.Image:
+    times = max(1, round(_TILE / sheet.side))
+    tile = sheet.side * times
+    titles = [SOURCE, *(row.contender.name for row in sheet.result.rows)]
+    labels = [_label(sheet.result, image, seed) for image, seed in lines]
     font = ImageFont.load_default(_TEXT)
     left = math.ceil(max(font.getlength(label) for label in labels)) + 2 * _PAD
     width = max(tile, *(math.ceil(font.getlength(title)) for title in titles)) + _PAD
@@ -46,17 +69,22 @@ def draw_grid(folder: Path, result: LineupResult, bench: Bench, posed: Sequence[
     for number, (image, seed) in enumerate(lines):
         y = top + number * (tile + _PAD)
         draw.text((_PAD, y + tile // 2), labels[number], fill="black", font=font, anchor="lm")
-        spot = bench.views.spots[image]
-        shown = [source_tile(posed[image], spot, bench.views.side, bench.frame)]
-        shown += [_tile(folder, row, image, seed, bench.frame) for row in result.rows]
-        for column, pixels in enumerate(shown):
-            place = (left + column * width, y)
-            if pixels is None:
-                draw.text((place[0] + _PAD, y + tile // 2), "–", fill="black", font=font, anchor="lm")
+        shown: list[np.ndarray | str] = [_source_tile(sheet, image)]
+        shown += [_tile(sheet, row, image, seed) for row in sheet.result.rows]
+        for column, what in enumerate(shown):
+            x = left + column * width
+            if isinstance(what, str):
+                draw.text((x + _PAD, y + tile // 2), what, fill="black", font=font, anchor="lm")
             else:
-                canvas.paste(Pixels.fromarray(pixels.repeat(times, 0).repeat(times, 1)), place)
-    write_bytes(folder / GRID, _png(canvas))
-    return GRID
+                canvas.paste(Pixels.fromarray(what.repeat(times, 0).repeat(times, 1)), (x, y))
+    return canvas
+
+
+def _wider(spot: Spot, narrow: int, side: int, one: Posed) -> Spot:
+    """Centre a wider view on a window, as far as the image goes."""
+    _, rows, columns = block_shape(one.image)
+    more = (side - narrow) // 2
+    return Spot(spot.z, min(max(spot.y - more, 0), rows - side), min(max(spot.x - more, 0), columns - side))
 
 
 def grey(window: np.ndarray, frame: Frame) -> np.ndarray:
@@ -66,9 +94,10 @@ def grey(window: np.ndarray, frame: Frame) -> np.ndarray:
     return shown
 
 
-def source_tile(one: Posed, spot: Spot, side: int, frame: Frame) -> np.ndarray:
-    """Draw the source's window (Y, X, 3) with the border of the mask in it."""
-    shown = grey(read_window(one.image, spot, side)[0], frame).copy()
+def _source_tile(sheet: _Sheet, image: int) -> np.ndarray:
+    """Draw the source (Y, X, 3) with the border of the mask in it."""
+    one, spot, side = sheet.posed[image], sheet.spots[image], sheet.side
+    shown = grey(read_window(one.image, spot, side)[0], sheet.frame).copy()
     inside = mask_block(one)
     if inside is not None:
         part = inside[spot.z, spot.y : spot.y + side, spot.x : spot.x + side]
@@ -76,13 +105,17 @@ def source_tile(one: Posed, spot: Spot, side: int, frame: Frame) -> np.ndarray:
     return shown
 
 
-def _tile(folder: Path, row: LineupRow, image: int, seed: int, frame: Frame) -> np.ndarray | None:
-    """Draw a contender's candidate; one that gives the same for every seed is drawn for the first."""
-    shot = next((one for one in row.shots if one.image == image and seed < len(one.windows)), None)
+def _tile(sheet: _Sheet, row: LineupRow, image: int, seed: int) -> np.ndarray | str:
+    """Draw a contender's candidate, or say why there is none."""
+    shot = next((one for one in row.shots if one.image == image), None)
     if shot is None:
-        return None
-    window = open_image(folder / shot.windows[seed])
-    return grey(to_block(np.asarray(window.pixels[...]), window.space)[0], frame)
+        return "to come"
+    if seed >= len(shot.seeds):
+        return "failed" if shot.problem else "the same"
+    run = RunFolder(sheet.folder / shot.run)
+    candidate = next(one for one in run.candidates() if one.seed == shot.seeds[seed])
+    made = composed(run, candidate, sheet.folder)
+    return grey(read_window(made, sheet.spots[image], sheet.side)[0], sheet.frame)
 
 
 def _label(result: LineupResult, image: int, seed: int) -> str:
