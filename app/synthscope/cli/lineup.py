@@ -25,9 +25,9 @@ from synthscope.cli.options import (
 )
 from synthscope.cli.output import run_with_bar, say
 from synthscope.errors import InputError
-from synthscope.io.documents import read_json
-from synthscope.records.documents import from_json, to_json
-from synthscope.records.lineup import Contender, LineupRecipe, LineupResult
+from synthscope.io.documents import read_document
+from synthscope.records.documents import to_json
+from synthscope.records.lineup import Contender, Contenders, LineupRecipe, LineupResult
 from synthscope.records.request import Prompts
 from synthscope.services.evaluation.evaluating import Means
 from synthscope.services.lineup.beginning import (
@@ -62,7 +62,7 @@ def lineup(
         list[str], typer.Option(help="GENERATOR or GENERATOR:MODEL; once for each that takes part.")
     ] = [],  # noqa: B006 - typer makes a new list
     contenders: Annotated[
-        Path | None, typer.Option(help="JSON of contenders: generator, model, adapters, parameters, name.")
+        Path | None, typer.Option(help="JSON of contenders, each with model, adapters, parameters.")
     ] = None,
     set_: Annotated[list[str], typer.Option("--set", help="A parameter: CONTENDER.NAME=VALUE.")] = [],  # noqa: B006
     intact: Annotated[
@@ -123,7 +123,7 @@ def read_contenders(words: Sequence[str], table: Path | None, settings: Sequence
     """
     told = [Contender(word.partition(":")[0].strip(), word.partition(":")[2].strip()) for word in words]
     if table is not None:
-        told += list(from_json(tuple[Contender, ...], read_json(table)))
+        told += read_document(table, Contenders).contenders
     found = {one.name: one for one in named(told)}
     given: dict[str, list[str]] = {name: [] for name in found}
     for word in settings:

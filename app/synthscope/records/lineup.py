@@ -13,6 +13,7 @@ from synthscope.records.request import Input, Prompts
 from synthscope.records.run import AdapterUse
 
 LINEUP_FORMAT = "synthscope/lineup"
+CONTENDERS_FORMAT = "synthscope/contenders"
 RESULT_FORMAT = "synthscope/lineup-result"
 VERSION = 1
 
@@ -66,6 +67,15 @@ class Contender:
     adapters: tuple[AdapterUse, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
+
+
+@dataclass(frozen=True)
+class Contenders:
+    """A file of contenders, to be given again and again."""
+
+    contenders: tuple[Contender, ...]
+    format: str = CONTENDERS_FORMAT
+    version: int = VERSION
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,8 @@ def test_the_mean_and_spread_of_a_row_are_those_of_its_candidates(whole: Path) -
     row = read_result(whole).rows[1]
     values = [figures["ssim"] for shot in row.shots for figures in shot.figures]
     cell = row.cells["ssim"]
-    assert (cell.n, cell.mean, cell.spread) == (4, pytest.approx(np.mean(values)), pytest.approx(np.std(values, ddof=1)))
+    assert cell.n == 4
+    assert (cell.mean, cell.spread) == pytest.approx((np.mean(values), np.std(values, ddof=1)))
 
 
 def test_the_untouched_source_stands_beside_the_seam(whole: Path) -> None:
