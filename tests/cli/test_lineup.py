@@ -72,7 +72,7 @@ def test_masks_of_a_folder_are_found_by_name(capsys, images: Path, tmp_path: Pat
 def test_contenders_of_a_file_and_settings_of_words_meet(capsys, images: Path, mask: Path, tmp_path: Path) -> None:
     table = tmp_path / "contenders.json"
     named = {"generator": "exemplar", "parameters": {"patch": 9}, "name": "small-pieces"}
-    table.write_text(json.dumps({"contenders": [named]}))
+    table.write_text(json.dumps({"contenders": [named], "format": "synthscope/contenders", "version": 1}))
     words = ("--contenders", table, "--contender", "exemplar", "--set", "exemplar.patch=11")
     status, said, error = call(capsys, images, "--mask", mask, *words, "--out", tmp_path / "out", *QUICK)
     assert status == 0, error

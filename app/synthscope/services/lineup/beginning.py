@@ -25,7 +25,7 @@ from synthscope.records.lineup import (
     Subject,
 )
 from synthscope.records.metric import DOMAINS
-from synthscope.services.lineup.contenders import check_words, choice_of, named
+from synthscope.services.lineup.contenders import check_apart, check_words, choice_of, named
 from synthscope.services.memory import check_memory
 from synthscope.services.planning import Plan, plan
 from synthscope.services.sources import keep, reference
@@ -97,6 +97,7 @@ def check_lineup(recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
     if bare:
         raise MaskError(f"{bare} has no mask; inpainting needs one for every image.")
     recipe = replace(recipe, contenders=named(recipe.contenders))
+    check_apart(recipe.contenders)
     check_words(recipe)
     return recipe
 

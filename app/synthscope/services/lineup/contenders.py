@@ -25,18 +25,28 @@ def named(contenders: Sequence[Contender]) -> tuple[Contender, ...]:
     Raises
     ------
     InputError
-        If none is there, two are one and the same, or a name cannot be that of a folder.
+        If none is there, or a name cannot be that of a folder.
     """
     if not contenders:
         raise InputError("No generator is named; give at least one, such as harmonic.")
     found: list[Contender] = []
     for one in contenders:
-        twin = next((other for other in found if replace(other, name="") == replace(one, name="")), None)
-        if twin is not None:
-            raise InputError(f"{one.generator!r} is named twice with the same settings; name it once.")
         found.append(replace(one, name=one.name or _unused(one.generator, [other.name for other in found])))
     _check_names([one.name for one in found])
     return tuple(found)
+
+
+def check_apart(contenders: Sequence[Contender]) -> None:
+    """Refuse two contenders that would make the same images.
+
+    Raises
+    ------
+    InputError
+    """
+    bare = [replace(one, name="") for one in contenders]
+    twin = next((one for number, one in enumerate(bare) if one in bare[:number]), None)
+    if twin is not None:
+        raise InputError(f"{twin.generator!r} is named twice with the same settings; name it once.")
 
 
 def spec_of(contender: Contender) -> GeneratorSpec:
