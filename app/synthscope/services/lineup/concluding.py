@@ -28,6 +28,7 @@ from synthscope.services.lineup.measuring import SOURCE_SEAM, Bench
 from synthscope.services.run_folder import now
 
 NOT_YET = "The sets are judged when all candidates are made."
+UNTOLD = {"chroma_mean": "Only colour models invent colour, and only in grey images."}
 FEW = 2048
 """Images from which on FID is hardly biased by their number."""
 
@@ -77,7 +78,7 @@ def _row(contender: Contender, recipe: LineupRecipe, shots: Sequence[Shot], whys
 def _cell(name: str, figures: Sequence[Mapping[str, float]], whys: Mapping[str, str]) -> Cell:
     values = [one[name] for one in figures if name in one]
     if not values:
-        return Cell(why=NOT_YET if name in SOURCES else whys.get(name, "No candidate has this figure."))
+        return Cell(why=NOT_YET if name in SOURCES else whys.get(name, UNTOLD.get(name, "No candidate has this figure.")))
     real = [one[SOURCE_SEAM] for one in figures if SOURCE_SEAM in one] if name == "seam_ratio" else []
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
     return Cell(
