@@ -78,7 +78,8 @@ def _row(contender: Contender, recipe: LineupRecipe, shots: Sequence[Shot], whys
 def _cell(name: str, figures: Sequence[Mapping[str, float]], whys: Mapping[str, str]) -> Cell:
     values = [one[name] for one in figures if name in one]
     if not values:
-        return Cell(why=NOT_YET if name in SOURCES else whys.get(name, UNTOLD.get(name, "No candidate has this figure.")))
+        reason = whys.get(name, UNTOLD.get(name, "No candidate has this figure."))
+        return Cell(why=NOT_YET if name in SOURCES else reason)
     real = [one[SOURCE_SEAM] for one in figures if SOURCE_SEAM in one] if name == "seam_ratio" else []
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
     return Cell(
