@@ -1,7 +1,7 @@
 """Makes the example of docs/lineup.md: three slices of soil, a square that was intact, four contenders.
 
-``python docs/make_lineup_picture.py`` takes the public images from ``SYNTHSCOPE_DATA``, or ``../shared/data`` beside the
-checkout (docs/data.md), and some minutes. With a folder named it goes on with the line-up in it.
+``python docs/make_lineup_picture.py`` takes the public images from ``SYNTHSCOPE_DATA``, or ``../shared/data`` beside
+the checkout (docs/data.md), and some minutes. With a folder named it goes on with the line-up in it.
 """
 
 from __future__ import annotations
