@@ -99,6 +99,12 @@ def test_no_window_of_the_real_set_holds_a_voxel_of_the_mask(whole: Path) -> Non
     assert all(any(np.array_equal(one, place) for place in places) for one in shown)
 
 
+def test_the_words_of_the_markdown_are_escaped_once(whole: Path) -> None:
+    text = (whole / "table.md").read_text("utf-8")
+    assert "synthscope models fetch" in text
+    assert "\\\\" not in text
+
+
 def test_nothing_in_the_table_names_a_folder_of_this_computer(whole: Path) -> None:
     for name in ("result.json", "report.html", "table.csv", "table.md"):
         assert str(whole.parent) not in (whole / name).read_text("utf-8")

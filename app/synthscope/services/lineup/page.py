@@ -119,8 +119,8 @@ def markdown_of(result: LineupResult) -> str:
         heads = ("Generator", *(escaped(kind.title) for kind in part.kinds))
         rows = [[escaped(line.title), *(escaped(one.value) for one in line.cells)] for line in part.lines]
         parts += [f"## {part.title}", markdown_table(heads, rows)]
-        parts += [bullets(map(escaped, part.notes))] if part.notes else []
-    parts += ["## What it can and cannot say", bullets(map(escaped, result.sentences))]
+        parts += [bullets(part.notes)] if part.notes else []
+    parts += ["## What it can and cannot say", bullets(result.sentences)]
     return "\n\n".join(parts) + "\n"
 
 
