@@ -54,6 +54,7 @@ def load_kinds() -> Mapping[str, Kind]:
 
     return {
         **KINDS, "devices": devices, "evaluate": evaluate, "families": families,
+        "lineup": lineup,
         "fetch-weights": fetch_weights, "import-weights": import_weights,
         "import-pretrained": import_pretrained,
     }  # fmt: skip
@@ -76,6 +77,16 @@ def families(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, 
     project = payload.get("project")
     means = Means(generators, implement)
     return compare_families_job(Path(payload["folder"]), means, project=Path(project) if project else None)
+
+
+def lineup(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, Any]]:
+    """Line generators up: the payload names the line-up's ``folder``, and the ``project`` of its images."""
+    from synthscope.services.evaluation.evaluating import Means
+    from synthscope.services.lineup.lining_up import lineup_job
+
+    project = payload.get("project")
+    means = Means(generators, implement)
+    return lineup_job(Path(payload["folder"]), means, project=Path(project) if project else None)
 
 
 def fetch_weights(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:

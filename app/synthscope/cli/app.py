@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from synthscope.cli import families, growing, judging, looking, making, models, reporting, restoring, studying, training
+from synthscope.cli import (
+    families,
+    growing,
+    judging,
+    lineup,
+    looking,
+    making,
+    models,
+    reporting,
+    restoring,
+    studying,
+    training,
+)
 from synthscope.cli.demo import demo
 from synthscope.cli.output import say
 from synthscope.services.environment import program_version
@@ -51,6 +63,7 @@ def build() -> typer.Typer:
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
         growing.extend, looking.compare, looking.replay, training.train, families.families,
+        lineup.lineup,
         judging.evaluate, reporting.report,
     ):  # fmt: skip
         app.command()(command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_synthscope.evaluating.lineup_door import LineupDoor
 from napari_synthscope.evaluating.plan import REAL, Asked
 from napari_synthscope.evaluating.settings import EvaluateSettings
 from napari_synthscope.evaluating.words import generated_words, set_words
@@ -48,13 +49,14 @@ class EvaluateChoice(QWidget):
             "Add what the generators learned from; it is known for models of this project.",
         )
         self.settings = EvaluateSettings()
+        self.lineups = LineupDoor(session)
         self._fold = Fold("Training images", self.training)
         parts = (Part(self.real, REAL), Part(self.generated, with_runs=True), Part(self.training, "training"))
         self._sets = SetsChoice(session, parts, self)
         # lay out
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scrolled(self.real, self.generated, self._fold, self.settings, below))
+        column.addWidget(scrolled(self.real, self.generated, self._fold, self.settings, below, self.lineups))
         # connect
         self._sets.opened.connect(self._say)
         self.settings.value_changed.connect(self._say)
@@ -78,6 +80,7 @@ class EvaluateChoice(QWidget):
 
     def close_choice(self) -> None:
         """Stop listening to the viewer."""
+        self.lineups.close_door()
         self._sets.close()
 
     def _rule(self) -> str:

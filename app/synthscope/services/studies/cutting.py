@@ -68,7 +68,7 @@ def cut_arm_job(
         yield Progress(number, len(fields), f"{wanted.name}: fields are cut")
         image = fields.images[fields.fields[number].image]
         path = place / f"{number:05d}.ome.tif"
-        write_image(path, _squeezed(fields.read(number), image))
+        write_image(path, squeezed(fields.read(number), image))
         kept.append(replace(reference(open_image(path)), path=str(path.resolve())))
     cases = tuple(f"{wanted.name}, part {unit + 1}" for unit in fields.units)
     return Arm(wanted.name, real, tuple(kept), cases, wanted.generator)
@@ -104,7 +104,7 @@ def _new_folder(parent: Path) -> Path:
     return folder
 
 
-def _squeezed(pixels: np.ndarray, image: Image) -> Image:
+def squeezed(pixels: np.ndarray, image: Image) -> Image:
     """Give a block (Z, Y, X, C) as an image without axes of length 1."""
     space = block_space(image.space)
     axes = [axis for axis, length in zip("zyxc", pixels.shape, strict=True) if axis in "yx" or length > 1]

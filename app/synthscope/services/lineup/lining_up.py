@@ -1,0 +1,154 @@
+"""The line-up: from a recipe on disk to candidates, a grid and a table, resumable after a kill at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from synthscope.errors import Cancelled, DiskFull, InputError, SynthscopeError, WorkerLost, WorkError
+from synthscope.io.locking import alone
+from synthscope.records.events import Job, Made, Progress
+from synthscope.records.lineup import LineupRecipe, LineupResult, Shot
+from synthscope.services.evaluation.evaluating import Means
+from synthscope.services.families.making import scaled
+from synthscope.services.lineup.beginning import LOCK, RESULT, Posed, read_lineup
+from synthscope.services.lineup.concluding import table_of, with_sets, write_result
+from synthscope.services.lineup.contenders import by_model
+from synthscope.services.lineup.judging import judge_job
+from synthscope.services.lineup.making import make_run_job
+from synthscope.services.lineup.measuring import Bench, bench_of, measured_shot
+from synthscope.services.lineup.page import HTML, write_pages
+from synthscope.services.lineup.picturing import draw_grid
+from synthscope.services.lineup.windows import views_of, write_real
+from synthscope.services.reporting.publishing import placeless
+from synthscope.services.sources import open_input
+
+_MAKING = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """All that the work of a line-up needs."""
+
+    folder: Path
+    recipe: LineupRecipe
+    posed: tuple[Posed, ...]
+    means: Means
+    project: Path | None
+    bench: Bench
+    real_windows: int
+
+
+def lineup_job(folder: Path, means: Means, *, project: Path | None = None) -> Job[dict[str, Any]]:
+    """Make and measure all that is not there yet, and write the grid and the table.
+
+    Contenders of one model come after one another, so that it is loaded once; after each contender the table is
+    written. One that fails with an image leaves its reason in the table, and the others go on.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `begin_lineup` wrote what is to be lined up.
+    means : Means
+        What gives the implementations of generators, extractors and metrics.
+    project : Path, optional
+        The project's folder: its models are found by name, and the paths of images are read against it.
+
+    Yields
+    ------
+    Progress, Preview, Made
+        `Made` ("lineup") whenever the table is written.
+
+    Returns
+    -------
+    dict
+        ``folder``, ``result`` and ``report``, the files' names in it, and the number of ``rows``.
+
+    Raises
+    ------
+    InputError
+        If nothing was begun there, an image is gone, or another program is at work in the folder.
+    WorkError
+        If no contender made anything.
+    """
+    recipe = read_lineup(folder)
+    busy = InputError(f"The line-up in {folder.name!r} is at work in another program; wait for it, or stop it there.")
+    with alone(folder / LOCK, busy):
+        yield Progress(0, 1, "Reading the images")
+        place = _place(folder, recipe, means, project)
+        shots = yield from _shots_job(place)
+        if all(shot.problem for shot in shots):
+            raise WorkError(f"No generator made a candidate. {shots[0].problem}")
+        result = _written(place, shots, whole=True)
+        card, cells = yield from scaled(judge_job(folder, result, means), _MAKING, 1 - _MAKING)
+        _publish(place, with_sets(result, card, cells))
+        yield Made("lineup", str(folder / RESULT))
+        yield Progress(1, 1, "Done")
+    return {"folder": str(folder), "result": RESULT, "report": HTML, "rows": len(recipe.contenders)}
+
+
+def open_posed(folder: Path, recipe: LineupRecipe, project: Path | None = None) -> tuple[Posed, ...]:
+    """Open the images and masks of a line-up.
+
+    Raises
+    ------
+    FileError
+        If one is gone or was changed.
+    """
+    found = []
+    for one in recipe.subjects:
+        mask = None if one.mask is None else open_input(one.mask, folder).pixels
+        found.append(Posed(open_input(one.image, project), mask))
+    return tuple(found)
+
+
+def _place(folder: Path, recipe: LineupRecipe, means: Means, project: Path | None) -> _Place:
+    posed = open_posed(folder, recipe, project)
+    views = views_of(recipe, posed)
+    real = write_real(folder, posed, views.side, recipe.seeds * len(posed))
+    bench = bench_of(recipe, views, posed, real, means.implement)
+    return _Place(folder, recipe, posed, means, project, bench, len(real))
+
+
+def _shots_job(place: _Place) -> Job[list[Shot]]:
+    recipe = place.recipe
+    total, done = len(recipe.contenders) * len(place.posed), 0
+    shots: list[Shot] = []
+    for contender in by_model(recipe.contenders):
+        number = recipe.contenders.index(contender)
+        for image in range(len(place.posed)):
+            job = _shot_job(place, number, image)
+            shots.append((yield from scaled(job, _MAKING * done / total, _MAKING / total)))
+            done += 1
+        _written(place, shots, whole=False)
+        yield Made("lineup", str(place.folder / RESULT))
+    return shots
+
+
+def _shot_job(place: _Place, number: int, image: int) -> Job[Shot]:
+    """Make and measure one contender's candidates of one image; its reason instead where it fails."""
+    name, one = place.recipe.contenders[number].name, place.posed[image]
+    try:
+        run = yield from make_run_job(
+            place.folder, place.recipe, number, image, one, place.means.resolve, place.project
+        )
+        return measured_shot(place.folder, place.bench, image, one, run, name)
+    except (Cancelled, DiskFull, WorkerLost):
+        raise
+    except SynthscopeError as error:
+        return Shot(name, image, problem=placeless(error.sentence))
+
+
+def _written(place: _Place, shots: Sequence[Shot], *, whole: bool) -> LineupResult:
+    result = table_of(place.bench, shots, place.real_windows, whole=whole)
+    return _publish(place, result)
+
+
+def _publish(place: _Place, result: LineupResult) -> LineupResult:
+    """Write grid, table and pages of what is there."""
+    result = replace(result, grid=draw_grid(place.folder, result, place.bench, place.posed))
+    write_result(place.folder, result)
+    write_pages(place.folder, result)
+    return result
