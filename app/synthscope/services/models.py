@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,9 +30,12 @@ from synthscope.records.model import ModelCard
 from synthscope.services.curves import CURVES
 from synthscope.services.naming import file_stem
 
-Place = Literal["project", "user", "bundled"]
+Place = Literal["project", "user", "shared", "bundled"]
+SHARED = "SYNTHSCOPE_MODELS"
+"""The variable that names a folder of models which many use."""
 MODELS = "models"
 TRAINING = "training.json"
+_OWN: tuple[Place, ...] = ("project", "user")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -44,7 +48,7 @@ class ModelRow:
     name : str
         Of its folder: what it is called by.
     place : str
-        ``project``, ``user`` (installed for all projects) or ``bundled``.
+        ``project``, ``user`` (installed for all projects), ``shared`` (a folder that many use) or ``bundled``.
     card : ModelCard, optional
         None where it cannot be used; `reason` says why.
     bytes : int
@@ -64,13 +68,19 @@ def user_models() -> Path:
     return Path(appdirs.user_data_dir("synthscope", appauthor=False)) / MODELS
 
 
+def shared_models() -> Path | None:
+    """Give the folder of models that many use, as the variable ``SYNTHSCOPE_MODELS`` names it; it is only read."""
+    told = os.environ.get(SHARED, "").strip()
+    return Path(told).expanduser() if told else None
+
+
 def bundled_models() -> Path:
     """Give the folder of models that the program brings along."""
     return Path(str(files("synthscope_resources"))) / MODELS
 
 
 def list_models(project: Path | None = None) -> tuple[ModelRow, ...]:
-    """List all models: those of the project, then the installed ones, then the bundled ones, by name.
+    """List all models: those of the project, then the installed, shared and bundled ones, by name.
 
     Cards are read and weights are not; a damaged model is a row that says why.
     """
@@ -195,7 +205,7 @@ def remove_model(wanted: Path | str, project: Path | None = None) -> Path:
     InputError
         If it is neither of the project nor installed.
     """
-    rows = [row for row in list_models(project) if row.place != "bundled" and row.name == str(wanted)]
+    rows = [row for row in list_models(project) if row.place in _OWN and row.name == str(wanted)]
     folder = rows[0].folder if rows else Path(wanted)
     _check_own(folder, project)
     with writing_faults(folder):
@@ -236,6 +246,9 @@ def _places(project: Path | None) -> Iterator[tuple[Place, Path]]:
     if project is not None:
         yield "project", project / MODELS
     yield "user", user_models()
+    shared = shared_models()
+    if shared is not None:
+        yield "shared", shared
     yield "bundled", bundled_models()
 
 
@@ -259,7 +272,7 @@ def _row(folder: Path, place: Place) -> ModelRow:
 
 
 def _check_own(folder: Path, project: Path | None) -> None:
-    own = {parent.resolve() for place, parent in _places(project) if place != "bundled"}
+    own = {parent.resolve() for place, parent in _places(project) if place in _OWN}
     if folder.resolve().parent not in own:
         raise InputError(
             f"Model {folder.name!r} is neither of this project nor installed; only those can be renamed or removed."
