@@ -68,8 +68,7 @@ def _words(one: Checkpoint, *, installed: bool) -> str:
     sizes = f"{size_in_words(one.memory(half=False))}, or {size_in_words(one.memory(half=True))} in half precision"
     state = "installed" if installed else GATE_WORDS[one.gate]
     unsure = f" Not verified: {', '.join(one.unverified)}." if one.unverified else ""
-    seen = f" (as of {one.seen})" if one.seen else ""
     return (
         f"{one.id:>22}  {one.title}: {', '.join(one.tasks)}; {state}\n{'':>24}for {', '.join(one.serves)}; about "
-        f"{sizes}; {one.licence}\n{'':>24}{one.upstream}{seen}{unsure}"
+        f"{sizes}; {one.licence}\n{'':>24}{one.there}{unsure}"
     )

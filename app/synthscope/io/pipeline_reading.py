@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,7 @@ LEFT_OUT = ("safety_checker",)
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "ImageProcessor", "FeatureExtractor", "ImageProcessorFast")
 """How the classes of components without weights end."""
 MOST_JSON = 64 * 2**20
+_COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def find_pipeline(source: Path) -> FoundPipeline:
@@ -106,6 +108,11 @@ def _components(index: Mapping[str, Any], name: str) -> Iterator[tuple[str, str]
             raise InputError(
                 f"Component {component} of {name} is of {library!r}: it would run a program of its own, which this "
                 f"program does not do; choose a pipeline of {' and '.join(LIBRARIES)} alone."
+            )
+        if not _COMPONENT.fullmatch(component):
+            raise InputError(
+                f"{name} has a component {component!r}, which is no name of a folder in it and could reach files "
+                "elsewhere; choose another pipeline."
             )
         yield component, str(class_name)
 

@@ -19,12 +19,11 @@ from synthscope.services.fetching_pretrained import licence_words, transfer_word
 def about_words(card: Checkpoint) -> str:
     """Say what a model is for, what it takes and where it comes from."""
     sizes = [size_in_words(card.memory(half=half)) for half in (False, True)]
-    seen = f" (as of {card.seen})" if card.seen else ""
     unread = ", ".join(word.replace("_", " ") for word in card.unverified)
     unsure = f" Not verified: {unread}." if unread else ""
     return (
         f"For {', '.join(card.serves)}: {', '.join(card.tasks)}. Weights take about {sizes[0]} of memory, or "
-        f"{sizes[1]} in half precision. Trained on {card.trained_on}. {card.upstream}{seen}{unsure}"
+        f"{sizes[1]} in half precision. Trained on {card.trained_on}. {card.there}{unsure}"
     )
 
 
@@ -94,7 +93,6 @@ class CheckpointTile(QFrame):
         self.state.setText(state_words(row))
         self.licence.setText(f"I accept the licence {card.licence} ({GATE_WORDS[card.gate]})")
         self.licence.setVisible(card.needs_agreement)
-        self.fetch.setVisible(card.can_be_fetched and model is None)
         self.verify.setVisible(model is not None)
         self.remove.setVisible(model.place == "user" if model is not None else bool(row.arrived))
         self._ask(False)
@@ -108,6 +106,7 @@ class CheckpointTile(QFrame):
         card = self._row.card
         self.consent.setText(f"{transfer_words(card)} {licence_words(card)}".strip() if asked else "")
         self._question.setVisible(asked)
+        self.fetch.setVisible(card.can_be_fetched and self._row.model is None and not asked)
         self._allow()
 
     def _allow(self) -> None:

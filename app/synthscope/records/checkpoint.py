@@ -67,6 +67,11 @@ class Checkpoint:
     unverified: tuple[str, ...] = ()
 
     @property
+    def there(self) -> str:
+        """Whether it is still there, and as of when that is said."""
+        return f"As of {self.seen}: {self.upstream}" if self.seen else self.upstream
+
+    @property
     def is_open(self) -> bool:
         """Whether its licence is one that all may work under, and no sign-in stands before it."""
         return self.gate in ("open", "removed")

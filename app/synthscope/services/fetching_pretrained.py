@@ -96,9 +96,10 @@ def transfer_words(card: Checkpoint) -> str:
     """Say what a fetch means: what, how much, from where, under which licence."""
     full, small = (size_in_words(card.memory(half=half)) for half in (False, True))
     host = hub_address().split("//")[-1]
+    gone = f" {card.there}" if card.gate == "removed" else ""
     return (
         f"{card.title} ({card.id}): about {full} ({small} in half precision), by its number of parameters, from "
-        f"{card.hub} at {host}, licence {card.licence}. {card.upstream}"
+        f"{card.hub} at {host}, licence {card.licence}.{gone}"
     )
 
 
