@@ -133,6 +133,14 @@ def test_a_folder_or_a_file_is_taken_in_by_the_worker(
     assert page.said.text() == "It is a pickle."
 
 
+def test_a_shared_folder_is_chosen(page: CheckpointsPage, qtbot: QtBot, monkeypatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: "/lab/models")
+    with qtbot.waitSignal(page.shared_chosen) as told:
+        qtbot.mouseClick(page.shared, LEFT)
+    assert told.args == ["/lab/models"]
+    assert "/lab/models are listed when the program is started again" in page.said.text()
+
+
 def test_a_model_is_verified_and_removed(page: CheckpointsPage, qtbot: QtBot, tmp_path: Path) -> None:
     folder = install(tmp_path)
     page.refresh()

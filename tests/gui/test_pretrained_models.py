@@ -49,4 +49,7 @@ def test_a_model_is_fetched_and_an_adapter_taken_in(
     assert read_card(find_model("my-lora")).part == "lora"
     qtbot.mouseClick(tile.remove, LEFT)
     assert "is removed" in page.said.text()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(tmp_path))
+    qtbot.mouseClick(page.shared, LEFT)
+    assert window.settings.shared_models == str(tmp_path)
     shown.close()

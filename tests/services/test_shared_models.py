@@ -57,6 +57,16 @@ def test_a_changed_file_is_found(shared: Path) -> None:
         verify_model(shared)
 
 
+def test_the_folder_of_the_settings_is_read_unless_the_variable_names_one(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("SYNTHSCOPE_MODELS", "")
+    models.share_models("")
+    assert models.shared_models() is None
+    models.share_models(str(tmp_path))
+    assert models.shared_models() == tmp_path
+    models.share_models("/another")
+    assert models.shared_models() == tmp_path
+
+
 def test_without_the_variable_there_is_no_shared_folder(shared: Path, monkeypatch) -> None:
     monkeypatch.setenv("SYNTHSCOPE_MODELS", " ")
     assert all(row.place == "bundled" for row in list_models())

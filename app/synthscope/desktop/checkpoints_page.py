@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from synthscope.errors import SynthscopeError
@@ -31,7 +32,14 @@ class CheckpointsPage(QWidget):
     ----------
     session : Session
         Its ``work`` queues jobs and its ``errands`` does what is short.
+
+    Signals
+    -------
+    shared_chosen(str)
+        A folder of models that many use was chosen, for the program to remember.
     """
+
+    shared_chosen = Signal(str)
 
     def __init__(self, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +56,7 @@ class CheckpointsPage(QWidget):
         self.list = CheckpointList()
         self.folder = TextButton("Import a folder…", name="import", tip="Take in a pipeline or a ControlNet")
         self.file = TextButton("Import a file…", name="import", tip="Take in a LoRA or an embedding (safetensors)")
+        self.shared = TextButton("Shared folder…", name="folder-open-outline", tip="Choose a folder of models that many use")
         self.said = WrappingLabel()
         # lay out
         self.words.setPlaceholderText("Name, task, generator or licence")
@@ -58,6 +67,7 @@ class CheckpointsPage(QWidget):
         self.open_only.toggled.connect(lambda _on: self.refresh())
         self.folder.clicked.connect(self.ask_folder)
         self.file.clicked.connect(self.ask_file)
+        self.shared.clicked.connect(self.ask_shared)
         self.list.fetch_agreed.connect(self.fetch)
         self.list.verify_wanted.connect(self.verify)
         self.list.remove_wanted.connect(self.remove)
@@ -91,6 +101,13 @@ class CheckpointsPage(QWidget):
         name, _ = QFileDialog.getOpenFileName(self, "LoRA or embedding", filter="safetensors (*.safetensors)")
         if name:
             self.take_in(Path(name))
+
+    def ask_shared(self) -> None:
+        """Ask which folder of models many use; it is read from the next start on, by the worker too."""
+        name = QFileDialog.getExistingDirectory(self, "Folder of models that many use")
+        if name:
+            self.shared_chosen.emit(name)
+            self._tell(f"The models in {name} are listed when the program is started again; nothing there is changed.")
 
     def take_in(self, path: Path) -> None:
         """Queue the taking in of a folder or file; gigabytes are copied by the worker."""
@@ -141,6 +158,7 @@ class CheckpointsPage(QWidget):
         search.addWidget(self.open_only)
         bring.addWidget(self.folder)
         bring.addWidget(self.file)
+        bring.addWidget(self.shared)
         bring.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)

@@ -74,6 +74,15 @@ def shared_models() -> Path | None:
     return Path(told).expanduser() if told else None
 
 
+def share_models(folder: str) -> None:
+    """Let this program, and the workers that it starts, read a folder of models that many use.
+
+    A folder that ``SYNTHSCOPE_MODELS`` names already comes first; an empty word changes nothing.
+    """
+    if folder and not os.environ.get(SHARED, "").strip():
+        os.environ[SHARED] = folder
+
+
 def bundled_models() -> Path:
     """Give the folder of models that the program brings along."""
     return Path(str(files("synthscope_resources"))) / MODELS
