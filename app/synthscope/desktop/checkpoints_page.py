@@ -56,7 +56,7 @@ class CheckpointsPage(QWidget):
         self.list = CheckpointList()
         self.folder = TextButton("Import a folder…", name="import", tip="Take in a pipeline or a ControlNet")
         self.file = TextButton("Import a file…", name="import", tip="Take in a LoRA or an embedding (safetensors)")
-        self.shared = TextButton("Shared folder…", name="folder-open-outline", tip="Choose a folder of models that many use")
+        self.shared = TextButton("Shared folder…", name="folder-open-outline", tip="Choose a folder that many use")
         self.said = WrappingLabel()
         # lay out
         self.words.setPlaceholderText("Name, task, generator or licence")
