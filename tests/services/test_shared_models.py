@@ -14,6 +14,7 @@ from synthscope.jobs.drain import drain
 from synthscope.services import models
 from synthscope.services.models import find_model, list_models, remove_model, rename_model, verify_model
 from synthscope.services.pretrained import import_pretrained
+from synthscope.services.shared_models import share_models, shared_models
 
 
 @pytest.fixture
@@ -59,12 +60,12 @@ def test_a_changed_file_is_found(shared: Path) -> None:
 
 def test_the_folder_of_the_settings_is_read_unless_the_variable_names_one(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("SYNTHSCOPE_MODELS", "")
-    models.share_models("")
-    assert models.shared_models() is None
-    models.share_models(str(tmp_path))
-    assert models.shared_models() == tmp_path
-    models.share_models("/another")
-    assert models.shared_models() == tmp_path
+    share_models("")
+    assert shared_models() is None
+    share_models(str(tmp_path))
+    assert shared_models() == tmp_path
+    share_models("/another")
+    assert shared_models() == tmp_path
 
 
 def test_without_the_variable_there_is_no_shared_folder(shared: Path, monkeypatch) -> None:

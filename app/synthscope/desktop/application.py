@@ -16,7 +16,7 @@ from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.screen import held_screen
 from synthscope.desktop.settings import SettingsStore, config_folder, log_folder
 from synthscope.desktop.warming import Warming
-from synthscope.services.models import share_models
+from synthscope.services.shared_models import share_models
 
 NAME = "Synthscope"
 SETTLE_MS = 1000

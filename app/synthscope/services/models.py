@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,10 +28,9 @@ from synthscope.io.models import (
 from synthscope.records.model import ModelCard
 from synthscope.services.curves import CURVES
 from synthscope.services.naming import file_stem
+from synthscope.services.shared_models import shared_models
 
 Place = Literal["project", "user", "shared", "bundled"]
-SHARED = "SYNTHSCOPE_MODELS"
-"""The variable that names a folder of models which many use."""
 MODELS = "models"
 TRAINING = "training.json"
 _OWN: tuple[Place, ...] = ("project", "user")
@@ -66,21 +64,6 @@ class ModelRow:
 def user_models() -> Path:
     """Give the folder of models that all projects share."""
     return Path(appdirs.user_data_dir("synthscope", appauthor=False)) / MODELS
-
-
-def shared_models() -> Path | None:
-    """Give the folder of models that many use, as the variable ``SYNTHSCOPE_MODELS`` names it; it is only read."""
-    told = os.environ.get(SHARED, "").strip()
-    return Path(told).expanduser() if told else None
-
-
-def share_models(folder: str) -> None:
-    """Let this program, and the workers that it starts, read a folder of models that many use.
-
-    A folder that ``SYNTHSCOPE_MODELS`` names already comes first; an empty word changes nothing.
-    """
-    if folder and not os.environ.get(SHARED, "").strip():
-        os.environ[SHARED] = folder
 
 
 def bundled_models() -> Path:
