@@ -38,7 +38,10 @@ RATING = "rating"
 NAMES = (*SCENES, NAPARI, RATING)
 CANVAS = (48, 34, 936, 646)
 STUDY = (944, 32, 1340, 852)
+MODELS = (370, 70, 1050, 750)
 CROPS = {
+    "models-catalogue": MODELS,
+    "licence-gate": MODELS,
     "asked-axes": (940, 32, 1334, 752),
     "asked-raw": (332, 250, 1074, 566),
     **{f"{name}-mask": CANVAS for name in REAL},

@@ -13,6 +13,7 @@ import tifffile
 from evaluate_scene import evaluate
 from families_scene import families
 from latent_scene import stylegan, vae
+from models_scene import licence, models
 from pretrained_scene import pretrained
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
@@ -305,6 +306,8 @@ SCENES: dict[str, Scene] = {
     "shell": shell,
     "train": train,
     "families": families,
+    "models": models,
+    "licence": licence,
     "pretrained": pretrained,
     "vae": vae,
     "stylegan": stylegan,

@@ -56,7 +56,7 @@ def load_kinds() -> Mapping[str, Kind]:
         **KINDS, "devices": devices, "evaluate": evaluate, "families": families,
         "lineup": lineup,
         "fetch-weights": fetch_weights, "import-weights": import_weights,
-        "import-pretrained": import_pretrained,
+        "import-pretrained": import_pretrained, "fetch-pretrained": fetch_pretrained,
     }  # fmt: skip
 
 
@@ -115,6 +115,17 @@ def import_pretrained(payload: Mapping[str, Any], _resolver: object) -> Job[dict
 
     told = {word: str(payload.get(word, "")) for word in ("name", "licence")}
     folder = yield from pretrained.import_pretrained(Path(payload["path"]), None, told["name"], licence=told["licence"])
+    return {"model": str(folder), "name": folder.name}
+
+
+def fetch_pretrained(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:
+    """Fetch ``checkpoint`` of the catalogue after ``consent``, and ``licence_accepted`` where that must be."""
+    from synthscope.services import fetching_pretrained
+
+    folder = yield from fetching_pretrained.fetch_pretrained(
+        str(payload["checkpoint"]), consent=payload.get("consent") is True,
+        licence_accepted=payload.get("licence_accepted") is True, half=payload.get("half") is True,
+    )  # fmt: skip
     return {"model": str(folder), "name": folder.name}
 
 

@@ -1,4 +1,4 @@
-"""The commands of trained models and of weights by others: list, fetch, import, verify, remove."""
+"""The commands of trained models and of weights by others: list, search, fetch, import, verify, remove."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from synthscope.cli.checkpoints import fetch_checkpoint, is_checkpoint, search
 from synthscope.cli.options import IdleDevice, IdleSeed, Json
 from synthscope.cli.output import run_with_bar, say
 from synthscope.errors import InputError
@@ -64,13 +65,22 @@ def list_(
 
 
 def fetch(
-    weights: Annotated[str, typer.Argument(help="Name of weights; see `synthscope models list`.")],
+    weights: Annotated[
+        str, typer.Argument(help="Name of weights or of a model; see `synthscope models list` and `models search`.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Agree to the transfer, its size and the licence.")] = False,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="Agree to a licence that forbids commercial use.")
+    ] = False,
+    half: Annotated[bool, typer.Option("--half", help="Take half precision, where it is published.")] = False,
     device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
     seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
-    """Fetch weights from where they are published, after you agreed; a transfer that broke off goes on."""
+    """Fetch weights or a model from where they are published, after you agreed; a transfer that broke off goes on."""
+    if is_checkpoint(weights):
+        fetch_checkpoint(weights, yes=yes, accept_licence=accept_licence, half=half, as_json=as_json)
+        return
     agreed = yes or (sys.stdin.isatty() and not as_json and typer.confirm(f"{_consent(weights)} Fetch them?"))
     stored = run_with_bar(fetch_weights(weights, load, consent=agreed))
     say(_weights_document(stored), _taken_words(stored), as_json=as_json)
@@ -190,9 +200,12 @@ def _weights_words(row: dict[str, Any]) -> str:
 
 def build() -> typer.Typer:
     """Assemble the commands."""
-    words = "Trained models and weights by others: list, fetch, import, verify, remove."
+    words = "Trained models and weights by others: list, search, fetch, import, verify, remove."
     group = typer.Typer(name="models", help=words, rich_markup_mode=None)
-    commands = (("list", list_), ("fetch", fetch), ("import", import_), ("verify", verify), ("remove", remove))
+    commands = (
+        ("list", list_), ("search", search), ("fetch", fetch), ("import", import_), ("verify", verify),
+        ("remove", remove),
+    )  # fmt: skip
     for name, command in commands:
         group.command(name)(command)
     return group

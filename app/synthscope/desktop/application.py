@@ -16,6 +16,7 @@ from synthscope.desktop.main_window import MainWindow
 from synthscope.desktop.screen import held_screen
 from synthscope.desktop.settings import SettingsStore, config_folder, log_folder
 from synthscope.desktop.warming import Warming
+from synthscope.services.shared_models import share_models
 
 NAME = "Synthscope"
 SETTLE_MS = 1000
@@ -52,7 +53,9 @@ def make_window(store: SettingsStore) -> MainWindow:
 def run(paths: Sequence[Path] = ()) -> int:
     """Open the window, stay until it is closed, and give the exit status."""
     application = make_application()
-    window = make_window(SettingsStore(config_folder()))
+    store = SettingsStore(config_folder())
+    share_models(store.value.shared_models)  # before anything lists models, and before a worker starts
+    window = make_window(store)
     teller = Teller()
     teller.told.connect(window.notices.set_value)
     reporter = CrashReporter(log_folder(), teller.told.emit)

@@ -99,6 +99,7 @@ def weights(window: MainWindow) -> None:
     """Show what others trained: here, to be fetched, to be imported."""
     window.enter_workspace()
     shown = WeightsWindow(window.session, window)
+    shown.checkpoints.shared_chosen.connect(lambda folder: window.store.change(shared_models=folder))
     shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     apply_theme(shown, tokens_named(window.settings.theme))
     shown.show()

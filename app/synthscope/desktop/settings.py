@@ -32,6 +32,8 @@ class Settings:
         Width and height of the window in logical pixels, empty before the first close.
     layers_shown : bool
         Whether the layer list is unfolded; the canvas has its room until somebody asks for it.
+    shared_models : str
+        A folder of models that many use; it is only read.
     """
 
     theme: Literal["dark", "light"] = "dark"
@@ -40,6 +42,7 @@ class Settings:
     layers_shown: bool = False
     outline_shown: bool = True
     last_folder: str = ""
+    shared_models: str = ""
     recent: tuple[RecentProject, ...] = ()
     format: str = FORMAT
     version: int = VERSION

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qtpy.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialog, QFileDialog, QTabWidget, QVBoxLayout, QWidget
 
+from synthscope.desktop.checkpoints_page import CheckpointsPage
 from synthscope.errors import SynthscopeError
 from synthscope.io.faults import size_in_words
 from synthscope.qt.labels import WrappingLabel
@@ -44,11 +45,19 @@ class WeightsWindow(QDialog):
         # create
         self.list = WeightsList()
         self.said = WrappingLabel()
+        self.checkpoints = CheckpointsPage(session)
+        self.pages = QTabWidget()
         # lay out
         self.setWindowTitle("Models & weights")
-        self.resize(640, 620)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
+        self.resize(680, 680)
+        weights = QWidget()
+        self.pages.addTab(weights, "Weights of metrics")
+        self.pages.addTab(self.checkpoints, "Pretrained models")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(20, 16, 20, 16)
+        whole.addWidget(self.pages)
+        column = QVBoxLayout(weights)
+        column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(12)
         column.addWidget(WrappingLabel(_INTRODUCTION, role="muted"))
         column.addWidget(self.list, 1)

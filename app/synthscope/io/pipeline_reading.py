@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.faults import reading_faults
@@ -22,6 +23,7 @@ LEFT_OUT = ("safety_checker",)
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "ImageProcessor", "FeatureExtractor", "ImageProcessorFast")
 """How the classes of components without weights end."""
 MOST_JSON = 64 * 2**20
+_COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def find_pipeline(source: Path) -> FoundPipeline:
@@ -63,7 +65,13 @@ def is_pipeline(source: Path) -> bool:
     """Whether a folder or file is one of a pretrained model, by its name and its first words alone."""
     if source.is_dir():
         return (source / INDEX).is_file() or _class_of(source / CONFIG) in PARTS
-    return False
+    if not source.is_file() or source.suffix.lower() != TAKEN[-1]:
+        return False
+    try:
+        shapes = check_form(source, source.name)
+    except (FileError, DocumentError):
+        return False
+    return bool(_adapter(shapes)) or _is_single(shapes)
 
 
 def _of_pipeline(source: Path) -> FoundPipeline:
@@ -100,6 +108,11 @@ def _components(index: Mapping[str, Any], name: str) -> Iterator[tuple[str, str]
             raise InputError(
                 f"Component {component} of {name} is of {library!r}: it would run a program of its own, which this "
                 f"program does not do; choose a pipeline of {' and '.join(LIBRARIES)} alone."
+            )
+        if not _COMPONENT.fullmatch(component):
+            raise InputError(
+                f"{name} has a component {component!r}, which is no name of a folder in it and could reach files "
+                "elsewhere; choose another pipeline."
             )
         yield component, str(class_name)
 
@@ -183,14 +196,31 @@ def _of_file(source: Path) -> FoundPipeline:
         )
     shapes = check_form(source, f"The weights of {source.name}")
     files = (FoundFile(source, source.name),)
-    if any("lora" in name.lower() for name in shapes):
-        return FoundPipeline("lora", files, "lora", parameters=count_values(shapes))
-    if 0 < len(shapes) <= 2 and all(len(shape) in (1, 2) for shape in shapes.values()):
-        return FoundPipeline("embedding", files, "embedding", parameters=count_values(shapes))
+    part = _adapter(shapes)
+    if part:
+        return FoundPipeline(part, files, part, parameters=count_values(shapes))
+    if _is_single(shapes):
+        raise InputError(
+            f"{source.name} is a whole model in one file, without its configuration and vocabulary; ask for the "
+            "folder of the pipeline, as diffusers saves it (StableDiffusionPipeline.from_single_file, then "
+            "save_pretrained)."
+        )
     raise InputError(
         f"{source.name} holds {len(shapes)} tensors of neither a LoRA nor an embedding; give a LoRA, a "
         "textual-inversion embedding, or the folder of a whole pipeline, as diffusers saves it."
     )
+
+
+def _adapter(shapes: Mapping[str, tuple[int, ...]]) -> Part | Literal[""]:
+    """Tell an adapter by the names and shapes of its tensors."""
+    if any("lora" in name.lower() for name in shapes):
+        return "lora"
+    return "embedding" if 0 < len(shapes) <= 2 and all(len(shape) in (1, 2) for shape in shapes.values()) else ""
+
+
+def _is_single(shapes: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether a file has a whole model in the form of the first Stable Diffusion programs."""
+    return any(name.startswith("model.diffusion_model.") for name in shapes)
 
 
 def _labels(told: Any, name: str) -> tuple[str, ...]:

@@ -88,6 +88,8 @@ class ModelCard:
         What it is, where it is no model of its own.
     source : str
         Where it came from: a repository, or the name of a folder or file.
+    agreement : str
+        Which licence a person agreed to before it was fetched, and when.
     """
 
     name: str
@@ -125,6 +127,7 @@ class ModelCard:
     serves: tuple[str, ...] = ()
     part: Part | Literal[""] = ""
     source: str = ""
+    agreement: str = ""
     format: str = MODEL_FORMAT
     version: int = VERSION
 

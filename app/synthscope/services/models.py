@@ -28,10 +28,12 @@ from synthscope.io.models import (
 from synthscope.records.model import ModelCard
 from synthscope.services.curves import CURVES
 from synthscope.services.naming import file_stem
+from synthscope.services.shared_models import shared_models
 
-Place = Literal["project", "user", "bundled"]
+Place = Literal["project", "user", "shared", "bundled"]
 MODELS = "models"
 TRAINING = "training.json"
+_OWN: tuple[Place, ...] = ("project", "user")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -44,7 +46,7 @@ class ModelRow:
     name : str
         Of its folder: what it is called by.
     place : str
-        ``project``, ``user`` (installed for all projects) or ``bundled``.
+        ``project``, ``user`` (installed for all projects), ``shared`` (a folder that many use) or ``bundled``.
     card : ModelCard, optional
         None where it cannot be used; `reason` says why.
     bytes : int
@@ -70,7 +72,7 @@ def bundled_models() -> Path:
 
 
 def list_models(project: Path | None = None) -> tuple[ModelRow, ...]:
-    """List all models: those of the project, then the installed ones, then the bundled ones, by name.
+    """List all models: those of the project, then the installed, shared and bundled ones, by name.
 
     Cards are read and weights are not; a damaged model is a row that says why.
     """
@@ -195,7 +197,7 @@ def remove_model(wanted: Path | str, project: Path | None = None) -> Path:
     InputError
         If it is neither of the project nor installed.
     """
-    rows = [row for row in list_models(project) if row.place != "bundled" and row.name == str(wanted)]
+    rows = [row for row in list_models(project) if row.place in _OWN and row.name == str(wanted)]
     folder = rows[0].folder if rows else Path(wanted)
     _check_own(folder, project)
     with writing_faults(folder):
@@ -236,6 +238,9 @@ def _places(project: Path | None) -> Iterator[tuple[Place, Path]]:
     if project is not None:
         yield "project", project / MODELS
     yield "user", user_models()
+    shared = shared_models()
+    if shared is not None:
+        yield "shared", shared
     yield "bundled", bundled_models()
 
 
@@ -259,7 +264,7 @@ def _row(folder: Path, place: Place) -> ModelRow:
 
 
 def _check_own(folder: Path, project: Path | None) -> None:
-    own = {parent.resolve() for place, parent in _places(project) if place != "bundled"}
+    own = {parent.resolve() for place, parent in _places(project) if place in _OWN}
     if folder.resolve().parent not in own:
         raise InputError(
             f"Model {folder.name!r} is neither of this project nor installed; only those can be renamed or removed."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from synthscope.errors import InputError
@@ -28,6 +29,7 @@ WHITE = 255.0
 
 def import_pretrained(
     source: Path, parent: Path | None = None, name: str = "", *, licence: str = "", origin: str = "",
+    agreement: str = "",
 ) -> Job[Path]:  # fmt: skip
     """Take a pretrained model in: look at it, copy its files, hash them, and write a card.
 
@@ -41,6 +43,8 @@ def import_pretrained(
         What it shall be called; by default as its folder or file is.
     licence, origin : str
         Of the weights, and the repository that they are from, where that is known.
+    agreement : str
+        Which licence a person has agreed to, and when.
 
     Raises
     ------
@@ -64,16 +68,27 @@ def import_pretrained(
             yield Progress(i, len(found.files), f"Taking in {file.name}")
             size, sha256 = take_file(file.path, partial / FILES / file.name)
             files.append(ModelFile(file.name, size, sha256))
-        write_document(partial / CARD, _card(found, tuple(files), name, licence, origin or source.name))
+        terms = _Terms(licence, origin or source.name, agreement)
+        write_document(partial / CARD, _card(found, tuple(files), name, terms))
     return target
 
 
 def is_pretrained(source: Path) -> bool:
     """Whether a folder or file looks like a model that others trained, and no model or weights of the catalogue."""
-    return not (source / CARD).is_file() and is_pipeline(source)
+    folder = source.parent if source.is_file() else source
+    return not (folder / CARD).is_file() and is_pipeline(source)
 
 
-def _card(found: FoundPipeline, files: tuple[ModelFile, ...], name: str, licence: str, origin: str) -> ModelCard:
+@dataclass(frozen=True)
+class _Terms:
+    """Where a model is from, and under which licence it is used."""
+
+    licence: str
+    origin: str
+    agreement: str
+
+
+def _card(found: FoundPipeline, files: tuple[ModelFile, ...], name: str, terms: _Terms) -> ModelCard:
     first, *others = found.serves or (found.part,)
     return ModelCard(
         name=name,
@@ -97,11 +112,12 @@ def _card(found: FoundPipeline, files: tuple[ModelFile, ...], name: str, licence
         environment=describe_environment("cpu"),
         rgb=True,
         labels=found.labels,
-        licence=licence,
+        licence=terms.licence,
         intended_use=INTENDED_USE,
         made=now(),
         files=files,
         serves=tuple(others),
         part=found.part,
-        source=origin,
+        source=terms.origin,
+        agreement=terms.agreement,
     )
