@@ -13,6 +13,7 @@ import tifffile
 from evaluate_scene import evaluate
 from families_scene import families
 from latent_scene import stylegan, vae
+from pretrained_scene import pretrained
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
@@ -304,6 +305,7 @@ SCENES: dict[str, Scene] = {
     "shell": shell,
     "train": train,
     "families": families,
+    "pretrained": pretrained,
     "vae": vae,
     "stylegan": stylegan,
     "evaluate": evaluate,

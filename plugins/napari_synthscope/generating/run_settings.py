@@ -225,9 +225,9 @@ class RunSettings(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.generator)
-        self.generator.set_below(self.model)
-        for edit in (self.words, self.adapters, self.conditions):
-            column.addWidget(edit)
+        for edit in (self.model, self.adapters, self.words):
+            self.generator.set_below(edit)
+        column.addWidget(self.conditions)
         column.addWidget(self._context_row)
         column.addWidget(self.size_edit)
         column.addWidget(self.restore_edit)

@@ -1,0 +1,54 @@
+"""Scene of a pretrained pipeline: tiny networks with random weights, taken in, told in words, run in a mask.
+
+What a real model makes cannot be shown without its weights; the way there is the same.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from synthscope.desktop.actions import GENERATE
+from synthscope.desktop.main_job import SETTLE, Story, open_sample, paint
+from synthscope.desktop.strokes import click
+from synthscope.desktop.tour import Shot, Step, Wait
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = """
+from pathlib import Path
+from tests.generators.pretrained.tiny import save
+save("stable-diffusion", Path({!r}))
+"""
+PROMPT = "a slice of sandstone, X-ray microtomography"
+NEGATIVE = "colour, text"
+
+
+def pretrained(stage: Any) -> Iterator[Step]:
+    """Take a tiny pipeline in through the window, write a prompt, and fill a mask by it."""
+    window = stage.window
+    published = stage.out / "tiny-random-pipeline"
+    subprocess.run([sys.executable, "-c", BUILD.format(str(published))], cwd=ROOT, check=True)
+    stage.new_project("Words")
+    yield from open_sample(window, "rock")
+    yield from paint(window, Story())
+    panel: Any = window.enter_workspace().show_panel(GENERATE)
+    combo = panel.settings.generator.combo
+    combo.setCurrentIndex(combo.findData("sd-inpaint"))
+    yield Wait("the sentence", lambda: "pretrained model" in panel.bar.reason.text())
+    window.session.models.bring(published)
+    yield Wait("the model", lambda: bool(panel.settings.model.value()))
+    words = panel.settings.words
+    words.texts["prompt"].setPlainText(PROMPT)
+    words.texts["negative"].setPlainText(NEGATIVE)
+    panel.settings.seeds.count.set_value(2)
+    yield Wait("the plan", panel.bar.run.isEnabled)
+    yield SETTLE
+    yield Shot("words", "Generate with a pretrained model: what the image shall show is told in words.")
+    click(panel.bar.run)
+    yield Wait("the candidates", lambda: len(panel.tray.strip.value()) == 2)
+    yield Wait("the candidate on the canvas", lambda: bool(window.session.stage.on_canvas))
+    yield SETTLE
+    yield Shot("noise", "What a network of random weights makes; outside the mask nothing changed.")
