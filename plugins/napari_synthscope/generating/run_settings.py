@@ -58,7 +58,7 @@ class RunSettings(QWidget):
         self.generator = GeneratorChoice()
         self.model = ModelSlot(session)
         self.adapters = AdaptersEdit(session)
-        self.words = WordsEdit()
+        self.words = WordsEdit(session)
         self.conditions = ConditionsEdit(session)
         self.seeds = SeedEdit()
         self.context = NumberEdit(int, unit="px")
