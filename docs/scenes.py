@@ -305,7 +305,7 @@ SCENES: dict[str, Scene] = {
     "shell": shell,
     "train": train,
     "families": families,
-    "pretrained": pretrained,
+    "prompt": pretrained,
     "vae": vae,
     "stylegan": stylegan,
     "evaluate": evaluate,

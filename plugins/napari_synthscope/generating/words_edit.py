@@ -57,6 +57,7 @@ class WordsEdit(QWidget):
             # connect
             text.textChanged.connect(self.value_changed)
         column.insertWidget(0, self.sets)
+        self._heads["prompt"].addWidget(self.sets.button)
         self.sets.chosen.connect(self.set_value)
         self.show_for(None)
 
@@ -106,6 +107,12 @@ class _Text(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFixedHeight(self.sizeHint().height())
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Make room for what the theme puts round the lines: else they would scroll where they fit."""
+        super().showEvent(event)
+        around = self.height() - self.viewport().height() + 2 * round(self.document().documentMargin())
+        self.setFixedHeight(self._lines * self.fontMetrics().lineSpacing() + around + 1)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Make room for its lines."""
