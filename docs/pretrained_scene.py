@@ -45,7 +45,7 @@ def pretrained(stage: Any) -> Iterator[Step]:
     panel.settings.seeds.count.set_value(2)
     yield Wait("the plan", panel.bar.run.isEnabled)
     yield SETTLE
-    yield Shot("form", "Words for a pretrained model, filled in from a prompt set; this model is a tiny one of random weights.")
+    yield Shot("form", "Words for a pretrained model, from a prompt set; this model is a tiny one of random weights.")
     click(panel.bar.run)
     yield Wait("the candidates", lambda: len(panel.tray.strip.value()) == 2)
     yield Wait("the candidate on the canvas", lambda: bool(window.session.stage.on_canvas))

@@ -12,11 +12,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
-from tests.gui.test_main_job import Person
-from tests.gui.test_main_job import stack as stack  # a fixture
+from tests.gui.test_main_job import Person, stack
 
 from synthscope.desktop.main_window import MainWindow
 
+__all__ = ["stack"]  # a fixture
 pytestmark = pytest.mark.gui
 
 PROMPT = "a slice of sandstone, X-ray microtomography"
