@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from qtpy.QtCore import QPoint
+from qtpy.QtWidgets import QScrollArea
+
 from synthscope.desktop.actions import GENERATE
 from synthscope.desktop.main_job import SETTLE, Story, open_sample, paint
 from synthscope.desktop.strokes import click
@@ -44,6 +47,11 @@ def pretrained(stage: Any) -> Iterator[Step]:
     words.sets.choose(find_set(SET))
     panel.settings.seeds.count.set_value(2)
     yield Wait("the plan", panel.bar.run.isEnabled)
+    panel.foot.clear()
+    window.notices.set_value(None)
+    yield SETTLE
+    area = panel.findChild(QScrollArea)
+    area.verticalScrollBar().setValue(words.mapTo(area.widget(), QPoint(0, 0)).y() - 220)
     yield SETTLE
     yield Shot("form", "Words for a pretrained model, from a prompt set; this model is a tiny one of random weights.")
     click(panel.bar.run)

@@ -108,11 +108,13 @@ class _Text(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFixedHeight(self.sizeHint().height())
 
-    def showEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Make room for what the theme puts round the lines: else they would scroll where they fit."""
-        super().showEvent(event)
+        super().resizeEvent(event)
         around = self.height() - self.viewport().height() + 2 * round(self.document().documentMargin())
-        self.setFixedHeight(self._lines * self.fontMetrics().lineSpacing() + around + 1)
+        wanted = self._lines * self.fontMetrics().lineSpacing() + around + 1
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Make room for its lines."""
