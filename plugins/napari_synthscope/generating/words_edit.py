@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtGui import QFontMetricsF
 from qtpy.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from napari_synthscope.generating.prompt_menu import PromptMenu
@@ -112,7 +114,7 @@ class _Text(QPlainTextEdit):
         """Make room for what the theme puts round the lines: else they would scroll where they fit."""
         super().resizeEvent(event)
         around = self.height() - self.viewport().height() + 2 * round(self.document().documentMargin())
-        wanted = self._lines * self.fontMetrics().lineSpacing() + around + 1
+        wanted = self._lines * self._line_height() + around + 1
         if wanted != self.height():
             self.setFixedHeight(wanted)
 
@@ -120,4 +122,9 @@ class _Text(QPlainTextEdit):
         """Make room for its lines."""
         margins: Any = self.contentsMargins()
         around = margins.top() + margins.bottom() + 2 * round(self.document().documentMargin()) + 4
-        return QSize(super().sizeHint().width(), self._lines * self.fontMetrics().lineSpacing() + around)
+        return QSize(super().sizeHint().width(), self._lines * self._line_height() + around)
+
+    def _line_height(self) -> int:
+        """Give the pixels of a line as it is laid out: each part of it is rounded up."""
+        metrics = QFontMetricsF(self.font())
+        return sum(map(ceil, (metrics.ascent(), metrics.descent(), metrics.leading())))
