@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from qtpy.QtCore import QPoint
+from qtpy.QtWidgets import QScrollArea
+
 from synthscope.desktop.actions import GENERATE
 from synthscope.desktop.main_job import SETTLE, Story, open_sample, paint
 from synthscope.desktop.strokes import click
 from synthscope.desktop.tour import Shot, Step, Wait
+from synthscope.services.prompt_sets import find_set
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = """
@@ -22,8 +26,7 @@ from pathlib import Path
 from tests.generators.pretrained.tiny import save
 save("stable-diffusion", Path({!r}))
 """
-PROMPT = "a slice of sandstone, X-ray microtomography"
-NEGATIVE = "colour, text"
+SET = "rock"
 
 
 def pretrained(stage: Any) -> Iterator[Step]:
@@ -41,12 +44,16 @@ def pretrained(stage: Any) -> Iterator[Step]:
     window.session.models.bring(published)
     yield Wait("the model", lambda: bool(panel.settings.model.value()))
     words = panel.settings.words
-    words.texts["prompt"].setPlainText(PROMPT)
-    words.texts["negative"].setPlainText(NEGATIVE)
+    words.sets.choose(find_set(SET))
     panel.settings.seeds.count.set_value(2)
     yield Wait("the plan", panel.bar.run.isEnabled)
+    panel.foot.clear()
+    window.notices.set_value(None)
     yield SETTLE
-    yield Shot("words", "Generate with a pretrained model: what the image shall show is told in words.")
+    area = panel.findChild(QScrollArea)
+    area.verticalScrollBar().setValue(words.mapTo(area.widget(), QPoint(0, 0)).y() - 220)
+    yield SETTLE
+    yield Shot("form", "Words for a pretrained model, from a prompt set; this model is a tiny one of random weights.")
     click(panel.bar.run)
     yield Wait("the candidates", lambda: len(panel.tray.strip.value()) == 2)
     yield Wait("the candidate on the canvas", lambda: bool(window.session.stage.on_canvas))

@@ -308,7 +308,7 @@ SCENES: dict[str, Scene] = {
     "families": families,
     "models": models,
     "licence": licence,
-    "pretrained": pretrained,
+    "prompt": pretrained,
     "vae": vae,
     "stylegan": stylegan,
     "evaluate": evaluate,

@@ -157,10 +157,23 @@ def test_every_generator_has_its_row_in_the_readme() -> None:
 def test_the_code_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     put_files(tmp_path)
+    if page == "python.md":
+        put_model(tmp_path / "models", "stable-diffusion-inpainting")
     names: dict[str, object] = {}
     for block in blocks(DOCS / page):
         if block.language == "python":
             exec(compile(block.text, page, "exec"), names)
+
+
+def put_model(folder: Path, name: str) -> None:
+    """A pretrained model of tiny networks, under the name of a real one."""
+    from tests.generators.pretrained.tiny import save
+
+    from synthscope.jobs.drain import drain
+    from synthscope.services.pretrained import import_pretrained
+
+    published = save("stable-diffusion", folder.parent / "published", channels=9)
+    drain(import_pretrained(published, folder, name))
 
 
 def put_files(folder: Path) -> None:

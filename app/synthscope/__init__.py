@@ -14,18 +14,20 @@ if TYPE_CHECKING:
         inpaint,
         models,
         replay,
-        train,
         vary,
     )
     from synthscope.face.growing import extend, restore
     from synthscope.face.judging import evaluate
+    from synthscope.face.learning import train
     from synthscope.io.opening import Reading, open_image
     from synthscope.io.writing import write_image
     from synthscope.records.image import Image
+    from synthscope.records.request import Prompts
     from synthscope.records.space import Space
 
 _HOMES = {
     "Image": "synthscope.records.image",
+    "Prompts": "synthscope.records.request",
     "Space": "synthscope.records.space",
     "Reading": "synthscope.io.opening",
     "open_image": "synthscope.io.opening",
@@ -40,12 +42,13 @@ _HOMES = {
     "models": "synthscope.face",
     "replay": "synthscope.face",
     "restore": "synthscope.face.growing",
-    "train": "synthscope.face",
+    "train": "synthscope.face.learning",
     "vary": "synthscope.face",
 }
 
 __all__ = [
     "Image",
+    "Prompts",
     "Reading",
     "Space",
     "compare",

@@ -13,6 +13,7 @@ from synthscope.cli.output import run_with_bar, say
 from synthscope.io.opening import open_image
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
+from synthscope.services.prompt_sets import describe_sets
 from synthscope.services.replaying import replay_job
 from synthscope.worker import resolve
 
@@ -54,11 +55,17 @@ def _maker(provenance: Any) -> str:
 
 
 def generators(
+    presets: Annotated[bool, typer.Option("--presets", help="List the prompt sets for --preset instead.")] = False,
     device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
     seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
-    """List the generators, and why one is not available."""
+    """List the generators, and why one is not available; or the prompt sets."""
+    if presets:
+        sets = describe_sets()
+        lines = [f"{one['id']:>18}  {one['title']} ({one['origin']})" for one in sets]
+        say({"format": "synthscope/prompt-sets/1", "sets": sets}, "\n".join(lines), as_json=as_json)
+        return
     rows = describe_generators()
     words = "\n".join(f"{row['id']:>18}  {row['title']} ({', '.join(row['tasks']) or row['reason']})" for row in rows)
     say({"format": "synthscope/generators/1", "generators": rows}, words, as_json=as_json)

@@ -12,9 +12,11 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from synthscope.cli.inputs import read_adapter, read_image, read_parameters
+from synthscope.generators.registry import find_spec
 from synthscope.records.image import Image
 from synthscope.records.request import Prompts, Task
 from synthscope.services.choosing import Choice, check_device
+from synthscope.services.prompt_sets import find_set, with_set
 
 ImagePath = Annotated[Path, typer.Argument(help="Image file or folder of slices.")]
 Generator = Annotated[str, typer.Option("--generator", "-g", help="Id of the generator; see `synthscope generators`.")]
@@ -55,6 +57,9 @@ Negative = Annotated[str, typer.Option(help="What it shall not show.")]
 SourcePrompt = Annotated[str, typer.Option(help="What the image shows now, for generators that edit by two prompts.")]
 TargetPrompt = Annotated[str, typer.Option(help="What it shall show instead.")]
 Instruction = Annotated[str, typer.Option(help="What is to be done to the image.")]
+Preset = Annotated[
+    str, typer.Option(help="Fill words that are not given from a prompt set; see `synthscope generators --presets`.")
+]
 Adapters = Annotated[
     list[str],
     typer.Option("--adapter", help="A ControlNet, LoRA, embedding or prior joined to the model: NAME or NAME=WEIGHT."),
@@ -109,14 +114,16 @@ class Making:
     source_prompt: SourcePrompt = ""
     target_prompt: TargetPrompt = ""
     instruction: Instruction = ""
+    preset: Preset = ""
     adapters: Adapters = field(default_factory=list)
     device: Device = "auto"
     as_json: Json = False
 
     @property
     def prompts(self) -> Prompts:
-        """The words that were given."""
-        return Prompts(self.prompt, self.negative, self.source_prompt, self.target_prompt, self.instruction)
+        """The words that were given, and those of the prompt set that was named."""
+        given = Prompts(self.prompt, self.negative, self.source_prompt, self.target_prompt, self.instruction)
+        return with_set(given, find_set(self.preset), find_spec(self.generator)) if self.preset else given
 
     def choice(self, task: Task, **more: Any) -> Choice:
         """Give the choice of a task."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,25 @@ from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.events import Event
 from synthscope.records.image import Image, PixelArray
-from synthscope.records.request import Task
+from synthscope.records.request import Prompts, Task
+from synthscope.records.run import AdapterUse
 from synthscope.records.space import Space
-from synthscope.records.training import SplitAxis, TrainingRecipe
 from synthscope.services.choosing import Choice, parameters_of
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.label_maps import check_labels, open_labels
 from synthscope.services.masking import fit_mask
 from synthscope.services.models import describe_models
+from synthscope.services.prompting import prompts_of
 from synthscope.services.references import open_reference
 from synthscope.services.replaying import Replay, replay_job
-from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.verbs import Outcome, make_job
 from synthscope.worker import resolve
 
 Source = Image | np.ndarray | str | Path
 Listener = Callable[[Event], None]
+Words = Prompts | Mapping[str, str] | None
+"""What a generator is told: a mapping has the fields of `Prompts` as its keys."""
 
 
 def info(source: Source, *, full: bool = False) -> dict[str, Any]:
@@ -65,6 +67,8 @@ def inpaint(
     label: str = "",
     labels: Source | None = None,
     reference: Source | None = None,
+    prompts: Words = None,
+    adapters: Mapping[str, float] | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
@@ -88,6 +92,10 @@ def inpaint(
     labels, reference : Image, ndarray, str or Path, optional
         A label map of the image's axes without channels, which leads what is made, for models that learned from some;
         a second image, alike in axes, shape and dtype, for generators that take one.
+    prompts : Prompts or mapping, optional
+        Words for generators that read them: ``prompt``, ``negative``, ``source``, ``target``, ``instruction``.
+    adapters : mapping, optional
+        Names or folders of ControlNets, LoRAs, embeddings and priors, and how strongly each works: 1 as it was trained.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``, for generators that compute on more than one.
 
@@ -101,6 +109,7 @@ def inpaint(
     choice = choice_of(
         "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model),
         device=device, label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
+        prompts=prompts_of(prompts), adapters=adapters_of(adapters),
     )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
@@ -117,13 +126,15 @@ def generate(
     model: str | Path = "",
     label: str = "",
     labels: Source | None = None,
+    prompts: Words = None,
+    adapters: Mapping[str, float] | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
     """Make new images of `size` (H, W) or (D, H, W); a label map is of that size, the rest is as in `inpaint`."""
     choice = choice_of(
         "synthesize", generator, count, seed, parameters, size=tuple(size), model=str(model), device=device,
-        label=label, labels=pixels_of(labels),
+        label=label, labels=pixels_of(labels), prompts=prompts_of(prompts), adapters=adapters_of(adapters),
     )  # fmt: skip
     return make(None if example is None else as_image(example), None, choice, out, on_event)
 
@@ -142,6 +153,8 @@ def vary(
     label: str = "",
     labels: Source | None = None,
     reference: Source | None = None,
+    prompts: Words = None,
+    adapters: Mapping[str, float] | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
@@ -151,6 +164,7 @@ def vary(
     choice = choice_of(
         "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device,
         label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
+        prompts=prompts_of(prompts), adapters=adapters_of(adapters),
     )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
@@ -183,62 +197,6 @@ def replay(
     named, second, trained = (Path(one) if one else None for one in (source, reference, model))
     job = replay_job(Path(path), resolve, source=named, model=trained, device=device, reference=second)
     return drain(job, on_event)
-
-
-def train(
-    generator: str,
-    sources: Sequence[Source],
-    out: str | Path,
-    *,
-    minutes: float = 10.0,
-    steps: int = 0,
-    seed: int = 0,
-    parameters: Mapping[str, Any] | None = None,
-    held_out: float = 0.25,
-    split_axis: SplitAxis = "auto",
-    device: str = "auto",
-    name: str = "",
-    licence: str = "",
-    classes: Sequence[str] = (),
-    label_maps: Sequence[Source] = (),
-    resume: bool = False,
-    on_event: Listener | None = None,
-) -> dict[str, Any]:
-    """Train a model on images and give what came of it: folder, steps, figures on held-out data, card.
-
-    Parameters
-    ----------
-    sources : sequence of Image, ndarray, str or Path
-        What is learned from; with `resume` those of the beginning count.
-    out : str or Path
-        Folder of the model, which must be new; with `resume` that of a training that has not ended.
-    minutes, steps : float, int
-        Time budget, or number of steps: with it the training can be made again.
-    parameters : mapping, optional
-        What is chosen for the training, by name.
-    held_out : float
-        The part of each image, 0 to 0.5, that is kept out of the training in one block and measured on.
-    split_axis : str
-        The axis along which that block is cut: ``auto``, ``z``, ``y`` or ``x``.
-    classes : sequence of str
-        A class for each source (a plain word, or nothing for a source of none), or none at all.
-    label_maps : sequence of Image, ndarray, str or Path
-        For each source an image of whole numbers that says what each voxel shows, or none at all.
-
-    Raises
-    ------
-    SynthscopeError
-        With a sentence that names the thing, the value and the remedy.
-    """
-    folder = Path(out)
-    if not (resume and goes_on(folder, generator)):
-        recipe = TrainingRecipe(
-            generator, dict(parameters or {}), (), name, float(minutes), steps, seed, float(held_out), split_axis,
-            device=device, licence=licence, labels=tuple(classes),
-        )  # fmt: skip
-        images = [as_image(source) for source in sources]
-        begin_training(folder, recipe, images, [as_labels(one) for one in label_maps])
-    return drain(train_job(folder, resolve), on_event)
 
 
 def models(project: str | Path | None = None) -> list[dict[str, Any]]:
@@ -291,6 +249,11 @@ def choice_of(
 ) -> Choice:
     """Give a choice of plain values, its parameters checked."""
     return Choice(task, generator, parameters_of(generator, parameters or {}), count, seed, **more)
+
+
+def adapters_of(adapters: Mapping[str, float] | None) -> tuple[AdapterUse, ...]:
+    """Give the parts that are joined to a model, in the order of the mapping."""
+    return tuple(AdapterUse(str(name), "", float(weight)) for name, weight in (adapters or {}).items())
 
 
 def make(

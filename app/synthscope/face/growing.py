@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synthscope.face import Listener, Source, as_image, choice_of, make, pixels_of
+from synthscope.face import Listener, Source, Words, adapters_of, as_image, choice_of, make, pixels_of
 from synthscope.jobs.drain import drain
 from synthscope.services.artefacts import SEARCHES, artefacts_job
 from synthscope.services.growing import extend_image, interleave_image
+from synthscope.services.prompting import prompts_of
 from synthscope.services.restoring import restoration_of
 from synthscope.services.verbs import Outcome
 
@@ -27,6 +28,8 @@ def extend(
     model: str = "",
     label: str = "",
     labels: Source | None = None,
+    prompts: Words = None,
+    adapters: Mapping[str, float] | None = None,
     device: str = "auto",
     on_event: Listener | None = None,
 ) -> Outcome:
@@ -36,7 +39,7 @@ def extend(
     ----------
     margins : mapping
         Voxels to add (before, after), by axis: ``{"x": (0, 64), "z": (2, 2)}``.
-    context, label : float, str
+    context, label, prompts, adapters
         As in `inpaint`.
     labels : Image, ndarray, str or Path, optional
         A label map of the larger image.
@@ -44,7 +47,7 @@ def extend(
     grown, mask = extend_image(as_image(source), margins)
     choice = choice_of(
         "inpaint", generator, count, seed, parameters, context=context, model=model, device=device,
-        label=label, labels=pixels_of(labels, grown),
+        label=label, labels=pixels_of(labels, grown), prompts=prompts_of(prompts), adapters=adapters_of(adapters),
     )  # fmt: skip
     return make(grown, mask, choice, out, on_event)
 

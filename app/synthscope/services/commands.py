@@ -60,7 +60,7 @@ def _told(recipe: Recipe) -> list[str]:
     }  # fmt: skip
     words = [f"{option}={told}" for option, told in options.items() if told]  # a prompt may begin with a dash
     for use in recipe.adapters:
-        words += ["--adapter", use.name if use.weight == 1 else f"{use.name}={use.weight!r}"]
+        words += ["--adapter", use.name if use.weight == 1 and "=" not in use.name else f"{use.name}={use.weight!r}"]
     return words
 
 

@@ -53,5 +53,23 @@ def missing_words(prompts: Prompts, spec: GeneratorSpec) -> str:
     return f"{spec.title} works by words, and {TITLES[missing]!r} is empty; write what is wanted."
 
 
+def prompts_of(told: Prompts | Mapping[str, str] | None) -> Prompts:
+    """Give words that were told by name, or none.
+
+    Raises
+    ------
+    ParameterError
+        If a name is no field of `Prompts`, or what it says are no words.
+    """
+    if told is None or isinstance(told, Prompts):
+        return told or Prompts()
+    for name, words in told.items():
+        if name not in TITLES:
+            raise ParameterError(f"There are no words called {name!r}; give some of: {', '.join(TITLES)}.")
+        if not isinstance(words, str):
+            raise ParameterError(f"{TITLES[name]} is {words!r}; give words.")
+    return Prompts(**told)
+
+
 def _short(words: str) -> str:
     return words if len(words) <= 40 else f"{words[:40]}…"

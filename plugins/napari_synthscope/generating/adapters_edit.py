@@ -8,7 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_synthscope.parts.field_label import field_label
-from napari_synthscope.session.model_lines import model_id
+from napari_synthscope.session.model_lines import PARTS, model_id
 from synthscope.qt.buttons import IconButton
 from synthscope.qt.slide_edit import SlideEdit
 from synthscope.qt.wheel import guard_wheel
@@ -21,7 +21,6 @@ from synthscope.services.models import ModelRow
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
-PARTS = {"controlnet": "ControlNet", "lora": "LoRA", "embedding": "embedding", "prior": "prior"}
 TIP = "A part of another model that is joined to the chosen one; import some in File > Models and weights"
 
 

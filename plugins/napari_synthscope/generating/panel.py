@@ -189,17 +189,10 @@ class GeneratePanel(QWidget):
         choice, second = self.settings.value(), self.settings.conditions.second_layer()
         if choice is not None:
             chosen = Chosen(
-                choice.generator,
-                to_json(choice.parameters),
-                choice.seed,
-                choice.count,
-                feather=choice.feather,
-                model=choice.model,
-                label=choice.label,
-                reference="" if second is None else uuid_of(second),
-                prompts=self.settings.words.whole_value(),
-                adapters=choice.adapters,
-            )
+                choice.generator, to_json(choice.parameters), choice.seed, choice.count, feather=choice.feather,
+                model=choice.model, label=choice.label, reference="" if second is None else uuid_of(second),
+                prompts=self.settings.words.whole_value(), adapters=choice.adapters,
+            )  # fmt: skip
             self.session.file.note(chosen)
 
     def _on_restored(self, document: SessionDocument) -> None:

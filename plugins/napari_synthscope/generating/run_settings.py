@@ -58,7 +58,7 @@ class RunSettings(QWidget):
         self.generator = GeneratorChoice()
         self.model = ModelSlot(session)
         self.adapters = AdaptersEdit(session)
-        self.words = WordsEdit()
+        self.words = WordsEdit(session)
         self.conditions = ConditionsEdit(session)
         self.seeds = SeedEdit()
         self.context = NumberEdit(int, unit="px")
@@ -234,29 +234,7 @@ class RunSettings(QWidget):
         column.addWidget(self.inside)
         column.addWidget(self.seeds)
         column.addWidget(self.feather)
-        self._lay_out_context()
-
-    def _lay_out_context(self) -> None:
-        tip = "How much of the surroundings the generator may see round the mask; more fits better and takes longer"
-        label = QLabel("Context")
-        label.setMinimumWidth(88)
-        label.setBuddy(self.context)
-        label.setToolTip(tip)
-        self.context.setToolTip(tip)
-        self.context.setAccessibleName("Context")
-        self.context_shown.setChecked(True)
-        self.context_shown.setToolTip("Draw the region of context on the canvas")
-        self._context_words.setWordWrap(True)
-        set_role(self._context_words, "muted")
-        grid = QGridLayout(self._context_row)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self.context, 0, 1)
-        grid.addWidget(self.context_shown, 0, 2)
-        grid.addWidget(self._context_words, 1, 1, 1, 2)
+        _lay_out_context(self._context_row, self.context, self.context_shown, self._context_words)
 
 
 def _box(session: Session) -> Region | None:
@@ -275,3 +253,26 @@ def _image(session: Session) -> Image | None:
         return session.source_image()
     except SynthscopeError:
         return None
+
+
+def _lay_out_context(row: QWidget, context: NumberEdit, shown: QCheckBox, words: QLabel) -> None:
+    tip = "How much of the surroundings the generator may see round the mask; more fits better and takes longer"
+    label = QLabel("Context")
+    label.setMinimumWidth(88)
+    label.setBuddy(context)
+    label.setToolTip(tip)
+    context.setToolTip(tip)
+    context.setAccessibleName("Context")
+    shown.setChecked(True)
+    shown.setToolTip("Draw the region of context on the canvas")
+    words.setWordWrap(True)
+    set_role(words, "muted")
+    grid = QGridLayout(row)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    grid.addWidget(label, 0, 0)
+    grid.addWidget(context, 0, 1)
+    grid.addWidget(shown, 0, 2)
+    grid.addWidget(words, 1, 1, 1, 2)

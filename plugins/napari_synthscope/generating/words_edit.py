@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from math import ceil
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from qtpy.QtGui import QFontMetricsF
+from qtpy.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from napari_synthscope.generating.prompt_menu import PromptMenu
 from napari_synthscope.parts.field_label import field_label
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.request import Prompts
 from synthscope.services.prompting import TITLES, missing_words
+
+if TYPE_CHECKING:
+    from napari_synthscope.session.session import Session
 
 TIPS = {
     "prompt": "What the image shall show, in the words of a caption",
@@ -34,21 +40,27 @@ class WordsEdit(QWidget):
 
     value_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spec: GeneratorSpec | None = None
         # create
         self.texts = {one.name: _Text(LINES.get(one.name, 2)) for one in fields(Prompts)}
         self._titles = {name: field_label(TITLES[name], TIPS[name], text) for name, text in self.texts.items()}
+        self.sets = PromptMenu(session, self.whole_value)
+        self._heads = {name: QHBoxLayout() for name in self.texts}
         # lay out
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for name, text in self.texts.items():
-            column.addWidget(self._titles[name])
+            self._heads[name].addWidget(self._titles[name], 1)
+            column.addLayout(self._heads[name])
             column.addWidget(text)
             # connect
             text.textChanged.connect(self.value_changed)
+        column.insertWidget(0, self.sets)
+        self._heads["prompt"].addWidget(self.sets.button)
+        self.sets.chosen.connect(self.set_value)
         self.show_for(None)
 
     def show_for(self, spec: GeneratorSpec | None) -> None:
@@ -58,6 +70,9 @@ class WordsEdit(QWidget):
         for name, text in self.texts.items():
             for widget in (self._titles[name], text):
                 widget.setVisible(name in read)
+        self.sets.show_for(spec)
+        if read:
+            self._heads[next(name for name in self.texts if name in read)].addWidget(self.sets.button)
         self.setVisible(bool(read))
 
     def value(self) -> Prompts:
@@ -95,8 +110,21 @@ class _Text(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFixedHeight(self.sizeHint().height())
 
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Make room for what the theme puts round the lines: else they would scroll where they fit."""
+        super().resizeEvent(event)
+        around = self.height() - self.viewport().height() + 2 * round(self.document().documentMargin())
+        wanted = self._lines * self._line_height() + around + 1
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Make room for its lines."""
         margins: Any = self.contentsMargins()
         around = margins.top() + margins.bottom() + 2 * round(self.document().documentMargin()) + 4
-        return QSize(super().sizeHint().width(), self._lines * self.fontMetrics().lineSpacing() + around)
+        return QSize(super().sizeHint().width(), self._lines * self._line_height() + around)
+
+    def _line_height(self) -> int:
+        """Give the pixels of a line as it is laid out: each part of it is rounded up."""
+        metrics = QFontMetricsF(self.font())
+        return sum(map(ceil, (metrics.ascent(), metrics.descent(), metrics.leading())))

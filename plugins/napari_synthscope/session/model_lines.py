@@ -17,6 +17,8 @@ from synthscope.records.model import ModelCard
 from synthscope.services.model_fit import check_channels, distance_of_scales
 from synthscope.services.models import MODELS, ModelRow
 
+PARTS = {"controlnet": "ControlNet", "lora": "LoRA", "embedding": "embedding", "prior": "prior"}
+"""Kinds of adapters in words."""
 PLACES = {"project": "", "user": "installed", "bundled": "bundled"}
 
 
@@ -44,12 +46,12 @@ def model_line(row: ModelRow, image: Image | None = None) -> ModelLine:
         return ModelLine(model_id(row), row.name, problem=row.reason)
     state = PLACES[row.place] or ("" if card.state == "finished" else card.state)
     if card.is_pretrained:
-        state = " · ".join(filter(None, (f"by others: {card.source}", card.licence, size_in_words(row.bytes))))
+        return _line_of_others(row, card, "" if image is None else _channel_problem(card, image))
     return ModelLine(
         model_id(row),
         row.name,
         generator=title_of(card.generator),
-        learned_from="" if card.is_pretrained else learned_words(card),
+        learned_from=learned_words(card),
         voxel_size="" if card.unit == "pixel" else voxel_words(card),
         made=_day(card.made),
         state=state,
@@ -87,6 +89,17 @@ def short_name(image: Image) -> str:
     from synthscope.services.naming import file_stem
 
     return file_stem(Path(image.name).name.split(".")[0], "model")
+
+
+def _line_of_others(row: ModelRow, card: ModelCard, problem: str) -> ModelLine:
+    """Say of a pretrained model what it is, whose, under which licence and how large."""
+    what = PARTS.get(card.part, card.part) or title_of(card.generator)
+    words = (
+        f"{what}, trained by others" if card.source in ("", row.name) else f"{what}, from {card.source}",
+        card.licence or "licence not told",
+        size_in_words(row.bytes),
+    )
+    return ModelLine(model_id(row), row.name, state=" · ".join(words), problem=problem, tip=card.intended_use)
 
 
 def _channel_problem(card: ModelCard, image: Image) -> str:

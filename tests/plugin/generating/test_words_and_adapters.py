@@ -115,3 +115,14 @@ def test_without_a_pretrained_model_the_sentence_says_how_to_have_one(
     assert "needs a pretrained model" in panel.settings.problem()
     assert panel.settings.model.bring.isVisible()
     assert not panel.settings.model.train.isVisible()
+
+
+def test_words_that_fit_their_lines_do_not_scroll(panel: GeneratePanel, settled: Settled) -> None:
+    texts = panel.settings.words.texts
+    texts["prompt"].setPlainText("one\ntwo")
+    texts["negative"].setPlainText("one")
+    settled(lambda: texts["negative"].viewport().height() >= texts["negative"].fontMetrics().lineSpacing())
+    for name in ("prompt", "negative"):
+        assert texts[name].verticalScrollBar().maximum() == 0, name
+    texts["negative"].setPlainText("one\ntwo")
+    assert texts["negative"].verticalScrollBar().maximum() > 0

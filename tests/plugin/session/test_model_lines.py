@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_synthscope.session.model_lines import usable_lines
+from napari_synthscope.session.model_lines import model_line, usable_lines
+from synthscope.qt.model_pick import row_words
 from synthscope.records.image import Image
+from synthscope.records.model import ModelFile
 from synthscope.records.space import Space
 from synthscope.services.models import ModelRow, list_models
 
@@ -61,3 +63,22 @@ def test_a_single_slice_has_models_of_slices_first_whatever_their_voxel_size(bun
 def test_a_person_s_own_model_leads_whatever_it_learned_from(bundled: ModelRow) -> None:
     rows = [model(bundled, "own", 900.0, place="project"), model(bundled, "theirs", 9.0)]
     assert names(rows, picture(9.0)) == ["own", "theirs"]
+
+
+@pytest.mark.parametrize(
+    ("source", "licence", "part", "said"),
+    [
+        ("stabilityai/sd", "openrail++", "", "Stable Diffusion, from stabilityai/sd · openrail++ · 1.9 MB"),
+        ("taken", "", "", "Stable Diffusion, trained by others · licence not told · 1.9 MB"),
+        ("lllyasviel/canny", "openrail", "controlnet", "ControlNet, from lllyasviel/canny · openrail · 1.9 MB"),
+    ],
+)
+def test_a_model_of_others_says_what_it_is_whose_it_is_its_licence_and_its_size(
+    bundled: ModelRow, source: str, licence: str, part: Any, said: str
+) -> None:
+    assert bundled.card is not None
+    card = replace(
+        bundled.card, name="taken", generator="stable-diffusion", files=(ModelFile("a", 1, "0"),), source=source,
+        licence=licence, part=part,
+    )  # fmt: skip
+    assert row_words(model_line(replace(bundled, name="taken", card=card, bytes=1_900_000))) == said

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from synthscope.errors import InputError, WorkError
 from synthscope.generators.asked import unknown_of
@@ -22,6 +21,7 @@ from synthscope.generators.pretrained.estimates import estimate
 from synthscope.generators.pretrained.loading import Loaded, load_pipeline
 from synthscope.generators.pretrained.pixels import Colours
 from synthscope.generators.pretrained.placing import Held
+from synthscope.generators.pretrained.resizing import resized, without_hole
 from synthscope.generators.pretrained.round_trip import judge_round_trip, there_and_back
 from synthscope.generators.pretrained.stepping import stepped
 from synthscope.imaging.windows import Window, cover, taper
@@ -136,12 +136,12 @@ class Asking:
             word = int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0])
             asked = Asked(
                 self._inputs.task, rows, columns, self._inputs.prompts, self.parameters,
-                torch.Generator("cpu").manual_seed(word), _resized(image, rows, columns),
-                None if mask is None else (_resized(mask, rows, columns) > 0).float(),
-                _resized(second, rows, columns), self._inputs.label, sides,
+                torch.Generator("cpu").manual_seed(word), resized(image, rows, columns),
+                None if mask is None else (resized(mask, rows, columns) > 0).float(),
+                resized(second, rows, columns), self._inputs.label, sides,
             )  # fmt: skip
             try:
-                found = yield from self._attempt(asked, lambda colours: show(_resized(colours, *sides)), part)
+                found = yield from self._attempt(asked, lambda colours: show(resized(colours, *sides)), part)
                 break
             except (RuntimeError, MemoryError) as error:
                 if not is_memory_error(error):
@@ -153,7 +153,7 @@ class Asking:
                 f"Model {self.name!r} gave values that are no numbers; choose the number format float32, or another "
                 "model."
             )
-        return _resized(found.float().cpu(), *sides).clamp(0, 1)
+        return resized(found.float().cpu(), *sides).clamp(0, 1)
 
     def _attempt(self, asked: Asked, show: Callable[[Tensor], Preview], part: tuple[int, int]) -> Job[Tensor]:
         """Run the pipeline once: a step of its network is an event, and now and then a picture of the work."""
@@ -178,14 +178,14 @@ class Asking:
 
     def round_trip(self, image: Tensor | None, sides: tuple[int, int]) -> Tensor | None:
         """Send a tile through the model's autoencoder and back, at the sides at which the model is asked."""
-        image = _resized(image, *self._sides(sides))
+        image = resized(image, *self._sides(sides))
         try:
             back = None if image is None else there_and_back(self._loaded, image)
         except (RuntimeError, MemoryError) as error:
             if not is_memory_error(error):
                 raise
             return None  # the image is made: a figure beside it is not worth its loss
-        return _resized(back, *sides)
+        return resized(back, *sides)
 
     def _most_pixels(self) -> int:
         """Count the pixels of the largest tile: a new image is made as a whole, others in tiles of the model's side."""
@@ -240,7 +240,7 @@ class _Slices:
         if hidden.all():
             return Noted()
         mask = torch.from_numpy(hidden.astype(np.float32))[None, None]
-        image = _without_hole(self._colours.inwards(source[where]), mask)
+        image = without_hole(self._colours.inwards(source[where]), mask)
         back = self._ask.round_trip(image, window.shape)
         if back is None:
             return Noted()
@@ -254,7 +254,7 @@ class _Slices:
         mask = None
         if image is not None:
             mask = torch.from_numpy(self._unknown[where].astype(np.float32))[None, None]
-            image = _without_hole(image, mask) if self._inputs.task == "inpaint" else image
+            image = without_hole(image, mask) if self._inputs.task == "inpaint" else image
 
         def show(colours: Tensor) -> Preview:
             picture = self._made.copy()
@@ -284,18 +284,3 @@ class _Slices:
         if self._inputs.source is not None and self._inputs.task != "synthesize":
             return self._inputs.source.copy()
         return self._colours.blank(self._unknown.shape)
-
-
-def _without_hole(image: Tensor | None, mask: Tensor) -> Tensor | None:
-    """Put the mean of what is known into a hole, where nothing is: its zeros would leak into what lies round it."""
-    if image is None or bool((mask > 0).all()):
-        return image
-    known = image[..., mask[0, 0] == 0].mean(dim=-1)
-    return torch.where(mask > 0, known[..., None, None], image)
-
-
-def _resized(values: Tensor | None, rows: int, columns: int) -> Any:
-    """Give values at other sides; by area where they shrink."""
-    if values is None or values.shape[-2:] == (rows, columns):
-        return values
-    return functional.interpolate(values.float(), (rows, columns), mode="bilinear", antialias=True, align_corners=False)
