@@ -28,6 +28,8 @@ SMALLEST: dict[str, dict[str, Any]] = {
 PIPELINES: dict[str, str] = {
     "stable-diffusion": "stable-diffusion",
     "sd-inpaint": "stable-diffusion",
+    "controlnet-canny": "controlnet",
+    "instruct-pix2pix": "instruct-pix2pix",
     "sdxl-inpaint": "stable-diffusion-xl",
     "stable-unclip": "stable-unclip",
     "kandinsky-2.2": "kandinsky",

@@ -41,6 +41,35 @@ def stable_diffusion(folder: Path, channels: int = 4) -> Any:
     )  # fmt: skip
 
 
+def instruct(folder: Path) -> Any:
+    """Make an InstructPix2Pix: its network sees the image beside the latents."""
+    from diffusers import StableDiffusionInstructPix2PixPipeline
+
+    parts = stable_diffusion(folder).components
+    return StableDiffusionInstructPix2PixPipeline(**parts | {"unet": unet(8)}, requires_safety_checker=False)
+
+
+def with_controlnet(folder: Path) -> Any:
+    """Make a Stable Diffusion with a control network of its own."""
+    from diffusers import StableDiffusionControlNetPipeline
+
+    parts = stable_diffusion(folder).components
+    return StableDiffusionControlNetPipeline(
+        **parts, controlnet=controlnet(parts["unet"]), requires_safety_checker=False
+    )
+
+
+def controlnet(network: Any) -> Any:
+    """Make a control network beside a denoiser; it begins without any say, as all do, and is given some here."""
+    from diffusers import ControlNetModel
+
+    found = ControlNetModel.from_unet(network, conditioning_channels=3, conditioning_embedding_out_channels=(8, 16))
+    for block in (*found.controlnet_down_blocks, found.controlnet_mid_block):
+        torch.nn.init.normal_(block.weight, std=0.2)
+    torch.nn.init.normal_(found.controlnet_cond_embedding.conv_out.weight, std=0.2)
+    return found
+
+
 def unet(channels: int = 4, levels: int = 2, **options: Any) -> Any:
     """Make the network that is asked at each step; its latents are half as wide as the image."""
     from diffusers import UNet2DConditionModel
@@ -91,4 +120,8 @@ def makers() -> Mapping[str, Callable[..., Any]]:
     return {**MAKERS, **tiny_unclip.MAKERS}
 
 
-MAKERS: Mapping[str, Callable[..., Any]] = {"stable-diffusion": stable_diffusion}
+MAKERS: Mapping[str, Callable[..., Any]] = {
+    "stable-diffusion": stable_diffusion,
+    "instruct-pix2pix": instruct,
+    "controlnet": with_controlnet,
+}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -27,6 +28,8 @@ class Asked:
         A second image: a control image, or one whose look is wanted.
     wanted : (int, int)
         Rows and columns of the tile itself, to which what is made is brought.
+    weights : mapping of str to float
+        How strongly each part works that is joined to the model, by what it is.
     random : torch.Generator
         On the CPU, whatever the device: one candidate has one noise everywhere.
     """
@@ -42,3 +45,4 @@ class Asked:
     second: Tensor | None = None
     label: str = ""
     wanted: tuple[int, int] = (0, 0)
+    weights: Mapping[str, float] = field(default_factory=dict)

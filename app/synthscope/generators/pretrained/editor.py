@@ -139,6 +139,7 @@ class Asking:
                 torch.Generator("cpu").manual_seed(word), resized(image, rows, columns),
                 None if mask is None else (resized(mask, rows, columns) > 0).float(),
                 resized(second, rows, columns), self._inputs.label, sides,
+                {one.part: one.weight for one in self._inputs.adapters},
             )  # fmt: skip
             try:
                 found = yield from self._attempt(asked, lambda colours: show(resized(colours, *sides)), part)

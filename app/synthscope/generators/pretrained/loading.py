@@ -71,7 +71,7 @@ def load_pipeline(inputs: Inputs, generator: str, precision: Precision) -> Loade
     if not card.can_serve(generator):
         raise Unavailable(f"Model {card.name!r} does not serve {generator!r}; choose another one.")
     device = choose_device(inputs.device)
-    return _loaded(inputs.model, _stamps(folder), card.weights_sha256, str(device), dtype_for(device, precision))
+    return _loaded(inputs.model, file_stamps(folder), card.weights_sha256, str(device), dtype_for(device, precision))
 
 
 def load_part(adapter: Adapter, loaded: Loaded) -> Loaded:
@@ -84,7 +84,7 @@ def load_part(adapter: Adapter, loaded: Loaded) -> Loaded:
     """
     folder = Path(adapter.folder)
     return _loaded_part(
-        adapter.folder, _stamps(folder), read_card(folder).weights_sha256, str(loaded.device), loaded.dtype
+        adapter.folder, file_stamps(folder), read_card(folder).weights_sha256, str(loaded.device), loaded.dtype
     )
 
 
@@ -185,7 +185,7 @@ def _read(folder: str, device: str, dtype: torch.dtype) -> Loaded:
             )  # fmt: skip
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
         raise DocumentError(
-            f"Model {card.name!r} cannot be put together: {_first_line(error)}", details=repr(error)
+            f"Model {card.name!r} cannot be put together: {first_line(error)}", details=repr(error)
         ) from error
     components = {name: one for name, one in pipeline.components.items() if one is not None}
     for one in components.values():
@@ -194,7 +194,7 @@ def _read(folder: str, device: str, dtype: torch.dtype) -> Loaded:
     return Loaded(card, components, torch.device(device), dtype)
 
 
-def _stamps(folder: Path) -> tuple[object, ...]:
+def file_stamps(folder: Path) -> tuple[object, ...]:
     """Give what changes when a file is exchanged: gigabytes are hashed once, not for every candidate."""
     inner = folder / FILES
     if not inner.is_dir():
@@ -203,6 +203,7 @@ def _stamps(folder: Path) -> tuple[object, ...]:
     return tuple((str(path.relative_to(inner)), path.stat().st_size, path.stat().st_mtime_ns) for path in found)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Give the kind of an error and the first line of its words."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200] if lines else 'no words'}"
