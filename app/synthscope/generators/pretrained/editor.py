@@ -40,6 +40,8 @@ class Editor(ABC):
     """One pretrained generator: `identity`, and how its pipeline is put together and asked."""
 
     identity: ClassVar[str]
+    multiple: ClassVar[int] = MULTIPLE
+    """What the sides of a tile are multiples of, whatever the model."""
     led: ClassVar[int] = -1
     """Which of a guided pair follows the words or the class: -1 the last, 0 the first. It is shown in previews."""
 
@@ -116,8 +118,15 @@ class Asking:
 
         Returns
         -------
-        Tensor (1, 3, rows, columns)
+        Tensor (1, 3, rows, columns) of 0 to 1
         """
+        return (yield from self.answer(image, mask, second, sides, seed, show, part)).clamp(0, 1)
+
+    def answer(
+        self, image: Tensor | None, mask: Tensor | None, second: Tensor | None, sides: tuple[int, int], seed: list[int],
+        show: Callable[[Tensor], Preview] | None, part: tuple[int, int],
+    ) -> Job[Tensor]:  # fmt: skip
+        """Ask about one tile as `tile` does, and give what is answered, of any range; no `show`, no picture."""
         rows, columns = self._sides(sides)
         # The first word of a seed sequence of two is of 32 bits: any seed and any tile has a noise of its own.
         random = torch.Generator("cpu").manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]))
@@ -139,7 +148,7 @@ class Asking:
                 break
             count += 1
             yield Progress(number + min(count / self.passes, 1), total, f"{words}step {count} of {self.passes}")
-            if time.monotonic() - last > SHOWN * spent:
+            if show is not None and time.monotonic() - last > SHOWN * spent:
                 began = time.monotonic()
                 picture = estimate(self._loaded, step, self._editor.led)
                 if picture is not None:
@@ -150,7 +159,8 @@ class Asking:
                 f"Model {self.name!r} gave values that are no numbers; choose the number format float32, or another "
                 "model."
             )
-        return _resized(found.float().cpu(), *sides).clamp(0, 1)
+        answered: Tensor = _resized(found.float().cpu(), *sides)
+        return answered
 
     def _sides(self, sides: tuple[int, int]) -> tuple[int, int]:
         """Give the sides at which the model is asked: multiples, of an area that is not smaller than what it knows."""
@@ -161,7 +171,7 @@ class Asking:
     @property
     def multiple(self) -> int:
         """What sides are multiples of: of all the halvings on the way to the narrowest layer."""
-        return max(MULTIPLE, int(self._loaded.card.architecture.get("multiple") or 0))
+        return math.lcm(self._editor.multiple, int(self._loaded.card.architecture.get("multiple") or 1))
 
 
 class _Slices:
