@@ -83,7 +83,7 @@ def equip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Inputs], I
             block, parent = texture(kind, "uint16", seed=1), tmp_path_factory.mktemp("models")
             folders[generator, kind, taught] = str(model_of(generator, block, parent, inputs.task))
         normalisation = () if inputs.limits is None else (min(inputs.limits)[0], max(b for _, b in inputs.limits))
-        words = Prompts(**dict.fromkeys(find_spec(generator).prompts, "grains"))
+        words = Prompts(**{name: f"grains, {name}" for name in find_spec(generator).prompts})
         return replace(inputs, model=folders[generator, kind, taught], normalisation=normalisation, prompts=words)
 
     return equipped

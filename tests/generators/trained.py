@@ -35,6 +35,8 @@ PIPELINES: dict[str, str] = {
     "kandinsky-2.2": "kandinsky",
     "pixart": "pixart",
     "dit": "dit",
+    "diffedit": "stable-diffusion",
+    "ledits-pp": "three-levels",
 }
 """Which tiny pipeline each pretrained generator is given."""
 TAUGHT: dict[tuple[str, str], str] = {("kandinsky-2.2", "inpaint"): "kandinsky-inpaint"}
@@ -42,6 +44,7 @@ TAUGHT: dict[tuple[str, str], str] = {("kandinsky-2.2", "inpaint"): "kandinsky-i
 QUICK: dict[str, dict[str, Any]] = {
     **{name: {"steps": 2} for name in PIPELINES},
     "kandinsky-2.2": {"steps": 2, "prior_steps": 2},
+    "diffedit": {"steps": 4, "maps": 2},
     "prior": {"steps": 5},
     "latent-prior": {"steps": 5},
     "stylegan": {"fitting": 3},

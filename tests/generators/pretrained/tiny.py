@@ -115,9 +115,9 @@ def tokenizer(folder: Path) -> Any:
 
 def makers() -> Mapping[str, Callable[..., Any]]:
     """Give the makers of all kinds, those of other files among them."""
-    from tests.generators.pretrained import tiny_unclip
+    from tests.generators.pretrained import tiny_inversion, tiny_unclip
 
-    return {**MAKERS, **tiny_unclip.MAKERS}
+    return {**MAKERS, **tiny_unclip.MAKERS, **tiny_inversion.MAKERS}
 
 
 MAKERS: Mapping[str, Callable[..., Any]] = {

@@ -43,6 +43,8 @@ class Editor(ABC):
     """One pretrained generator: `identity`, and how its pipeline is put together and asked."""
 
     identity: ClassVar[str]
+    multiple: ClassVar[int] = MULTIPLE
+    """What the sides of a tile are multiples of, whatever the model."""
     led: ClassVar[int] = -1
     """Which of a guided pair follows the words or the class: -1 the last, 0 the first. It is shown in previews."""
 
@@ -128,8 +130,15 @@ class Asking:
 
         Returns
         -------
-        Tensor (1, 3, rows, columns)
+        Tensor (1, 3, rows, columns) of 0 to 1
         """
+        return (yield from self.answer(image, mask, second, sides, seed, show, part)).clamp(0, 1)
+
+    def answer(
+        self, image: Tensor | None, mask: Tensor | None, second: Tensor | None, sides: tuple[int, int], seed: list[int],
+        show: Callable[[Tensor], Preview] | None, part: tuple[int, int],
+    ) -> Job[Tensor]:  # fmt: skip
+        """Ask about one tile as `tile` does, and give what is answered, of any range; no `show`, no picture."""
         rows, columns = self._sides(sides)
         while True:
             # The first word of a seed sequence of two is of 32 bits: any seed and any tile has a noise of its own.
@@ -142,7 +151,7 @@ class Asking:
                 {one.part: one.weight for one in self._inputs.adapters},
             )  # fmt: skip
             try:
-                found = yield from self._attempt(asked, lambda colours: show(resized(colours, *sides)), part)
+                found = yield from self._attempt(asked, _shown_at(show, sides), part)
                 break
             except (RuntimeError, MemoryError) as error:
                 if not is_memory_error(error):
@@ -154,9 +163,10 @@ class Asking:
                 f"Model {self.name!r} gave values that are no numbers; choose the number format float32, or another "
                 "model."
             )
-        return resized(found.float().cpu(), *sides).clamp(0, 1)
+        answered: Tensor = resized(found.float().cpu(), *sides)
+        return answered
 
-    def _attempt(self, asked: Asked, show: Callable[[Tensor], Preview], part: tuple[int, int]) -> Job[Tensor]:
+    def _attempt(self, asked: Asked, show: Callable[[Tensor], Preview] | None, part: tuple[int, int]) -> Job[Tensor]:
         """Run the pipeline once: a step of its network is an event, and now and then a picture of the work."""
         number, total = part
         work = stepped(self._networks, lambda: self._editor.ask(self._pipeline, asked))
@@ -170,7 +180,7 @@ class Asking:
                 return found
             count += 1
             yield Progress(number + min(count / self.passes, 1), total, f"{words}step {count} of {self.passes}")
-            if self.held.is_whole and time.monotonic() - last > SHOWN * spent:
+            if show is not None and self.held.is_whole and time.monotonic() - last > SHOWN * spent:
                 began = time.monotonic()
                 picture = estimate(self._loaded, step, self._editor.led)
                 if picture is not None:
@@ -202,7 +212,12 @@ class Asking:
     @property
     def multiple(self) -> int:
         """What sides are multiples of: of all the halvings on the way to the narrowest layer."""
-        return max(MULTIPLE, int(self._loaded.card.architecture.get("multiple") or 0))
+        return math.lcm(self._editor.multiple, int(self._loaded.card.architecture.get("multiple") or 1))
+
+
+def _shown_at(show: Callable[[Tensor], Preview] | None, sides: tuple[int, int]) -> Callable[[Tensor], Preview] | None:
+    """Show pictures of the work at the sides of their tile."""
+    return None if show is None else lambda colours: show(resized(colours, *sides))
 
 
 class _Slices:

@@ -1,0 +1,1 @@
+"""Editing of a real image by inversion: to the noise that would have made it, and back under other words."""
