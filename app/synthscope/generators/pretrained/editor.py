@@ -21,7 +21,7 @@ from synthscope.generators.pretrained.estimates import estimate
 from synthscope.generators.pretrained.loading import Loaded, load_pipeline
 from synthscope.generators.pretrained.pixels import Colours
 from synthscope.generators.pretrained.placing import Held
-from synthscope.generators.pretrained.resizing import resized, without_hole
+from synthscope.generators.pretrained.resizing import resized, shown_at, without_hole
 from synthscope.generators.pretrained.round_trip import judge_round_trip, there_and_back
 from synthscope.generators.pretrained.stepping import stepped
 from synthscope.imaging.windows import Window, cover, taper
@@ -151,7 +151,7 @@ class Asking:
                 {one.part: one.weight for one in self._inputs.adapters},
             )  # fmt: skip
             try:
-                found = yield from self._attempt(asked, _shown_at(show, sides), part)
+                found = yield from self._attempt(asked, shown_at(show, sides), part)
                 break
             except (RuntimeError, MemoryError) as error:
                 if not is_memory_error(error):
@@ -213,11 +213,6 @@ class Asking:
     def multiple(self) -> int:
         """What sides are multiples of: of all the halvings on the way to the narrowest layer."""
         return math.lcm(self._editor.multiple, int(self._loaded.card.architecture.get("multiple") or 1))
-
-
-def _shown_at(show: Callable[[Tensor], Preview] | None, sides: tuple[int, int]) -> Callable[[Tensor], Preview] | None:
-    """Show pictures of the work at the sides of their tile."""
-    return None if show is None else lambda colours: show(resized(colours, *sides))
 
 
 class _Slices:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from synthscope.records.events import Preview
 
 
 def resized(values: Tensor | None, rows: int, columns: int) -> Any:
@@ -22,3 +25,8 @@ def without_hole(image: Tensor | None, mask: Tensor) -> Tensor | None:
         return image
     known = image[..., mask[0, 0] == 0].mean(dim=-1)
     return torch.where(mask > 0, known[..., None, None], image)
+
+
+def shown_at(show: Callable[[Tensor], Preview] | None, sides: tuple[int, int]) -> Callable[[Tensor], Preview] | None:
+    """Show pictures of the work at the sides of their tile."""
+    return None if show is None else lambda colours: show(resized(colours, *sides))

@@ -95,13 +95,16 @@ def told_apart(loaded: Loaded, inputs: Inputs, parameters: DiffEditParameters, s
     margin = int(ask.side * parameters.overlap)
     windows = cover(np.ones(shape, bool), ask.side, margin, ask.multiple)
     sums, weights = np.zeros(shape), np.zeros(shape)
-    for number, window in enumerate(windows):
-        where = (window.z, window.rows, window.columns)
-        word = [seed, window.z, window.top, window.left]
-        tile = yield from ask.answer(
-            colours.inwards(inputs.source[where]), None, None, window.shape, word, None, (number, len(windows))
-        )
-        share = np.maximum(taper(window, (shape[1], shape[2]), margin // 2), 1e-3)
-        sums[where] += tile[0, 0].double().numpy() * share
-        weights[where] += share
+    try:
+        for number, window in enumerate(windows):
+            where = (window.z, window.rows, window.columns)
+            word = [seed, window.z, window.top, window.left]
+            tile = yield from ask.answer(
+                colours.inwards(inputs.source[where]), None, None, window.shape, word, None, (number, len(windows))
+            )
+            share = np.maximum(taper(window, (shape[1], shape[2]), margin // 2), 1e-3)
+            sums[where] += tile[0, 0].double().numpy() * share
+            weights[where] += share
+    finally:
+        ask.held.release()
     return sums / weights
