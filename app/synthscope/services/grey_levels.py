@@ -85,7 +85,7 @@ def evenly(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
 
 def words_of(shown: Shown, percentiles: tuple[float, float] | None) -> str:
     """Say it in a sentence; `percentiles` where they made the scale."""
-    how = "" if percentiles is None else f", the {percentiles[0]:g} and {percentiles[1]:g} % points of what is known,"
+    how = "" if percentiles is None else f" (the {percentiles[0]:g} and {percentiles[1]:g} % points of what is known)"
     clipped = [
         f"{part:.2%} of the region is {side}" for part, side in ((shown.below, "below"), (shown.above, "above"))
         if part > ROUND
