@@ -12,19 +12,20 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from synthscope.errors import InputError, WorkError
+from synthscope.errors import WorkError
 from synthscope.generators.asked import unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.pretrained.asked import Asked
 from synthscope.generators.pretrained.counting import calls_of
 from synthscope.generators.pretrained.estimates import estimate
+from synthscope.generators.pretrained.joining import joined
 from synthscope.generators.pretrained.loading import Loaded, load_pipeline
 from synthscope.generators.pretrained.pixels import Colours
 from synthscope.generators.pretrained.placing import Held
-from synthscope.generators.pretrained.resizing import resized, shown_at, without_hole
-from synthscope.generators.pretrained.round_trip import judge_round_trip, there_and_back
+from synthscope.generators.pretrained.resizing import resized, shown_at
+from synthscope.generators.pretrained.round_trip import there_and_back
 from synthscope.generators.pretrained.stepping import stepped
-from synthscope.imaging.windows import Window, cover, taper
+from synthscope.generators.pretrained.tiling import Slices
 from synthscope.jobs.failures import is_memory_error
 from synthscope.records.events import Job, Noted, Preview, Progress
 from synthscope.records.generator import Inputs
@@ -32,8 +33,6 @@ from synthscope.records.request import Task
 
 MULTIPLE = 8
 """Sides are multiples of it: that of the deepest latent of the usual autoencoders; a larger one is taken where told."""
-LARGEST = 4
-"""A new image is at most this many times as wide or high as those that the model was trained on."""
 USUAL_SIDE = 512
 SHOWN = 4
 """A preview may take at most one part in so many of the time."""
@@ -89,9 +88,17 @@ class Editor(ABC):
         yield Progress(0, 1, "Loading the model")
         loaded = load_pipeline(inputs, self.identity, parameters.precision)
         colours = Colours(loaded.card, inputs)
-        ask = Asking(self, loaded, self.pipeline(loaded, inputs, parameters), inputs, parameters)
+        pipeline = self.pipeline(loaded, inputs, parameters)
+        with joined(pipeline, inputs.adapters) as remarks:
+            ask = Asking(self, loaded, pipeline, inputs, parameters)
+            made = yield from self._made(ask, colours, unknown, seed)
+        yield Noted(remarks=remarks)
+        return made
+
+    def _made(self, ask: Asking, colours: Colours, unknown: np.ndarray, seed: int) -> Job[np.ndarray]:
+        """Make all slices, say what was found on the way, and let go of what was held."""
         try:
-            slices = _Slices(ask, colours, unknown, inputs, seed)
+            slices = Slices(ask, colours, unknown, ask.inputs, seed)
             made = yield from slices.make()
             yield colours.chroma.noted()
             yield slices.round_trip()
@@ -106,7 +113,7 @@ class Asking:
 
     def __init__(self, editor: Editor, loaded: Loaded, pipeline: Any, inputs: Inputs, parameters: Any) -> None:
         self._editor, self._loaded, self._pipeline = editor, loaded, pipeline
-        self._inputs, self.parameters = inputs, parameters
+        self.inputs, self.parameters = inputs, parameters
         self.side = int(loaded.card.architecture.get("side") or USUAL_SIDE)
         self.name = loaded.card.name
         self.passes = editor.calls(loaded, pipeline, inputs, parameters)
@@ -144,11 +151,11 @@ class Asking:
             # The first word of a seed sequence of two is of 32 bits: any seed and any tile has a noise of its own.
             word = int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0])
             asked = Asked(
-                self._inputs.task, rows, columns, self._inputs.prompts, self.parameters,
+                self.inputs.task, rows, columns, self.inputs.prompts, self.parameters,
                 torch.Generator("cpu").manual_seed(word), resized(image, rows, columns),
                 None if mask is None else (resized(mask, rows, columns) > 0).float(),
-                resized(second, rows, columns), self._inputs.label, sides,
-                {one.part: one.weight for one in self._inputs.adapters},
+                resized(second, rows, columns), self.inputs.label, sides,
+                {one.part: one.weight for one in self.inputs.adapters},
             )  # fmt: skip
             try:
                 found = yield from self._attempt(asked, shown_at(show, sides), part)
@@ -200,7 +207,7 @@ class Asking:
 
     def _most_pixels(self) -> int:
         """Count the pixels of the largest tile: a new image is made as a whole, others in tiles of the model's side."""
-        rows, columns = (self._inputs.size or (1, 1, 1))[1:]
+        rows, columns = (self.inputs.size or (1, 1, 1))[1:]
         return max(rows * columns, self.side**2)
 
     def _sides(self, sides: tuple[int, int]) -> tuple[int, int]:
@@ -213,85 +220,3 @@ class Asking:
     def multiple(self) -> int:
         """What sides are multiples of: of all the halvings on the way to the narrowest layer."""
         return math.lcm(self._editor.multiple, int(self._loaded.card.architecture.get("multiple") or 1))
-
-
-class _Slices:
-    """The slices of a stack, and the tiles of each."""
-
-    def __init__(self, ask: Asking, colours: Colours, unknown: np.ndarray, inputs: Inputs, seed: int) -> None:
-        self._ask, self._colours, self._unknown, self._inputs, self._seed = ask, colours, unknown, inputs, seed
-        self._made = self._begin()
-
-    def make(self) -> Job[np.ndarray]:
-        """Make all of them."""
-        windows = self._windows()
-        weights = np.zeros(self._unknown.shape, np.float32)
-        sums = np.zeros((*self._unknown.shape, self._colours.channels), np.float64)
-        for number, window in enumerate(windows):
-            where = (window.z, window.rows, window.columns)
-            tile = yield from self._tile(window, number, len(windows))
-            self._colours.judge(tile, self._unknown[where])
-            share = np.maximum(taper(window, self._unknown.shape[1:], self._margin() // 2), 1e-3)
-            weights[where] += share
-            sums[where] += self._colours.outwards(tile).astype(np.float64) * share[..., None]
-        made = self._unknown & (weights > 0)
-        blended = sums[made] / weights[made][:, None]
-        whole = np.dtype(self._made.dtype).kind in "ui"
-        self._made[made] = np.rint(blended) if whole else blended
-        return self._made
-
-    def round_trip(self) -> Noted:
-        """Compare what is known in the tile with most of the work with what the autoencoder gives back of it."""
-        source, unknown = self._inputs.source, self._unknown
-        if source is None or self._inputs.task == "synthesize":
-            return Noted()
-        window = max(self._windows(), key=lambda one: int(unknown[one.z, one.rows, one.columns].sum()))
-        where = (window.z, window.rows, window.columns)
-        hidden = self._unknown[where] if self._inputs.task == "inpaint" else np.zeros(window.shape, bool)
-        if hidden.all():
-            return Noted()
-        mask = torch.from_numpy(hidden.astype(np.float32))[None, None]
-        image = without_hole(self._colours.inwards(source[where]), mask)
-        back = self._ask.round_trip(image, window.shape)
-        if back is None:
-            return Noted()
-        return judge_round_trip(source[where][~hidden], self._colours.outwards(back)[~hidden], self._colours.span)
-
-    def _tile(self, window: Window, number: int, total: int) -> Job[Tensor]:
-        where = (window.z, window.rows, window.columns)
-        source, second = self._inputs.source, self._inputs.reference
-        image = None if source is None or self._inputs.task == "synthesize" else self._colours.inwards(source[where])
-        other = None if second is None else self._colours.inwards(second[where])
-        mask = None
-        if image is not None:
-            mask = torch.from_numpy(self._unknown[where].astype(np.float32))[None, None]
-            image = without_hole(image, mask) if self._inputs.task == "inpaint" else image
-
-        def show(colours: Tensor) -> Preview:
-            picture = self._made.copy()
-            inside = self._unknown[where]
-            picture[where][inside] = self._colours.outwards(colours)[inside]
-            return Preview(picture, "Estimate")
-
-        seed = [self._seed, window.z, window.top, window.left]
-        return (yield from self._ask.tile(image, mask, other, window.shape, seed, show, (number, total)))
-
-    def _windows(self) -> tuple[Window, ...]:
-        depth, rows, columns = self._unknown.shape
-        if self._inputs.task == "synthesize":
-            most = LARGEST * self._ask.side
-            if max(rows, columns) > most:
-                raise InputError(
-                    f"Model {self._ask.name!r} was trained on images of {self._ask.side} px; ask for at most {most} px "
-                    f"a side, not {rows} × {columns}."
-                )
-            return tuple(Window(z, 0, rows, 0, columns) for z in range(depth))
-        return cover(self._unknown, self._ask.side, self._margin(), self._ask.multiple)
-
-    def _margin(self) -> int:
-        return int(self._ask.side * self._ask.parameters.overlap)
-
-    def _begin(self) -> np.ndarray:
-        if self._inputs.source is not None and self._inputs.task != "synthesize":
-            return self._inputs.source.copy()
-        return self._colours.blank(self._unknown.shape)

@@ -22,6 +22,7 @@ STABLE_DIFFUSION = GeneratorSpec(
     needs_model=True,
     is_network=True,
     prompts=("prompt", "negative"),
+    adapters=("lora", "embedding"),
     assumes=slice_by_slice,
     citation="Rombach et al. 2022, CVPR (arXiv:2112.10752)",
 )
@@ -38,6 +39,7 @@ SD_INPAINT = GeneratorSpec(
     needs_model=True,
     is_network=True,
     prompts=("prompt", "negative"),
+    adapters=("lora", "embedding"),
     assumes=slice_by_slice,
     citation="Rombach et al. 2022, CVPR (arXiv:2112.10752)",
 )
