@@ -22,6 +22,7 @@ from synthscope.records.events import Preview, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Prompts
 from synthscope.records.space import Space
+from synthscope.worker import mend_torchvision
 
 SPACE = Space("zyxc", (1.0, 1.0, 1.0, 1.0))
 
@@ -57,6 +58,11 @@ CASES = [
     Case("dit", "dit", "synthesize", 3, {"steps": 3}),
     Case("dit", "dit", "synthesize", 3, {"steps": 3, "guidance": 1.0}),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _torchvision() -> None:
+    mend_torchvision()
 
 
 @pytest.fixture(scope="module")
