@@ -10,6 +10,12 @@ from scipy import ndimage
 from tests.generators.pretrained.tiny_unclip import image_encoder, image_processor
 
 from synthscope.generators.pretrained.embeddings.seen import as_seen
+from synthscope.worker import mend_torchvision
+
+
+@pytest.fixture(autouse=True)
+def _torchvision() -> None:
+    mend_torchvision()
 
 
 def picture(rows: int, columns: int) -> np.ndarray:
