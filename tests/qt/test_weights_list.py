@@ -48,7 +48,6 @@ def test_buttons_are_those_that_make_sense(listed: WeightsList) -> None:
     assert [tile.fetch.isVisible() for tile in (here, missing, begun)] == [False, True, True]
     assert [tile.verify.isVisible() for tile in (here, missing, begun)] == [True, False, False]
     assert [tile.remove.isVisible() for tile in (here, missing, begun)] == [True, False, True]
-    assert "Needs the package transformers" in begun.about.text()
 
 
 def test_nothing_is_fetched_before_its_meaning_was_read_and_agreed_to(listed: WeightsList, qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ from synthscope.generators.pretrained.asked import Asked
 from synthscope.generators.pretrained.counting import calls_of
 from synthscope.generators.pretrained.estimates import estimate
 from synthscope.generators.pretrained.joining import joined
-from synthscope.generators.pretrained.loading import Loaded, load_pipeline
+from synthscope.generators.pretrained.loading import Loaded, load_pipeline, quiet
 from synthscope.generators.pretrained.pixels import Colours
 from synthscope.generators.pretrained.placing import Held
 from synthscope.generators.pretrained.resizing import resized, shown_at
@@ -176,7 +176,7 @@ class Asking:
     def _attempt(self, asked: Asked, show: Callable[[Tensor], Preview] | None, part: tuple[int, int]) -> Job[Tensor]:
         """Run the pipeline once: a step of its network is an event, and now and then a picture of the work."""
         number, total = part
-        work = stepped(self._networks, lambda: self._editor.ask(self._pipeline, asked))
+        work = stepped(self._networks, lambda: self._answered(asked))
         words = f"Tile {number + 1} of {total}, " if total > 1 else ""
         count, last, spent = 0, time.monotonic(), 0.0
         while True:
@@ -193,6 +193,10 @@ class Asking:
                 if picture is not None:
                     yield show(picture)
                 last, spent = time.monotonic(), time.monotonic() - began
+
+    def _answered(self, asked: Asked) -> Tensor:
+        with quiet():
+            return self._editor.ask(self._pipeline, asked)
 
     def round_trip(self, image: Tensor | None, sides: tuple[int, int]) -> Tensor | None:
         """Send a tile through the model's autoencoder and back, at the sides at which the model is asked."""
