@@ -17,7 +17,7 @@ from synthscope.desktop.weights_window import WeightsWindow
 from synthscope.errors import SynthscopeError
 from synthscope.io import weights as store
 from synthscope.io.documents import write_document
-from synthscope.io.weights import file_hash
+from synthscope.io.file_hashing import file_hash
 from synthscope.qt.job_card import JobRow
 from synthscope.records.weights import StoredFile, StoredWeights
 from synthscope.services import weights as services

@@ -195,7 +195,7 @@ def test_damaged_weights_are_a_sentence_whatever_the_damage(tmp_path_factory, da
         "header": len(text).to_bytes(8, "little") + text + noise,
     }[kind]
     (folder / "model.safetensors").write_bytes(damaged)
-    sealed = replace(CARD, weights_sha256=models._hash(folder / "model.safetensors"))
+    sealed = replace(CARD, weights_sha256=models.file_hash(folder / "model.safetensors"))
     write_card(folder, sealed)
     try:
         weights = read_weights(folder, sealed)  # the card was made for it: only its form can be wrong

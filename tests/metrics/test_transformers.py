@@ -10,9 +10,8 @@ import torch
 from tests.metrics.grainy import frame_of, grains
 from tests.metrics.tiny_clip import write_clip
 
-from synthscope.errors import InputError, Unavailable
+from synthscope.errors import InputError
 from synthscope.io import weights as store
-from synthscope.metrics.encoders import transformer
 from synthscope.metrics.encoders.transformer import Clip, Dinov2, load_transformer
 from synthscope.services import taking_weights
 from synthscope.services.taking_weights import import_weights
@@ -92,9 +91,3 @@ def test_another_kind_of_model_is_refused(clip: Path) -> None:
     import_weights(clip, lambda _name: None, "dinov2")
     with pytest.raises(InputError, match="are a model of kind 'clip'"):
         load_transformer("dinov2")
-
-
-def test_the_package_that_is_needed_is_named(clip: Path, monkeypatch) -> None:
-    monkeypatch.setattr(transformer.importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(Unavailable, match=r"pip install 'synthscope\[encoders\]'"):
-        load_transformer("clip")

@@ -14,6 +14,7 @@ from synthscope.errors import DocumentError, FileError
 from synthscope.io.atomic import replacing, write_bytes
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
+from synthscope.io.file_hashing import file_hash
 from synthscope.io.pretrained_files import check_files, copy_files, files_size
 from synthscope.io.safetensors_form import PICKLES, check_form
 from synthscope.records.model import MODEL_FORMAT, VERSION, ModelCard
@@ -126,7 +127,7 @@ def check_weights(folder: Path, card: ModelCard) -> None:
         check_files(Path(folder), card)
         return
     path = _weights_of(Path(folder), card)
-    if _hash(path) != card.weights_sha256:
+    if file_hash(path) != card.weights_sha256:
         raise _mismatch(Path(folder))
 
 
@@ -140,7 +141,7 @@ def settle(folder: Path) -> None:
     except (FileError, DocumentError):
         wanted = ""
     with writing_faults(arriving):
-        if wanted and _hash(arriving) == wanted:
+        if wanted and file_hash(arriving) == wanted:
             arriving.replace(folder / WEIGHTS)
         else:
             arriving.unlink()
@@ -181,20 +182,12 @@ def _weights_of(folder: Path, card: ModelCard) -> Path:
     """Find the weights that a card speaks of, and refuse a file that cannot be safetensors."""
     path = folder / WEIGHTS
     arriving = folder / ARRIVING
-    if arriving.is_file() and _hash(arriving) == card.weights_sha256:
+    if arriving.is_file() and file_hash(arriving) == card.weights_sha256:
         path = arriving
     if not path.is_file():
         raise FileError(f"Model {folder.name!r} has a card but no {WEIGHTS}; fetch the model again.")
     check_form(path, f"The weights of model {folder.name!r}")
     return path
-
-
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with reading_faults(path), path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def _mismatch(folder: Path) -> DocumentError:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from synthscope.errors import DocumentError, FileError
 from synthscope.io.faults import reading_faults, writing_faults
+from synthscope.io.file_hashing import file_hash
 from synthscope.records.documents import digest
 from synthscope.records.model import ModelCard, ModelFile
 
@@ -57,7 +58,7 @@ def check_files(folder: Path, card: ModelCard) -> None:
         path = folder / FILES / file.name
         if not path.is_file():
             raise FileError(f"Model {folder.name!r} has lost its file {file.name}; remove it and take it in again.")
-        if path.stat().st_size != file.size or _hash(path) != file.sha256:
+        if path.stat().st_size != file.size or file_hash(path) != file.sha256:
             raise _changed(folder, file)
 
 
@@ -81,14 +82,6 @@ def files_size(folder: Path) -> int:
     """Give the bytes of all files; 0 where there are none."""
     inner = folder / FILES
     return sum(path.stat().st_size for path in inner.rglob("*") if path.is_file()) if inner.is_dir() else 0
-
-
-def _hash(path: Path) -> str:
-    found = hashlib.sha256()
-    with reading_faults(path), path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            found.update(piece)
-    return found.hexdigest()
 
 
 def _changed(folder: Path, file: ModelFile) -> DocumentError:

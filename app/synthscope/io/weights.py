@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +10,7 @@ import appdirs
 
 from synthscope.errors import DocumentError, FileError, Unavailable
 from synthscope.io.documents import read_document
-from synthscope.io.faults import reading_faults
+from synthscope.io.file_hashing import file_hash
 from synthscope.records.weights import StoredWeights
 from synthscope.records.weights_catalogue import find_weights
 
@@ -105,15 +104,6 @@ def missing_words(weights_id: str) -> str:
         f"The weights {weights_id!r} ({card.title}) are not here; fetch them with `synthscope models fetch "
         f"{weights_id}`, or import a file of them with `synthscope models import`."
     )
-
-
-def file_hash(path: Path) -> str:
-    """Give the SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with reading_faults(path), path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 @lru_cache(maxsize=16)

@@ -82,8 +82,7 @@ class WeightsTile(QFrame):
         """Show how it stands now."""
         self._row = row
         card, here = row.card, row.stored is not None
-        needs = f" Needs the package {card.needs}." if card.needs else ""
-        self.about.setText(f"For {card.purpose}. Licence: {card.licence}.{needs}")
+        self.about.setText(f"For {card.purpose}. Licence: {card.licence}.")
         self.state.setText(state_words(row))
         self.fetch.setVisible(card.can_be_fetched and not here)
         self.verify.setVisible(here)

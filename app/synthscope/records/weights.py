@@ -73,8 +73,6 @@ class WeightsCard:
     pinned : bool
         The file is a program: one whose hash is not known is never opened.
     also : tuple of KnownFile
-    needs : str
-        A package that is no part of the program's own requirements.
     """
 
     id: str
@@ -87,7 +85,6 @@ class WeightsCard:
     conversion: str = ""
     pinned: bool = False
     also: tuple[KnownFile, ...] = ()
-    needs: str = ""
     citation: str = ""
 
     @property

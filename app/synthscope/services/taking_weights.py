@@ -19,8 +19,9 @@ from synthscope.io.atomic import PARTIAL, replacing
 from synthscope.io.documents import write_document
 from synthscope.io.faults import reading_faults, size_in_words, writing_faults
 from synthscope.io.fetching import drop_partial, fetch_file
+from synthscope.io.file_hashing import file_hash
 from synthscope.io.locking import alone
-from synthscope.io.weights import ARRIVING, CONVERTED, RECORD, file_hash, weights_folder, weights_home
+from synthscope.io.weights import ARRIVING, CONVERTED, RECORD, weights_folder, weights_home
 from synthscope.records.events import Job, Progress
 from synthscope.records.weights import StoredFile, StoredWeights, Trust, WeightsCard, WeightsFile
 from synthscope.records.weights_catalogue import CATALOGUE, find_weights

@@ -65,7 +65,6 @@ def describe_weights() -> list[dict[str, Any]]:
             "bytes": row.bytes,
             "can_be_fetched": row.card.can_be_fetched,
             "source": row.card.source,
-            "needs": row.card.needs,
             "trust": row.stored.trust if row.stored else None,
             "files": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in row.stored.files]
             if row.stored

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from synthscope.errors import DocumentError, InputError, Unavailable
+from synthscope.errors import DocumentError, InputError
 from synthscope.io.weights import verified_weights
 from synthscope.metrics.encoders.devices import NetworkEncoder, one_thread
 from synthscope.metrics.encoders.resizing import check_range, pictures_of
@@ -79,16 +78,11 @@ def load_transformer(weights_id: str) -> Any:
     Raises
     ------
     Unavailable
-        If the weights or the package `transformers` are not here.
+        If the weights are not here.
     DocumentError, InputError
         If the folder is damaged, or holds another kind of model.
     """
     folder, stored = verified_weights(weights_id)
-    if importlib.util.find_spec("transformers") is None:
-        raise Unavailable(
-            f"The encoder {weights_id!r} needs the package transformers; install it with pip install "
-            "'synthscope[encoders]'."
-        )
     return _loaded(weights_id, folder, tuple(file.sha256 for file in stored.files))
 
 
