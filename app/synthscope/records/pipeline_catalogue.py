@@ -108,7 +108,7 @@ PIPELINES: tuple[Checkpoint, ...] = (
     ),
     Checkpoint(
         "dit-xl-2-256", "DiT-XL/2, 256 px", ("dit",), ("class to image",), "facebook/DiT-XL-2-256", "CC-BY-NC-4.0",
-        759 * _MILLION, "ImageNet: photographs of 1000 classes",
+        833 * _MILLION, "ImageNet: photographs of 1000 classes",
         "The original repository is there; its main branch may hold pickled weights alone, which are refused.",
         _by_hand("facebook/DiT-XL-2-256"), "Peebles & Xie 2023", gate="non-commercial", seen="2025",
         unverified=("parameters",),
