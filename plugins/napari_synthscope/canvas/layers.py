@@ -18,7 +18,7 @@ from napari_synthscope.canvas.contrast import display_limits, display_range
 from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.canvas.units import shown_unit, unit_of
 from synthscope.errors import InputError
-from synthscope.records.image import Image, Origin
+from synthscope.records.image import Image, Origin, PixelArray
 from synthscope.records.space import Space
 
 KEY = "synthscope"
@@ -134,6 +134,16 @@ def image_of(layer: Any, *, axes: str = "") -> Image:
     )
     fits = synthetic is not None and tuple(synthetic.shape) == image.mask_shape
     return image.with_(synthetic=synthetic) if fits else image
+
+
+def labels_pixels(layer: Any, image: Image | None) -> PixelArray:
+    """Give the voxels of a labels layer on the mask axes of an image; as they are where it has not as many."""
+    axes = "" if image is None else image.space.mask_axes
+    if not axes or layer.ndim != len(axes):
+        pixels: PixelArray = layer.data
+        return pixels
+    turned: PixelArray = transposed(layer.data, shown_axes(axes), axes)
+    return turned
 
 
 def uuid_of(layer: Any) -> str:

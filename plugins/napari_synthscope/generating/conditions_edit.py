@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
-from napari_synthscope.canvas.layers import image_of, shown_axes
-from napari_synthscope.canvas.transposing import transposed
+from napari_synthscope.canvas.layers import image_of, labels_pixels
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
 from synthscope.errors import InputError
@@ -97,12 +96,7 @@ class ConditionsEdit(QWidget):
     def pixels(self, image: Image | None) -> PixelArray | None:
         """Give the label map on the mask axes of an image, or as it is for a new one; None for none."""
         layer = self.layer()
-        if layer is None:
-            return None
-        axes = "" if image is None else image.space.mask_axes
-        fits = image is not None and layer.ndim == len(axes)
-        found: PixelArray = transposed(layer.data, shown_axes(axes), axes) if fits else layer.data
-        return found
+        return None if layer is None else labels_pixels(layer, image)
 
     def second_layer(self) -> Any | None:
         """Give the layer of the second image; None for none, and where none is taken."""

@@ -49,7 +49,7 @@ class TrainDesk(FolderDesk):
     def __init__(self, session: Session) -> None:
         super().__init__(session, KIND)
 
-    def begin(self, recipe: TrainingRecipe, images: Sequence[Image]) -> None:
+    def begin(self, recipe: TrainingRecipe, images: Sequence[Image], label_maps: Sequence[Image] = ()) -> None:
         """Write a training down and have it done; `began` follows, or `failed`.
 
         Voxels that no file holds as they are seen are kept in the project, on another thread.
@@ -64,7 +64,8 @@ class TrainDesk(FolderDesk):
             seen = [as_seen(image, whole(image.shape)) for image in images]
             inputs = tuple(project.add_source(image) for image in seen)
             folder = project.models_folder / recipe.name
-            begin_training(folder, replace(recipe, images=inputs), seen)
+            told = tuple(project.add_source(labels) for labels in label_maps)
+            begin_training(folder, replace(recipe, images=inputs, label_maps=told), seen, label_maps)
             return folder
 
         session.errands.run(write, lambda folder: self._queue(folder, recipe), self.failed.emit)

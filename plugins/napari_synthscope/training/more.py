@@ -10,19 +10,18 @@ from qtpy.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.parts.further_images import FurtherImages
 from napari_synthscope.parts.seed_edit import MAX_SEED
+from napari_synthscope.training.shown_edit import ShownEdit
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark
 from synthscope.qt.wheel import guard_wheel
+from synthscope.records.generator import GeneratorSpec
 from synthscope.records.training import SplitAxis
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
-CLASSES_TIP = (
-    "What each image shows, in a word, by commas: that of the image above first, then those ticked, in their order. "
-    "Generate then lets you choose among them"
-)
+SHOWN_TIP = "What the images show: a class in a word, which Generate then lets you choose, and a label map"
 MOST_HELD_OUT = 50
 AXES: tuple[tuple[SplitAxis, str], ...] = (
     ("auto", "where there is most room"),
@@ -45,6 +44,8 @@ class TrainMore(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
+        self._learns_labels = False
         # create
         self.images = FurtherImages(session)
         self.held_out = NumberEdit(float, unit="%")
@@ -53,10 +54,13 @@ class TrainMore(QWidget):
         self.device = _combo(DEVICES)
         self.seed = NumberEdit(int)
         self.licence = QLineEdit()
-        self.classes = QLineEdit()
+        self.shown = ShownEdit(session)
         # lay out
         self._lay_out()
         # connect
+        self.images.value_changed.connect(self._show_images)
+        session.source_changed.connect(self._show_images)
+        self._show_images()
         self.held_out.set_value(25)
         self.seed.set_value(0)
         for signal in (
@@ -66,7 +70,7 @@ class TrainMore(QWidget):
             self.device.currentIndexChanged,
             self.seed.value_changed,
             self.licence.textChanged,
-            self.classes.textChanged,
+            self.shown.value_changed,
         ):
             signal.connect(self._changed)
 
@@ -77,8 +81,12 @@ class TrainMore(QWidget):
 
     def class_names(self) -> tuple[str, ...]:
         """Give the class of each image, the source's first; empty where none is told."""
-        words = self.classes.text().strip()
-        return tuple(word.strip() for word in words.split(",")) if words else ()
+        return self.shown.class_names()
+
+    def show_for(self, spec: GeneratorSpec | None) -> None:
+        """Ask what a generator learns from beside the images."""
+        self._learns_labels = spec is not None and spec.learns_labels
+        self._show_images()
 
     def split_axis(self) -> SplitAxis:
         """Give the axis along which the kept-out block is cut."""
@@ -104,6 +112,16 @@ class TrainMore(QWidget):
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
         self.device.blockSignals(False)
 
+    def close_edit(self) -> None:
+        """Stop listening to the viewer."""
+        self.images.close_list()
+        self.shown.close_edit()
+
+    def _show_images(self) -> None:
+        source = self._session.source
+        layers = () if source is None else (source, *self.images.value())
+        self.shown.show_for(layers, learns_labels=self._learns_labels)
+
     def _part_problem(self) -> str:
         value = self.held_out.value()
         if value is not None and 0 <= value <= MOST_HELD_OUT:
@@ -123,7 +141,6 @@ class TrainMore(QWidget):
 
     def _lay_out(self) -> None:
         self.licence.setPlaceholderText("such as CC BY 4.0")
-        self.classes.setPlaceholderText("such as soil, rock")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -131,7 +148,7 @@ class TrainMore(QWidget):
         grid.setColumnStretch(1, 1)
         rows: tuple[tuple[str, str, QWidget], ...] = (
             ("Also from", "Further images to learn from, beside the one above", self.images),
-            ("Classes", CLASSES_TIP, self.classes),
+            ("Shows", SHOWN_TIP, self.shown),
             ("Kept out", "One block that is never learned from; what was learned is measured on it", self.held_out),
             ("Cut along", "Where the kept-out block is cut off: at the end of this axis", self.axis),
             ("Device", "What computes; a graphics card is many times faster", self.device),

@@ -27,6 +27,7 @@ from synthscope.errors import InputError, SynthscopeError
 from synthscope.qt.sentence import Said, said_of
 from synthscope.records.image import Image
 from synthscope.records.training import TrainingRecipe
+from synthscope.services.label_maps import check_labels
 from synthscope.services.models import ModelRow, checked_name
 from synthscope.services.training_data import Parts, check_images, split_images
 
@@ -105,10 +106,11 @@ class TrainPanel(QWidget):
         self.foot.sentence.set_value(None)
         try:
             recipe, images, _parts = self._plan()
+            maps = self.settings.more.shown.label_maps(images)
         except SynthscopeError as error:
             self.foot.sentence.set_value(said_of(error))
             return
-        self.session.trainings.begin(recipe, images)
+        self.session.trainings.begin(recipe, images, maps)
         self.settings.name.clear()
 
     def show_families(self) -> None:
@@ -139,7 +141,7 @@ class TrainPanel(QWidget):
         self._timer.stop()
         self.source.close_card()
         self.families.close_card()
-        self.settings.more.images.close_list()
+        self.settings.more.close_edit()
         super().closeEvent(event)
 
     def _plan(self) -> tuple[TrainingRecipe, tuple[Image, ...], tuple[Parts, ...]]:
@@ -150,6 +152,8 @@ class TrainPanel(QWidget):
             raise InputError(problem)
         self.settings.more.say_split("")
         check_images([image.with_(synthetic=None) for image in images], recipe)  # counting those takes its time
+        for labels, image in zip(self.settings.more.shown.label_maps(images), images, strict=False):
+            check_labels(labels, image)
         parts = split_images(images, recipe, self.settings.generator.parameters())
         self.settings.more.say_split(split_words(images, parts))
         name = checked_name(recipe.name)

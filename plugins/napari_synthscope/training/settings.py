@@ -40,10 +40,11 @@ class TrainSettings(QWidget):
         # lay out
         self._lay_out()
         # connect
-        self.generator.value_changed.connect(self.value_changed)
+        self.generator.value_changed.connect(self._generator_changed)
         self.budget.value_changed.connect(lambda _minutes: self.value_changed.emit())
         self.name.textChanged.connect(lambda _text: self.value_changed.emit())
         self.more.value_changed.connect(self._more_changed)
+        self.more.show_for(self.generator.spec)
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
@@ -76,6 +77,10 @@ class TrainSettings(QWidget):
     def suggest_name(self, name: str) -> None:
         """Suggest a name where nobody has typed one."""
         self.name.setPlaceholderText(name)
+
+    def _generator_changed(self) -> None:
+        self.more.show_for(self.generator.spec)
+        self.value_changed.emit()
 
     def _more_changed(self) -> None:
         if self.more.problem():

@@ -258,9 +258,8 @@ def test_classes_are_told_one_for_each_image(
     add_image(viewer, stack_image(rng, "cracks.ome.tif"))
     images = ready.settings.more.images
     images.set_value(tuple(images._layers))
-    ready.settings.more.classes.setText("soil")
-    settled(lambda: "1 classes are told for 2 images" in ready.foot.reason.text())
-    ready.settings.more.classes.setText("soil, rock")
+    shown = ready.settings.more.shown
+    shown.set_class_names(("soil", "rock"))
     settled(lambda: ready.foot.train.isEnabled())
     recipe = ready.settings.value()
     assert recipe is not None

@@ -1,0 +1,178 @@
+"""What each image that is learned from shows: a class in a word, and a labels layer for its voxels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QWidget
+
+from napari_synthscope.canvas.layers import image_of, labels_pixels
+from napari_synthscope.parts.layer_news import LayerNews
+from napari_synthscope.parts.work_card import role_of
+from synthscope.errors import InputError
+from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.wheel import guard_wheel
+from synthscope.records.image import Image
+
+if TYPE_CHECKING:
+    from napari_synthscope.session.session import Session
+
+CLASS_TIP = "What this image shows, in a word; Generate then lets you choose among the words"
+LABELS_TIP = (
+    "A labels layer that says what each voxel of this image shows; a labels layer of yours can then lead what is made"
+)
+FOLDERS_TIP = "Names each image after the folder that its file lies in"
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What is edited for one image layer."""
+
+    layer: Any
+    name: WrappingLabel
+    word: QLineEdit
+    labels: QComboBox
+
+
+class ShownEdit(QWidget):
+    """Edits a class and a label map for each image; layers are held by identity, and what was told of one stays told.
+
+    Signals
+    -------
+    value_changed()
+    """
+
+    value_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: tuple[_Row, ...] = ()
+        self._learns_labels = False
+        # create
+        self.folders = QPushButton("Classes by folder")
+        # lay out
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        self.folders.setToolTip(FOLDERS_TIP)
+        # connect
+        self.folders.clicked.connect(self.take_folders)
+        self._news = LayerNews(session.viewer, self._list_labels)
+
+    def show_for(self, layers: Sequence[Any], *, learns_labels: bool) -> None:
+        """Edit these image layers; label maps are offered where the generator learns from them."""
+        self._learns_labels = learns_labels
+        if [row.layer for row in self._rows] != list(layers):
+            self._rebuild(layers)
+        self._list_labels()
+
+    def class_names(self) -> tuple[str, ...]:
+        """Give the class of each image in order, empty for one of none; no word at all where none is told."""
+        words = tuple(row.word.text().strip() for row in self._rows)
+        return words if any(words) else ()
+
+    def set_class_names(self, words: Sequence[str]) -> None:
+        """Tell the class of each image."""
+        for row, word in zip(self._rows, words, strict=True):
+            row.word.setText(word)
+
+    def label_maps(self, images: Sequence[Image]) -> tuple[Image, ...]:
+        """Give the chosen label map of each image, on its axes; none at all where none is chosen.
+
+        Raises
+        ------
+        InputError
+            If one image has a label map and another none.
+        """
+        chosen = [row.labels.currentData() if self._learns_labels else None for row in self._rows]
+        if not any(layer is not None for layer in chosen):
+            return ()
+        for image, layer in zip(images, chosen, strict=True):
+            if layer is None:
+                raise InputError(f"{image.name} has no label map while others have; choose one for each, or none.")
+        return tuple(_map_of(layer, image) for image, layer in zip(images, chosen, strict=True))
+
+    def take_folders(self) -> None:
+        """Name each image after the folder that its file lies in; one of no file keeps its word."""
+        for row in self._rows:
+            path = image_of(row.layer).origin.path
+            if path:
+                row.word.setText(Path(path).expanduser().resolve().parent.name)
+
+    def close_edit(self) -> None:
+        """Stop listening to the viewer."""
+        self._news.close()
+
+    def _rebuild(self, layers: Sequence[Any]) -> None:
+        words = {id(row.layer): row.word.text() for row in self._rows}
+        maps = {id(row.layer): row.labels.currentData() for row in self._rows}
+        for row in self._rows:
+            for widget in (row.name, row.word, row.labels):
+                self._grid.removeWidget(widget)
+                widget.hide()  # it is painted once more before it goes
+                widget.deleteLater()
+        self._grid.removeWidget(self.folders)
+        self._rows = tuple(self._row(layer, words.get(id(layer), ""), maps.get(id(layer))) for layer in layers)
+        for i, row in enumerate(self._rows):
+            self._grid.addWidget(row.name, 2 * i, 0, 1, 2)
+            self._grid.addWidget(row.word, 2 * i + 1, 0)
+            self._grid.addWidget(row.labels, 2 * i + 1, 1)
+            row.name.setVisible(len(self._rows) > 1)
+        self._grid.addWidget(self.folders, 2 * len(self._rows), 0, 1, 2)
+        self.folders.setVisible(len(self._rows) > 1)
+
+    def _row(self, layer: Any, word: str, labels: Any) -> _Row:
+        row = _Row(layer, WrappingLabel(layer.name, role="muted"), QLineEdit(word), QComboBox())
+        row.word.setPlaceholderText("class, such as soil")
+        row.word.setToolTip(CLASS_TIP)
+        row.word.setAccessibleName(f"Class of {layer.name}")
+        row.labels.setToolTip(LABELS_TIP)
+        row.labels.setAccessibleName(f"Label map of {layer.name}")
+        row.labels.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        row.labels.setMinimumContentsLength(8)
+        guard_wheel(row.labels)
+        row.labels.addItem("no label map", None)
+        if labels is not None:
+            row.labels.addItem(labels.name, labels)
+            row.labels.setCurrentIndex(1)
+        row.word.textChanged.connect(lambda _text: self.value_changed.emit())
+        row.labels.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
+        return row
+
+    def _list_labels(self) -> None:
+        """Offer the labels layers that a person put there; one that has gone is chosen no more."""
+        from napari.layers import Labels
+
+        layers = [one for one in self._session.viewer.layers if isinstance(one, Labels) and not role_of(one)]
+        kept = [self._list_in(row.labels, layers) for row in self._rows]
+        for row in self._rows:
+            row.labels.setVisible(self._learns_labels and bool(layers))
+        if not all(kept):
+            self.value_changed.emit()
+
+    def _list_in(self, combo: QComboBox, layers: Sequence[Any]) -> bool:
+        """Fill one list; whether what was chosen is still there."""
+        chosen = combo.currentData()
+        combo.blockSignals(True)
+        combo.clear()
+        combo.addItem("no label map", None)
+        for layer in layers:
+            combo.addItem(layer.name, layer)
+        combo.setCurrentIndex(next((i for i in range(combo.count()) if combo.itemData(i) is chosen), 0))
+        combo.blockSignals(False)
+        return combo.currentData() is chosen
+
+
+def _map_of(layer: Any, image: Image) -> Image:
+    """Give a labels layer as the map of an image; one of other axes as it is, to be refused with its shape."""
+    if layer.ndim != len(image.mask_shape):
+        return image_of(layer)
+    return Image(labels_pixels(layer, image), image.space.mask_space(), name=layer.name)
