@@ -145,7 +145,7 @@ def test_a_changed_second_image_is_noticed_before_the_run(pair: tuple[Image, Ima
     changed = pair[1].pixels.copy()
     changed[0, 0, 0] += 1
     write_image(tmp_path / "bright.ome.tif", pair[1].with_(pixels=changed))
-    with pytest.raises(FileError, match="changed after it was opened"):
+    with pytest.raises(FileError, match="no longer holds the voxels"):
         prepare(recipe, None, None)
     unstamped = replace(recipe.request, reference=replace(recipe.request.reference, stamp=""))
     with pytest.raises(FileError, match=r"'bright\.ome\.tif' does not hold the voxels of the recipe"):

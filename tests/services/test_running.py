@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,7 @@ from synthscope.services.provenance import provenance_of
 from synthscope.services.replaying import replay_job
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
+from synthscope.services.sources import hashed
 from synthscope.services.verbs import make_job
 
 KINDS = {
@@ -202,6 +205,28 @@ def test_a_source_that_was_overwritten_is_refused(project: Project, rng, tmp_pat
         drain(run_job(run.path, resolve, project=project.folder))
 
 
+@pytest.mark.parametrize("most", [2**30, 0], ids=["whole", "region"])
+def test_a_source_that_was_only_touched_is_known_by_its_voxels(
+    project: Project, rng, tmp_path: Path, monkeypatch, most: int
+) -> None:
+    monkeypatch.setattr("synthscope.services.tasks.hashed", partial(hashed, most=most))
+    image, path = make_image("slice", rng), tmp_path / "source.ome.tif"
+    opened = open_image(write_image(path, image))
+    run = fill(opened, make_mask(image), project, generator="exemplar", count=2)
+    source = run.recipe().request.source
+    assert source is not None
+    assert bool(source.sha256) == bool(most)
+    os.utime(path, ns=(10**18, 10**18))
+    (run.path / "candidates" / "0002.json").unlink()
+    drain(run_job(run.path, resolve, project=project.folder))
+    assert len(run.candidates()) == 2
+    drain(export_job(run, run.candidates()[0], tmp_path / "out.ome.tif", project=project.folder))
+    write_image(path, image.with_(pixels=np.asarray(image.pixels) + 1))
+    os.utime(path, ns=(10**18 + 1, 10**18 + 1))
+    with pytest.raises(FileError, match="no longer holds the voxels that were used"):
+        drain(run_job(run.path, resolve, project=project.folder))
+
+
 @pytest.mark.parametrize("task", ["vary", "synthesize"])
 def test_a_new_image_is_made_again_from_its_example(task: str, rng, tmp_path: Path) -> None:
     image = make_image("slice", rng)
@@ -256,7 +281,7 @@ def test_an_export_whose_source_changed_outside_the_mask_is_refused(project: Pro
     drain(run_job(run.path, resolve, project=project.folder))
     other = Image(rng.integers(10, 200, (40, 44)).astype(np.uint8), Space("yx"))
     write_image(folder / "s2.tif", other)
-    with pytest.raises(FileError, match="was changed after it was opened"):
+    with pytest.raises(FileError, match="no longer holds the voxels that were used"):
         drain(export_job(run, run.candidates()[0], tmp_path / "out.ome.tif", project=project.folder))
     recipe = run.recipe()
     assert recipe.request.source is not None

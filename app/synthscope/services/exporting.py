@@ -39,7 +39,7 @@ def composed(run: RunFolder, candidate: Candidate, project: Path | None = None) 
     recipe = run.recipe()
     if candidate.box is None or recipe.request.source is None:
         return box
-    source = open_input(recipe.request.source, project)
+    source = open_input(recipe.request.source, project, recipe.request.region)
     inner = image_to_mask(candidate.box, source.space)
     blank = source.synthetic if source.synthetic is not None else np.broadcast_to(np.False_, source.mask_shape)
     assert box.synthetic is not None

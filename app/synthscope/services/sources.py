@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from synthscope.errors import DocumentError, FileError
 from synthscope.imaging.hashing import pixel_hash
@@ -15,7 +18,7 @@ from synthscope.io.opening import Reading, open_image
 from synthscope.io.writing import write_image
 from synthscope.records.documents import digest, from_json
 from synthscope.records.image import Image, Origin
-from synthscope.records.request import Input
+from synthscope.records.request import Input, Region
 from synthscope.services.naming import file_stem
 
 WHOLE_BYTES = 2**30
@@ -71,13 +74,18 @@ def keep_as(image: Image, path: Path, *, overwrite: bool) -> Input:
     return replace(reference(image.with_(origin=Origin(path=str(path)))), name=image.name or path.name)
 
 
-def open_input(source: Input, folder: Path | None = None) -> Image:
+def open_input(source: Input, folder: Path | None = None, region: Region | None = None) -> Image:
     """Open the image that an input describes.
+
+    A file that was touched or copied, so that its size or its change time is another, is compared by content with
+    what was recorded: by the hash of all voxels, or for an image too large for one by that of `region`.
 
     Parameters
     ----------
     source : Input
         Its `path` may be relative to `folder`.
+    region : Region, optional
+        The box that the recorded `region_sha256` is of.
 
     Raises
     ------
@@ -86,15 +94,47 @@ def open_input(source: Input, folder: Path | None = None) -> Image:
     """
     path = locate(source, folder)
     # a copy of our own is named by its content; copying the project changes no more than its time
-    if source.stamp and Path(source.path).is_absolute() and file_stamp(path) != source.stamp:
-        raise FileError(f"{path.name} was changed after it was opened; open it again.")
-    image = open_image(path, Reading(axes=source.space.axes, dataset=source.dataset, raw=raw_layout(source)))
+    touched = bool(source.stamp) and Path(source.path).is_absolute() and file_stamp(path) != source.stamp
+    if touched:
+        _check_content(source, path, region)
+    image = open_image(path, _reading(source))
     if image.shape != source.shape or image.dtype.name != source.dtype:
         raise FileError(
             f"{path.name} holds {image.shape} {image.dtype}, not {source.shape} {source.dtype} as recorded; "
             "give the file that was used."
         )
     return image.with_(space=source.space, name=source.name)
+
+
+def _reading(source: Input) -> Reading:
+    return Reading(axes=source.space.axes, dataset=source.dataset, raw=raw_layout(source))
+
+
+def _check_content(source: Input, path: Path, region: Region | None) -> None:
+    """Refuse a touched file that does not hold, or cannot be known to hold, the voxels that were recorded."""
+    if source.sha256:
+        same = _content(path, file_stamp(path), _reading(source), None) == source.sha256
+    elif source.region_sha256 and region is not None:
+        same = _content(path, file_stamp(path), _reading(source), region) == source.region_sha256
+    else:
+        raise FileError(f"{path.name} was changed after it was opened; open it again.")
+    if not same:
+        raise FileError(
+            f"{path.name} was changed: it no longer holds the voxels that were used; "
+            "put that file back, or begin anew with this one."
+        )
+
+
+@lru_cache(maxsize=256)
+def _content(path: Path, _stamp: str, reading: Reading, region: Region | None) -> str:
+    """Hash a file's voxels once, however often it is opened; a changed file has another stamp."""
+    pixels = open_image(path, reading).pixels
+    if region is None:
+        return pixel_hash(pixels)
+    fits = len(pixels.shape) == len(region.stop) and all(
+        b <= n for b, n in zip(region.stop, pixels.shape, strict=True)
+    )
+    return pixel_hash(np.ascontiguousarray(pixels[region.slices])) if fits else ""
 
 
 def raw_layout(source: Input) -> RawLayout | None:

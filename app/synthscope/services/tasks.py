@@ -80,9 +80,9 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
     """
     request = recipe.request
     check_mask(request, mask)
-    source = open_input(request.source, project) if request.source else None
+    source = open_input(request.source, project, request.region) if request.source else None
     model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
-    second = open_input(request.reference, project) if request.reference else None
+    second = open_input(request.reference, project, request.region) if request.reference else None
     beside = reference_part(request.reference, request.region, second)
     task = task_of(recipe, mask, source, model, labels, beside)
     if source is not None and request.source is not None and task.real is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,10 @@ import pytest
 from tests.services.families.stacks import CONTENDERS, MEANS, Stopped, small, stack, stop_after, told
 from tests.services.gaussian import ID, Gaussian, register
 
-from synthscope.errors import InputError, ParameterError, SynthscopeError, WorkError
+from synthscope.errors import FileError, InputError, ParameterError, SynthscopeError, WorkError
+from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.opening import open_image
+from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
 from synthscope.records.events import Made, Progress
 from synthscope.records.families import MEASURES, Contender, FamilyRun
@@ -120,6 +124,19 @@ def test_a_comparison_that_is_stopped_goes_on_and_ends_like_one_that_was_not(
         drain(compare_families_job(tmp_path / "cut", MEANS), on_event=stop_after(count))
     drain(compare_families_job(tmp_path / "cut", MEANS))
     assert told(tmp_path / "cut") == told(whole)
+
+
+def test_a_stack_that_was_copied_meanwhile_is_known_again_and_another_one_is_not(tmp_path: Path, soil) -> None:
+    begin_families(tmp_path / "cut", small(), [soil])
+    with pytest.raises(Stopped):
+        drain(compare_families_job(tmp_path / "cut", MEANS), on_event=stop_after(30))
+    path = Path(soil.origin.path)
+    os.utime(path, ns=(10**18, 10**18))
+    drain(compare_families_job(tmp_path / "cut", MEANS))
+    assert read_result(tmp_path / "cut").complete
+    write_image(path, soil.with_(pixels=np.asarray(soil.pixels) + 1))
+    with pytest.raises(FileError, match="no longer holds the voxels that were used"):
+        drain(compare_families_job(tmp_path / "cut", MEANS))
 
 
 def test_a_process_that_is_killed_keeps_what_was_made_and_nothing_is_made_again(
@@ -255,7 +272,9 @@ def test_images_of_no_file_are_kept_beside_the_comparison(tmp_path: Path, soil) 
     recipe = begin_families(tmp_path / "cmp", small(seeds=1, contenders=CONTENDERS[1:]), [loose])
     assert Path(recipe.images[0].path).parent == tmp_path / "cmp" / "sources"
     drain(compare_families_job(tmp_path / "cmp", MEANS))
-    assert read_families(tmp_path / "cmp") == recipe
+    (kept,) = recipe.images
+    known = replace(recipe, images=(replace(kept, sha256=pixel_hash(loose.pixels)),))
+    assert read_families(tmp_path / "cmp") == known
 
 
 def test_an_image_that_was_changed_is_refused(tmp_path: Path, soil) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -133,6 +134,16 @@ def test_a_killed_line_up_goes_on_to_the_result_of_an_undisturbed_one(
     root = Path(__file__).parents[3]
     ended = subprocess.run([sys.executable, "-c", program, out, str(events)], cwd=root, check=False)
     assert ended.returncode == -signal.SIGKILL
+    drain(lineup_job(out, MEANS))
+    assert told(out) == told(undisturbed)
+
+
+def test_images_that_were_copied_meanwhile_are_known_again(tmp_path: Path, undisturbed: Path) -> None:
+    out, subjects = tmp_path / "out", posed(tmp_path / "images")
+    begin_lineup(out, small(seeds=1), subjects)
+    drain(lineup_job(out, MEANS))
+    for one in subjects:
+        os.utime(one.image.origin.path, ns=(10**18, 10**18))
     drain(lineup_job(out, MEANS))
     assert told(out) == told(undisturbed)
 

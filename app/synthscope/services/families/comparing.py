@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from synthscope.records.events import Job, Made, Progress
 from synthscope.records.families import Contender, FamiliesRecipe, FamilyRun, Measure
 from synthscope.records.image import Image
 from synthscope.services.evaluation.evaluating import Means
-from synthscope.services.families.beginning import LOCK, RESULT, read_families
+from synthscope.services.families.beginning import LOCK, RECIPE, RESULT, read_families
 from synthscope.services.families.concluding import conclude
 from synthscope.services.families.contenders import settings_of_contender
 from synthscope.services.families.grounds import grounds_job
@@ -27,7 +27,7 @@ from synthscope.services.families.making import Made as MadeSet
 from synthscope.services.families.making import make_set_job, scaled, set_name, train_family_job
 from synthscope.services.families.measuring import Bench, Nearest, as_measures, measures_job, nearest_job
 from synthscope.services.reporting.publishing import placeless
-from synthscope.services.sources import open_input
+from synthscope.services.sources import hashed, open_input
 
 T = TypeVar("T")
 MEASURED = "measured"
@@ -91,6 +91,7 @@ def compare_families_job(folder: Path, means: Means, *, project: Path | None = N
     with alone(folder / LOCK, busy):
         yield Progress(0, 1, "Reading the images")
         images = tuple(open_input(source, project) for source in recipe.images)
+        recipe = _sealed(folder, recipe, images)
         grounds = yield from scaled(grounds_job(recipe, images, project), 0.0, 0.0)
         with writing_faults(folder / MEASURED):
             (folder / MEASURED).mkdir(exist_ok=True)
@@ -98,6 +99,15 @@ def compare_families_job(folder: Path, means: Means, *, project: Path | None = N
         place = _Place(folder, recipe, images, means, project, bench)
         honest = yield from scaled(_honest_job(place), 0.0, 0.01)
         return (yield from _rounds(place, honest, began))
+
+
+def _sealed(folder: Path, recipe: FamiliesRecipe, images: tuple[Image, ...]) -> FamiliesRecipe:
+    """Write the hashes of the images down: a file that is only copied or touched is known again when it goes on."""
+    inputs = tuple(hashed(source, image) for source, image in zip(recipe.images, images, strict=True))
+    if inputs != recipe.images:
+        recipe = replace(recipe, images=inputs)
+        write_document(folder / RECIPE, recipe)
+    return recipe
 
 
 def _rounds(place: _Place, honest: Nearest, began: float) -> Job[dict[str, Any]]:

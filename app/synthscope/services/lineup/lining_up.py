@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from synthscope.errors import Cancelled, DiskFull, InputError, SynthscopeError, WorkerLost, WorkError
+from synthscope.io.documents import write_document
 from synthscope.io.locking import alone
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.lineup import LineupRecipe, LineupResult, Shot
 from synthscope.services.evaluation.evaluating import Means
 from synthscope.services.families.making import scaled
-from synthscope.services.lineup.beginning import LOCK, RESULT, Posed, read_lineup
+from synthscope.services.lineup.beginning import LOCK, RECIPE, RESULT, Posed, read_lineup
 from synthscope.services.lineup.concluding import table_of, with_sets, write_result
 from synthscope.services.lineup.contenders import by_model
 from synthscope.services.lineup.judging import judge_job
@@ -23,7 +24,7 @@ from synthscope.services.lineup.page import HTML, write_pages
 from synthscope.services.lineup.picturing import draw_grid
 from synthscope.services.lineup.windows import views_of, write_real
 from synthscope.services.reporting.publishing import placeless
-from synthscope.services.sources import open_input
+from synthscope.services.sources import hashed, open_input
 
 _MAKING = 0.8
 
@@ -106,10 +107,22 @@ def open_posed(folder: Path, recipe: LineupRecipe, project: Path | None = None) 
 
 def _place(folder: Path, recipe: LineupRecipe, means: Means, project: Path | None) -> _Place:
     posed = open_posed(folder, recipe, project)
+    recipe = _sealed(folder, recipe, posed)
     views = views_of(recipe, posed)
     real = write_real(folder, posed, views.side, recipe.seeds * len(posed))
     bench = bench_of(recipe, views, posed, real, means.implement)
     return _Place(folder, recipe, posed, means, project, bench, len(real))
+
+
+def _sealed(folder: Path, recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
+    """Write the hashes of the images down: a file that is only copied or touched is known again when it goes on."""
+    subjects = tuple(
+        replace(one, image=hashed(one.image, there.image)) for one, there in zip(recipe.subjects, posed, strict=True)
+    )
+    if subjects != recipe.subjects:
+        recipe = replace(recipe, subjects=subjects)
+        write_document(folder / RECIPE, recipe)
+    return recipe
 
 
 def _shots_job(place: _Place) -> Job[list[Shot]]:
