@@ -152,7 +152,7 @@ class MetricSpec:
     implementation : str
         ``module:Class`` of a `SetMetric` or `PairedMetric` (`synthscope.metrics.protocol`).
     least : int
-        Fields in each set that it needs.
+        Fields in each set, or pairs, that it needs.
     trusted_from : int
         Fields from which on it needs no caveat about their number; 0 where any will do.
     bounds : tuple of float
@@ -173,7 +173,7 @@ class MetricSpec:
     better: Better = "low"
     unit: str = ""
     domains: tuple[Domain, ...] = ()
-    least: int = 2
+    least: int = 1
     trusted_from: int = 0
     bounds: tuple[float, float] = (-math.inf, math.inf)
     sees_structure: bool = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthscope.errors import InputError
 from synthscope.metrics.protocol import SetMetric, TakesPrompt
 from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value
 from synthscope.metrics.structure.quantities import TOLD
@@ -54,10 +55,22 @@ class Draws:
 
 
 def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Frame, draws: Draws) -> Iterator[Score]:
-    """Judge every arm by one metric, and the metric by the controls."""
+    """Judge every arm by one metric, and the metric by the controls.
+
+    Raises
+    ------
+    InputError
+        If a set has fewer fields than the metric needs.
+    """
     against = measured.training if spec.against == "training" else measured.reference
     if against is None:
         return
+    fewest = min(len(against), *(len(sample) for _, _, sample in measured.judged))
+    if fewest < spec.least:
+        raise InputError(
+            f"A set has {fewest} fields, and {spec.least} are the least that it takes; give more images or choose "
+            "smaller fields."
+        )
     floor = _floor(spec, metric, measured, against, draws)
     found = {
         name: intervals(metric, against, sample, measured.layout, draws.rng(3), _count(role, draws))
