@@ -45,7 +45,8 @@ class Layout:
         Of the columns that are numbers by themselves, in their order from column 0 on; features of an encoder
         have none.
     titles : mapping
-        Of a name: its words and its unit, such as ``"Porosity"`` or ``"Mean chord (µm)"``.
+        Of a name: its words and its unit, such as ``"Porosity"`` or ``"Mean chord (µm)"``; and of a family of names
+        that a metric gives one figure for.
     curves : tuple of Curve
         Columns that belong together.
     periods : mapping
@@ -121,6 +122,8 @@ class ExtractorSpec:
         True: stacks only; False: single slices only; None: both.
     weights : str
         Name of the weights it needs (`synthscope models list`); empty for none.
+    package : str
+        Name of the Python package that must be installed beside the program's own; empty for none.
     resize : str
         How fields are resized before it looks at them.
     """
@@ -134,6 +137,7 @@ class ExtractorSpec:
     least_side: int = 8
     depth: bool | None = None
     weights: str = ""
+    package: str = ""
     resize: str = "none"
     summary: str = ""
     citation: str = ""

@@ -10,7 +10,7 @@ from synthscope.errors import InputError
 from synthscope.metrics.registry import find_extractor, find_metric, list_metrics
 from synthscope.records.evaluation import EvaluationRecipe, Score
 from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
-from synthscope.services.evaluation.features import unfit
+from synthscope.services.evaluation.features import has_package, unfit
 from synthscope.services.evaluation.prompting import one_prompt
 
 ENCODER = "encoder"
@@ -106,6 +106,8 @@ def _reason(spec: MetricSpec, extractor: ExtractorSpec, frame: Frame, has_weight
     for needed in (spec.weights, extractor.weights):
         if needed and not has_weights(needed):
             return f"the weights {needed!r} are not installed (synthscope models)"
+    if not has_package(extractor):
+        return f"the package {extractor.package} is not installed (pip install {extractor.package})"
     return unfit(extractor, frame)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthscope.errors import InputError
+from synthscope.metrics.registry import find_extractor
 from synthscope.metrics.resampling import Sample
 from synthscope.records.documents import to_json, without_infinities
 from synthscope.records.evaluation import EvaluationRecipe, Evidence, Score
@@ -15,11 +16,11 @@ from synthscope.records.metric import ExtractorSpec, MetricSpec
 from synthscope.services.evaluation.choosing import Choice
 from synthscope.services.evaluation.closeness import closeness
 from synthscope.services.evaluation.copying import copying_job
-from synthscope.services.evaluation.correlating import correlating_job
+from synthscope.services.evaluation.correlating import FAMILY_OF, correlating_job, partnered_job
 from synthscope.services.evaluation.evidence import Album, bands_of, evidence_of
 from synthscope.services.evaluation.families import CORRELATION, FAMILIES
 from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job
+from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job, has_package
 from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.learning import learning_job
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
@@ -44,6 +45,7 @@ class Judging:
         self._frame = prepared.frame
         self._arms = prepared.arms
         self._training = prepared.training
+        self._place = prepared.place
         self._implement = implement
         self._pool = pool
         self._album = album
@@ -91,14 +93,15 @@ class Judging:
         """Correlate features of cells with those of the partners, where nothing else was named."""
         if not self._recipe.partners or self._recipe.domain != "cell" or self._recipe.metrics:
             return
-        for one in self._recipe.generated:
-            pairs = open_pairs(self._recipe, one, project)
-            try:
-                scores = yield from correlating_job(pairs, self._frame, self._recipe, self._implement)
-            except InputError as error:
-                self.remarks.append(f"{FAMILIES[CORRELATION]}: left out. {error.sentence}")
-                continue
-            yield from self._tell(scores, ())
+        every = [open_pairs(self._recipe, one, project) for one in self._recipe.generated]
+        place = self._place.inside("partners") if self._place else None
+        try:
+            partnered = yield from partnered_job(every, self._recipe, place)
+            for spec in filter(has_package, map(find_extractor, FAMILY_OF)):
+                scores = yield from correlating_job(partnered, spec, self._frame, self._recipe, self._measuring)
+                yield from self._tell(scores, ())
+        except InputError as error:
+            self.remarks.append(f"{FAMILIES[CORRELATION]}: left out. {error.sentence}")
 
     def copies(self) -> Job[None]:
         """Look for copies of training images, where they are known."""
@@ -143,10 +146,12 @@ class Judging:
         for arm in self._arms.judged:
             sample = yield from self._sample(arm.fields, spec)
             judged.append((arm.fields.name, arm.role, sample))
-        training = None
+        training = memorised = None
         if self._arms.training is not None:
             training = yield from self._sample(self._arms.training, spec)
-        measured = Measured(spec, layout, real, reference, tuple(judged), training)
+        if self._arms.memorised is not None:
+            memorised = yield from self._sample(self._arms.memorised, spec)
+        measured = Measured(spec, layout, real, reference, tuple(judged), training, memorised)
         self.layouts[spec.id] = layout
         self.bands += bands_of(measured, [(self._arms.real.name, reference), *((n, s) for n, _, s in judged)])
         return measured
