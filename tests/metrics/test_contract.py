@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from tests.metrics.grainy import frame_of, grains
@@ -9,8 +11,15 @@ from tests.metrics.grainy import frame_of, grains
 from synthscope.metrics.registry import find_extractor, list_extractors, list_metrics, resolve
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
 
-EXTRACTORS = [row.spec for row in list_extractors() if row.spec is not None and not row.spec.weights]
-METRICS = [row.spec for row in list_metrics() if row.spec is not None and not row.spec.weights]
+MISSING = {
+    row.spec.id for row in list_extractors() if row.spec and row.spec.package and find_spec(row.spec.package) is None
+}
+EXTRACTORS = [
+    row.spec for row in list_extractors() if row.spec and not row.spec.weights and row.spec.id not in MISSING
+]
+METRICS = [
+    row.spec for row in list_metrics() if row.spec and not row.spec.weights and row.spec.extractor not in MISSING
+]
 SETS = [spec for spec in METRICS if spec.extractor and not spec.prompted]  # words need weights: test_captions.py
 PAIRED = [spec for spec in METRICS if spec.group == "paired"]
 
@@ -80,5 +89,5 @@ def test_the_order_of_images_does_not_matter(spec: MetricSpec) -> None:
 @pytest.mark.parametrize("spec", SETS, ids=named)
 def test_figures_have_names_of_the_layout(spec: MetricSpec) -> None:
     real, layout = features(spec, 12, 6)
-    known = {"", *layout.names, *(curve.name for curve in layout.curves)}
+    known = {"", *layout.names, *layout.titles, *(curve.name for curve in layout.curves)}
     assert set(resolve(spec).measure(real, real[::-1], layout)) <= known

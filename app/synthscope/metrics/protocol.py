@@ -66,7 +66,7 @@ class SetMetric(Protocol):
         -------
         mapping
             Figure by name. A metric of a single figure gives it under the empty name; one that looks at each
-            quantity or curve of the layout by itself gives one for each, under its name in the layout.
+            quantity, curve or family of the layout by itself gives one for each, under its name in the layout.
         """
         ...
 

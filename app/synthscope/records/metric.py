@@ -45,7 +45,8 @@ class Layout:
         Of the columns that are numbers by themselves, in their order from column 0 on; features of an encoder
         have none.
     titles : mapping
-        Of a name: its words and its unit, such as ``"Porosity"`` or ``"Mean chord (µm)"``.
+        Of a name: its words and its unit, such as ``"Porosity"`` or ``"Mean chord (µm)"``; and of a family of names
+        that a metric gives one figure for.
     curves : tuple of Curve
         Columns that belong together.
     periods : mapping
@@ -121,6 +122,8 @@ class ExtractorSpec:
         True: stacks only; False: single slices only; None: both.
     weights : str
         Name of the weights it needs (`synthscope models list`); empty for none.
+    package : str
+        Name of the Python package that must be installed beside the program's own; empty for none.
     resize : str
         How fields are resized before it looks at them.
     """
@@ -134,6 +137,7 @@ class ExtractorSpec:
     least_side: int = 8
     depth: bool | None = None
     weights: str = ""
+    package: str = ""
     resize: str = "none"
     summary: str = ""
     citation: str = ""
@@ -152,7 +156,7 @@ class MetricSpec:
     implementation : str
         ``module:Class`` of a `SetMetric` or `PairedMetric` (`synthscope.metrics.protocol`).
     least : int
-        Fields in each set that it needs.
+        Fields in each set, or pairs, that it needs.
     trusted_from : int
         Fields from which on it needs no caveat about their number; 0 where any will do.
     bounds : tuple of float
@@ -173,7 +177,7 @@ class MetricSpec:
     better: Better = "low"
     unit: str = ""
     domains: tuple[Domain, ...] = ()
-    least: int = 2
+    least: int = 1
     trusted_from: int = 0
     bounds: tuple[float, float] = (-math.inf, math.inf)
     sees_structure: bool = True

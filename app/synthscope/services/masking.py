@@ -9,6 +9,11 @@ from synthscope.records.image import Image, PixelArray
 from synthscope.records.request import Region
 from synthscope.records.space import Space
 
+FEW_VALUES = 16
+"""A mask, or a map of labels, of no more values is never taken for a grey image."""
+UNEVEN = 0.15
+"""Part of the neighbours in a painted area that differ: up to 0.01 in maps of labels, 0.28 and more in grey images."""
+
 
 def fit_mask(
     mask: Image, image: Image, *, slices: tuple[int, int] | None = None, all_slices: bool = False
@@ -79,17 +84,50 @@ def _without_channels(mask: Image) -> PixelArray:
     return painted
 
 
+def check_mask_values(values: np.ndarray, words: str = "The mask") -> None:
+    """Refuse a grey image in the place of a mask.
+
+    Zero is known and anything else is to be made, so that labels will do; but labels are the same over whole areas,
+    and grey values hardly are.
+
+    Parameters
+    ----------
+    values : ndarray (..., Y, X)
+        Of any type.
+    words : str
+        What the sentence calls it.
+
+    Raises
+    ------
+    MaskError
+        If there are more than `FEW_VALUES`, and next to non-zero values lie others but for a few places.
+    """
+    if values.dtype.kind == "b":
+        return
+    left, right = values[..., :-1], values[..., 1:]
+    painted = (left != 0) & (right != 0)
+    if not painted.any() or float(np.mean(left[painted] != right[painted])) <= UNEVEN:
+        return
+    found = np.unique(values)
+    if len(found) > FEW_VALUES:
+        raise MaskError(
+            f"{words} has {len(found)} values from {found[0]:g} to {found[-1]:g}, as a grey image has; "
+            "give 0 for known and one other value for what is to be made, by a threshold for instance."
+        )
+
+
 def painted_part(mask: PixelArray, box: Region) -> np.ndarray:
     """Read what is painted in a box of a mask: bool, of the mask's axes.
 
     Raises
     ------
     MaskError
-        If a value is not a number, or nothing is painted there.
+        If a value is not a number, nothing is painted there, or it is a grey image.
     """
     values = np.asarray(mask[box.slices])
     if values.dtype.kind == "f" and np.isnan(values).any():
         raise MaskError("The mask has values that are not a number; give 0 for known and 1 for what is to be made.")
+    check_mask_values(values)
     painted: np.ndarray = values != 0
     if not painted.any():
         raise MaskError("The mask is empty inside the chosen region; choose a region that holds it.")

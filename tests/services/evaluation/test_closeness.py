@@ -8,7 +8,8 @@ import pytest
 from synthscope.metrics.resampling import Range, Sample, intervals
 from synthscope.metrics.trust.neighbours import copying_statistic, nearest_two, neighbour_ratio
 from synthscope.records.metric import Layout
-from synthscope.services.evaluation.closeness import RATIO, STATISTIC, Closeness, verdict_of
+from synthscope.services.evaluation.closeness import RATIO, STATISTIC, Closeness
+from synthscope.services.evaluation.informing import nearness
 
 FLOOR = Range(0.1, -1.5, 1.6)
 
@@ -30,9 +31,9 @@ def test_copies_honest_fields_and_strangers_have_each_their_verdict(noise: float
     made = training + noise * rng.normal(size=training.shape) if noise != 1 else fresh
     real, generated = (Sample(nearest_two(one, training)[0], np.arange(60)) for one in (held_out, made))
     found = intervals(Closeness(), real, generated, Layout(), rng, 100)[STATISTIC]
-    assert said in verdict_of(found, FLOOR)
+    assert said in nearness("C_T", found, FLOOR, 0.0)
 
 
 def test_without_an_interval_there_is_no_verdict() -> None:
-    assert "too few specimens" in verdict_of(Range(-9.0, np.nan, np.nan), FLOOR)
-    assert "too few specimens" in verdict_of(Range(-9.0, -11.0, -7.0), Range(np.nan, np.nan, np.nan))
+    assert "too few specimens" in nearness("C_T", Range(-9.0, np.nan, np.nan), FLOOR, 0.0)
+    assert "too few specimens" in nearness("C_T", Range(-9.0, -11.0, -7.0), Range(np.nan, np.nan, np.nan), 0.0)

@@ -11,11 +11,17 @@ import pytest
 from tests.services.evaluation.sets import judged, written
 
 from synthscope.errors import InputError
+from synthscope.generators.registry import resolve
 from synthscope.jobs.drain import drain
+from synthscope.metrics.registry import find_extractor
 from synthscope.metrics.registry import resolve as implement
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Score
-from synthscope.services.evaluation.correlating import correlating_job
+from synthscope.records.metric import Frame
+from synthscope.services.evaluation.controls import BLURRED, NOISED, SURROGATE, Place
+from synthscope.services.evaluation.correlating import correlating_job, partnered_job
 from synthscope.services.evaluation.families import FAMILIES
+from synthscope.services.evaluation.feature_store import FeatureStore
+from synthscope.services.evaluation.features import Measuring, has_package
 from synthscope.services.evaluation.pairs import open_pairs
 from synthscope.services.reporting.writing import write_report
 
@@ -46,6 +52,15 @@ def real_set(folder: Path, *, told: bool) -> ImageSet:
 
 def scores(report: Report, subject: str) -> dict[str, Score]:
     return {one.metric: one for one in report.scores if one.metric.startswith("feature") and one.subject == subject}
+
+
+def correlated(
+    recipe: EvaluationRecipe, frame: Frame, extractor: str = "cells", place: Place | None = None
+) -> list[Score]:
+    every = [open_pairs(recipe, one, None) for one in recipe.generated]
+    partnered = drain(partnered_job(every, recipe, place))
+    measuring = Measuring(implement, FeatureStore.of_user())
+    return drain(correlating_job(partnered, find_extractor(extractor), frame, recipe, measuring))
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +103,7 @@ def test_without_replicates_there_is_no_ceiling_and_the_card_says_what_it_takes(
 ) -> None:
     near = written(tmp_path, "near", [cells(50 + i, level) for i, level in enumerate(LEVELS)])
     recipe = EvaluationRecipe(real_set(tmp_path, told=False), (near,), **QUICK)
-    found = drain(correlating_job(open_pairs(recipe, near, None), card[1].frame, recipe, implement))
+    found = correlated(recipe, card[1].frame)
     assert all(math.isnan(one.floor) for one in found)
     assert all("sub-folder" in one.caveats[0] for one in found)
 
@@ -98,7 +113,7 @@ def test_three_pairs_are_too_few(card: tuple[Path, Report], tmp_path: Path) -> N
     near = written(tmp_path, "near", [cells(50 + i, 0.5) for i in range(3)])
     recipe = EvaluationRecipe(few, (near,), **QUICK)
     with pytest.raises(InputError, match="3 pairs show no correlation"):
-        drain(correlating_job(open_pairs(recipe, near, None), card[1].frame, recipe, implement))
+        drain(partnered_job([open_pairs(recipe, near, None)], recipe, None))
 
 
 def test_where_metrics_are_named_no_cells_are_correlated(tmp_path: Path) -> None:
@@ -106,3 +121,26 @@ def test_where_metrics_are_named_no_cells_are_correlated(tmp_path: Path) -> None
     more = QUICK | {"metrics": ("psnr",)}
     report = judged(tmp_path / "report", EvaluationRecipe(real_set(tmp_path, told=False), (near,), **more))
     assert not scores(report, "near")
+
+
+def test_partners_of_known_damage_judge_the_correlation(card: tuple[Path, Report], tmp_path: Path) -> None:
+    near = written(tmp_path, "near", [cells(50 + i, level) for i, level in enumerate(LEVELS)])
+    recipe = EvaluationRecipe(real_set(tmp_path, told=True), (near,), **QUICK)
+    (tmp_path / "made").mkdir()
+    found = correlated(recipe, card[1].frame, place=Place(tmp_path / "made", card[1].frame, resolve, 0))
+    controls = {one.subject for one in found if one.metric == "feature-correlation:all" and one.role == "control"}
+    assert controls == {SURROGATE, *BLURRED, *NOISED}
+    shape = next(one for one in found if one.metric == "feature-correlation:shape" and one.subject == "near")
+    assert shape.informative is True
+    assert shape.why.startswith("Held-out real ranks surely above the phase surrogate")
+
+
+@pytest.mark.skipif(not has_package(find_extractor("cp-cells")), reason="cp_measure is not installed")
+def test_with_cp_measure_its_features_are_correlated_too(card: tuple[Path, Report], tmp_path: Path) -> None:
+    near = written(tmp_path, "near", [cells(50 + i, level) for i, level in enumerate(LEVELS)])
+    recipe = EvaluationRecipe(real_set(tmp_path, told=True), (near,), **QUICK)
+    found = {one.metric.partition(":")[2]: one for one in correlated(recipe, card[1].frame, "cp-cells")}
+    assert set(found) == {"all", "shape", "intensity-1", "texture-1", "granularity-1", "radial-1"}
+    assert found["shape"].value > 0.5
+    assert found["shape"].floor > 0.5
+    assert "cp_measure" in found["shape"].settings["features"]

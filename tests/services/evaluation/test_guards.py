@@ -183,3 +183,37 @@ def test_training_images_of_another_type_are_refused(tmp_path: Path) -> None:
     training = written(tmp_path, "learned", pictures(4, 48, seed=2, dtype="uint16"))
     with pytest.raises(InputError, match="of 'training' has values of type uint16"):
         judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), training, **QUICK))
+
+
+def test_sets_of_which_nothing_can_be_measured_are_refused_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"Nothing could be measured: .* at least 32 px, these have 8\. \(and"):
+        card(tmp_path, pictures(8, 8), pictures(8, 8, seed=1), metrics=(), side=8)
+
+
+def test_a_metric_that_needs_more_fields_is_left_out_with_both_counts(tmp_path: Path) -> None:
+    report = card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1), metrics=())
+    said = [words for words in report.warnings if words.startswith("Coverage was left out")]
+    assert len(said) == 1
+    assert "A set has 4 fields, and 8 are the least that it takes" in said[0]
+    assert "coverage" not in {score.metric for score in report.scores}
+
+
+def test_a_named_metric_that_needs_more_fields_or_training_images_is_refused(tmp_path: Path) -> None:
+    real, made = pictures(8, 48), pictures(8, 48, seed=1)
+    (tmp_path / "few").mkdir()
+    with pytest.raises(InputError, match="Fréchet distance, real components cannot be taken: A set has 4 fields"):
+        card(tmp_path / "few", real, made, metrics=("frechet-pca",))
+    with pytest.raises(InputError, match=r"held against the training images, and none are given \(--training\)"):
+        card(tmp_path, real, made, metrics=("authenticity",))
+
+
+def test_a_grey_image_in_the_place_of_a_mask_is_refused_and_a_map_of_labels_is_none(tmp_path: Path) -> None:
+    real, made = written(tmp_path, "real", pictures(8, 48)), written(tmp_path, "made", pictures(8, 48, seed=1))
+    grey = written(tmp_path, "masks", pictures(8, 48, seed=2))
+    labels = np.kron(np.arange(36).reshape(6, 6), np.ones((8, 8), int)).astype(np.uint8)
+    areas = written(tmp_path, "areas", [labels] * 8)
+    more = QUICK | {"metrics": ("psnr",), "partners": True}
+    with pytest.raises(InputError, match=r"The mask 'masks-a.tif' has \d+ values from \d+ to \d+, as a grey image has"):
+        judged(tmp_path / "refused", EvaluationRecipe(real, (made,), masks=grey.images, **more))
+    report = judged(tmp_path / "report", EvaluationRecipe(real, (made,), masks=areas.images, **more))
+    assert {score.metric for score in report.scores} >= {"psnr:inside", "psnr:outside"}

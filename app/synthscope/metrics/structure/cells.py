@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy import ndimage
@@ -75,8 +76,40 @@ def _of(channel: int, name: str, title: str, category: str) -> CellFeature:
     return CellFeature(f"c{channel}-{name}", f"{title}, channel {channel}", str(channel), category)
 
 
+class CellExtractor(Protocol):
+    """What an extractor of cells can also do: say of which channel and kind each column is."""
+
+    def features(self, frame: Frame) -> tuple[CellFeature, ...]:
+        """List what is measured, in the order of the columns."""
+        ...
+
+
+def family_of(feature: CellFeature) -> str:
+    """Name the features of one kind and channel, such as ``texture-1``."""
+    return f"{feature.category}-{feature.channel}" if feature.channel else feature.category
+
+
+def family_title(feature: CellFeature) -> str:
+    """Give the words of a family."""
+    words = {0: "", 1: ", channel ", 2: ", channels "}
+    channels = feature.channel.split("-") if feature.channel else []
+    return f"{feature.category.capitalize()}{words[len(channels)]}{' and '.join(channels)}"
+
+
+def told_mean(rows: np.ndarray) -> np.ndarray:
+    """Average rows (N, D) over what is told of each column; not a number where nothing is."""
+    told = np.isfinite(rows)
+    count = told.sum(axis=0)
+    mean: np.ndarray = np.where(told, rows, 0).sum(axis=0) / np.where(count > 0, count, np.nan)
+    return mean
+
+
 class Cells:
     """Of each field the averages over its cells, which are told apart in the channel that shows them best."""
+
+    def features(self, frame: Frame) -> tuple[CellFeature, ...]:
+        """List what is measured, in the order of the columns."""
+        return cell_features(frame)
 
     def layout(self, frame: Frame) -> Layout:
         """Name what is measured."""

@@ -64,6 +64,18 @@ CELLS = ExtractorSpec(
     depth=False,
     summary="Number, shape, brightness, texture, granularity, radial distribution and channel correlation of cells.",
 )
+CP_CELLS = ExtractorSpec(
+    id="cp-cells",
+    title="Cells, by CellProfiler's features",
+    implementation=f"{_HERE}.cp_cells:CpCells",
+    domains=("cell",),
+    least_side=32,
+    depth=False,
+    package="cp_measure",
+    summary="Shape, brightness, texture, granularity, radial distribution and channel correlation of cells, by "
+    "cp_measure.",
+    citation="Stirling et al. 2021",
+)
 PHASE_QUANTITIES = MetricSpec(
     id="phase-quantities",
     bounds=(0.0, math.inf),
@@ -162,4 +174,16 @@ CELL_QUANTITIES = MetricSpec(
     unit=_SD,
     domains=CELLS.domains,
     summary="How far each number of the generated fields lies from the real ones, in standard deviations of these.",
+)
+CP_CELL_FAMILIES = MetricSpec(
+    id="cp-cell-families",
+    bounds=(0.0, math.inf),
+    title="CellProfiler's features of the cells",
+    group="structure",
+    implementation=f"{_HERE}.cp_cells:CpFamilyDistances",
+    extractor="cp-cells",
+    unit=_SD,
+    domains=CP_CELLS.domains,
+    summary="How far the features of the generated cells lie from the real ones, in standard deviations of real "
+    "fields: the median of each family. Where the package cp_measure is installed.",
 )

@@ -25,6 +25,7 @@ DAMAGES: tuple[ControlKind, ...] = ("blurred", "noised", "phase-surrogate")
 def ranks_sensibly(
     controls: Sequence[ControlScore], better: Better, *, structural: bool = True, sees: Sequence[ControlKind] = DAMAGES,
     floor: tuple[float, float, float] | None = None, quilt_caught: float | None = None,
+    kept: Sequence[ControlKind] = (),
 ) -> tuple[bool, str]:  # fmt: skip
     """Say whether a metric ranks the controls sensibly, and why.
 
@@ -49,6 +50,9 @@ def ranks_sensibly(
         for controls without an interval of their own.
     quilt_caught : float, optional
         Share of quilted fields that the search for copies called copies: what this metric cannot see.
+    kept : sequence of kind
+        Damage of which only the order is asked: beside its partner, a blurred image may well be nearer than another
+        real one.
 
     Returns
     -------
@@ -74,6 +78,9 @@ def ranks_sensibly(
     if any(not math.isfinite(c.low + c.value + c.high) for c in bad):
         return False, "A control has no value or no interval here, so that a ranking could be noise."
     reasons = [reason for kind, levels in damaged.items() if (reason := _complaint(honest[0], kind, levels))]
+    for kind in kept:
+        levels = [c for c in bad if c.kind == kind]
+        reasons += [f"{WORDS[kind]} ranks higher the stronger it is"] if _out_of_order(levels) else []
     quilts = [c for c in bad if c.kind == "quilted"]
     worst = max((levels[-1] for levels in damaged.values()), key=lambda c: c.value)
     if quilts and _surely_worse(quilts[0], worst):
@@ -90,7 +97,7 @@ def ranks_sensibly(
 
 
 def copies_are_caught(held_out: ControlScore, quilted: ControlScore) -> tuple[bool, str]:
-    """Say whether a measure of copying (higher is more) surely finds more in the quilt than in held-out real.
+    """Say whether a measure of copying (higher is more) surely finds more in quilted training images than in real.
 
     Parameters
     ----------
@@ -98,8 +105,8 @@ def copies_are_caught(held_out: ControlScore, quilted: ControlScore) -> tuple[bo
         Such as the share of fields that were called copies, or the mean best correlation.
     """
     if _surely_worse(quilted, held_out):
-        return True, "Quilted real, a memoriser, is surely found more often than held-out real."
-    return False, "Not informative here: quilted real, a memoriser, is not told from held-out real."
+        return True, "Quilted training images, a memoriser, are surely told from held-out real."
+    return False, "Not informative here: quilted training images, a memoriser, cannot be told from held-out real."
 
 
 def _complaint(honest: ControlScore, kind: ControlKind, levels: list[ControlScore]) -> str:
@@ -107,9 +114,11 @@ def _complaint(honest: ControlScore, kind: ControlKind, levels: list[ControlScor
     name = WORDS[kind]
     if any(_surely_worse(honest, level) for level in levels):
         return f"{name} ranks above {WORDS['held-out']}"
-    if any(_surely_worse(weak, strong) for weak, strong in pairwise(levels)):
-        return f"{name} ranks higher the stronger it is"
-    return ""
+    return f"{name} ranks higher the stronger it is" if _out_of_order(levels) else ""
+
+
+def _out_of_order(levels: list[ControlScore]) -> bool:
+    return any(_surely_worse(weak, strong) for weak, strong in pairwise(levels))
 
 
 def _listed(kinds: Sequence[ControlKind], real: str = " real") -> str:

@@ -37,6 +37,8 @@ class Arms:
     judged : tuple of Arm
     training : Fields, optional
         As many fields of the training images, where they are known.
+    memorised : Fields, optional
+        Their control: what a memoriser of them would hand out.
     """
 
     real: Fields
@@ -44,6 +46,7 @@ class Arms:
     held_out: Fields
     judged: tuple[Arm, ...]
     training: Fields | None = None
+    memorised: Fields | None = None
 
     @property
     def count(self) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from synthscope.errors import InputError
 from synthscope.metrics.registry import find_extractor, find_metric, list_metrics
-from synthscope.records.evaluation import EvaluationRecipe
+from synthscope.records.evaluation import EvaluationRecipe, Score
 from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
-from synthscope.services.evaluation.features import unfit
+from synthscope.services.evaluation.features import has_package, unfit
 from synthscope.services.evaluation.prompting import one_prompt
 
 ENCODER = "encoder"
@@ -51,7 +52,7 @@ def choose(recipe: EvaluationRecipe, frame: Frame, has_weights: Callable[[str], 
             left_out += _without_weights(spec, recipe, has_weights)
             continue
         for extractor in _extractors(spec, recipe):
-            reason = (one_prompt(recipe)[1] if spec.prompted else "") or _reason(spec, extractor, frame, has_weights)
+            reason = _unsaid(spec, recipe) or _reason(spec, extractor, frame, has_weights)
             if reason and recipe.metrics:
                 raise InputError(f"{spec.title} cannot be taken: {reason}.")
             if reason:
@@ -94,8 +95,32 @@ def _extractors(spec: MetricSpec, recipe: EvaluationRecipe) -> tuple[ExtractorSp
     return tuple(find_extractor(name) for name in recipe.encoders)
 
 
+def _unsaid(spec: MetricSpec, recipe: EvaluationRecipe) -> str:
+    """Say what a metric needs to be told and was not: a prompt, or, where it was named, the training images."""
+    if spec.against == "training" and recipe.metrics and recipe.training is None:
+        return "it is held against the training images, and none are given (--training)"
+    return one_prompt(recipe)[1] if spec.prompted else ""
+
+
 def _reason(spec: MetricSpec, extractor: ExtractorSpec, frame: Frame, has_weights: Callable[[str], bool]) -> str:
     for needed in (spec.weights, extractor.weights):
         if needed and not has_weights(needed):
             return f"the weights {needed!r} are not installed (synthscope models)"
+    if not has_package(extractor):
+        return f"the package {extractor.package} is not installed (pip install {extractor.package})"
     return unfit(extractor, frame)
+
+
+def check_told(scores: Sequence[Score], left_out: Sequence[str]) -> None:
+    """Refuse a card without a single number of what was judged.
+
+    Raises
+    ------
+    InputError
+        With the first reason why a number was left out.
+    """
+    if any(score.role == "generated" and math.isfinite(score.value) for score in scores):
+        return
+    why = left_out[0] if left_out else "No field tells any of the numbers that were asked for."
+    more = f" (and {len(left_out) - 1} more)" if len(left_out) > 1 else ""
+    raise InputError(f"Nothing could be measured: {why}{more}", details="\n".join(left_out))

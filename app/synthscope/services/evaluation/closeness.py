@@ -12,8 +12,10 @@ from synthscope.metrics.resampling import Range, Sample, floors, intervals
 from synthscope.metrics.trust.neighbours import mann_whitney_z, nearest_two
 from synthscope.records.evaluation import Evidence, Score
 from synthscope.records.metric import Better, Frame, Layout
+from synthscope.services.evaluation.controls import MEMORISED
 from synthscope.services.evaluation.evidence import SHOWN, Album
 from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.informing import nearness, verdict_on_copying
 from synthscope.services.evaluation.scoring import NOTHING, Draws, Measured, settings_of
 
 STATISTIC, RATIO = "copying-statistic", "neighbour-ratio"
@@ -45,6 +47,14 @@ class Near:
     nearest: np.ndarray
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a figure is read beside: that of held-out real, and of a memoriser of the training images."""
+
+    floor: Range
+    memorised: Range | None
+
+
 def closeness(
     measured: Measured, generated: list[Fields], training: Fields, frame: Frame, draws: Draws, album: Album
 ) -> tuple[list[Score], list[Evidence]]:
@@ -67,30 +77,24 @@ def closeness(
         return [], []
     held_out, every = _near(measured.reference, known)[0], _near(measured.real, known)[0]
     floor = floors(Closeness(), every, len(held_out), Layout(), draws.rng(2))
+
+    def found_of(sample: Sample) -> Mapping[str, Range]:
+        return intervals(Closeness(), held_out, sample, Layout(), draws.rng(3), draws.count)
+
+    memorised = found_of(_near(measured.memorised, known)[0]) if measured.memorised is not None else {}
     scores, evidence = [], []
     for fields, (_, _, sample) in zip(generated, measured.judged, strict=False):
         if len(sample) < LEAST:
             continue
         near = Near(fields, *_near(sample, known))
-        found = intervals(Closeness(), held_out, near.sample, Layout(), draws.rng(3), draws.count)
-        scores += [_score(name, near, found[name], floor.get(name, NOTHING), measured, frame) for name in TITLES]
+        for name, found in found_of(near.sample).items():
+            beside = Beside(floor.get(name, NOTHING), memorised.get(name))
+            scores.append(_score(name, fields.name, len(near.sample), found, beside, measured, frame))
         evidence.append(_closest(near, training, album))
+    for name, found in memorised.items() if scores else ():
+        beside = Beside(floor.get(name, NOTHING), found)
+        scores.append(_score(name, MEMORISED, len(known), found, beside, measured, frame))
     return scores, evidence
-
-
-def verdict_of(found: Range, floor: Range) -> str:
-    """Say in a sentence what a C_T with its interval and its floor means."""
-    beside = f"C_T is {found.value:.1f}, of held-out real fields {floor.low:.1f} to {floor.high:.1f}"
-    if not np.isfinite([found.low, found.high, floor.low, floor.high]).all():
-        return f"C_T is {found.value:.1f}: too few specimens to say whether that is chance; look at the closest pairs."
-    if found.high < min(floor.low, 0):
-        return f"Generated fields lie nearer to training fields than held-out real ones do ({beside}): look for copies."
-    if found.low > max(floor.high, 0):
-        return f"Generated fields lie further from training fields than held-out real ones do ({beside}): no copying."
-    return (
-        f"No surplus of nearness to training fields was found ({beside}); a few copies among many fields do not move "
-        "this number, so look at the closest pairs."
-    )
 
 
 def _near(sample: Sample, training: Sample) -> tuple[Sample, np.ndarray]:
@@ -105,14 +109,21 @@ def _ratio(distances: np.ndarray) -> np.ndarray:
     return ratio
 
 
-def _score(name: str, near: Near, found: Range, floor: Range, measured: Measured, frame: Frame) -> Score:
+def _score(
+    name: str, subject: str, count: int, found: Range, beside: Beside, measured: Measured, frame: Frame
+) -> Score:
     better: Better = "none" if name == STATISTIC else "high"
     most = math.inf if name == STATISTIC else 1.0
+    floor = beside.floor
+    informative, why = verdict_on_copying("high", beside.memorised, floor)
+    control = subject == MEMORISED
+    said = name == STATISTIC and not control
     return Score(
-        metric=name, subject=near.fields.name, title=TITLES[name], group="trust", value=found.value, low=found.low,
-        high=min(found.high, most) if np.isfinite(found.high) else found.high, n=len(near.sample), floor=floor.value,
+        metric=name, subject=subject, title=TITLES[name], group="trust", value=found.value, low=found.low,
+        high=min(found.high, most) if np.isfinite(found.high) else found.high, n=count, floor=floor.value,
         floor_low=floor.low, floor_high=floor.high, better=better, encoder=measured.spec.id,
-        caveats=(verdict_of(found, floor),) if name == STATISTIC else (),
+        role="control" if control else "generated", informative=informative, why=why,
+        caveats=(nearness("C_T", found, floor, 0.0),) if said else (),
         settings=settings_of(measured.spec, frame),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ BLURRED = {"blurred 1 px": 1.0, "blurred 2 px": 2.0}
 """Standard deviation of the Gaussian, in pixels."""
 NOISED = {"noise 5 %": 0.05, "noise 15 %": 0.15}
 """Standard deviation of the noise, as a part of the range of the real set."""
+MEMORISED = "quilted training images"
 CONTROLS = (HELD_OUT, QUILTED, SURROGATE, *BLURRED, *NOISED)
 
 
@@ -34,9 +35,29 @@ class _Made:
     make: Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
-def controls_job(
-    reference: Fields, held_out: Fields, frame: Frame, resolve: Resolver, seed: int, folder: Path
-) -> Job[tuple[Fields, ...]]:
+@dataclass(frozen=True)
+class Place:
+    """Where controls are made, and by what.
+
+    Parameters
+    ----------
+    folder : Path
+        Empty; fields are written there one by one, and no arm is ever held.
+    resolve : Resolver
+        Gives the generators ``quilt`` and ``phase-surrogate``.
+    """
+
+    folder: Path
+    frame: Frame
+    resolve: Resolver
+    seed: int
+
+    def inside(self, name: str) -> Place:
+        """Give a new folder in this one."""
+        return replace(self, folder=_new(self.folder, name))
+
+
+def controls_job(reference: Fields, held_out: Fields, place: Place) -> Job[tuple[Fields, ...]]:
     """Make the controls, each of as many fields as are held out.
 
     Held-out real is the ceiling; quilted is a memoriser of the reference half: real texture, nothing new; the phase
@@ -46,33 +67,28 @@ def controls_job(
     ----------
     reference, held_out : Fields
         The two halves of the real set.
-    resolve : Resolver
-        Gives the generators ``quilt`` and ``phase-surrogate``.
-    folder : Path
-        Empty; fields are written there one by one, and no arm is ever held.
     """
-    made = [held_out.part(range(len(held_out)), HELD_OUT)]
-    for name, generator, source in ((QUILTED, "quilt", reference), (SURROGATE, "phase-surrogate", held_out)):
-        pixels = yield from _generated(name, generator, source, _Place(folder, frame, resolve, seed))
-        made.append(pixels)
+    quilted = yield from _generated(QUILTED, "quilt", reference, place)
+    damaged = yield from damaged_job(held_out, place)
+    return (held_out.part(range(len(held_out)), HELD_OUT), quilted, *damaged)
+
+
+def memorised_job(training: Fields, place: Place) -> Job[Fields]:
+    """Make the control of what is held against the training images: a memoriser of them, by quilting."""
+    return (yield from _generated(MEMORISED, "quilt", training, place))
+
+
+def damaged_job(source: Fields, place: Place) -> Job[tuple[Fields, ...]]:
+    """Damage every field of a set: its phase surrogate, blurred and noised ones, in the order of `CONTROLS`."""
+    made = [(yield from _generated(SURROGATE, "phase-surrogate", source, place))]
     damages = [_Made(name, _blur(sigma)) for name, sigma in BLURRED.items()]
-    damages += [_Made(name, _noise(part, frame)) for name, part in NOISED.items()]
+    damages += [_Made(name, _noise(part, place.frame)) for name, part in NOISED.items()]
     for number, damage in enumerate(damages):
         yield Progress(number, len(damages), f"Control: {damage.name}")
-        rng = np.random.default_rng([seed, number])
-        damaged = (_damaged(held_out.read(i), damage, rng) for i in range(len(held_out)))
-        made.append(kept(damage.name, _new(folder, f"damaged-{number}"), damaged, held_out.units))
+        rng = np.random.default_rng([place.seed, number])
+        damaged = (_damaged(source.read(i), damage, rng) for i in range(len(source)))
+        made.append(kept(damage.name, _new(place.folder, f"damaged-{number}"), damaged, source.units))
     return tuple(made)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where controls are made, and by what."""
-
-    folder: Path
-    frame: Frame
-    resolve: Resolver
-    seed: int
 
 
 def _new(folder: Path, name: str) -> Path:
@@ -80,13 +96,15 @@ def _new(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def _generated(name: str, generator: str, source: Fields, by: _Place) -> Job[Fields]:
+def _generated(name: str, generator: str, source: Fields, by: Place) -> Job[Fields]:
     working, spec, place = by.resolve(generator), find_spec(generator), _new(by.folder, generator)
     space = Space("zyxc", (*by.frame.voxel_size, 1.0), by.frame.unit)
     limits = _ends(source)
     for i in range(len(source)):
         yield Progress(i, len(source), f"Control: {name}")
-        inputs = Inputs("synthesize", space, source=source.read(i), size=by.frame.shape, limits=limits)
+        pixels = source.read(i)
+        size = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+        inputs = Inputs("synthesize", space, source=pixels, size=size, limits=limits)
         made = drain(working.generate(inputs, spec.parameters(), by.seed + i))
         np.save(place / f"{i:06d}.npy", made, allow_pickle=False)
     return Fields(name, (), (), fields_of(by.frame.shape, source.units), place)

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.metrics.protocol import Extractor
-from synthscope.metrics.registry import find_extractor
-from synthscope.metrics.structure.cells import CellFeature, cell_features
+from synthscope.imaging.fields import Field
+from synthscope.metrics.resampling import Range
+from synthscope.metrics.structure.cells import CellExtractor, CellFeature, family_of, family_title, told_mean
 from synthscope.metrics.structure.feature_correlation import (
     LEAST,
     CorrelationReport,
     GroupCorrelation,
     feature_correlation,
 )
-from synthscope.records.evaluation import EvaluationRecipe, Score
-from synthscope.records.events import Job, Progress
-from synthscope.records.metric import Frame
-from synthscope.services.evaluation.families import CORRELATION
-from synthscope.services.evaluation.features import Implement
-from synthscope.services.evaluation.fields import read_field
+from synthscope.records.evaluation import EvaluationRecipe, Role, Score
+from synthscope.records.events import Job
+from synthscope.records.metric import ExtractorSpec, Frame
+from synthscope.records.request import Region
+from synthscope.services.evaluation.controls import Place, damaged_job
+from synthscope.services.evaluation.families import CORRELATION, CP_CORRELATION
+from synthscope.services.evaluation.features import Measuring, features_job, version_of
+from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.informing import verdict_beside_partners
 from synthscope.services.evaluation.pairs import Pairs, chosen_slices
+from synthscope.services.evaluation.scoring import CONTROL_DRAWS, NOTHING
 
-EXTRACTOR = "cells"
+FAMILY_OF = {"cells": CORRELATION, "cp-cells": CP_CORRELATION}
+"""Extractors whose features are correlated, and what their scores are called."""
 FEWEST_UNITS = 3
 """Specimens (or pairs) that an interval over them takes."""
 CEILING = (
@@ -36,58 +41,127 @@ NO_CEILING = (
     "There is no ceiling: it takes {least} real images with a second one of the same specimen, and there are {count}. "
     "Put the images of one well or specimen into a sub-folder."
 )
-Row = tuple[float, float, float]
-"""Value and 95 % interval."""
 
 
-def correlating_job(pairs: Pairs, frame: Frame, recipe: EvaluationRecipe, implement: Implement) -> Job[list[Score]]:
-    """Correlate every cell feature over all pairs; give the median of each family, and of all.
+@dataclass(frozen=True, eq=False)
+class Planes:
+    """Single planes of what is correlated: of the real images, and of a set of as many partners.
 
-    A pair is one row: the mean over its slices. Replicates are neighbours among the real images of one specimen.
+    Parameters
+    ----------
+    fields : Fields
+        Planes of all images, in their order.
+    owners : ndarray of int
+        Which image each plane is of.
+    """
+
+    fields: Fields
+    owners: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Partnered:
+    """Real images, their generated partners, and partners that were made from them by a known damage.
+
+    Parameters
+    ----------
+    specimens : tuple of str
+        Of each real image.
+    """
+
+    real: Planes
+    generated: tuple[Planes, ...]
+    controls: tuple[Planes, ...]
+    specimens: tuple[str, ...]
+
+
+def partnered_job(every: Sequence[Pairs], recipe: EvaluationRecipe, place: Place | None) -> Job[Partnered]:
+    """Choose the planes that are correlated, and make the controls of them.
+
+    Parameters
+    ----------
+    every : sequence of Pairs
+        One for each generated set, all with the same real images.
+    place : Place, optional
+        Where controls are made; without it there are none.
 
     Raises
     ------
     InputError
         If there are fewer than four pairs.
     """
-    if len(pairs.real) < LEAST:
-        raise InputError(f"{len(pairs.real)} pairs show no correlation; give at least {LEAST}.")
-    extractor: Extractor = implement(find_extractor(EXTRACTOR))
-    real: list[np.ndarray] = []
-    made: list[np.ndarray] = []
-    for i, fields in enumerate(chosen_slices(pairs, recipe)):
-        yield Progress(i, len(pairs.real), f"Cell features: {pairs.name}")
-        for rows, image in ((real, pairs.real[i]), (made, pairs.generated[i])):
-            rows.append(_row(extractor, [read_field(image, field) for field in fields], frame))
-    features = cell_features(frame)
-    a, b = np.stack(real), np.stack(made)
-    specimens = pairs.specimens or tuple(str(i) for i in range(len(a)))
-    first, second = _replicates(specimens)
-    replicates = (a[first], a[second]) if len(first) >= LEAST else None
-    report = feature_correlation(features, a, b, replicates)
-    rng = np.random.default_rng([recipe.seed, 6])
-    values = _rows(features, a, b, specimens, recipe.resamples, rng)
-    ceilings = (
-        _rows(features, *replicates, [specimens[i] for i in first], recipe.resamples, rng) if replicates else {}
+    first = every[0]
+    if len(first.real) < LEAST:
+        raise InputError(f"{len(first.real)} pairs show no correlation; give at least {LEAST}.")
+    slabs = [slab for slabs in chosen_slices(first, recipe) for slab in slabs]
+    planes = tuple(plane for slab in slabs for plane in _planes_of(slab))
+    owners = np.asarray([plane.image for plane in planes])
+    real = Fields("partners", first.real, first.real_inputs, planes)
+    damaged: tuple[Fields, ...] = ()
+    if place is not None:
+        damaged = yield from damaged_job(real, place)
+    return Partnered(
+        Planes(real, owners),
+        tuple(Planes(Fields(pairs.name, pairs.generated, pairs.inputs, planes), owners) for pairs in every),
+        tuple(Planes(fields, owners) for fields in damaged),
+        first.specimens or tuple(str(i) for i in range(len(first.real))),
     )
-    return _scores(pairs.name, report, values, ceilings, len(first))
 
 
-def _row(extractor: Extractor, slabs: Sequence[np.ndarray], frame: Frame) -> np.ndarray:
-    """Average the features (D,) of all planes of an image."""
-    planes = [slab[z : z + 1] for slab in slabs for z in range(len(slab))]
+def correlating_job(
+    partnered: Partnered, spec: ExtractorSpec, frame: Frame, recipe: EvaluationRecipe, measuring: Measuring
+) -> Job[list[Score]]:
+    """Correlate every cell feature over all pairs; give the median of each family, and of all.
+
+    A pair is one row: the mean over its planes. Replicates are neighbours among the real images of one specimen.
+    Partners that were damaged are correlated too: by these the figure is judged.
+
+    Parameters
+    ----------
+    spec : ExtractorSpec
+        Of a `synthscope.metrics.structure.cells.CellExtractor`.
+    """
+    extractor: CellExtractor = measuring.implement(spec)
+    features = extractor.features(frame)
+    real = yield from _table(partnered.real, spec, frame, measuring)
+    first, second = _replicates(partnered.specimens)
+    replicates = (real[first], real[second]) if len(first) >= LEAST else None
+    rng = np.random.default_rng([recipe.seed, 6])
+    ceilings: Mapping[str, Range] = {}
+    if replicates:
+        ceilings = _rows(features, *replicates, [partnered.specimens[i] for i in first], recipe.resamples, rng)
+    reports, values = {}, {}
+    for planes in (*partnered.generated, *partnered.controls):
+        made = yield from _table(planes, spec, frame, measuring)
+        name, control = planes.fields.name, planes in partnered.controls
+        draws = min(recipe.resamples, CONTROL_DRAWS) if control else recipe.resamples
+        values[name] = _rows(features, real, made, partnered.specimens, draws, rng)
+        reports[name] = feature_correlation(features, real, made, replicates)
+    controls = [planes.fields.name for planes in partnered.controls]
+    tried = {name: values[name] for name in controls}
+    scores = []
+    for name, report in reports.items():
+        found = _Found(name, "control" if name in controls else "generated", report, values[name])
+        scores += _scores(found, spec, ceilings, tried, len(first))
+    return scores
+
+
+def _planes_of(slab: Field) -> list[Field]:
+    """Divide a slab into its planes."""
+    (z, y, x), (stop, bottom, right) = slab.region.start, slab.region.stop
+    return [replace(slab, region=Region((i, y, x), (i + 1, bottom, right))) for i in range(z, stop)]
+
+
+def _table(planes: Planes, spec: ExtractorSpec, frame: Frame, measuring: Measuring) -> Job[np.ndarray]:
+    """Measure the mean (pairs, D) of the planes of each image."""
     rows = []
-    for plane in planes:
-        here = replace(frame, shape=(1, plane.shape[1], plane.shape[2]))
-        rows.append(extractor.extract(plane[None], here)[0])
-    return _told_mean(np.stack(rows))
-
-
-def _told_mean(rows: np.ndarray) -> np.ndarray:
-    told = np.isfinite(rows)
-    count = told.sum(axis=0)
-    mean: np.ndarray = np.where(told, rows, 0).sum(axis=0) / np.where(count > 0, count, np.nan)
-    return mean
+    for owner in range(int(planes.owners.max()) + 1):
+        own = planes.fields.part(np.flatnonzero(planes.owners == owner))
+        pixels = own.read(0)
+        here = replace(frame, shape=(1, pixels.shape[1], pixels.shape[2]))
+        features = yield from features_job(own, spec, here, measuring)
+        rows.append(told_mean(features))
+    return np.stack(rows)
 
 
 def _replicates(specimens: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -105,13 +179,13 @@ def _replicates(specimens: Sequence[str]) -> tuple[list[int], list[int]]:
 def _rows(
     features: Sequence[CellFeature], a: np.ndarray, b: np.ndarray, specimens: Sequence[str], draws: int,
     rng: np.random.Generator,
-) -> Mapping[str, Row]:  # fmt: skip
+) -> Mapping[str, Range]:  # fmt: skip
     """Give the median of each family with its percentile interval; specimens are drawn, not pairs."""
     names, owner = np.unique(np.asarray(specimens), return_inverse=True)
     found = _medians(feature_correlation(features, a, b))
     nan = float("nan")
     if len(names) < FEWEST_UNITS:
-        return {key: (value, nan, nan) for key, value in found.items()}
+        return {key: Range(value, nan, nan) for key, value in found.items()}
     members = [np.flatnonzero(owner == unit) for unit in range(len(names))]
     drawn: dict[str, list[float]] = {key: [] for key in found}
     for _ in range(draws):
@@ -120,7 +194,7 @@ def _rows(
             continue
         for key, value in _medians(feature_correlation(features, a[chosen], b[chosen])).items():
             drawn[key].append(value)
-    return {key: (value, *_interval(drawn[key])) for key, value in found.items()}
+    return {key: Range(value, *_interval(drawn[key])) for key, value in found.items()}
 
 
 def _interval(values: Sequence[float]) -> tuple[float, float]:
@@ -136,28 +210,44 @@ def _medians(report: CorrelationReport) -> dict[str, float]:
 
 
 def _key(group: GroupCorrelation) -> str:
-    return f"{group.category}-{group.channel}" if group.channel else group.category
+    return family_of(CellFeature("", "", group.channel, group.category))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The correlations of one set with the real images."""
+
+    subject: str
+    role: Role
+    report: CorrelationReport
+    values: Mapping[str, Range]
 
 
 def _scores(
-    subject: str, report: CorrelationReport, values: Mapping[str, Row], ceilings: Mapping[str, Row], count: int
-) -> list[Score]:
+    found: _Found, spec: ExtractorSpec, ceilings: Mapping[str, Range], tried: Mapping[str, Mapping[str, Range]],
+    count: int,
+) -> list[Score]:  # fmt: skip
     said = CEILING if ceilings else NO_CEILING.format(least=LEAST, count=count)
-    nothing = (float("nan"),) * 3
-    titles = {"": ("All features", sum(group.features for group in report.groups))}
-    titles |= {_key(group): (_title(group), group.features) for group in report.groups}
+    titles = {"": ("All features", sum(group.features for group in found.report.groups))}
+    titles |= {_key(group): (_title(group), group.features) for group in found.report.groups}
     scores = []
     for key, (words, many) in titles.items():
-        if np.isnan(values[key][0]):
+        value = found.values[key]
+        if np.isnan(value.value):
             continue
-        value, low, high = values[key]
-        floor, floor_low, floor_high = ceilings.get(key, nothing)
+        floor = ceilings.get(key, NOTHING)
+        informative, why = verdict_beside_partners({name: own[key] for name, own in tried.items()}, floor)
         scores.append(
             Score(
-                metric=f"{CORRELATION}:{key or 'all'}", subject=subject, title=f"{words} (median of {many})",
-                group="paired", value=value, low=low, high=high, n=report.pairs, better="high",
-                floor=floor, floor_low=floor_low, floor_high=floor_high, caveats=(said, *_few(low)),
-                settings={"features": EXTRACTOR, "replicates": report.replicates, "summary": "median over features"},
+                metric=f"{FAMILY_OF[spec.id]}:{key or 'all'}", subject=found.subject,
+                title=f"{words} (median of {many})", group="paired", role=found.role,
+                value=value.value, low=value.low, high=value.high, n=found.report.pairs, better="high",
+                floor=floor.value, floor_low=floor.low, floor_high=floor.high, informative=informative, why=why,
+                caveats=(said, *_few(value.low)) if found.role == "generated" else (),
+                settings={
+                    "features": version_of(spec), "replicates": found.report.replicates,
+                    "summary": "median over features",
+                },
             )
         )  # fmt: skip
     return scores
@@ -168,6 +258,4 @@ def _few(low: float) -> tuple[str, ...]:
 
 
 def _title(group: GroupCorrelation) -> str:
-    channel = f", channel {group.channel}" if group.channel and "-" not in group.channel else ""
-    pair = f", channels {group.channel.replace('-', ' and ')}" if "-" in group.channel else ""
-    return f"{group.category.capitalize()}{channel}{pair}"
+    return family_title(CellFeature("", "", group.channel, group.category))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,34 +12,16 @@ from synthscope.errors import InputError
 from synthscope.generators.protocol import Resolver
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
-from synthscope.metrics.resampling import Sample
-from synthscope.records.documents import to_json, without_infinities
-from synthscope.records.evaluation import (
-    EVALUATION_FORMAT,
-    VERSION,
-    EvaluationRecipe,
-    Evidence,
-    Report,
-    Score,
-)
-from synthscope.records.events import Job, Made, Progress
-from synthscope.records.metric import ExtractorSpec, MetricSpec
-from synthscope.services.evaluation.choosing import Choice, choose
-from synthscope.services.evaluation.closeness import closeness
-from synthscope.services.evaluation.copying import copying_job
-from synthscope.services.evaluation.correlating import correlating_job
-from synthscope.services.evaluation.evidence import PICTURES, Album, bands_of, evidence_of
+from synthscope.records.evaluation import EVALUATION_FORMAT, VERSION, EvaluationRecipe, Report
+from synthscope.records.events import Job, Made
+from synthscope.services.evaluation.choosing import check_told, choose
+from synthscope.services.evaluation.evidence import PICTURES, Album
 from synthscope.services.evaluation.facts import environment, facts
-from synthscope.services.evaluation.families import CORRELATION, FAMILIES
-from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job
-from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.features import Implement, Pool
 from synthscope.services.evaluation.guards import check_recipe
-from synthscope.services.evaluation.learning import check_phases, learning_job
-from synthscope.services.evaluation.pairs import open_pairs, paired_job
-from synthscope.services.evaluation.preparing import Prepared, prepare_job
-from synthscope.services.evaluation.prompting import one_prompt
-from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
+from synthscope.services.evaluation.judging import Judging
+from synthscope.services.evaluation.learning import check_phases
+from synthscope.services.evaluation.preparing import prepare_job
 from synthscope.services.reporting.document import REPORT_NAME
 from synthscope.services.reporting.publishing import exported
 from synthscope.services.run_folder import now
@@ -129,12 +110,14 @@ def _judged_job(
         check_phases(frame)
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
-    judging = _Judging(recipe, prepared, means, album)
+    judging = Judging(recipe, prepared, means.implement, means.pool, album)
     yield from judging.all_sets(choice)
     yield from judging.all_pairs(choice, project)
     yield from judging.cells(project)
     yield from judging.copies()
     yield from judging.utility()
+    left_out = (*choice.left_out, *judging.remarks)
+    check_told(judging.scores, left_out)
     shown = (arms.reference, *(arm.fields for arm in arms.judged))
     samples = {fields.name: album.add_some(fields) for fields in shown}
     report = Report(
@@ -142,7 +125,7 @@ def _judged_job(
         frame=frame,
         sets=facts(recipe, arms),
         scores=tuple(judging.scores),
-        warnings=(*prepared.warnings, *choice.left_out, *judging.remarks),
+        warnings=(*prepared.warnings, *left_out),
         bands=tuple(judging.bands),
         evidence=tuple(judging.evidence),
         spots=tuple(album.spots),
@@ -155,141 +138,3 @@ def _judged_job(
     write_document(folder / REPORT_NAME, exported(report))
     yield Made("report", str(folder / REPORT_NAME))
     return {"folder": str(folder), "scores": len(report.scores)}
-
-
-class _Judging:
-    """Measures arms by one extractor after the other, and keeps what was found."""
-
-    def __init__(self, recipe: EvaluationRecipe, prepared: Prepared, means: Means, album: Album) -> None:
-        self.scores: list[Score] = []
-        self.bands: list[Any] = []
-        self.evidence: list[Evidence] = []
-        self.layouts: dict[str, Any] = {}
-        self.remarks: list[str] = []
-        self._devices: list[str] = []
-        self._recipe = recipe
-        self._frame = prepared.frame
-        self._arms = prepared.arms
-        self._training = prepared.training
-        self._means = means
-        self._album = album
-        self._measuring = Measuring(means.implement, FeatureStore.of_user(), means.pool, recipe.device)
-
-    def all_sets(self, choice: Choice) -> Job[None]:
-        """Judge every arm by every metric of sets."""
-        for number, (extractor, metrics) in enumerate(choice.by_extractor):
-            yield Progress(number, len(choice.by_extractor), extractor.title)
-            measured = yield from self._measure(extractor)
-            for spec in metrics:
-                try:
-                    yield from self._judge(spec, measured)
-                except InputError as error:
-                    if self._recipe.metrics:
-                        raise
-                    self.remarks.append(f"{spec.title} was left out: {error.sentence}")
-            yield from self._closeness(measured)
-        self._measuring.store.trim()
-
-    @property
-    def device(self) -> str:
-        """Where networks looked at fields."""
-        return ", ".join(dict.fromkeys(self._devices)) or "cpu"
-
-    def all_pairs(self, choice: Choice, project: Path | None) -> Job[None]:
-        """Measure every generated image beside its declared partner."""
-        for one in self._recipe.generated if choice.paired else ():
-            pairs = open_pairs(self._recipe, one, project)
-            for spec in choice.paired:
-                try:
-                    found = yield from paired_job(
-                        pairs, spec, self._frame, self._recipe, self._means.implement, self._album
-                    )
-                except InputError as error:
-                    self.remarks.append(f"{spec.title} was left out: {error.sentence}")
-                    continue
-                yield from self._tell(*found)
-
-    def cells(self, project: Path | None) -> Job[None]:
-        """Correlate features of cells with those of the partners, where nothing else was named."""
-        if not self._recipe.partners or self._recipe.domain != "cell" or self._recipe.metrics:
-            return
-        for one in self._recipe.generated:
-            pairs = open_pairs(self._recipe, one, project)
-            try:
-                scores = yield from correlating_job(pairs, self._frame, self._recipe, self._means.implement)
-            except InputError as error:
-                self.remarks.append(f"{FAMILIES[CORRELATION]}: left out. {error.sentence}")
-                continue
-            yield from self._tell(scores, ())
-
-    def copies(self) -> Job[None]:
-        """Look for copies of training images, where they are known."""
-        if not self._training:
-            return
-        scores, evidence, remarks = yield from copying_job(
-            self._arms, self._training, self._frame.channels, self._album, self._recipe.copy_shrink
-        )
-        self.remarks += remarks
-        yield from self._tell(scores, evidence)
-
-    def utility(self) -> Job[None]:
-        """See what a segmenter learns from every generated set, where that was asked for."""
-        if self._recipe.utility:
-            scores = yield from learning_job(self._arms, self._frame)
-            yield from self._tell(scores, ())
-
-    def _closeness(self, measured: Measured) -> Job[None]:
-        """Tell how near to training fields generated ones lie, by an encoder."""
-        if self._arms.training is not None and measured.spec.is_encoder:
-            draws = Draws(self._recipe.resamples, self._recipe.seed)
-            made = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
-            found = closeness(measured, made, self._arms.training, self._frame, draws, self._album)
-            yield from self._tell(*found)
-
-    def _tell(self, scores: Sequence[Score], evidence: Sequence[Evidence]) -> Job[None]:
-        self.scores += scores
-        self.evidence += evidence
-        for score in scores:
-            yield Made("score", document=without_infinities(to_json(score)))
-
-    def _measure(self, spec: ExtractorSpec) -> Job[Measured]:
-        layout = self._means.implement(spec).layout(self._frame)
-        if spec.is_network:
-            here = self._means.pool is None
-            wanted = self._recipe.device
-            used = device_of(spec, self._means.implement, wanted) if here else f"{wanted} of a cluster"
-            self._devices.append(used)
-        real = yield from self._sample(self._arms.real, spec)
-        reference = yield from self._sample(self._arms.reference, spec)
-        judged = []
-        for arm in self._arms.judged:
-            sample = yield from self._sample(arm.fields, spec)
-            judged.append((arm.fields.name, arm.role, sample))
-        training = None
-        if self._arms.training is not None:
-            training = yield from self._sample(self._arms.training, spec)
-        measured = Measured(spec, layout, real, reference, tuple(judged), training)
-        self.layouts[spec.id] = layout
-        self.bands += bands_of(measured, [(self._arms.real.name, reference), *((n, s) for n, _, s in judged)])
-        return measured
-
-    def _sample(self, fields: Fields, spec: ExtractorSpec) -> Job[Sample]:
-        features = yield from features_job(fields, spec, self._frame, self._measuring)
-        return Sample(features, fields.units)
-
-    def _judge(self, spec: MetricSpec, measured: Measured) -> Job[None]:
-        metric = self._means.implement(spec)
-        if spec.prompted:
-            metric = metric.of_prompt(one_prompt(self._recipe)[0])
-        draws = Draws(self._recipe.resamples, self._recipe.seed)
-        names: dict[str, None] = {}
-        for score in scores_of(spec, metric, measured, self._frame, draws):
-            self.scores.append(score)
-            names[score.metric.removeprefix(spec.id).removeprefix(":")] = None
-            yield Made("score", document=without_infinities(to_json(score)))
-        if spec.against == "training":  # the search for copies shows what lies near training images
-            return
-        generated = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
-        self.evidence += evidence_of(
-            spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
-        )

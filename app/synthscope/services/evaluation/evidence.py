@@ -138,6 +138,8 @@ def far_from_real(
     nearest : ndarray of int (M,)
         Rows of `real`; empty for a single quantity.
     """
+    told = np.isfinite(real).any(axis=0)
+    real, here = np.where(told, real, 0.0), np.where(told, here, 0.0)  # what no real field tells sets none apart
     columns = _columns(quantity, layout)
     if columns is not None:
         real, here = turned(real, real, layout), turned(here, real, layout)

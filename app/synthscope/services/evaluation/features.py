@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -94,6 +96,16 @@ def unfit(spec: ExtractorSpec, frame: Frame) -> str:
     return ""
 
 
+def has_package(spec: ExtractorSpec) -> bool:
+    """Whether the package that an extractor needs is installed; it is not imported."""
+    return not spec.package or find_spec(spec.package) is not None
+
+
+def version_of(spec: ExtractorSpec) -> str:
+    """Name an extractor with its version and, where it is another's package that measures, with the version of that."""
+    return f"{spec.id} {spec.version}" + (f" by {spec.package} {version(spec.package)}" if spec.package else "")
+
+
 def device_of(spec: ExtractorSpec, implement: Implement, wanted: str) -> str:
     """Name the device that an extractor looks by; one that cannot choose looks by the processor.
 
@@ -130,7 +142,7 @@ class _Waiting:
 
 
 def _begin(batch: np.ndarray, spec: ExtractorSpec, frame: Frame, measuring: Measuring) -> np.ndarray | _Waiting:
-    weights = installed_hash(spec.weights) if spec.weights else ""
+    weights = installed_hash(spec.weights) if spec.weights else version_of(spec) if spec.package else ""
     if measuring.device != "cpu" and measuring.pool is None:
         used = device_of(spec, measuring.implement, measuring.device)
         weights += "" if used == "cpu" else f" on {used}"  # other devices round otherwise

@@ -124,12 +124,17 @@ def _blank_places(image: Image, size: tuple[int, int, int]) -> frozenset[tuple[i
     places = [(y, x) for y in rows for x in columns]
     if len(places) < 2:
         return frozenset()
-    middle = Field(0, 0, Region((depth // 2, 0, 0), (depth // 2 + 1, height, width)), 0)
-    margin = blank_margin(read_field(image, middle)[0])
+    margin = blank_margin(read_field(image, middle_slice(image))[0])
     if margin is None:
         return frozenset()
     inside = clear_of(margin, (size[1], size[2]), places)
     return frozenset(places) - inside if inside else frozenset()
+
+
+def middle_slice(image: Image) -> Field:
+    """Give the middle slice of the first moment as a field."""
+    depth, rows, columns = block_shape(image)
+    return Field(0, 0, Region((depth // 2, 0, 0), (depth // 2 + 1, rows, columns)), 0)
 
 
 def read_field(image: Image, field: Field) -> np.ndarray:

@@ -14,7 +14,7 @@ from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
 from synthscope.services.choosing import check_device
-from synthscope.services.evaluation.controls import CONTROLS
+from synthscope.services.evaluation.controls import CONTROLS, MEMORISED
 from synthscope.services.evaluation.fields import Fields, field_hash, voxel_size
 from synthscope.services.model_fit import CLOSE, channel_count
 from synthscope.services.repeats import check_latents, some_voxels
@@ -30,7 +30,7 @@ NARROW = 0.25
 FEW = 1 << 12
 """Voxels of a field by which one that is nearly another is known."""
 
-RESERVED = frozenset({*CONTROLS, "training", "partners"})
+RESERVED = frozenset({*CONTROLS, MEMORISED, "training", "partners"})
 LEAST_NUMBERS = {"side": 0, "depth": 1, "most": 4, "resamples": 20, "seed": 0, "copy_shrink": 1}
 WORDS = {
     "side": "The side of fields",

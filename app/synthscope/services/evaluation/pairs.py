@@ -20,7 +20,8 @@ from synthscope.records.metric import Frame, MetricSpec
 from synthscope.records.request import Input, Region
 from synthscope.services.evaluation.evidence import SHOWN, Album
 from synthscope.services.evaluation.features import Implement
-from synthscope.services.evaluation.fields import Fields, moment_count, open_set, read_field
+from synthscope.services.evaluation.fields import Fields, middle_slice, moment_count, open_set, read_field
+from synthscope.services.masking import check_mask_values
 from synthscope.services.sources import open_input
 from synthscope.services.training_blocks import block_shape
 
@@ -47,7 +48,7 @@ def open_pairs(recipe: EvaluationRecipe, one: ImageSet, project: Path | None) ->
     Raises
     ------
     InputError
-        If partners, or a mask, have other shapes.
+        If partners, or a mask, have other shapes, or a mask is a grey image.
     """
     real, generated = open_set(recipe.real, project), open_set(one, project)
     masks = tuple(open_input(mask, project) for mask in recipe.masks)
@@ -67,6 +68,7 @@ def open_pairs(recipe: EvaluationRecipe, one: ImageSet, project: Path | None) ->
                 f"Mask {mask.name} has {moment_count(mask)} time points and its image {a.name} {moment_count(a)}; "
                 "draw one for each, or one for all."
             )
+        check_mask_values(read_field(mask, middle_slice(mask))[..., 0], f"The mask {mask.name!r}")
     return Pairs(one.name, real, generated, masks, recipe.real.specimens, recipe.real.images, one.images)
 
 
@@ -83,7 +85,14 @@ def paired_job(
 
     What is measured of a pair is slices, or as many slices together as fields have, of every moment: all of them, or,
     where there are many, evenly spaced ones. No more is read at a time.
+
+    Raises
+    ------
+    InputError
+        If there are fewer pairs than the metric needs, or it cannot look at them.
     """
+    if len(pairs.real) < spec.least:
+        raise InputError(f"There are {len(pairs.real)} pairs, and {spec.least} are the least that it takes; give more.")
     metric: PairedMetric = implement(spec)
     slices = chosen_slices(pairs, recipe)
     values: dict[str, list[float]] = {}

@@ -14,7 +14,7 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
 from synthscope.services.evaluation.arms import Arms, make_arms
-from synthscope.services.evaluation.controls import controls_job
+from synthscope.services.evaluation.controls import Place, controls_job, memorised_job
 from synthscope.services.evaluation.fields import Fields, cut_set, open_set
 from synthscope.services.evaluation.framing import field_size, make_frame
 from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields, shared
@@ -27,13 +27,20 @@ WHOLE = 2**28
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Everything that scores are taken of."""
+    """Everything that scores are taken of.
+
+    Parameters
+    ----------
+    place : Place, optional
+        Where more controls can be made; None where none are wanted.
+    """
 
     recipe: EvaluationRecipe
     arms: Arms
     frame: Frame
     training: tuple[Image, ...]
     warnings: tuple[str, ...]
+    place: Place | None = None
 
 
 def prepare_job(
@@ -78,10 +85,18 @@ def prepare_job(
         for cut, found in zip(cuts[1:], hashes[1:], strict=True):
             warnings += shared(cut.name, learned.name, found, of_training)
     arms = make_arms(cuts[0], cuts[1:], learned, recipe.seed)
-    if recipe.controls:
-        made = yield from controls_job(arms.reference, arms.held_out, frame, resolve, recipe.seed, scratch)
-        arms = arms.with_controls(made)
-    return Prepared(_known(recipe, opened, training), arms, frame, training, tuple(warnings))
+    place = Place(scratch, frame, resolve, recipe.seed) if recipe.controls else None
+    if place is not None:
+        arms = yield from _controlled(arms, place)
+    return Prepared(_known(recipe, opened, training), arms, frame, training, tuple(warnings), place)
+
+
+def _controlled(arms: Arms, place: Place) -> Job[Arms]:
+    made = yield from controls_job(arms.reference, arms.held_out, place)
+    memorised = None
+    if arms.training is not None:
+        memorised = yield from memorised_job(arms.training, place.inside("training"))
+    return replace(arms.with_controls(made), memorised=memorised)
 
 
 def _known(recipe: EvaluationRecipe, opened: Sequence[Sequence[Image]], training: Sequence[Image]) -> EvaluationRecipe:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from synthscope.errors import InputError
 from synthscope.metrics.protocol import SetMetric, TakesPrompt
 from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value
 from synthscope.metrics.structure.quantities import TOLD
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
-from synthscope.services.evaluation.informing import verdict
+from synthscope.services.evaluation.controls import MEMORISED
+from synthscope.services.evaluation.features import version_of
+from synthscope.services.evaluation.informing import nearness, verdict
 
 NOTHING = Range(np.nan, np.nan, np.nan)
 CONTROL_DRAWS = 100
@@ -31,6 +34,8 @@ class Measured:
         what the arms are compared with.
     training : Sample, optional
         As many fields of the training images.
+    memorised : Sample, optional
+        What a memoriser of these would hand out: the control of what is held against them.
     """
 
     spec: ExtractorSpec
@@ -39,6 +44,13 @@ class Measured:
     reference: Sample
     judged: tuple[tuple[str, Role, Sample], ...]
     training: Sample | None = None
+    memorised: Sample | None = None
+
+    def held_against(self, spec: MetricSpec) -> tuple[tuple[str, Role, Sample], ...]:
+        """Give all that a metric judges: a memoriser of the training images, too, where it is held against these."""
+        if spec.against != "training" or self.memorised is None:
+            return self.judged
+        return (*self.judged, (MEMORISED, "control", self.memorised))
 
 
 @dataclass(frozen=True)
@@ -54,17 +66,25 @@ class Draws:
 
 
 def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Frame, draws: Draws) -> Iterator[Score]:
-    """Judge every arm by one metric, and the metric by the controls."""
+    """Judge every arm by one metric, and the metric by the controls.
+
+    Raises
+    ------
+    InputError
+        If a set has fewer fields than the metric needs.
+    """
     against = measured.training if spec.against == "training" else measured.reference
     if against is None:
         return
+    judged = measured.held_against(spec)
+    _check_enough(spec, (against, *(sample for _, _, sample in judged)))
     floor = _floor(spec, metric, measured, against, draws)
     found = {
         name: intervals(metric, against, sample, measured.layout, draws.rng(3), _count(role, draws))
-        for name, role, sample in measured.judged
+        for name, role, sample in judged
     }
-    controls = {name for name, role, _ in measured.judged if role == "control"}
-    for name, role, sample in measured.judged:
+    controls = {name for name, role, _ in judged if role == "control"}
+    for name, role, sample in judged:
         generated = role == "generated"
         probability = p_value(metric, against, sample, draws.rng(4), draws.count) if generated else np.nan
         for quantity, value in found[name].items():
@@ -94,11 +114,21 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                     *caveats(spec, measured, sample),
                     *untold(quantity, measured, sample),
                     *_of_words(metric, value.value),
+                    *_of_nearness(spec, value, real),
                 )
                 if generated
                 else (),
                 settings={**settings_of(measured.spec, frame), **_words_of(metric)},
             )
+
+
+def _check_enough(spec: MetricSpec, samples: Sequence[Sample]) -> None:
+    fewest = min(map(len, samples))
+    if fewest < spec.least:
+        raise InputError(
+            f"A set has {fewest} fields, and {spec.least} are the least that it takes; give more images or choose "
+            "smaller fields."
+        )
 
 
 def _floor(
@@ -132,7 +162,7 @@ def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:
     """Say what a number depends on beside the two sets."""
     ranges = ", ".join(f"{low:.6g} to {high:.6g}" for low, high in frame.limits)
     return {
-        "features": f"{spec.id} {spec.version}",
+        "features": version_of(spec),
         "field": list(frame.shape),
         "resize": spec.resize,
         "map": f"{ranges} become 0 to 1: fixed on the real set, the same for every set",
@@ -146,6 +176,11 @@ def _words_of(metric: SetMetric) -> Mapping[str, str]:
 def _of_words(metric: SetMetric, value: float) -> tuple[str, ...]:
     """Say what a score by a prompt means nothing without."""
     return (metric.remark(value),) if isinstance(metric, TakesPrompt) else ()
+
+
+def _of_nearness(spec: MetricSpec, value: Range, floor: Range) -> tuple[str, ...]:
+    """Say what a figure that is held against the training images means."""
+    return (nearness(spec.title.partition(",")[0], value, floor, floor.value),) if spec.against == "training" else ()
 
 
 def untold(quantity: str, measured: Measured, sample: Sample) -> tuple[str, ...]:

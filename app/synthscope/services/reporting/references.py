@@ -74,6 +74,9 @@ REFERENCES: Mapping[str, str] = {
     "13, plab056, 2021. doi:10.1093/aobpla/plab056",
     "Stein et al. 2023": "Stein G., Cresswell J. C., Hosseinzadeh R. et al. Exposing flaws of generative model "
     "evaluation metrics and their unfair treatment of diffusion models. NeurIPS 2023. arXiv:2306.04675",
+    "Stirling et al. 2021": "Stirling D. R., Swain-Bowden M. J., Lucas A. M., Carpenter A. E., Cimini B. A., "
+    "Goodman A. CellProfiler 4: improvements in speed, utility and usability. BMC Bioinformatics 22, 433, 2021. "
+    "doi:10.1186/s12859-021-04344-9",
     "Szegedy et al. 2016": "Szegedy C., Vanhoucke V., Ioffe S., Shlens J., Wojna Z. Rethinking the Inception "
     "architecture for computer vision. CVPR 2016. arXiv:1512.00567",
     "Torquato 2002": "Torquato S. Random heterogeneous materials: microstructure and macroscopic properties. Springer "
