@@ -181,6 +181,11 @@ def refused_session(error: BaseException) -> str:
 
 def fault_of(error: BaseException, address: Address) -> SynthscopeError:
     """Give the sentence for what went wrong between here and the server."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return InputError(
+            f"The certificate of the server {address.host} cannot be trusted ({error.verify_message}); check the "
+            "address, and name the file of your institute's own root certificate in the variable PGSSLROOTCERT."
+        )
     code, said = code_of(error), str(_fields_of(error).get("M", "")) or str(getattr(error, "orig", None) or error)
     if code in _LOGIN_CODES:
         return InputError(f"The server does not let {address} in; check the login and its password with who set it up.")
