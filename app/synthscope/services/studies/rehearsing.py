@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from synthscope.errors import InputError
 from synthscope.io.documents import read_document, write_document
 from synthscope.records.events import Job, Progress
+from synthscope.records.limits import Ge, Help, Le, More, Title
 from synthscope.records.study import StudyDesign
 from synthscope.records.study_ratings import Analysis
-from synthscope.records.study_simulation import SimulatedPanel
+from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.services.studies.dry_run import dry_run_job
 from synthscope.services.studies.reporting.writing import report_study
 from synthscope.services.studies.study_file import StudyFile
@@ -23,17 +25,33 @@ _PART = ".part"
 
 @dataclass(frozen=True)
 class RehearsalAsked:
-    """Which raters rehearse.
+    """Which raters rehearse; the words are those of `SimulatedRater` and `SimulatedPanel`.
 
     Parameters
     ----------
-    panel : SimulatedPanel
     seed : int
         Of the simulated raters: the same one gives the same answers.
     """
 
-    panel: SimulatedPanel = field(default_factory=SimulatedPanel)
-    seed: int = 0
+    sensitivity: Annotated[float, Ge(0), Le(10), Title("d'"), Help("0 cannot tell at all; 1 is right in 76 %.")] = 1.0
+    spread: Annotated[float, Ge(0), Le(5), Title("Spread"), Help("Standard deviation of d' among raters.")] = 0.3
+    bias: Annotated[float, Ge(-5), Le(5), Title("Bias"), Help("Above 0 more is called real.")] = 0.0
+    noise: Annotated[float, Ge(0.01), Le(10), Help("Of each look: d' is divided by it."), More()] = 1.0
+    fatigue: Annotated[float, Ge(0), Le(1), Help("Part of d' lost from first to last trial."), More()] = 0.0
+    lapses: Annotated[float, Ge(0), Le(1), Help("Part of all trials answered at random."), More()] = 0.0
+    catch_failures: Annotated[
+        float, Ge(0), Le(1), Title("Catch failures"), Help("Part of catch trials answered at random."), More()
+    ] = 0.0
+    seed: Annotated[int, Ge(0), Help("The same one gives the same answers."), More()] = 0
+
+    @property
+    def panel(self) -> SimulatedPanel:
+        """The raters."""
+        typical = SimulatedRater(
+            self.sensitivity, bias=self.bias, noise=self.noise, fatigue=self.fatigue, lapses=self.lapses,
+            catch_failures=self.catch_failures,
+        )  # fmt: skip
+        return SimulatedPanel(typical, self.spread)
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,9 @@ class Outbox:
         If the address cannot be read, or there is no password.
     """
 
-    def __init__(self, url: Address | str, device: str, events: Iterable[Event] = (), first_wait: float = FIRST_WAIT) -> None:
+    def __init__(
+        self, url: Address | str, device: str, events: Iterable[Event] = (), first_wait: float = FIRST_WAIT
+    ) -> None:
         self._address = address_of(url)
         self._engine = engine_of(self._address)
         self._device = device
