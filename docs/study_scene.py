@@ -46,8 +46,10 @@ def study(stage: Any) -> Iterator[Step]:
     yield from images(panel)
     yield from people(panel)
     yield from gate(panel)
+    yield from rehearsed(panel)
     yield from frozen(panel, stage.out)
     yield from ending(panel, stage.out)
+    yield from beside(panel)
 
 
 def images(panel: Any) -> Iterator[Step]:
@@ -118,6 +120,19 @@ def gate(panel: Any) -> Iterator[Step]:
     yield Wait("the gate", lambda: wizard.facts.state == "audited")
 
 
+def rehearsed(panel: Any) -> Iterator[Step]:
+    """Let simulated raters go through all of it."""
+    wizard, step = panel.wizard, panel.wizard.steps["rehearse"]
+    wizard.open_step("rehearse")
+    yield SETTLE
+    click(step.rehearse)
+    yield Wait("the rehearsal", lambda: wizard.facts.rehearsal is not None and not panel.session.studies.open_jobs())
+    yield SETTLE
+    wizard._area.verticalScrollBar().setValue(wizard.cards["leaks"].y())
+    yield SETTLE
+    yield Shot("rehearse", "What simulated raters made of the study.")
+
+
 def frozen(panel: Any, out: Path) -> Iterator[Step]:
     """Make a key holder, and freeze; simulated raters answer."""
     wizard, step = panel.wizard, panel.wizard.steps["freeze"]
@@ -171,6 +186,20 @@ def ending(panel: Any, out: Path) -> Iterator[Step]:
     wizard._area.verticalScrollBar().setValue(wizard.cards["end"].y())
     yield SETTLE
     yield Shot("report", "Unblinded, with a report.")
+
+
+def beside(panel: Any) -> Iterator[Step]:
+    """Set metrics beside the ratings."""
+    wizard, step = panel.wizard, panel.wizard.steps["beside"]
+    wizard.open_step("beside")
+    step.only.setText("spectrum, intensity:noise, intensity:sharpness")
+    yield SETTLE
+    click(step.measure)
+    yield Wait("the metrics", lambda: wizard.facts.beside is not None and not panel.session.studies.open_jobs())
+    yield SETTLE
+    wizard._area.verticalScrollBar().setValue(wizard.cards["beside"].y())
+    yield SETTLE
+    yield Shot("beside", "Metrics beside the ratings.")
 
 
 def _key(folder: Path) -> StudyKey:

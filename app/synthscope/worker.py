@@ -54,7 +54,7 @@ def load_kinds() -> Mapping[str, Kind]:
 
     return {
         **KINDS, "devices": devices, "evaluate": evaluate, "families": families,
-        "lineup": lineup,
+        "lineup": lineup, "study": study,
         "fetch-weights": fetch_weights, "import-weights": import_weights,
         "import-pretrained": import_pretrained, "fetch-pretrained": fetch_pretrained,
     }  # fmt: skip
@@ -87,6 +87,14 @@ def lineup(payload: Mapping[str, Any], generators: Resolver) -> Job[dict[str, An
     project = payload.get("project")
     means = Means(generators, implement)
     return lineup_job(Path(payload["folder"]), means, project=Path(project) if project else None)
+
+
+def study(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:
+    """Do one act for a study: the payload names its ``folder``, the ``act``, and the ``project`` of its images."""
+    from synthscope.services.studies.work import study_job  # its statistics take a second to load
+
+    project = payload.get("project")
+    return study_job(Path(payload["folder"]), payload, Path(project) if project else None, implement)
 
 
 def fetch_weights(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:

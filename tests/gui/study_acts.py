@@ -48,6 +48,43 @@ def look(qtbot: QtBot, panel: Any, until: Until) -> None:
     until(lambda: wizard.facts.state == "audited")
 
 
+def rehearse(qtbot: QtBot, panel: Any, until: Until) -> None:
+    """Let simulated raters go through the study; what they say is shown, and the study stays as it is."""
+    wizard, step = panel.wizard, panel.wizard.steps["rehearse"]
+    assert wizard.next_step() == "freeze", "nobody has to rehearse"
+    wizard.open_step("rehearse")
+    assert not step.open.isVisible()
+    step.form.editor("sensitivity").line.setText("99")
+    assert not step.rehearse.isEnabled()
+    assert "10" in step.reason.text()
+    step.form.editor("sensitivity").line.setText("2.5")
+    click(qtbot, step.rehearse)
+    until(lambda: wizard.facts.rehearsal is not None and not wizard.facts.busy)
+    assert wizard.facts.state == "audited"
+    assert wizard.cards["rehearse"].words.text() == "Rehearsed with raters of d' 2.5."
+    assert "quilted" in step.found.text()
+    assert "rehearsal" in wizard.facts.rehearsal_report.read_text(encoding="utf-8").casefold()
+    assert [path.name for path in wizard.facts.folder.glob("rehearsal*")] != ["rehearsal.part"]
+
+
+def set_beside(qtbot: QtBot, panel: Any, until: Until) -> None:
+    """Set metrics beside the ratings, and write the report with both."""
+    wizard, step = panel.wizard, panel.wizard.steps["beside"]
+    wizard.open_step("beside")
+    assert wizard.cards["beside"].words.text() == "If you like: see where metrics and experts differ."
+    step.only.setText("intensity:sharpness, ")
+    click(qtbot, step.measure)
+    until(lambda: wizard.facts.beside is not None and not wizard.facts.busy)
+    measured = {one.metric for one in wizard.facts.beside.values if one.subject}
+    assert "intensity:sharpness" in measured
+    rows = {step.table.item(row, 0).text(): step.table.item(row, 1).text() for row in range(step.table.rowCount())}
+    assert any("noise ceiling" in words.casefold() or "among" in words for words in rows), rows
+    words = "1 metric stands" if len(measured) == 1 else f"{len(measured)} metrics stand"
+    assert wizard.cards["beside"].words.text() == f"{words} beside the ratings."
+    click(qtbot, step.report)
+    until(lambda: "beside" in wizard.facts.report.read_text(encoding="utf-8").casefold())
+
+
 def hold(qtbot: QtBot, panel: Any, until: Until, folder: Path) -> Path:
     """Make the file of a key holder in the panel, and give it."""
     wizard = panel.wizard

@@ -14,7 +14,7 @@ from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent, Qt
 from scipy.ndimage import gaussian_filter
-from tests.gui.study_acts import answer, click, drop, end, hold, key_before_freezing, look
+from tests.gui.study_acts import answer, click, drop, end, hold, key_before_freezing, look, rehearse, set_beside
 
 from napari_synthscope.session.session import Session
 from napari_synthscope.studying.panel import LIST, STUDY, StudyPanel
@@ -245,6 +245,7 @@ def test_a_study_goes_from_its_question_to_its_report(
 
     until(lambda: not wizard.cards["leaks"].check().locked)
     look(qtbot, panel, until)
+    rehearse(qtbot, panel, until)
     holder = hold(qtbot, panel, until, tmp_path)
     folder = wizard.facts.folder
     key = key_before_freezing(folder)
@@ -263,6 +264,8 @@ def test_a_study_goes_from_its_question_to_its_report(
     click(qtbot, steps["answers"].close_study)
     until(lambda: wizard.facts.state == "closed")
     end(qtbot, panel, until, holder)
+    set_beside(qtbot, panel, until)
+    wizard.open_step("end")
     opened: list[str] = []
     monkeypatch.setattr(
         "napari_synthscope.studying.end_step.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())

@@ -11,7 +11,6 @@ import typer
 
 from synthscope.cli.options import Json
 from synthscope.cli.output import say
-from synthscope.cli.study_central import import_from
 from synthscope.cli.study_design import By, Study, opened, passphrase
 from synthscope.errors import InputError
 from synthscope.io.documents import read_document, write_document
@@ -20,6 +19,7 @@ from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.analysing import analyse_study
 from synthscope.services.studies.collecting import RaterProgress, close_study, import_answers, rater_progress
 from synthscope.services.studies.screening import propose, rule_of, screen_study
+from synthscope.services.studies.serving import import_from, look_at_server
 from synthscope.services.unblinding import consent_for, unblind_study
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.heads import grouped as in_groups
@@ -46,17 +46,23 @@ def import_(
     say(document, "\n".join([words, *found.notes]), as_json=as_json)
 
 
-def status(folder: Study, as_json: Json = False) -> None:
+def status(
+    folder: Study,
+    server: Annotated[str, typer.Option("--at", help="Say also what came to postgresql://LOGIN@HOST/DATABASE.")] = "",
+    as_json: Json = False,
+) -> None:
     """Say how far a study and each of its raters are; never who was right."""
     with opened(folder) as study:
         course = study.course()
         raters = rater_progress(study) if study.holds("manifest") else ()
+        there = look_at_server(study, server) if server else ()
     lines = [f"{at[:19]}  {state}: {reason} ({by})" for state, by, reason, at in course]
     lines += [progress_words(one) for one in raters]
+    lines += [f"At the server, {one.sentence}" for one in there]
     document = {
         "format": "synthscope/study-status/1", "state": course[-1][0],
         "course": [dict(zip(("state", "by", "reason", "at"), one, strict=True)) for one in course],
-        "raters": [asdict(one) for one in raters],
+        "raters": [asdict(one) for one in raters], "server": [asdict(one) for one in there],
     }  # fmt: skip
     say(document, "\n".join(lines), as_json=as_json)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,10 +16,10 @@ from synthscope.errors import InputError
 from synthscope.io.documents import read_document
 from synthscope.io.faults import reading_faults
 from synthscope.records.documents import from_json, to_json
+from synthscope.records.forms import check
 from synthscope.records.leaks import LEAK_TITLES, Choice, LeakDecision, LeakFinding, LeakReport
 from synthscope.records.metric import DOMAINS
 from synthscope.records.study import PARADIGMS, StudyDesign
-from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.services.evaluation.gathering import gather, gather_all
 from synthscope.services.sources import open_input
 from synthscope.services.studies.auditing import LEAKS, audit_study_job, decide_leak, pass_gate
@@ -29,6 +28,7 @@ from synthscope.services.studies.designing import prepare_study_job, schedule_st
 from synthscope.services.studies.dry_run import dry_run_job
 from synthscope.services.studies.freezing import PACK, PREREGISTRATION, SEALED_KEY, freeze_study_job
 from synthscope.services.studies.preregistering import GRADES
+from synthscope.services.studies.rehearsing import RehearsalAsked
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.holders import HolderFile, make_holder
 
@@ -196,13 +196,18 @@ def rehearse(
     folder: Study,
     out: Annotated[Path, typer.Option("--out", "-o", help="New folder for the rehearsal.")],
     sensitivity: Annotated[float, typer.Option(help="d' of the simulated raters: 0 cannot tell at all.")] = 1.0,
+    spread: Annotated[float, typer.Option(help="Standard deviation of d' among raters.")] = 0.3,
+    bias: Annotated[float, typer.Option(help="Above 0 more is called real.")] = 0.0,
+    noise: Annotated[float, typer.Option(help="Of each look: d' is divided by it.")] = 1.0,
+    fatigue: Annotated[float, typer.Option(help="Part of d' lost from first to last trial, 0 to 1.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Of the simulated raters.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Let simulated raters do the whole study, from pack to analysis, before anybody is asked."""
+    asked = RehearsalAsked(sensitivity, spread, bias, noise, fatigue, seed=seed)
+    check(asked)
     with opened(folder) as study:
-        panel = SimulatedPanel(replace(SimulatedRater(), sensitivity=sensitivity))
-        ran = run_with_bar(dry_run_job(study, out, panel, seed))
+        ran = run_with_bar(dry_run_job(study, out, asked.panel, asked.seed))
         state = ran.state
         ran.close()
     document = {"format": "synthscope/study-rehearsal/1", "folder": str(out), "state": state}

@@ -13,7 +13,7 @@ def build() -> typer.Typer:
     group = typer.Typer(name="study", help="Blinded studies by experts.", rich_markup_mode=None, no_args_is_help=True)
     for command in (
         study_design.create, study_out.power, study_design.audit, study_design.decide, study_design.rehearse,
-        study_design.holder, study_design.freeze, study_central.install, rate,
+        study_design.holder, study_design.freeze, study_central.install, study_central.free, rate,
     ):  # fmt: skip
         group.command()(command)
     group.command("import")(study_collect.import_)

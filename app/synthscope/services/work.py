@@ -49,12 +49,6 @@ def _live(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
     return (yield from live_job(Path(payload["folder"]), resolve))
 
 
-def _study(payload: Mapping[str, Any], _: Resolver) -> Job[Any]:
-    from synthscope.services.studies.work import study_job  # its statistics take a second to load
-
-    return (yield from study_job(Path(payload["folder"]), payload, _path(payload.get("project"))))
-
-
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
 
@@ -65,6 +59,5 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Resolver], Job[Any]]] = {
     "export": _export,
     "train": _train,
     "live": _live,
-    "study": _study,
 }
 """Kinds of work by name; a payload names folders and files, never pixels."""

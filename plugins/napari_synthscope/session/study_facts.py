@@ -17,9 +17,12 @@ from synthscope.services.studies.drafts import DRAFT, read_draft, write_draft
 from synthscope.studies.sealing.holders import Holder
 
 if TYPE_CHECKING:
+    from synthscope.records.study_beside import BesideMetrics
     from synthscope.records.study_freeze import Frozen, Screening
     from synthscope.records.study_ratings import Analysis, Curve
     from synthscope.services.studies.collecting import RaterProgress
+    from synthscope.services.studies.rehearsing import Rehearsal
+    from synthscope.services.studies.serving import KnownServer
     from synthscope.services.studies.study_file import StudyFile
     from synthscope.studies.screening.attention import Advice
 
@@ -54,6 +57,16 @@ class StudyFacts:
         The report page, where it was written.
     holders : tuple of Holder
         That were chosen for the key.
+    rehearsal : Rehearsal, optional
+        The last one.
+    rehearsal_holds : bool
+        Whether it was of the design as it stands.
+    rehearsal_report : Path, optional
+        Its report page.
+    server : KnownServer, optional
+        Where raters send their answers.
+    beside : BesideMetrics, optional
+        What metrics say beside the ratings.
     """
 
     folder: Path
@@ -76,6 +89,11 @@ class StudyFacts:
     analysis: Analysis | None = None
     report: Path | None = None
     holders: tuple[Holder, ...] = ()
+    rehearsal: Rehearsal | None = None
+    rehearsal_holds: bool = False
+    rehearsal_report: Path | None = None
+    server: KnownServer | None = None
+    beside: BesideMetrics | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +114,7 @@ def read_facts(folder: Path) -> StudyFacts:
         If something in it is damaged.
     """
     from synthscope.services.studies.previewing import read_preview
+    from synthscope.services.studies.serving import read_server
     from synthscope.services.studies.study_file import NAME, StudyFile
     from synthscope.services.studies.work import CUT, REPORT, CutArms, power_subject, read_power
 
@@ -112,6 +131,8 @@ def read_facts(folder: Path) -> StudyFacts:
         cut=cut,
         report=folder / REPORT if (folder / REPORT).is_file() else None,
         holders=known,
+        server=read_server(folder),
+        **_rehearsed(folder, design),
     )
     if not (folder / NAME).is_file():
         return facts
@@ -123,6 +144,21 @@ def read_facts(folder: Path) -> StudyFacts:
         return _with_study(facts, study)
     finally:
         study.close()
+
+
+def _rehearsed(folder: Path, design: StudyDesign) -> dict[str, Any]:
+    from synthscope.services.studies.checking import changed_since
+    from synthscope.services.studies.rehearsing import FOLDER, REPORT, read_rehearsal
+
+    found = read_rehearsal(folder)
+    if found is None:
+        return {}
+    report = folder / FOLDER / REPORT
+    return {
+        "rehearsal": found,
+        "rehearsal_holds": not changed_since(design, found.design) and design.analysis == found.design.analysis,
+        "rehearsal_report": report if report.is_file() else None,
+    }
 
 
 def keep_holders(folder: Path, holders: tuple[Holder, ...]) -> None:
@@ -160,14 +196,16 @@ def _with_study(facts: StudyFacts, study: StudyFile) -> StudyFacts:
 
 
 def _ended(study: StudyFile, state: State) -> dict[str, Any]:
+    from synthscope.records.study_beside import BesideMetrics
     from synthscope.records.study_freeze import Frozen, Screening
     from synthscope.records.study_ratings import Analysis
+    from synthscope.services.studies.publishing import BESIDE
     from synthscope.services.studies.screening import propose
 
     found: dict[str, Any] = {}
     for name, kind, key in (
         ("frozen", Frozen, "frozen"), ("screening", Screening, "screening"),
-        ("analysis-blind", Analysis, "analysis"), ("analysis", Analysis, "analysis"),
+        ("analysis-blind", Analysis, "analysis"), ("analysis", Analysis, "analysis"), (BESIDE, BesideMetrics, "beside"),
     ):  # fmt: skip
         if study.holds(name):
             found[key] = study.get(name, kind)

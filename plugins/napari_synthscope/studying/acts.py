@@ -11,6 +11,7 @@ from synthscope.io.documents import read_document, write_document
 from synthscope.records.leaks import LeakDecision
 
 if TYPE_CHECKING:
+    from synthscope.services.studies.collecting import Imported
     from synthscope.services.studies.study_file import StudyFile
     from synthscope.studies.sealing.releasing import KeyRelease
 
@@ -67,12 +68,16 @@ def import_answers(paths: Sequence[Path], by: str) -> Verb:
     def verb(study: StudyFile) -> str:
         from synthscope.services.studies import collecting
 
-        found = collecting.import_answers(study, paths, by)
-        of = f" of {', '.join(found.slots)}" if found.slots else ""
-        start = f"{found.added} entries{of} are new." if found.added else f"Nothing{of} is new."
-        return "\n".join([start, *found.notes])
+        return import_words(collecting.import_answers(study, paths, by))
 
     return verb
+
+
+def import_words(found: Imported) -> str:
+    """Say what came of an import."""
+    of = f" of {', '.join(found.slots)}" if found.slots else ""
+    start = f"{found.added} entries{of} are new." if found.added else f"Nothing{of} is new."
+    return "\n".join([start, *found.notes])
 
 
 def close(by: str, reason: str) -> Verb:

@@ -1,4 +1,4 @@
-"""Step 7 of a study: answers come in; nobody sees who was right."""
+"""Step 9 of a study: answers come in; nobody sees who was right."""
 
 from __future__ import annotations
 

@@ -11,18 +11,33 @@ from napari_synthscope.studying.words import FREEZES, STATE_WORDS, session_words
 from synthscope.records.study import PARADIGMS, STATES, State, StudyDesign
 from synthscope.services.studies.checking import changed_since, check_arms, check_texts
 
-STEPS = ("question", "images", "showing", "people", "leaks", "freeze", "answers", "end")
+STEPS = (
+    "question", "images", "showing", "people", "leaks", "rehearse", "freeze", "server", "answers", "end", "beside",
+)  # fmt: skip
 TITLES: Mapping[str, str] = {
     "question": "What do you want to know?",
     "images": "Images",
     "showing": "How they are shown",
     "people": "People and trials",
     "leaks": "Leak gate",
+    "rehearse": "Rehearse",
     "freeze": "Freeze",
+    "server": "Raters at several computers",
     "answers": "Answers",
     "end": "From answers to report",
+    "beside": "Ratings beside metrics",
 }
 
+
+
+def place_of(step: str) -> str:
+    """Say which step it is."""
+    return f"step {STEPS.index(step) + 1}"
+
+
+IMAGES_FIRST = f"Add images first ({place_of('images')})"
+GATE_FIRST = f"Pass the leak gate first ({place_of('leaks')})."
+FREEZE_FIRST = f"Freeze first ({place_of('freeze')})."
 BUSY = "It is being worked at, here or in another window; wait for it."
 
 
@@ -70,7 +85,8 @@ def check_all(asked: Asked) -> dict[str, Check]:
     }
     gate = gate_reason(found)
     return {
-        **found, "leaks": _leaks(asked, gate), "freeze": _freeze(asked), "answers": _answers(asked), "end": _end(asked),
+        **found, "leaks": _leaks(asked, gate), "rehearse": _rehearse(asked), "freeze": _freeze(asked),
+        "server": _server(asked), "answers": _answers(asked), "end": _end(asked), "beside": _beside(asked),
     }  # fmt: skip
 
 
@@ -107,7 +123,7 @@ def _images(asked: Asked) -> Check:
 
 def _showing(asked: Asked) -> Check:
     if not asked.design.arms:
-        return Check(done=False, words="", locked="Add images first (step 2).")
+        return Check(done=False, words="", locked=f"{IMAGES_FIRST}.")
     problem = "" if asked.fixed else asked.problems.get("showing", "")
     shown = asked.design.rendering
     depth = f", {shown.depth} slices" if shown.depth > 1 else ""
@@ -117,7 +133,7 @@ def _showing(asked: Asked) -> Check:
 def _people(asked: Asked) -> Check:
     problem = "" if asked.fixed else check_arms(asked.design)
     if problem:
-        return Check(done=False, words="", locked="Add images first (step 2): schedules are made of them.")
+        return Check(done=False, words="", locked=f"{IMAGES_FIRST}: schedules are made of them.")
     wrong = "" if asked.fixed else asked.problems.get("people", "") or asked.schedule
     trials = asked.trials or asked.facts.trials
     words = session_words(trials, asked.design.plan) if trials else f"{asked.design.plan.raters} raters"
@@ -142,19 +158,47 @@ def _leaks(asked: Asked, gate: str) -> Check:
     return Check(done=False, words=words)
 
 
+def rehearse_reason(asked: Asked) -> str:
+    """Say why the study cannot be rehearsed now; empty when it can."""
+    return "The design was changed since the leak gate: look again." if asked.stale else ""
+
+
+def _rehearse(asked: Asked) -> Check:
+    facts = asked.facts
+    if facts.state == "draft":
+        return Check(done=False, words="", locked=GATE_FIRST)
+    if facts.rehearsal is None and facts.state != "audited":
+        return Check(done=False, words="", locked="It was not rehearsed; frozen, it cannot be any more.")
+    if facts.rehearsal is None:
+        return Check(done=False, words="If you like: let simulated raters try all of it.", optional=True)
+    stale = facts.state == "audited" and not facts.rehearsal_holds
+    asked_d = facts.rehearsal.asked.sensitivity
+    words = f"Rehearsed with raters of d' {asked_d:g}{'; the design is another one since' if stale else ''}."
+    return Check(not stale, words, optional=True)
+
+
 def _freeze(asked: Asked) -> Check:
     frozen = asked.facts.frozen
     if asked.facts.state not in FREEZES:
         return Check(done=True, words=f"Frozen, blinding grade {frozen.grade}." if frozen else "Frozen.")
     if asked.facts.state != "audited":
-        return Check(done=False, words="", locked="Pass the leak gate first (step 5).")
+        return Check(done=False, words="", locked=GATE_FIRST)
     return Check(done=False, words=freeze_reason(asked) or "Ready: design, schedules and analysis will be fixed.")
+
+
+def _server(asked: Asked) -> Check:
+    facts = asked.facts
+    if facts.state in FREEZES:
+        return Check(done=False, words="", locked=FREEZE_FIRST)
+    if facts.server is not None:
+        return Check(done=True, words=f"Set up at {facts.server.url}.", optional=True)
+    return Check(done=False, words="If you like: let answers come in by a server.", optional=True)
 
 
 def _answers(asked: Asked) -> Check:
     facts = asked.facts
     if facts.state in FREEZES:
-        return Check(done=False, words="", locked="Freeze first (step 6).")
+        return Check(done=False, words="", locked=FREEZE_FIRST)
     done = sum(one.finished for one in facts.raters)
     words = f"{done} of {len(facts.raters)} raters are done."
     return Check(_past(facts.state, "closed"), words)
@@ -163,10 +207,21 @@ def _answers(asked: Asked) -> Check:
 def _end(asked: Asked) -> Check:
     state = asked.facts.state
     if not _past(state, "closed"):
-        return Check(done=False, words="", locked="Close the study first (step 7).")
+        return Check(done=False, words="", locked=f"Close the study first ({place_of('answers')}).")
     words = STATE_WORDS[state]
     told = _past(state, "unblinded") and asked.facts.report is not None
     return Check(told, f"{words[0].upper()}{words[1:]}{', with a report' if told else ''}.")
+
+
+def _beside(asked: Asked) -> Check:
+    facts = asked.facts
+    if not _past(facts.state, "unblinded"):
+        return Check(done=False, words="", locked=f"Unblind first ({place_of('end')}): a metric knows what is real.")
+    if facts.beside is None:
+        return Check(done=False, words="If you like: see where metrics and experts differ.", optional=True)
+    count = len({one.metric for one in facts.beside.values if one.subject})
+    words = "1 metric stands" if count == 1 else f"{count} metrics stand"
+    return Check(done=True, words=f"{words} beside the ratings.", optional=True)
 
 
 def _past(state: State, least: State) -> bool:

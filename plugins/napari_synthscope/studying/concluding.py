@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QObject
 
 from napari_synthscope.session.study_facts import keep_holders
-from napari_synthscope.studying import acts
+from napari_synthscope.studying import acts, server_acts
 from napari_synthscope.studying.conducting import Conductor
 from napari_synthscope.studying.wizard import Wizard
 from synthscope.records.documents import to_json
@@ -32,6 +32,8 @@ class Concluder(QObject):
         self._connect_gate()
         self._connect_key()
         self._connect_end()
+        self._connect_server()
+        self._connect_more()
 
     def _connect_gate(self) -> None:
         c, step = self._conductor, self._wizard.steps["leaks"]
@@ -64,6 +66,8 @@ class Concluder(QObject):
             return
         if word == "answers":
             self._wizard.steps["answers"].say(given)
+        elif word == "server":
+            self._wizard.steps["server"].say(given)
         elif word == "ask":
             c.said.emit(given)
         elif word == "sign":
@@ -103,3 +107,20 @@ class Concluder(QObject):
         end.publish_wanted.connect(
             lambda path: c.named(lambda by: c.work("publish", "publication pack", out=str(path), by=by))
         )
+
+    def _connect_server(self) -> None:
+        c, server = self._conductor, self._wizard.steps["server"]
+        server.install_wanted.connect(lambda login, path: c.do("server", server_acts.install(login, path)))
+        server.look_pressed.connect(lambda login: c.do("server", server_acts.look(login)))
+        server.take_pressed.connect(
+            lambda login: c.do("server", server_acts.take(login, self._wizard.by() or "the designer"))
+        )
+        server.free_wanted.connect(lambda login, slot: c.do("server", server_acts.free(login, slot)))
+
+    def _connect_more(self) -> None:
+        c, beside = self._conductor, self._wizard.steps["beside"]
+        self._wizard.steps["rehearse"].rehearse_pressed.connect(
+            lambda asked: c.work("rehearse", "rehearsal", asked=asked)
+        )
+        beside.beside_pressed.connect(lambda asked: c.work("beside", "metrics", asked=asked))
+        beside.report_pressed.connect(lambda: c.work("report", "report"))

@@ -32,7 +32,7 @@ class Conductor(QObject):
     Signals
     -------
     said(str)
-        Something that a person should know.
+        Something that a person should know; empty where what was said before holds no more.
     """
 
     said = Signal(str)
@@ -149,6 +149,7 @@ class Conductor(QObject):
     def do(self, word: str, verb: Verb) -> None:
         """Do something to the study, off the window's thread."""
         if self._folder is not None:
+            self.said.emit("")
             self._desk.do(self._folder, word, verb)
 
     def named(self, do: Callable[[str], None]) -> None:

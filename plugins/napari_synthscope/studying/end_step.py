@@ -1,4 +1,4 @@
-"""Step 8 of a study: screen, analyse blind, unblind by signatures, report."""
+"""Step 10 of a study: screen, analyse blind, unblind by signatures, report."""
 
 from __future__ import annotations
 
@@ -13,17 +13,14 @@ from qtpy.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.session.study_facts import StudyFacts
 from napari_synthscope.studying.screen_rows import ScreenRows
+from napari_synthscope.studying.words import figures
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.labels import WrappingLabel
 from synthscope.records.study import State
 
 if TYPE_CHECKING:
-    from synthscope.records.study_ratings import Analysis
     from synthscope.studies.sealing.releasing import KeyRelease
 
-LINES = 12
-FIRST = "Primary tests"
-"""Heading of what was registered."""
 NOW: dict[State, str] = {
     "closed": "Decide who is left out, while nobody knows who was right.",
     "screened": "Analyse under letters: what was registered, before the key is opened.",
@@ -222,22 +219,3 @@ class EndStep(QWidget):
         name = QFileDialog.getExistingDirectory(self, "Empty folder for the publication pack")
         if name:
             self.publish_wanted.emit(Path(name))
-
-
-def figures(analysis: Analysis) -> str:
-    """Give the primary rows of an analysis, and how it stands."""
-    head = "Blind analysis, under letters" if analysis.blind else "Analysis"
-    lines = [f"{head}; blinding grade {analysis.grade}."]
-    order = sorted(analysis.estimates.items(), key=lambda one: one[0] != FIRST)
-    for heading, rows in order:
-        lines += [_row(heading, row) for row in rows]
-    more = len(lines) - LINES
-    return "\n".join([*lines[:LINES], *([f"… and {more} more in the report."] if more > 0 else [])])
-
-
-def _row(heading: str, row: object) -> str:
-    value, low, high = (getattr(row, name) for name in ("value", "low", "high"))
-    subject = getattr(row, "subject", "")
-    span = f" ({low:.2f} to {high:.2f})" if low == low else ""
-    about = f", {subject}" if subject else ""
-    return f"{heading}: {getattr(row, 'title', '')}{about}: {value:.2f}{span}"

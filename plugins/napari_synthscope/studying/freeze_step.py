@@ -1,4 +1,4 @@
-"""Step 6 of a study: who holds the key, and what is fixed from now on."""
+"""Step 7 of a study: who holds the key, and what is fixed from now on."""
 
 from __future__ import annotations
 

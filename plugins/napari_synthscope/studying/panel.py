@@ -128,7 +128,7 @@ class StudyPanel(QWidget):
         studies.retried.connect(lambda: self.foot.sentence.set_value(None))
         studies.changed.connect(self._show_job)
         studies.progressed.connect(self.foot.show_job)
-        self.conductor.said.connect(lambda words: self.foot.sentence.set_value(Said(words)))
+        self.conductor.said.connect(lambda words: self.foot.sentence.set_value(Said(words) if words else None))
 
     def _on_began(self) -> None:
         self.foot.sentence.set_value(None)

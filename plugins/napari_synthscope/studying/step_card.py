@@ -25,11 +25,14 @@ class Check:
         A sentence: what is there, or the one thing that is missing.
     locked : str
         Why it cannot be worked at yet; empty when it can.
+    optional : bool
+        Whether a study goes on without it.
     """
 
     done: bool
     words: str
     locked: str = ""
+    optional: bool = False
 
 
 class StepCard(QFrame):
@@ -90,7 +93,7 @@ class StepCard(QFrame):
         self._check = check
         self.head.setEnabled(not check.locked)
         self.words.setText(check.locked or check.words)
-        set_role(self.words, "muted" if check.locked or check.done else "warning")
+        set_role(self.words, "muted" if check.locked or check.done or check.optional else "warning")
         tokens = tokens_of(self)
         done = check.done and not check.locked
         self._tick.setPixmap(icon("check", tokens.accent).pixmap(TICK - 2, TICK - 2) if done else QPixmap())

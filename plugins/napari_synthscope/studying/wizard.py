@@ -13,13 +13,25 @@ from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.parts.scrolled import scrolled
 from napari_synthscope.session.study_facts import StudyFacts
 from napari_synthscope.studying.answers_step import AnswersStep
-from napari_synthscope.studying.checks import BUSY, STEPS, TITLES, Asked, check_all, freeze_reason, gate_reason
+from napari_synthscope.studying.beside_step import BesideStep
+from napari_synthscope.studying.checks import (
+    BUSY,
+    STEPS,
+    TITLES,
+    Asked,
+    check_all,
+    freeze_reason,
+    gate_reason,
+    rehearse_reason,
+)
 from napari_synthscope.studying.end_step import EndStep
 from napari_synthscope.studying.freeze_step import FreezeStep
 from napari_synthscope.studying.images_step import ImagesStep
 from napari_synthscope.studying.leak_step import GateState, LeakStep
 from napari_synthscope.studying.people_step import PeopleStep
 from napari_synthscope.studying.question_step import QuestionStep
+from napari_synthscope.studying.rehearse_step import RehearseStep
+from napari_synthscope.studying.server_step import ServerStep
 from napari_synthscope.studying.showing_step import ShowingStep
 from napari_synthscope.studying.step_card import StepCard
 from napari_synthscope.studying.words import STATE_WORDS, session_words
@@ -31,6 +43,7 @@ if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 EDITORS = ("question", "images", "showing", "people", "freeze")
+LAST = "end"
 NAME_TIP = "Stands in the log of the study wherever you decide something"
 
 
@@ -59,11 +72,7 @@ class Wizard(QWidget):
         self.back = IconButton("arrow-left", "Back to the list of studies")
         self.title = QLabel()
         self.name = QLineEdit()
-        self.steps: dict[str, Any] = {
-            "question": QuestionStep(), "images": ImagesStep(session), "showing": ShowingStep(),
-            "people": PeopleStep(), "leaks": LeakStep(), "freeze": FreezeStep(), "answers": AnswersStep(),
-            "end": EndStep(),
-        }  # fmt: skip
+        self.steps = _steps(session)
         self.cards = {
             step: StepCard(number, TITLES[step], self.steps[step]) for number, step in enumerate(STEPS, 1)
         }
@@ -104,8 +113,7 @@ class Wizard(QWidget):
         before = self._asked if same else None
         self._asked = Asked(typed, facts) if before is None else replace(before, design=typed, facts=facts)
         if not same:
-            self.steps["end"].signing.set_value(())
-            self.steps["answers"].say("")
+            self._forget()
         if not same or fixed:
             self._put(typed)
         if not self._asked.fixed:
@@ -141,17 +149,19 @@ class Wizard(QWidget):
         busy = BUSY if facts.busy else ""
         gate = GateState(facts.leaks, asked.stale, busy or gate_reason(found), asked.fixed or facts.state == "audited")
         self.steps["leaks"].show_gate(gate)
+        self.steps["rehearse"].show_facts(facts, busy or rehearse_reason(asked))
         self.steps["freeze"].show_facts(facts, busy or freeze_reason(asked))
         for step in EDITORS[:4]:
             self.steps[step].setEnabled(not asked.fixed)
         self.title.setText(f"{asked.design.title or 'Untitled'} · {STATE_WORDS[facts.state]}")
 
     def next_step(self) -> str:
-        """Give the first step that is not done and can be worked at; the last where all are done."""
+        """Give the first step that is missing and can be worked at; the last where all are done."""
         for step, card in self.cards.items():
-            if not card.check().done and not card.check().locked:
+            check = card.check()
+            if not (check.done or check.locked or check.optional):
                 return step
-        return STEPS[-1]
+        return LAST
 
     def open_step(self, step: str) -> None:
         """Open one step and close the others."""
@@ -169,13 +179,19 @@ class Wizard(QWidget):
             self.open_step(step)
             self.cards[step].head.setFocus()
 
+    def _forget(self) -> None:
+        """Leave nothing of the study that was shown before."""
+        self.steps["end"].signing.set_value(())
+        self.steps["answers"].say("")
+        self.steps["server"].forget()
+
     def _show_facts(self, facts: StudyFacts) -> None:
         if facts.holders != self.steps["freeze"].holders:
             self.steps["freeze"].set_holders(facts.holders)
         self.steps["showing"].show_pictures(facts.design, facts.preview)
         self.steps["people"].power.set_value(facts.power, holds=facts.power_holds)
-        self.steps["answers"].show_facts(facts)
-        self.steps["end"].show_facts(facts)
+        for step in ("server", "answers", "end", "beside"):
+            self.steps[step].show_facts(facts)
 
     def _put(self, design: StudyDesign) -> None:
         self._quiet = True
@@ -230,3 +246,12 @@ class Wizard(QWidget):
         column.addLayout(head)
         column.addLayout(who)
         column.addWidget(self._area, 1)
+
+
+def _steps(session: Session) -> dict[str, Any]:
+    """Make what stands in the cards, in their order."""
+    return {
+        "question": QuestionStep(), "images": ImagesStep(session), "showing": ShowingStep(), "people": PeopleStep(),
+        "leaks": LeakStep(), "rehearse": RehearseStep(), "freeze": FreezeStep(), "server": ServerStep(),
+        "answers": AnswersStep(), "end": EndStep(), "beside": BesideStep(),
+    }  # fmt: skip

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 from napari_synthscope.session.study_lines import StudyLine
 from synthscope.records.study import Paradigm, Plan, State
+from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.consent import SECONDS
 
+LINES = 12
+FIRST = "Primary tests"
+"""Heading of what was registered."""
 LONGEST = 25
 """Minutes without a break that are advised, at most."""
 WHEN: Mapping[Paradigm, str] = {
@@ -66,3 +70,22 @@ def session_words(trials: int, plan: Plan) -> str:
     words += f" with {breaks} break{'s' * (breaks != 1)}." if breaks else "."
     stretch = min(plan.block, trials) * SECONDS / 60
     return f"{words} {round(stretch)} min without a break: attention fades after 25." if stretch > LONGEST else words
+
+
+def figures(analysis: Analysis) -> str:
+    """Give the primary rows of an analysis, and how it stands."""
+    head = "Blind analysis, under letters" if analysis.blind else "Analysis"
+    lines = [f"{head}; blinding grade {analysis.grade}."]
+    order = sorted(analysis.estimates.items(), key=lambda one: one[0] != FIRST)
+    for heading, rows in order:
+        lines += [_row(heading, row) for row in rows]
+    more = len(lines) - LINES
+    return "\n".join([*lines[:LINES], *([f"… and {more} more in the report."] if more > 0 else [])])
+
+
+def _row(heading: str, row: object) -> str:
+    value, low, high = (getattr(row, name) for name in ("value", "low", "high"))
+    subject = getattr(row, "subject", "")
+    span = f" ({low:.2f} to {high:.2f})" if low == low else ""
+    about = f", {subject}" if subject else ""
+    return f"{heading}: {getattr(row, 'title', '')}{about}: {value:.2f}{span}"

@@ -120,7 +120,7 @@ def test_cancel_answers_at_once_and_says_so(ready: EvaluatePanel, session: Sessi
         (lambda c: c.settings.more.side.line.setText("128"), "and 8 are needed, since it is halved"),
         (lambda c: c.settings.more.depth.set_value(2), "choose a depth of at most 1"),
         (lambda c: c.settings.more.most.line.setText(""), "Number of fields is ''"),
-        (lambda c: c.settings.set_encoders(()), "No encoder is ticked"),
+        (lambda c: c.settings.encoders.set_value(()), "No encoder is ticked"),
         (lambda c: c.generated.set_value(()), "Tick what was generated"),
         (lambda c: c.real.set_value(()), "Tick what is real"),
         (lambda c: c.real.set_value(c.generated.keys()), "is ticked as real and as generated"),

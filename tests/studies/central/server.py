@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -44,8 +45,11 @@ def _as_somebody(command: list[str], folder: Path) -> list[str]:
 
 
 @contextmanager
-def running(most: int = 120) -> Iterator[Server]:
-    """A server with the database `ratings`, whose owner may create roles but is no superuser."""
+def running(most: int = 120, certificate: tuple[bytes, bytes] | None = None) -> Iterator[Server]:
+    """A server with the database `ratings`, whose owner may create roles but is no superuser.
+
+    With a certificate and its key (PEM) it lets nobody in without encryption.
+    """
     place = binaries()
     assert place is not None
     folder = Path(tempfile.mkdtemp(prefix="pg"))
@@ -63,6 +67,8 @@ def running(most: int = 120) -> Iterator[Server]:
             "initdb", "-D", str(data), "-U", "postgres", "--pwfile", str(secret), "-A", "scram-sha-256", "-E", "UTF8",
             "--no-sync",
         )  # fmt: skip
+        if certificate:
+            _encrypt(data, certificate)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -70,7 +76,7 @@ def running(most: int = 120) -> Iterator[Server]:
         run("pg_ctl", "-D", str(data), "-w", "-l", str(data / "log"), "-o", options, "start")
         try:
             server = Server(port)
-            _prepare(server)
+            _prepare(server, _unchecked() if certificate else False)
             yield server
         finally:
             run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
@@ -78,13 +84,17 @@ def running(most: int = 120) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def ask(server: Server, login: str, password: str, *statements: str, database: str = "ratings") -> list[list]:
+def ask(
+    server: Server, login: str, password: str, *statements: str, database: str = "ratings",
+    ssl_context: ssl.SSLContext | bool = False,
+) -> list[list]:  # fmt: skip
     """Run statements as somebody, each a transaction of its own; give the rows of the last."""
     import pg8000.dbapi
 
     connection = pg8000.dbapi.connect(
-        login, host=server.host, port=server.port, database=database, password=password, ssl_context=False
-    )
+        login, host=server.host, port=server.port, database=database, password=password,
+        ssl_context=ssl_context,
+    )  # fmt: skip
     try:
         connection.autocommit = True
         cursor = connection.cursor()
@@ -95,12 +105,30 @@ def ask(server: Server, login: str, password: str, *statements: str, database: s
         connection.close()
 
 
-def _prepare(server: Server) -> None:
+def _encrypt(data: Path, certificate: tuple[bytes, bytes]) -> None:
+    """Let a server take encrypted connections alone; its files belong to who runs it."""
+    owner = data.stat()
+    for name, content in zip(("server.crt", "server.key"), certificate, strict=True):
+        (data / name).write_bytes(content)
+        (data / name).chmod(0o600)
+        os.chown(data / name, owner.st_uid, owner.st_gid)
+    (data / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 scram-sha-256\n")
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write("ssl = on\n")
+
+
+def _unchecked() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _prepare(server: Server, ssl_context: ssl.SSLContext | bool = False) -> None:
     ask(
         server, "postgres", PASSWORD,
         f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD '{PASSWORD}'",
         f"CREATE DATABASE ratings OWNER {OWNER}",
-        database="postgres",
+        database="postgres", ssl_context=ssl_context,
     )  # fmt: skip
 
 

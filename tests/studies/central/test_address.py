@@ -60,3 +60,19 @@ def test_a_password_file_that_others_may_read_is_refused(tmp_path: Path) -> None
 
 def test_a_device_keeps_its_number(tmp_path: Path) -> None:
     assert this_device(tmp_path / "a") == this_device(tmp_path / "a") != this_device(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://rater@db.institute.org/ratings",
+        "postgresql://r%C3%A4@db:6000/ratings?sslmode=disable",
+        "postgresql://r@localhost/a%2Fb",
+        "postgresql://r@[::1]:7/d?sslmode=verify-full",
+    ],
+)
+def test_an_address_is_written_as_it_is_read_and_without_its_password(url: str) -> None:
+    address = address_of(url, "secret")
+    assert address_of(address.url) == address
+    assert password_of(address, {"PGPASSWORD": "another"}) == "secret"
+    assert "secret" not in f"{address.url} {address} {address!r}"

@@ -17,9 +17,11 @@ from tests.studies.central.conftest import manifest_of, open_answers, rate, set_
 from tests.studies.central.server import OWNER, PASSWORD, Server, ask
 
 from synthscope.cli import main
+from synthscope.cli.study_design import opened
 from synthscope.records.study import AnalysisPlan, Plan, Question, StudyDesign
 from synthscope.records.study_pack import Trial
 from synthscope.services.studies.collecting import add_answers
+from synthscope.services.studies.serving import look_at_server
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.central.fetching import fetch_events
 from synthscope.studies.central.outbox import Outbox
@@ -88,6 +90,23 @@ def test_a_study_is_set_up_sent_to_and_taken_in_by_commands(
     taken = run(capsys, "import", tmp_path / "study", "--from", keeper)
     assert (taken["added"], taken["slots"]) == (16, ["rater-001", "rater-002"])
     assert run(capsys, "import", tmp_path / "study", "--from", keeper)["added"] == 0
+    with opened(tmp_path / "study") as again:
+        there = look_at_server(again, keeper)
+    assert [(one.slot, one.answers) for one in there] == [("rater-001", 3), ("rater-002", 3)]
+    assert there[0].sentence.startswith("rater-001: 3 answers, the last news of 20")
+
+
+def test_a_place_whose_computer_is_lost_is_freed_by_a_command(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = set_up(server, 2, tmp_path / "pgpass", monkeypatch)
+    frozen(tmp_path / "study", place.manifest.study).close()
+    assert place.ask(0, "SELECT synthscope.hold_slot('lost', 120)") == [[True]]
+    assert place.ask(0, "SELECT synthscope.hold_slot('new', 120)") == [[False]]
+    run(capsys, "free", tmp_path / "study", "rater-001", "--at", place.keeper)
+    assert place.ask(0, "SELECT synthscope.hold_slot('new', 120)") == [[True]]
+    assert main(["study", "free", str(tmp_path / "study"), "rater-009", "--at", place.keeper]) == 2
+    assert "no rater 'rater-009'; it has rater-001, rater-002" in capsys.readouterr().err
 
 
 def _answers(folder: Path, study: StudyFile, slot: str):

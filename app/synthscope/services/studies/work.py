@@ -1,4 +1,4 @@
-"""What the worker does for a study: cut, preview, power, prepare and audit, freeze, analyse, report, publish."""
+"""What the worker does for a study, from cutting fields to the publication pack."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.study import Arm, StudyDesign
 from synthscope.records.study_ratings import Curve
 from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
+from synthscope.services.evaluation.features import Implement
 from synthscope.services.sources import open_input
 from synthscope.services.studies.analysing import analyse_study
 from synthscope.services.studies.auditing import audit_study_job
+from synthscope.services.studies.beside_study import BesideAsked, beside_study_job
 from synthscope.services.studies.checking import changed_since
 from synthscope.services.studies.cutting import cut_arm_job
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
@@ -28,13 +30,16 @@ from synthscope.services.studies.drafts import read_draft
 from synthscope.services.studies.freezing import freeze_study_job
 from synthscope.services.studies.previewing import PREVIEW, preview_job
 from synthscope.services.studies.publishing import publish_study
+from synthscope.services.studies.rehearsing import RehearsalAsked, rehearse_job
 from synthscope.services.studies.reporting.writing import report_study
 from synthscope.services.studies.study_file import NAME, StudyFile
 from synthscope.studies.analysis.primary import primary_test
 from synthscope.studies.sealing.holders import Holder
 from synthscope.studies.simulation.power import PowerPlan, power_job
 
-Act = Literal["cut", "preview", "power", "audit", "freeze", "analyse", "report", "publish"]
+Act = Literal[
+    "cut", "preview", "power", "audit", "rehearse", "freeze", "analyse", "report", "publish", "beside"
+]
 ACTS: tuple[Act, ...] = get_args(Act)
 CUT, POWER, REPORT = "cut.json", "power.json", "report.html"
 """Files that work leaves in the folder of a study."""
@@ -77,8 +82,15 @@ class Power:
     version: int = 1
 
 
-def study_job(folder: Path, payload: Mapping[str, Any], project: Path | None) -> Job[dict[str, Any]]:
+def study_job(
+    folder: Path, payload: Mapping[str, Any], project: Path | None, implement: Implement
+) -> Job[dict[str, Any]]:
     """Do what the payload's ``act`` names for the study of a folder.
+
+    Parameters
+    ----------
+    implement : callable
+        Makes the implementation of a metric; handed down by the composition root.
 
     Raises
     ------
@@ -86,9 +98,12 @@ def study_job(folder: Path, payload: Mapping[str, Any], project: Path | None) ->
         If there is no such act.
     """
     act = str(payload.get("act", ""))
-    if act not in _JOBS:
+    if act not in ACTS:
         raise InputError(f"A study has no act {act!r}; give one of {', '.join(ACTS)}.")
-    yield from _JOBS[act](folder, payload, project)
+    if act == "beside":
+        yield from _beside(folder, payload, implement)
+    else:
+        yield from _JOBS[act](folder, payload, project)
     return {"act": act}
 
 
@@ -163,6 +178,11 @@ def _audit(folder: Path, payload: Mapping[str, Any], project: Path | None) -> Jo
         yield from audit_study_job(study, permutations=int(payload.get("permutations", 500)))
 
 
+def _rehearse(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[None]:
+    with study_of(folder) as study:
+        yield from rehearse_job(study, from_json(RehearsalAsked, payload.get("asked", {})))
+
+
 def _freeze(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[None]:
     holders = [from_json(Holder, one) for one in payload["holders"]]
     with study_of(folder) as study:
@@ -199,6 +219,11 @@ def _publish(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[No
         publish_study(study, Path(payload["out"]), str(payload["by"]))
 
 
+def _beside(folder: Path, payload: Mapping[str, Any], implement: Implement) -> Job[None]:
+    with study_of(folder) as study:
+        yield from beside_study_job(study, implement, from_json(BesideAsked, payload.get("asked", {})))
+
+
 def read_power(folder: Path) -> Power | None:
     """Read the power that was simulated last; None for none."""
     return read_document(folder / POWER, Power) if (folder / POWER).is_file() else None
@@ -209,6 +234,7 @@ _JOBS: Mapping[str, Callable[[Path, Mapping[str, Any], Path | None], Job[None]]]
     "preview": _preview,
     "power": _power,
     "audit": _audit,
+    "rehearse": _rehearse,
     "freeze": _freeze,
     "analyse": _analyse,
     "report": _report,

@@ -8,9 +8,9 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pg8000.dbapi
 from sqlalchemy import Engine, create_engine
@@ -34,6 +34,8 @@ class Address:
     ----------
     encrypted : bool
         Whether the connection is encrypted and the certificate of the server is checked.
+    password : str
+        Typed for this time; empty to look for it where `password_of` does. It is shown and written nowhere.
     """
 
     host: str
@@ -41,6 +43,15 @@ class Address:
     database: str
     login: str
     encrypted: bool
+    password: str = field(default="", repr=False, compare=False)
+
+    @property
+    def url(self) -> str:
+        """Give the address that says all of it but the password."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        mode = "verify-full" if self.encrypted else "disable"
+        start = f"postgresql://{quote(self.login, safe='')}@{host}:{self.port}/{quote(self.database, safe='')}"
+        return start if (self.host in _HERE) is not self.encrypted else f"{start}?sslmode={mode}"
 
     def __str__(self) -> str:
         """Give it as it is written, without what is usual."""
@@ -56,17 +67,24 @@ class _Connection(pg8000.dbapi.Connection):
             super().close()
 
 
-def address_of(url: str) -> Address:
-    """Read ``postgresql://LOGIN@HOST[:PORT]/DATABASE[?sslmode=verify-full|disable]``.
+def address_of(url: Address | str, password: str = "") -> Address:
+    """Read ``postgresql://LOGIN@HOST[:PORT]/DATABASE[?sslmode=verify-full|disable]``; one that was read is given back.
 
     Connections to other computers are encrypted, and the server's certificate is checked, unless the address says
     ``sslmode=disable``.
+
+    Parameters
+    ----------
+    password : str
+        Typed for this time, if any.
 
     Raises
     ------
     InputError
         If it is none, or holds a password.
     """
+    if isinstance(url, Address):
+        return url
     try:
         parts = urlsplit(url)
         port = parts.port or 5432
@@ -83,17 +101,19 @@ def address_of(url: str) -> Address:
     mode = parse_qs(parts.query).get("sslmode", ["disable" if host in _HERE else "verify-full"])[-1]
     if mode not in ("verify-full", "disable"):
         raise InputError(f"sslmode={mode} is not known here; write sslmode=verify-full or sslmode=disable.")
-    return Address(host, port, database, login, encrypted=mode == "verify-full")
+    return Address(host, port, database, login, mode == "verify-full", password)
 
 
 def password_of(address: Address, environment: Mapping[str, str] = os.environ) -> str:
-    """Take the password from the variable PGPASSWORD, else from the password file of PostgreSQL.
+    """Take the password that was typed, else that of the variable PGPASSWORD, else of the password file of PostgreSQL.
 
     Raises
     ------
     InputError
-        If neither holds one, or others may read the file.
+        If none of them holds one, or others may read the file.
     """
+    if address.password:
+        return address.password
     if "PGPASSWORD" in environment:
         return environment["PGPASSWORD"]
     path = password_file(environment)
@@ -161,6 +181,11 @@ def refused_session(error: BaseException) -> str:
 
 def fault_of(error: BaseException, address: Address) -> SynthscopeError:
     """Give the sentence for what went wrong between here and the server."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return InputError(
+            f"The certificate of the server {address.host} cannot be trusted ({error.verify_message}); check the "
+            "address, and name the file of your institute's own root certificate in the variable PGSSLROOTCERT."
+        )
     code, said = code_of(error), str(_fields_of(error).get("M", "")) or str(getattr(error, "orig", None) or error)
     if code in _LOGIN_CODES:
         return InputError(f"The server does not let {address} in; check the login and its password with who set it up.")

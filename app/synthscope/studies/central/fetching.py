@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from synthscope.errors import DocumentError, InputError
 from synthscope.records.study_events import Event
-from synthscope.studies.central.address import address_of, engine_of, fault_of
+from synthscope.studies.central.address import Address, address_of, engine_of, fault_of
 from synthscope.studies.central.schema import EVENT, LEASE, SESSION, STUDY
 from synthscope.studies.store.chain import content_of
 from synthscope.studies.store.lines import event_of
@@ -41,6 +41,12 @@ class SlotAtServer:
     received: str
 
     @property
+    def sentence(self) -> str:
+        """Say what came of it; nothing of who was right."""
+        some = f"{self.answers} answer{'s' * (self.answers != 1)}"
+        return f"{self.slot}: {some}, the last news of {self.received[:16].replace('T', ' ')}"
+
+    @property
     def flag(self) -> str:
         """Say what is worth a question; empty for nothing."""
         if len(self.devices) < 2:
@@ -48,7 +54,7 @@ class SlotAtServer:
         return f"{self.slot} was rated on {len(self.devices)} devices; the answers of all are kept."
 
 
-def fetch_events(url: str, study: str) -> tuple[Event, ...]:
+def fetch_events(url: Address | str, study: str) -> tuple[Event, ...]:
     """Give all events of a study, by slot, session and number, with every chain verified.
 
     Raises
@@ -70,7 +76,7 @@ def fetch_events(url: str, study: str) -> tuple[Event, ...]:
     return events
 
 
-def slots_at(url: str, study: str) -> tuple[SlotAtServer, ...]:
+def slots_at(url: Address | str, study: str) -> tuple[SlotAtServer, ...]:
     """Tell what came of each slot that has begun, in the order of slots."""
     answers = func.count().filter(EVENT.c.kind == "answer_submitted")
     counted = select(EVENT.c.slot, func.count(), answers, func.max(EVENT.c.received)).where(EVENT.c.study == study)
@@ -89,14 +95,14 @@ def slots_at(url: str, study: str) -> tuple[SlotAtServer, ...]:
     )  # fmt: skip
 
 
-def free_slot(url: str, study: str, slot: str) -> None:
+def free_slot(url: Address | str, study: str, slot: str) -> None:
     """End the lease of a slot, so that another device may take it over at once; for the designer."""
     with _reading(url) as connection:
         connection.execute(delete(LEASE).where(LEASE.c.study == study, LEASE.c.slot == slot))
 
 
 @contextmanager
-def _reading(url: str) -> Iterator[Connection]:
+def _reading(url: Address | str) -> Iterator[Connection]:
     address = address_of(url)
     try:
         with engine_of(address).connect() as connection:

@@ -49,12 +49,12 @@ class RaterLogin:
     line: str
 
 
-def install(url: str, manifest: PackManifest, renew: tuple[str, ...] = ()) -> tuple[RaterLogin, ...]:
+def install(url: Address | str, manifest: PackManifest, renew: tuple[str, ...] = ()) -> tuple[RaterLogin, ...]:
     """Set a study up; what is there already is left as it is.
 
     Parameters
     ----------
-    url : str
+    url : Address or str
         Of a database of its own, with a login that may create roles and schemas there.
     renew : tuple of str
         Slots whose login shall have a new password.

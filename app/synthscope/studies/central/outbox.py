@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from synthscope.records.study_events import Event
 from synthscope.studies.central.address import (
+    Address,
     address_of,
     engine_of,
     fault_of,
@@ -71,7 +72,7 @@ class Outbox:
 
     Parameters
     ----------
-    url : str
+    url : Address or str
         See `address_of`.
     device : str
         What tells this computer from others.
@@ -86,7 +87,9 @@ class Outbox:
         If the address cannot be read, or there is no password.
     """
 
-    def __init__(self, url: str, device: str, events: Iterable[Event] = (), first_wait: float = FIRST_WAIT) -> None:
+    def __init__(
+        self, url: Address | str, device: str, events: Iterable[Event] = (), first_wait: float = FIRST_WAIT
+    ) -> None:
         self._address = address_of(url)
         self._engine = engine_of(self._address)
         self._device = device

@@ -1,0 +1,86 @@
+"""Metrics beside the ratings of an unblinded study, from its own pack, key and answers; kept in the study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from synthscope.errors import InputError
+from synthscope.records.events import Job
+from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_key import StudyKey
+from synthscope.records.study_pack import PackManifest
+from synthscope.records.study_ratings import Estimate
+from synthscope.services.evaluation.features import Implement
+from synthscope.services.studies.beside import beside_job
+from synthscope.services.studies.beside_pictures import references_of
+from synthscope.services.studies.beside_values import Taking, metric_values_job
+from synthscope.services.studies.collecting import answers_of
+from synthscope.services.studies.freezing import PACK
+from synthscope.services.studies.publishing import BESIDE
+from synthscope.services.studies.study_file import StudyFile
+from synthscope.studies.pack.reading import open_pack
+
+TOLD = frozenset({"srcc", "2afc", "2afc-crossed", "noise-ceiling", "map-area"})
+"""Names of the estimates that say most."""
+_TRIVIAL = "Trivial properties"
+
+
+@dataclass(frozen=True)
+class BesideAsked:
+    """Which metrics are set beside ratings.
+
+    Parameters
+    ----------
+    metrics : tuple of str
+        Ids, such as ``ssim`` or ``phase-quantities:porosity``; all that fit, if empty.
+    encoders : tuple of str
+        Ids of the encoders that sets of pictures are compared by.
+    device : str
+        Where networks look: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    """
+
+    metrics: tuple[str, ...] = ()
+    encoders: tuple[str, ...] = Taking.encoders
+    device: str = "auto"
+
+
+def beside_study_job(study: StudyFile, implement: Implement, asked: BesideAsked) -> Job[BesideMetrics]:
+    """Take metrics of the very pictures that raters saw, set them beside the ratings, and keep both in the study.
+
+    Parameters
+    ----------
+    implement : callable
+        Makes the implementation of a spec; handed down by the composition root.
+
+    Yields
+    ------
+    Progress
+
+    Raises
+    ------
+    InputError
+        If the study is not unblinded: a metric knows what is real.
+    FileError
+        If the rater pack is no longer in the study's folder.
+    """
+    if study.state not in ("unblinded", "reported"):
+        raise InputError(f"The study is {study.state}; metrics are set beside its ratings once it is unblinded.")
+    with open_pack(study.folder / PACK) as pack:
+        answers, key = answers_of(study), study.get("key", StudyKey)
+        references = references_of(study.get("manifest", PackManifest))
+        taking = Taking(
+            implement, study.design.domain, asked.encoders, seed=answers.plan.seed, device=asked.device
+        )
+        values = yield from metric_values_job(
+            pack.picture, key.stimuli, answers.ratings, asked.metrics or None, taking=taking, references=references
+        )
+        found = yield from beside_job(answers, values, pack.picture, stimuli=key.stimuli, references=references)
+    study.put(BESIDE, found)
+    return found
+
+
+def told_rows(found: BesideMetrics) -> Iterator[tuple[str, Estimate]]:
+    """Give what matters most of a comparison: the heading of each row, and the row."""
+    for heading, rows in found.estimates.items():
+        yield from ((heading, row) for row in rows if row.name in TOLD and heading != _TRIVIAL)
