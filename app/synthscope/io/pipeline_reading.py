@@ -21,7 +21,8 @@ from synthscope.io.single_files import find_single, is_autoencoder, is_single
 from synthscope.records.model import Part
 from synthscope.records.pretrained import DENOISERS, PARTS, SERVES, FoundFile, FoundPipeline, serves
 
-WEIGHTS = ".safetensors"
+WEIGHTS, PICKLED = ".safetensors", ".ckpt"
+"""Endings of pipelines in one file; the second is refused with a sentence."""
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "ImageProcessor", "FeatureExtractor", "ImageProcessorFast")
 """How the classes of components without weights end."""
 
@@ -66,7 +67,7 @@ def is_pipeline(source: Path) -> bool:
     if source.is_dir():
         return (source / INDEX).is_file() or class_of(source / CONFIG) in PARTS
     if not source.is_file() or source.suffix.lower() != WEIGHTS:
-        return False
+        return source.is_file() and source.suffix.lower() == PICKLED
     try:
         shapes = check_form(source, source.name)
     except (FileError, DocumentError):
