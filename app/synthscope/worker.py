@@ -118,12 +118,26 @@ def import_weights(payload: Mapping[str, Any], _resolver: object) -> Job[dict[st
 
 
 def import_pretrained(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:
-    """Take a pretrained model in from the ``path`` of a folder or file, under a ``name`` and with a ``licence``."""
-    from synthscope.services import pretrained
+    """Take a pretrained model in from the ``path`` of a folder or file, under a ``name`` and with a ``licence``.
 
-    told = {word: str(payload.get(word, "")) for word in ("name", "licence")}
-    folder = yield from pretrained.import_pretrained(Path(payload["path"]), None, told["name"], licence=told["licence"])
+    One file of a whole pipeline is converted by the configuration of a ``base``, which may be one of the ``project``.
+    """
+    from synthscope.services.single_files import take_in
+
+    told = {word: str(payload.get(word) or "") for word in ("name", "licence", "base", "project")}
+    folder = yield from take_in(
+        Path(payload["path"]), load_converter, None, told["name"], licence=told["licence"], base=told["base"],
+        project=Path(told["project"]) if told["project"] else None,
+    )  # fmt: skip
     return {"model": str(folder), "name": folder.name}
+
+
+def load_converter(implementation: str) -> object:
+    """Import and make ``module:Class`` of networks, which find a torchvision that imports."""
+    from synthscope.metrics.registry import load
+
+    mend_torchvision()
+    return load(implementation)
 
 
 def fetch_pretrained(payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any]]:

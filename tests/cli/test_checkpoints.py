@@ -69,13 +69,3 @@ def test_a_file_of_an_adapter_is_recognised(capsys, tmp_path: Path, home: Path, 
     assert (status, error) == (0, error)
     assert taken["name"] == "mine"
     assert json.loads((home / "mine" / "model.json").read_text())["part"] == part
-
-
-def test_a_whole_model_in_one_file_is_refused_with_the_remedy(capsys, tmp_path: Path, home: Path) -> None:
-    weights = {f"model.diffusion_model.{i}": np.zeros((2, 2), np.float32) for i in range(4)}
-    save_file(weights, tmp_path / "v1-5.safetensors")
-    status, _, error = call(capsys, "models", "import", tmp_path / "v1-5.safetensors")
-    assert (status, error.count("\n")) == (2, 1)
-    assert "is a whole model in one file" in error
-    assert "from_single_file" in error
-    assert not home.exists() or not list(home.iterdir())

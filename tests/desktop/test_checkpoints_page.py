@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,8 @@ from synthscope.desktop import checkpoints_page
 from synthscope.desktop.checkpoints_page import CheckpointsPage
 from synthscope.errors import SynthscopeError
 from synthscope.jobs.drain import drain
+from synthscope.qt.dialogs.base import BaseChooser
+from synthscope.qt.dialogs.frame import AskDialog
 from synthscope.qt.job_card import JobRow
 from synthscope.services import fetching_pretrained, models, pretrained
 
@@ -61,7 +64,7 @@ def work(qtbot: QtBot) -> Work:
 def page(work: Work, qtbot: QtBot, tmp_path: Path, monkeypatch) -> CheckpointsPage:
     for module in (models, pretrained, fetching_pretrained):
         monkeypatch.setattr(module, "user_models", lambda: tmp_path / "models")
-    page = CheckpointsPage(SimpleNamespace(work=work, errands=Errands()))
+    page = CheckpointsPage(SimpleNamespace(work=work, errands=Errands(), has_project=False))
     qtbot.addWidget(page)
     page.show()
     return page
@@ -69,6 +72,26 @@ def page(work: Work, qtbot: QtBot, tmp_path: Path, monkeypatch) -> CheckpointsPa
 
 def shown(page: CheckpointsPage) -> list[str]:
     return [row.card.id for row in page.list.value()]
+
+
+def single_file(path: Path) -> Path:
+    """Write the names that a whole pipeline in one file has, with one number of each."""
+    shapes = {
+        "model.diffusion_model.input_blocks.0.0.weight": (32, 4, 3, 3),
+        "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight": (32, 8),
+        "first_stage_model.decoder.conv_in.weight": (1,), "cond_stage_model.transformer.text_model.more": (1,),
+    }  # fmt: skip
+    save_file({name: np.zeros(shape, np.float32) for name, shape in shapes.items()}, path)
+    return path
+
+
+def configuration(folder: Path) -> Path:
+    """Write the configuration of a pipeline, without weights."""
+    (folder / "unet").mkdir(parents=True)
+    index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
+    (folder / "model_index.json").write_text(json.dumps(index))
+    (folder / "unet" / "config.json").write_text(json.dumps({"in_channels": 4, "cross_attention_dim": 8}))
+    return folder
 
 
 def install(tmp_path: Path) -> Path:
@@ -131,6 +154,27 @@ def test_a_folder_or_a_file_is_taken_in_by_the_worker(
     ]  # fmt: skip
     work.ended.emit(SimpleNamespace(id="job-2", state="failed", error="It is a pickle."))
     assert page.said.text() == "It is a pickle."
+
+
+def test_a_pipeline_in_one_file_asks_by_whose_configuration(
+    page: CheckpointsPage, qtbot: QtBot, work: Work, tmp_path: Path, monkeypatch
+) -> None:
+    file, base = single_file(tmp_path / "v1.safetensors"), configuration(tmp_path / "small")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_told: (str(file), ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(base))
+    qtbot.mouseClick(page.file, LEFT)
+    dialog = page.findChild(AskDialog)
+    assert "v1.safetensors is a whole pipeline of Stable Diffusion 1 with 4 input channels" in dialog._about.text()
+    assert "get 'sd-1.5' first" in dialog._reason.text()
+    assert not dialog._go.isEnabled()
+    qtbot.mouseClick(dialog.findChild(BaseChooser).another, LEFT)
+    qtbot.mouseClick(dialog._go, LEFT)
+    assert work.added == [
+        ("import-pretrained", {"path": str(file), "base": str(base), "project": ""}, "Import v1.safetensors"),
+    ]  # fmt: skip
+    file.write_bytes(file.read_bytes()[:-1])
+    qtbot.mouseClick(page.file, LEFT)
+    assert "cut short" in page.said.text()
 
 
 def test_a_shared_folder_is_chosen(page: CheckpointsPage, qtbot: QtBot, monkeypatch) -> None:

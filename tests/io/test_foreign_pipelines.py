@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -138,6 +140,28 @@ def test_an_import_that_is_closed_at_any_event_leaves_no_half_model(tmp_path: Pa
         assert list(models.iterdir()) == []
     assert n == 5
     assert verify_model(models / "new").parameters == 100
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from synthscope.services.pretrained import import_pretrained
+job = import_pretrained(Path(sys.argv[1]), Path(sys.argv[2]), "new")
+next(job), next(job)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that cannot be caught")
+def test_what_a_killed_import_left_goes_with_the_next_one_and_a_living_one_stays(tmp_path: Path) -> None:
+    source, models = pipeline(tmp_path / "source"), tmp_path / "models"
+    subprocess.run([sys.executable, "-c", KILLED, str(source), str(models)], check=False)
+    assert len(list(models.iterdir())) == 2, "a folder that nobody fills any more, and its lock"
+    living = import_pretrained(source, models, "other")
+    next(living)
+    drain(import_pretrained(source, models, "new"))
+    drain(living)
+    assert sorted(path.name for path in models.iterdir()) == ["new", "other"]
 
 
 NAMES = st.text(st.sampled_from("ab./\\_-:~ \x00é"), max_size=8)

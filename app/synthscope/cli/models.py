@@ -27,9 +27,11 @@ from synthscope.services.models import (
     remove_model,
     verify_model,
 )
-from synthscope.services.pretrained import import_pretrained, is_pretrained
+from synthscope.services.pretrained import is_pretrained
+from synthscope.services.single_files import take_in
 from synthscope.services.taking_weights import consent_words, fetch_weights, import_weights
 from synthscope.services.weights import describe_weights, is_weights, remove_weights, verify_weights, weights_disk_use
+from synthscope.worker import load_converter
 
 FORMAT = "synthscope/models/1"
 
@@ -88,20 +90,26 @@ def fetch(
 
 def import_(
     folder: Annotated[
-        Path, typer.Argument(help="Folder with model.json and model.safetensors, or a file or folder of weights.")
+        Path,
+        typer.Argument(help="Folder of a model of ours or of a pretrained one, or a file of weights or of a pipeline."),
     ],
     name: Annotated[str, typer.Option(help="What it shall be called; the name on its card by default.")] = "",
     as_: Annotated[str, typer.Option("--as", help="Which weights these are, where their hash is not known.")] = "",
     licence: Annotated[str, typer.Option(help="Licence of a pretrained model, for its card.")] = "",
+    base: Annotated[
+        str, typer.Option(help="For one file of a whole pipeline: the model or folder whose configuration it has.")
+    ] = "",
     project: InProject = None,
     device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
     seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,
 ) -> None:
     """Check a model or weights by others and take them in: a model for all projects or for one."""
-    if not as_ and is_pretrained(folder.expanduser()):
-        job = import_pretrained(folder.expanduser(), project / MODELS if project else None, name, licence=licence)
-        taken = run_with_bar(job)
+    if base or (not as_ and is_pretrained(folder.expanduser())):
+        taken = run_with_bar(take_in(
+            folder.expanduser(), load_converter, project / MODELS if project else None, name, licence=licence,
+            base=base, project=project,
+        ))  # fmt: skip
         say({"format": FORMAT, "model": str(taken), "name": taken.name}, str(taken), as_json=as_json)
         return
     if as_ or _may_be_weights(folder.expanduser()):

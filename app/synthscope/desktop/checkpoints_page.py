@@ -13,6 +13,7 @@ from synthscope.errors import SynthscopeError
 from synthscope.io.faults import size_in_words
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.checkpoint_list import CheckpointList, state_words
+from synthscope.qt.dialogs.base import ask_file
 from synthscope.qt.labels import WrappingLabel
 from synthscope.records.pipeline_catalogue import find_checkpoint
 from synthscope.services.checkpoints import list_checkpoints, remove_checkpoint, verify_checkpoint
@@ -21,7 +22,7 @@ FETCH, IMPORT = "fetch-pretrained", "import-pretrained"
 _ENDINGS: Mapping[str, str] = {"done": "{} is here.", "cancelled": "{} was cancelled; what has come is kept."}
 _INTRODUCTION = (
     "Pipelines that others trained, mostly on photographs. None is shipped, and nothing is fetched before you agree; "
-    "a folder or a safetensors file that you have is taken in as it is."
+    "a folder or a safetensors file that you have is taken in."
 )
 
 
@@ -55,7 +56,7 @@ class CheckpointsPage(QWidget):
         self.open_only = QCheckBox("Open only")
         self.list = CheckpointList()
         self.folder = TextButton("Import a folder…", name="import", tip="Take in a pipeline or a ControlNet")
-        self.file = TextButton("Import a file…", name="import", tip="Take in a LoRA or an embedding (safetensors)")
+        self.file = TextButton("Import a file…", name="import", tip="Take in a LoRA, an embedding, or a whole pipeline")
         self.shared = TextButton("Shared folder…", name="folder-open-outline", tip="Choose a folder that many use")
         self.said = WrappingLabel()
         # lay out
@@ -97,10 +98,8 @@ class CheckpointsPage(QWidget):
             self.take_in(Path(name))
 
     def ask_file(self) -> None:
-        """Ask which file to take in."""
-        name, _ = QFileDialog.getOpenFileName(self, "LoRA or embedding", filter="safetensors (*.safetensors)")
-        if name:
-            self.take_in(Path(name))
+        """Ask which file to take in, and by whose configuration where it is a whole pipeline."""
+        ask_file(self, self._project(), self.take_in, self._tell)
 
     def ask_shared(self) -> None:
         """Ask which folder of models many use; it is read from the next start on, by the worker too."""
@@ -109,9 +108,11 @@ class CheckpointsPage(QWidget):
             self.shared_chosen.emit(name)
             self._tell(f"The models in {name} are listed when the program is started again; nothing there is changed.")
 
-    def take_in(self, path: Path) -> None:
-        """Queue the taking in of a folder or file; gigabytes are copied by the worker."""
-        self._queue(IMPORT, {"path": str(path)}, f"Import {path.name}", path.name)
+    def take_in(self, path: Path, base: str = "") -> None:
+        """Queue the taking in of a folder or file; gigabytes are copied, or converted, by the worker."""
+        project = self._project()
+        told = {"base": base, "project": str(project or "")} if base else {}
+        self._queue(IMPORT, {"path": str(path), **told}, f"Import {path.name}", path.name)
 
     def verify(self, checkpoint_id: str) -> None:
         """Hash every file; gigabytes take seconds, so not on this thread."""
@@ -127,6 +128,9 @@ class CheckpointsPage(QWidget):
             self._tell(error)
             return
         self._tell(f"{checkpoint_id} is removed; {size_in_words(freed)} are free again.")
+
+    def _project(self) -> Path | None:
+        return self._session.project.folder if self._session.has_project else None
 
     def _queue(self, kind: str, payload: dict[str, Any], title: str, name: str) -> None:
         try:

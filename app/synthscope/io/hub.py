@@ -15,12 +15,12 @@ from urllib.parse import quote
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.faults import reading_faults
 from synthscope.io.fetching import drop_partial, fetch_file
-from synthscope.io.pipeline_reading import CONFIG, INDEX, LEFT_OUT, TAKEN
+from synthscope.io.pipeline_configuration import CONFIG, INDEX, LEFT_OUT, TAKEN
 from synthscope.io.safetensors_form import PICKLES
 from synthscope.records.events import Job
 
 HUB = "https://huggingface.co"
-_WEIGHTS = TAKEN[-1]
+_WEIGHTS = ".safetensors"
 _MOST_FILES = 1000
 """The hub lists so many in one answer; a pipeline has some thirty."""
 _PIECE = 4 * 2**20
@@ -123,7 +123,7 @@ def choose_files(files: Sequence[HubFile], index: Mapping[str, Any], name: str, 
         inside = [file for file in files if file.name.startswith(f"{component}/")]
         if not inside:
             raise FileError(f"{name} lacks its component {component}; it cannot be used.")
-        chosen += [file for file in inside if file.name.endswith(TAKEN[:3]) and not _is_list(file)]
+        chosen += [file for file in inside if file.name.endswith(TAKEN) and not _is_list(file)]
         chosen += _weights(inside, f"{name}/{component}", half=half)
     return tuple(chosen)
 

@@ -54,6 +54,36 @@ class ModelFile:
 
 
 @dataclass(frozen=True)
+class Conversion:
+    """How a pretrained model was made from one file of others.
+
+    Parameters
+    ----------
+    file, size, sha256
+        Of that file, as it was published.
+    base : str
+        The model or folder that configuration and vocabulary were taken from.
+    base_sha256 : str
+        Of the list of those files, with their hashes.
+    components : tuple of str
+        The networks whose weights are those of the file.
+    number_format : str
+        In which the weights are kept: the widest that the file has.
+    averaged : bool
+        Whether the averaged weights (EMA) of the denoiser were taken, and not those of the last step.
+    """
+
+    file: str
+    size: int
+    sha256: str
+    base: str
+    base_sha256: str
+    components: tuple[str, ...]
+    number_format: str
+    averaged: bool = False
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a model is, what it learned from, and how good it was found to be.
 
@@ -90,6 +120,8 @@ class ModelCard:
         Where it came from: a repository, or the name of a folder or file.
     agreement : str
         Which licence a person agreed to before it was fetched, and when.
+    conversion : Conversion, optional
+        Of a model that came as one file: how its folder was made of it.
     """
 
     name: str
@@ -128,6 +160,7 @@ class ModelCard:
     part: Part | Literal[""] = ""
     source: str = ""
     agreement: str = ""
+    conversion: Conversion | None = None
     format: str = MODEL_FORMAT
     version: int = VERSION
 

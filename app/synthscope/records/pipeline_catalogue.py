@@ -87,6 +87,12 @@ PIPELINES: tuple[Checkpoint, ...] = (
         unverified=("licence", "parameters", "trained_on", "upstream"),
     ),
     Checkpoint(
+        "sdxl-base", "Stable Diffusion XL 1.0", ("sdxl-inpaint",), ("variation", "inpainting"),
+        "stabilityai/stable-diffusion-xl-base-1.0", "OpenRAIL++", 3470 * _MILLION,
+        "pictures of the web with captions", _UNDATED, _by_hand("stabilityai/stable-diffusion-xl-base-1.0"),
+        "Podell et al. 2023", unverified=("parameters", "trained_on"),
+    ),
+    Checkpoint(
         "sdxl-inpainting", "Stable Diffusion XL inpainting 0.1", ("sdxl-inpaint",), ("inpainting",),
         "diffusers/stable-diffusion-xl-1.0-inpainting-0.1", "OpenRAIL++", 3470 * _MILLION,
         "pictures of the web with captions, then with holes", "The original repository is there.",

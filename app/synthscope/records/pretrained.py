@@ -104,6 +104,78 @@ class FoundPipeline:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class FoundSingle:
+    """A whole network or pipeline in one file, in the layout of the first Stable Diffusion programs.
+
+    Parameters
+    ----------
+    part : str
+        ``controlnet``; empty for a pipeline.
+    family : str
+        ``Stable Diffusion 1``, ``Stable Diffusion 2`` or ``Stable Diffusion XL``.
+    channels : int
+        Input channels of the denoiser.
+    words : int
+        Width of the words that the denoiser attends to; 0 where it attends to none.
+    entry : str
+        The name of the first tensor of the denoiser, with `shape`: by it a file and a configuration are compared.
+    averaged : bool
+        Whether it holds the averaged weights (EMA) of the denoiser beside those of the last step.
+    hints : tuple of int
+        Channels of the layers that a control image goes through, of a ControlNet.
+    parameters : int
+        How many numbers it holds.
+    """
+
+    path: Path
+    family: str
+    channels: int
+    words: int
+    entry: str
+    shape: tuple[int, ...]
+    part: Part | Literal[""] = ""
+    averaged: bool = False
+    hints: tuple[int, ...] = ()
+    parameters: int = 0
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+        kind = "a ControlNet" if self.part else "a whole pipeline"
+        return f"{kind} of {self.family} with {self.channels} input channels in one file"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """How a pipeline is put together, without its weights: another's weights are converted by it.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in sentences.
+    files : tuple of FoundFile
+        Of all components, without weights.
+    components : mapping
+        The class of each component by its name; empty for a network alone.
+    channels, words : int
+        Of its denoiser, as of `FoundSingle`; 0 where that is not told.
+    """
+
+    name: str
+    folder: Path
+    kind: str
+    files: tuple[FoundFile, ...]
+    components: Mapping[str, str]
+    channels: int
+    words: int
+
+    @property
+    def is_xl(self) -> bool:
+        """Whether it is of the larger family, with two text encoders."""
+        return "text_encoder_2" in self.components
+
+
 def serves(kind: str, channels: int) -> tuple[str, ...]:
     """Name the generators that a pipeline of a class, with so many input channels, serves."""
     found = SERVES.get(kind, ())

@@ -11,7 +11,7 @@ from synthscope.io.faults import size_in_words, writing_faults
 from synthscope.io.fetching import fetch_file
 from synthscope.io.hub import HubFile, ask_commit, ask_files, check_digest, choose_files, file_address, hub_address
 from synthscope.io.locking import alone
-from synthscope.io.pipeline_reading import INDEX
+from synthscope.io.pipeline_configuration import INDEX
 from synthscope.records.checkpoint import GATE_WORDS, Checkpoint
 from synthscope.records.events import Job, Progress
 from synthscope.records.pipeline_catalogue import find_checkpoint

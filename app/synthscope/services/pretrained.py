@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthscope.errors import InputError
-from synthscope.io.atomic import replacing
+from synthscope.io.atomic import is_partial, replacing
 from synthscope.io.documents import write_document
 from synthscope.io.faults import writing_faults
+from synthscope.io.file_hashing import file_hash
+from synthscope.io.locking import alone
 from synthscope.io.models import CARD
 from synthscope.io.pipeline_reading import find_pipeline, is_pipeline
 from synthscope.io.pretrained_files import FILES, files_hash, take_file
 from synthscope.records.events import Job, Progress
-from synthscope.records.model import ModelCard, ModelFile
+from synthscope.records.model import Conversion, ModelCard, ModelFile
 from synthscope.records.pretrained import FoundPipeline
 from synthscope.services.environment import describe_environment
 from synthscope.services.models import checked_name, user_models
@@ -25,6 +30,18 @@ INTENDED_USE = (
     "of what was not imaged."
 )
 WHITE = 255.0
+LOCK = ".lock"
+_BUSY = InputError("This model is being taken in by another program; wait for that to end.")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Where a model is from, and under which licence it is used."""
+
+    licence: str
+    origin: str
+    agreement: str = ""
+    conversion: Conversion | None = None
 
 
 def import_pretrained(
@@ -54,23 +71,81 @@ def import_pretrained(
         If it is not whole, or damaged.
     """
     found = find_pipeline(source)
-    parent = parent or user_models()
-    name = checked_name(name or file_stem(source.stem if source.is_file() else source.name, "model"))
-    target = parent / name
-    if target.exists():
-        raise InputError(f"{name!r} is there already; choose another name.")
-    with writing_faults(parent):
-        parent.mkdir(parents=True, exist_ok=True)
-    needed = sum(file.path.stat().st_size for file in found.files)
-    with replacing(target, needed=needed) as partial:
+    target = free_target(source, parent, name)
+    terms = Terms(licence, origin or source.name, agreement)
+    with arriving(target, needed=sum(file.path.stat().st_size for file in found.files)) as partial:
         files = []
         for i, file in enumerate(found.files):
             yield Progress(i, len(found.files), f"Taking in {file.name}")
             size, sha256 = take_file(file.path, partial / FILES / file.name)
             files.append(ModelFile(file.name, size, sha256))
-        terms = _Terms(licence, origin or source.name, agreement)
-        write_document(partial / CARD, _card(found, tuple(files), name, terms))
+        write_document(partial / CARD, _card(found, tuple(files), target.name, terms))
     return target
+
+
+def adopt(partial: Path, name: str, terms: Terms) -> Job[None]:
+    """Write the card of a model whose files lie where they shall stay.
+
+    Raises
+    ------
+    InputError, FileError, DocumentError
+        As `import_pretrained`.
+    """
+    found = find_pipeline(partial / FILES)
+    files = []
+    for i, file in enumerate(found.files):
+        yield Progress(i, len(found.files), f"Hashing {file.name}")
+        files.append(ModelFile(file.name, file.path.stat().st_size, file_hash(file.path)))
+    write_document(partial / CARD, _card(found, tuple(files), name, terms))
+
+
+def free_target(source: Path, parent: Path | None, name: str) -> Path:
+    """Give the folder that a model is taken into: of the name wanted, or of the file's or folder's own.
+
+    Raises
+    ------
+    InputError
+        If the name is taken, or cannot be that of a folder.
+    """
+    stem = source.stem if source.is_file() else source.name
+    target = (parent or user_models()) / checked_name(name or file_stem(stem, "model"))
+    if target.exists():
+        raise InputError(f"{target.name!r} is there already; choose another name.")
+    return target
+
+
+@contextmanager
+def arriving(target: Path, *, needed: int = 0) -> Iterator[Path]:
+    """Yield a new folder that becomes `target` at the end, or vanishes; what a killed import left goes first.
+
+    Each has a lock beside it, which the operating system gives back when a program dies: by it a folder that nobody
+    fills any more is told from one of an import that is under way.
+
+    Raises
+    ------
+    DiskFull, FileError
+        If it cannot be written.
+    """
+    parent = target.parent
+    with writing_faults(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        _clear(parent)
+    with replacing(target, needed=needed) as partial:
+        lock = partial.with_name(f"{partial.name}{LOCK}")
+        try:
+            with alone(lock, _BUSY):
+                partial.mkdir()
+                yield partial
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _clear(parent: Path) -> None:
+    """Delete folders whose import was killed; a lock that is held is another program's, which goes on."""
+    for lock in [path for path in parent.iterdir() if is_partial(path) and path.suffix == LOCK]:
+        with suppress(InputError), alone(lock, _BUSY):
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            lock.unlink(missing_ok=True)
 
 
 def is_pretrained(source: Path) -> bool:
@@ -79,16 +154,7 @@ def is_pretrained(source: Path) -> bool:
     return not (folder / CARD).is_file() and is_pipeline(source)
 
 
-@dataclass(frozen=True)
-class _Terms:
-    """Where a model is from, and under which licence it is used."""
-
-    licence: str
-    origin: str
-    agreement: str
-
-
-def _card(found: FoundPipeline, files: tuple[ModelFile, ...], name: str, terms: _Terms) -> ModelCard:
+def _card(found: FoundPipeline, files: tuple[ModelFile, ...], name: str, terms: Terms) -> ModelCard:
     first, *others = found.serves or (found.part,)
     return ModelCard(
         name=name,
@@ -120,4 +186,5 @@ def _card(found: FoundPipeline, files: tuple[ModelFile, ...], name: str, terms: 
         part=found.part,
         source=terms.origin,
         agreement=terms.agreement,
+        conversion=terms.conversion,
     )

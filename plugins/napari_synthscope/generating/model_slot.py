@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_synthscope.session.model_lines import model_id, usable_lines
 from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
+from synthscope.qt.dialogs.base import ask_file
 from synthscope.qt.model_pick import ModelPick
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 
-BRING = "Import a folder…"
+BRING, BRING_FILE = "Import a folder…", "Import a file…"
 
 
 class ModelSlot(QWidget):
@@ -31,13 +32,14 @@ class ModelSlot(QWidget):
         Another model is chosen, or the list has come.
     train_wanted()
         Somebody wants to train a model.
-    folder_chosen(str)
-        The folder of a pretrained model is to be taken in.
+    import_wanted(str, str)
+        The folder or the file of a pretrained model is to be taken in; of a whole pipeline in one file, by the
+        configuration of the second, a model or a folder.
     """
 
     value_changed = Signal()
     train_wanted = Signal()
-    folder_chosen = Signal(str)
+    import_wanted = Signal(str, str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,19 +50,22 @@ class ModelSlot(QWidget):
         self.pick = ModelPick()
         self.train = TextButton("Train a new one…", name="school-outline", role="quiet")
         self.bring = TextButton(BRING, name="import", role="quiet")
+        self.bring_file = TextButton(BRING_FILE, name="import", role="quiet")
         # lay out
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.pick)
         column.addWidget(self.train, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(self._side_by_side())
         self.bring.setToolTip("Takes in what others trained: a folder with model_index.json, as diffusers saves it")
+        self.bring_file.setToolTip("Takes in one safetensors file: a pipeline, a ControlNet, a LoRA or an embedding")
         self.train.setToolTip("Opens the Train panel: this generator learns from your own image")
         self.hide()
         # connect
         self.train.clicked.connect(self.train_wanted)
         self.bring.clicked.connect(self._ask_folder)
+        self.bring_file.clicked.connect(self._ask_file)
         self.pick.value_changed.connect(lambda _model: self.value_changed.emit())
         session.models.changed.connect(self._on_listed)
         session.source_changed.connect(self._fill)
@@ -73,7 +78,8 @@ class ModelSlot(QWidget):
         needed = spec is not None and spec.needs_model
         self._spec = spec if needed else None
         self.train.setVisible(spec is not None and spec.training is not None)
-        self.bring.setVisible(spec is not None and spec.family == "pretrained")
+        for button in (self.bring, self.bring_file):
+            button.setVisible(spec is not None and spec.family == "pretrained")
         if needed:
             self._session.models.ask()
         self._fill()
@@ -101,13 +107,26 @@ class ModelSlot(QWidget):
         if row is not None and row.problem:
             return f"Model {row.name!r} cannot be used: {row.problem}"
         if spec.training is None:
-            return f"{spec.title} needs a pretrained model and there is none yet; import one: {BRING}"
+            return f"{spec.title} needs a pretrained model and there is none yet; import one: {BRING} or {BRING_FILE}"
         return f"{spec.title} needs a trained model and there is none yet; train one on your image: Train a new one…"
 
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder of a pretrained model, ControlNet or LoRA")
         if name:
-            self.folder_chosen.emit(name)
+            self.import_wanted.emit(name, "")
+
+    def _ask_file(self) -> None:
+        session = self._session
+        project = session.project.folder if session.has_project else None
+        ask_file(self, project, lambda path, base: self.import_wanted.emit(str(path), base), session.said.emit)
+
+    def _side_by_side(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self.bring)
+        line.addWidget(self.bring_file)
+        line.addStretch(1)
+        return line
 
     def _fill(self) -> None:
         if self._spec is not None:

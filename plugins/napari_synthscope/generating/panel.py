@@ -214,7 +214,7 @@ class GeneratePanel(QWidget):
         session.file.restored.connect(self._on_restored)
         self.card.mask_wanted.connect(self._begin_mask)
         self.settings.model.train_wanted.connect(lambda: self.door.open(TRAIN))
-        self.settings.model.folder_chosen.connect(lambda name: session.models.bring(Path(name)))
+        self.settings.model.import_wanted.connect(lambda name, base: session.models.bring(Path(name), base))
         self.bar.run_pressed.connect(self.run)
         self.bar.copy_pressed.connect(self.copy_command)
         self.foot.changed.connect(self.step_changed)

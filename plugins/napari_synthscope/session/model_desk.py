@@ -115,12 +115,17 @@ class ModelDesk(QObject):
         parent = self._session.project.folder / "models"
         self._session.errands.run(lambda: import_model(folder, parent), self._taken, self._session.said.emit)
 
-    def bring(self, folder: Path) -> None:
-        """Take in a model that others trained, for all projects: the worker copies it, whatever its size."""
-        work = self._session.work
+    def bring(self, path: Path, base: str = "") -> None:
+        """Take in a model that others trained, for all projects: the worker copies it, whatever its size.
+
+        A whole pipeline in one file is converted by the configuration of `base`, a model or a folder.
+        """
+        session, work = self._session, self._session.work
         work.ended.connect(self._on_ended, Qt.ConnectionType.UniqueConnection)
-        self._brought.add(work.add(BRING, {"path": str(folder)}, f"Take in {folder.name}"))
-        self._session.said.emit(f"{folder.name} is being taken in; see Jobs.")
+        project = str(session.project.folder) if base and session.has_project else ""
+        told = {"base": base, "project": project} if base else {}
+        self._brought.add(work.add(BRING, {"path": str(path), **told}, f"Take in {path.name}"))
+        session.said.emit(f"{path.name} is being taken in; see Jobs.")
 
     def give_out(self, row: ModelRow, folder: Path) -> None:
         """Copy a model into a folder of its name within `folder`, off the window's thread."""

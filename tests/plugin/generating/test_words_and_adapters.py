@@ -114,6 +114,7 @@ def test_without_a_pretrained_model_the_sentence_says_how_to_have_one(
     panel.settings.model.pick.set_rows(())
     assert "needs a pretrained model" in panel.settings.problem()
     assert panel.settings.model.bring.isVisible()
+    assert panel.settings.model.bring_file.isVisible()
     assert not panel.settings.model.train.isVisible()
 
 
