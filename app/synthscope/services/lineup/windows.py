@@ -82,8 +82,16 @@ def write_window(path: Path, image: Image, spot: Spot, side: int) -> np.ndarray:
     return pixels
 
 
-def write_real(folder: Path, posed: Sequence[Posed], side: int, candidates: int) -> list[np.ndarray]:
-    """Write real windows that lie clear of masks and of a blank margin, spread evenly; gives their pixels.
+@dataclass(frozen=True, eq=False)
+class RealWindow:
+    """A real window: its pixels (1, Y, X, C), and which image it is of (from 0)."""
+
+    pixels: np.ndarray
+    image: int
+
+
+def write_real(folder: Path, posed: Sequence[Posed], side: int, candidates: int) -> list[RealWindow]:
+    """Write real windows that lie clear of masks and of a blank margin, spread evenly; gives them in their order.
 
     There are twice as many as `candidates` of a contender, where there is room: halves of them are as large as its set.
     """
@@ -94,7 +102,7 @@ def write_real(folder: Path, posed: Sequence[Posed], side: int, candidates: int)
     for count, index in enumerate(chosen):
         number, spot = places[index]
         path = folder / WINDOWS / REAL / f"{count + 1:04d}.ome.tif"
-        found.append(write_window(path, posed[number].image, spot, side))
+        found.append(RealWindow(write_window(path, posed[number].image, spot, side), number))
     return found
 
 
