@@ -200,7 +200,7 @@ def _settled(recipe: LineupRecipe, number: int, one: Posed, project: Path | None
 def _subject(folder: Path, one: Posed, project: Path | None) -> Subject:
     image = one.image
     found = reference(image) if image.origin.path else keep(image, folder / SOURCES, image.name)
-    source = replace(found, path=_placed(Path(found.path).resolve(), project))
+    source = replace(found, path=placed(Path(found.path).resolve(), project))
     if one.mask is None:
         return Subject(source)
     paint = (np.asarray(one.mask[...]) != 0).astype(np.uint8)
@@ -208,7 +208,7 @@ def _subject(folder: Path, one: Posed, project: Path | None) -> Subject:
     return Subject(source, replace(mask, path=f"{MASKS}/{Path(mask.path).name}"))
 
 
-def _placed(path: Path, project: Path | None) -> str:
+def placed(path: Path, project: Path | None) -> str:
     """Name a file by its place in the project, which may be moved; one outside by its own."""
     home = None if project is None else project.resolve()
     return path.relative_to(home).as_posix() if home is not None and path.is_relative_to(home) else str(path)

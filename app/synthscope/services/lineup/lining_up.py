@@ -30,7 +30,7 @@ from synthscope.services.lineup.making import make_run_job
 from synthscope.services.lineup.measuring import Bench, bench_of, measured_shot
 from synthscope.services.lineup.page import HTML, write_pages
 from synthscope.services.lineup.picturing import draw_grid, is_in_grid
-from synthscope.services.lineup.windows import views_of, write_real
+from synthscope.services.lineup.windows import views_of, write_intact, write_real
 from synthscope.services.reporting.publishing import placeless
 from synthscope.services.sources import open_input
 
@@ -120,6 +120,8 @@ def _place(folder: Path, recipe: LineupRecipe, means: Means, project: Path | Non
     posed = open_posed(folder, recipe, project)
     views = views_of(recipe, posed)
     real = write_real(folder, posed, views.side, recipe.seeds * len(posed))
+    if recipe.intact and recipe.task == "inpaint":
+        write_intact(folder, posed, views)
     bench = bench_of(recipe, views, posed, [one.pixels for one in real], means.implement, project)
     return _Place(folder, recipe, posed, means, project, bench, tuple(one.image for one in real))
 
