@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from synthscope.cli.inputs import read_mask, read_parameters
+from synthscope.cli.inputs import read_adapter, read_mask, read_parameters
 from synthscope.cli.options import (
     AllSlices,
     Device,
@@ -65,6 +65,9 @@ def lineup(
         Path | None, typer.Option(help="JSON of contenders, each with model, adapters, parameters.")
     ] = None,
     set_: Annotated[list[str], typer.Option("--set", help="A parameter: CONTENDER.NAME=VALUE.")] = [],  # noqa: B006
+    adapter: Annotated[
+        list[str], typer.Option(help="Joined to a model: CONTENDER.NAME or CONTENDER.NAME=WEIGHT.")
+    ] = [],  # noqa: B006
     intact: Annotated[
         bool, typer.Option("--intact", help="What lies under the masks is undamaged: compare with it.")
     ] = False,
@@ -96,7 +99,7 @@ def lineup(
         chosen: Any = task  # what these may be is checked with the rest
         kind: Any = domain
         recipe = LineupRecipe(
-            chosen, (), read_contenders(contender, contenders, set_), name,
+            chosen, (), read_contenders(contender, contenders, set_, adapter), name,
             Prompts(prompt, negative, source_prompt, target_prompt, instruction), intact, seed, seeds, context, side,
             kind, device, resamples,
         )  # fmt: skip
@@ -109,13 +112,17 @@ def lineup(
     say(as_document(folder, result), in_words(folder, result), as_json=as_json)
 
 
-def read_contenders(words: Sequence[str], table: Path | None, settings: Sequence[str]) -> tuple[Contender, ...]:
-    """Make contenders of ``GENERATOR[:MODEL]`` words, of a JSON file, and of ``CONTENDER.NAME=VALUE`` settings.
+def read_contenders(
+    words: Sequence[str], table: Path | None, settings: Sequence[str], adapters: Sequence[str] = ()
+) -> tuple[Contender, ...]:
+    """Make contenders of ``GENERATOR[:MODEL]`` words, of a JSON file, of settings and of adapters.
+
+    A setting is ``CONTENDER.NAME=VALUE``, an adapter ``CONTENDER.NAME`` or ``CONTENDER.NAME=WEIGHT``.
 
     Raises
     ------
     InputError
-        If none is named, or a setting names none of them.
+        If none is named, or a setting or an adapter names none of them.
     DocumentError
         If the file is no list of contenders.
     ParameterError
@@ -125,19 +132,25 @@ def read_contenders(words: Sequence[str], table: Path | None, settings: Sequence
     if table is not None:
         told += read_document(table, Contenders).contenders
     found = {one.name: one for one in named(told)}
-    given: dict[str, list[str]] = {name: [] for name in found}
-    for word in settings:
-        owner = next((name for name in sorted(found, key=len, reverse=True) if word.startswith(f"{name}.")), None)
+    given, joined = _dealt("--set", settings, found), _dealt("--adapter", adapters, found)
+    return tuple(_changed(one, given[name], joined[name]) for name, one in found.items())
+
+
+def _dealt(option: str, words: Sequence[str], names: Collection[str]) -> dict[str, list[str]]:
+    """Give each contender the words that begin with its name, without it."""
+    given: dict[str, list[str]] = {name: [] for name in names}
+    for word in words:
+        owner = next((name for name in sorted(names, key=len, reverse=True) if word.startswith(f"{name}.")), None)
         if owner is None:
-            raise InputError(
-                f"--set {word!r} names no contender; give CONTENDER.NAME=VALUE, with one of {', '.join(found)}."
-            )
+            form = "CONTENDER.NAME=VALUE" if option == "--set" else "CONTENDER.NAME or CONTENDER.NAME=WEIGHT"
+            raise InputError(f"{option} {word!r} names no contender; give {form}, with one of {', '.join(names)}.")
         given[owner].append(word.removeprefix(f"{owner}."))
-    return tuple(_changed(one, given[name]) for name, one in found.items())
+    return given
 
 
-def _changed(one: Contender, words: list[str]) -> Contender:
-    """Give a contender with the parameters that were told; the others keep their defaults."""
+def _changed(one: Contender, words: list[str], adapters: list[str]) -> Contender:
+    """Give a contender with the parameters and adapters that were told; other parameters keep their defaults."""
+    one = replace(one, adapters=(*one.adapters, *map(read_adapter, adapters)))
     if not words:
         return one
     all_of = to_json(read_parameters(one.generator, words))

@@ -200,6 +200,8 @@ class LineupResult:
         Of the windows, in pixels.
     real_windows : int
         Real windows that lie clear of the masks.
+    real_of : tuple of int
+        Which image (from 0) each of them is of; empty in tables that were written before this was kept.
     grid : str
         Picture of candidates, relative to the folder.
     card : str
@@ -216,5 +218,6 @@ class LineupResult:
     complete: bool = True
     environment: Mapping[str, str] = field(default_factory=dict)
     created: str = ""
+    real_of: tuple[int, ...] = ()
     format: str = RESULT_FORMAT
     version: int = VERSION

@@ -8,8 +8,8 @@ from typing import Any
 from synthscope.generators.registry import find_spec
 from synthscope.records.documents import to_json
 from synthscope.records.forms import form_fields
-from synthscope.records.request import Input, Restoration
-from synthscope.records.run import Recipe
+from synthscope.records.request import Input, Prompts, Restoration
+from synthscope.records.run import AdapterUse, Recipe
 from synthscope.services.sources import raw_layout
 
 VERBS = {"inpaint": "inpaint", "synthesize": "generate", "vary": "vary"}
@@ -35,14 +35,15 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
         words += [name]
     if request.mask is not None:
         words += ["--mask", mask]
-    words += [*_reading(request.source), "--generator", recipe.generator, *_changed_parameters(recipe)]
+    words += [*reading_words(request.source), "--generator", recipe.generator, *_changed_parameters(recipe)]
     words += ["--count", str(len(recipe.seeds)), "--seed", str(recipe.seeds[0])]
     if request.region is not None:
         words += ["--box", ",".join(f"{a}:{b}" for a, b in zip(request.region.start, request.region.stop, strict=True))]
     words += ["--feather", repr(request.feather)] if request.feather else []
     words += _restoration(request.restoration) if request.restoration else []
     words += ["--model", recipe.model] if recipe.model else []
-    words += _told(recipe)
+    words += prompt_words(request.prompts)
+    words += [word for use in recipe.adapters for word in ("--adapter", adapter_word(use))]
     words += ["--class", request.label] if request.label else []
     words += ["--labels", "LABELS"] if request.control else []
     words += ["--reference", request.reference.path or request.reference.name] if request.reference else []
@@ -51,20 +52,21 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     return shlex.join(words)
 
 
-def _told(recipe: Recipe) -> list[str]:
-    """Say words and adapters."""
-    prompts = recipe.request.prompts
+def prompt_words(prompts: Prompts) -> list[str]:
+    """Say prompts."""
     options = {
         "--prompt": prompts.prompt, "--negative": prompts.negative, "--source-prompt": prompts.source,
         "--target-prompt": prompts.target, "--instruction": prompts.instruction,
     }  # fmt: skip
-    words = [f"{option}={told}" for option, told in options.items() if told]  # a prompt may begin with a dash
-    for use in recipe.adapters:
-        words += ["--adapter", use.name if use.weight == 1 and "=" not in use.name else f"{use.name}={use.weight!r}"]
-    return words
+    return [f"{option}={told}" for option, told in options.items() if told]  # a prompt may begin with a dash
 
 
-def _reading(source: Input | None) -> list[str]:
+def adapter_word(use: AdapterUse) -> str:
+    """Say an adapter and its weight."""
+    return use.name if use.weight == 1 and "=" not in use.name else f"{use.name}={use.weight!r}"
+
+
+def reading_words(source: Input | None) -> list[str]:
     """Say how the file was read: a person may have corrected what it tells of itself."""
     if source is None:
         return []
@@ -92,8 +94,9 @@ def _changed_parameters(recipe: Recipe) -> list[str]:
     idle = {one.name for one in form_fields(spec.parameters) if not one.serves(recipe.request.task)}
     given = recipe.parameters.items()
     changed = {name: value for name, value in given if name not in idle and defaults.get(name) != value}
-    return [word for name, value in changed.items() for word in ("--set", f"{name}={_text(value)}")]
+    return [word for name, value in changed.items() for word in ("--set", f"{name}={value_word(value)}")]
 
 
-def _text(value: Any) -> str:
+def value_word(value: Any) -> str:
+    """Say the value of a parameter."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,6 +11,7 @@ from napari_synthscope.evaluating.lineup_door import LineupDoor
 from napari_synthscope.evaluating.plan import REAL, Asked
 from napari_synthscope.evaluating.settings import EvaluateSettings
 from napari_synthscope.evaluating.words import generated_words, set_words
+from napari_synthscope.parts.panel_door import PanelDoor
 from napari_synthscope.parts.scrolled import scrolled
 from napari_synthscope.parts.set_pick import SetPick
 from napari_synthscope.parts.sets_choice import OpenPart, Part, SetsChoice
@@ -36,7 +37,7 @@ class EvaluateChoice(QWidget):
 
     value_changed = Signal()
 
-    def __init__(self, session: Session, below: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, below: QWidget, door: PanelDoor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # create
         self.real = SetPick("Real", REAL_TIP, "Open a real image, or add a folder of real images here.")
@@ -49,7 +50,7 @@ class EvaluateChoice(QWidget):
             "Add what the generators learned from; it is known for models of this project.",
         )
         self.settings = EvaluateSettings()
-        self.lineups = LineupDoor(session)
+        self.lineups = LineupDoor(session, door)
         self._fold = Fold("Training images", self.training)
         parts = (Part(self.real, REAL), Part(self.generated, with_runs=True), Part(self.training, "training"))
         self._sets = SetsChoice(session, parts, self)

@@ -17,6 +17,7 @@ from napari_synthscope.evaluating.plan import make_draft, make_plan
 from napari_synthscope.evaluating.report_view import ReportView
 from napari_synthscope.evaluating.words import plan_words, time_words
 from napari_synthscope.parts.dressing import dress
+from napari_synthscope.parts.panel_door import PanelDoor
 from napari_synthscope.session.session import Session
 from synthscope.errors import SynthscopeError
 from synthscope.qt.sentence import Said, said_of
@@ -43,9 +44,10 @@ class EvaluatePanel(QWidget):
         super().__init__(parent)
         self.session = Session.of(napari_viewer)
         self._last: Report | None = None
+        self.door = PanelDoor(napari_viewer)
         # create
         self.earlier = EarlierReports()
-        self.choice = EvaluateChoice(self.session, self.earlier)
+        self.choice = EvaluateChoice(self.session, self.earlier, self.door)
         self.report = ReportView(self.session)
         self.foot = EvaluateFoot()
         self.pages = QStackedWidget()
@@ -81,6 +83,10 @@ class EvaluatePanel(QWidget):
             if self.report.report is not None:
                 offers["export"] = self.export
         return offers
+
+    def take_opener(self, opener: Callable[[str], Any]) -> None:
+        """Open other panels through the shell that holds this one."""
+        self.door.lead_through(opener)
 
     def hear_work(self) -> None:
         """Hear of the evaluations of the project that is open now; none is opened for it."""

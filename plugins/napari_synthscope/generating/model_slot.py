@@ -100,15 +100,7 @@ class ModelSlot(QWidget):
 
     def problem(self) -> str:
         """Say what is missing, in a sentence; empty when all is well."""
-        spec = self._spec
-        if spec is None or self.pick.value():
-            return ""
-        row = self.pick.row()
-        if row is not None and row.problem:
-            return f"Model {row.name!r} cannot be used: {row.problem}"
-        if spec.training is None:
-            return f"{spec.title} needs a pretrained model and there is none yet; import one: {BRING} or {BRING_FILE}"
-        return f"{spec.title} needs a trained model and there is none yet; train one on your image: Train a new one…"
+        return "" if self._spec is None else missing_model(self._spec, self.pick)
 
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder of a pretrained model, ControlNet or LoRA")
@@ -142,3 +134,15 @@ class ModelSlot(QWidget):
             return self._session.source_image()
         except SynthscopeError:
             return None
+
+
+def missing_model(spec: GeneratorSpec, pick: ModelPick) -> str:
+    """Say why no model is chosen for a generator that needs one; empty where one is."""
+    if pick.value():
+        return ""
+    row = pick.row()
+    if row is not None and row.problem:
+        return f"Model {row.name!r} cannot be used: {row.problem}"
+    if spec.training is None:
+        return f"{spec.title} needs a pretrained model and there is none yet; import one: {BRING} or {BRING_FILE}"
+    return f"{spec.title} needs a trained model and there is none yet; train one on your image: Train a new one…"

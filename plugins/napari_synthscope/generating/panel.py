@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_synthscope.canvas.context_frame import ContextFrame
 from napari_synthscope.canvas.layers import uuid_of
 from napari_synthscope.generating.candidate_tray import CandidateTray
+from napari_synthscope.generating.lineup_card import LineupCard
 from napari_synthscope.generating.live_row import LiveRow
 from napari_synthscope.generating.panel_foot import PanelFoot
 from napari_synthscope.generating.results import Results
@@ -61,6 +62,7 @@ class GeneratePanel(QWidget):
         self.bar, self.sentence = self.foot.bar, self.foot.sentence
         self.tray = CandidateTray(self.session, self.session.runs, self.session.stage)
         self.results = Results(self.session, self.tray)
+        self.lineup = LineupCard(self.session, self.settings, self.door)
         self._frame = ContextFrame(napari_viewer)
         self._timer = QTimer(self)
         # lay out
@@ -154,6 +156,7 @@ class GeneratePanel(QWidget):
         self._frame.hide()
         self.card.close_card()
         self.settings.conditions.close_edit()
+        self.lineup.close_card()
         super().closeEvent(event)
 
     def _plan(self) -> Plan:
@@ -237,6 +240,6 @@ class GeneratePanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scrolled(self.card, self.settings, self.results), 1)
+        outer.addWidget(scrolled(self.card, self.settings, self.results, self.lineup), 1)
         outer.addWidget(self.foot)  # the one button stays in sight
         self.setMinimumWidth(PANEL_WIDTH)

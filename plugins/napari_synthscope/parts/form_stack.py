@@ -30,6 +30,10 @@ class FormStack(QWidget):
         """Give the form that is shown; None for none."""
         return self._forms.get(self._key)
 
+    def form_of(self, key: str) -> RecordForm | None:
+        """Give the form of a key; None where it was never shown."""
+        return self._forms.get(key)
+
     def show_form(self, key: str, record_type: type | None, task: str = "") -> None:
         """Show the form of a key, made now if need be, with the fields that a task uses; none without a type."""
         self._key = key if record_type is not None else ""

@@ -88,6 +88,17 @@ class GeneratorChoice(QWidget):
         form = self._form()
         return None if form is None else form.value()
 
+    def typed(self, generator: str) -> Any:
+        """Give the parameter record of any generator as its form stands; None where nobody has looked at it.
+
+        Raises
+        ------
+        ParameterError
+            If what is typed in a field is no number.
+        """
+        form = self._stack.form_of(generator)
+        return None if form is None else form.value()
+
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         form = self._form()

@@ -9,6 +9,7 @@ from pathlib import Path
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFrame, QLabel, QListWidgetItem, QVBoxLayout, QWidget
 
+from napari_synthscope.session.comparison_desk import ComparisonLine
 from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import set_role
@@ -84,3 +85,10 @@ class KeptList(QFrame):
     def _open(self, item: QListWidgetItem) -> None:
         if item.flags() & Qt.ItemFlag.ItemIsEnabled:
             self.opened.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def kept_comparison(line: ComparisonLine, *, live: bool) -> Kept:
+    """Say of a comparison when it was made or that it is at work, and what a click does."""
+    tip = f"Open the table: {line.title}" if line.has_table else f"Go on with it: {line.title}"
+    state = "running" if live else line.made if line.complete else f"{line.made} (not complete)"
+    return Kept(f"{state}  {line.title}", line.folder, tip, line.problem)

@@ -13,6 +13,7 @@ from qtpy.QtCore import Signal
 
 from napari_synthscope.session.evaluate_desk import EvaluateDesk
 from napari_synthscope.session.families_desk import FamiliesDesk
+from napari_synthscope.session.lineup_desk import LineupDesk
 from napari_synthscope.session.live_desk import LiveDesk
 from napari_synthscope.session.model_desk import ModelDesk
 from napari_synthscope.session.napari_task import NapariTask
@@ -71,6 +72,7 @@ class Session(WorkLayers):
         self.trainings = TrainDesk(self)
         self.evaluations = EvaluateDesk(self)
         self.comparisons = FamiliesDesk(self)
+        self.lineups = LineupDesk(self)
         self.studies = StudyDesk(self)
         self.file = SessionFile(self)
         self._mask.stroked.connect(self._on_stroke)

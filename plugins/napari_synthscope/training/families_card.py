@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from napari_synthscope.parts.kept_list import Kept, KeptList
-from napari_synthscope.session.families_desk import FamiliesLine
+from napari_synthscope.parts.kept_list import KeptList, kept_comparison
 from napari_synthscope.training.families_choice import FamiliesChoice
 from napari_synthscope.words import seconds_words
 from synthscope.errors import InputError, SynthscopeError
@@ -145,8 +144,8 @@ class FamiliesCard(QFrame):
 
     def _list(self) -> None:
         comparisons = self._session.comparisons
-        running = {comparisons.folder_of(job) for job in comparisons.open_jobs()}
-        self.kept.set_rows(_row(line, live=line.folder in running) for line in comparisons.lines)
+        running = comparisons.running()
+        self.kept.set_rows(kept_comparison(line, live=line.folder in running) for line in comparisons.lines)
 
     def _chosen(self, folder: Path) -> None:
         line = next((one for one in self._session.comparisons.lines if one.folder == folder), None)
@@ -217,9 +216,3 @@ def duration_words(recipe: FamiliesRecipe, duration: Duration) -> str:
         f"{words[0].upper()}{words[1:]} in all: {trainings}, and {recipe.count} images of {recipe.size} px for each of "
         f"{len(recipe.contenders)} generators and {recipe.seeds} seeds"
     )
-
-
-def _row(line: FamiliesLine, *, live: bool) -> Kept:
-    tip = f"Open the table: {line.title}" if line.has_table else f"Go on with it: {line.title}"
-    state = "running" if live else line.made if line.complete else f"{line.made} (not complete)"
-    return Kept(f"{state}  {line.title}", line.folder, tip, line.problem)

@@ -25,10 +25,12 @@ from synthscope.records.lineup import (
     Subject,
 )
 from synthscope.records.metric import DOMAINS
+from synthscope.records.request import Region
 from synthscope.services.lineup.contenders import check_apart, check_words, choice_of, named
 from synthscope.services.memory import check_memory
 from synthscope.services.planning import Plan, plan
 from synthscope.services.sources import keep, reference
+from synthscope.services.timing import estimate_of
 
 RECIPE = "lineup.json"
 RESULT = "result.json"
@@ -40,10 +42,14 @@ LEAST_SIDE, MOST_SIDE = 16, 1024
 
 @dataclass(frozen=True, eq=False)
 class Posed:
-    """An image with its mask (of the image's mask axes; None: all of it is varied)."""
+    """An image with its mask (of the image's mask axes; None: all of it is varied).
+
+    `box` is where the mask is painted, if that is known already; a large mask is searched for it otherwise.
+    """
 
     image: Image
     mask: PixelArray | None = None
+    box: Region | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def forecasts(recipe: LineupRecipe, posed: Sequence[Posed], project: Path | None
 
 def planned(recipe: LineupRecipe, number: int, one: Posed, project: Path | None) -> Plan:
     """Plan a contender with an image."""
-    box = None if one.mask is None else painted(one.mask)
+    box = one.box if one.mask is None or one.box is not None else painted(one.mask)
     return plan(one.image, box, one.mask, choice_of(recipe, recipe.contenders[number]), project=project)
 
 
@@ -137,7 +143,7 @@ def begin_lineup(
         raise InputError(" ".join(problems))
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    subjects = tuple(_subject(folder, one) for one in posed)
+    subjects = tuple(_subject(folder, one, project) for one in posed)
     contenders = tuple(_settled(recipe, number, posed[0], project) for number in range(len(recipe.contenders)))
     recipe = replace(recipe, name=recipe.name or folder.name, subjects=subjects, contenders=contenders)
     write_document(folder / RECIPE, recipe)
@@ -178,7 +184,7 @@ def _forecast(recipe: LineupRecipe, number: int, posed: Sequence[Posed], project
         for one in posed:
             found = planned(recipe, number, one, project)
             check_memory(found.cost)
-            seconds += found.cost.seconds * len(found.seeds)
+            seconds += estimate_of(found).seconds
             memory = max(memory, found.cost.memory)
     except SynthscopeError as error:
         return Forecast(name, Cost(seconds, memory), error.sentence)
@@ -191,12 +197,18 @@ def _settled(recipe: LineupRecipe, number: int, one: Posed, project: Path | None
     return replace(recipe.contenders[number], model=choice.model, adapters=choice.adapters)
 
 
-def _subject(folder: Path, one: Posed) -> Subject:
+def _subject(folder: Path, one: Posed, project: Path | None) -> Subject:
     image = one.image
     found = reference(image) if image.origin.path else keep(image, folder / SOURCES, image.name)
-    source = replace(found, path=str(Path(found.path).resolve()))
+    source = replace(found, path=placed(Path(found.path).resolve(), project))
     if one.mask is None:
         return Subject(source)
     paint = (np.asarray(one.mask[...]) != 0).astype(np.uint8)
     mask = keep(Image(paint, image.space.mask_space(), f"mask of {image.name}"), folder / MASKS, image.name)
     return Subject(source, replace(mask, path=f"{MASKS}/{Path(mask.path).name}"))
+
+
+def placed(path: Path, project: Path | None) -> str:
+    """Name a file by its place in the project, which may be moved; one outside by its own."""
+    home = None if project is None else project.resolve()
+    return path.relative_to(home).as_posix() if home is not None and path.is_relative_to(home) else str(path)

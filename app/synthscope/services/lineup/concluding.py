@@ -33,13 +33,13 @@ FEW = 2048
 """Images from which on FID is hardly biased by their number."""
 
 
-def table_of(bench: Bench, shots: Sequence[Shot], real_windows: int, *, whole: bool) -> LineupResult:
-    """Put what is there into a table, without the numbers of sets."""
+def table_of(bench: Bench, shots: Sequence[Shot], real_of: Sequence[int], *, whole: bool) -> LineupResult:
+    """Put what is there into a table, without the numbers of sets; `real_of` tells the image of each real window."""
     recipe = bench.recipe
     rows = tuple(_row(one, recipe, shots, bench.whys) for one in recipe.contenders)
     result = LineupResult(
-        recipe=recipe, rows=rows, side=bench.views.side, real_windows=real_windows, environment=environment(),
-        complete=whole and not any(shot.problem for shot in shots), created=now(),
+        recipe=recipe, rows=rows, side=bench.views.side, real_windows=len(real_of), environment=environment(),
+        complete=whole and not any(shot.problem for shot in shots), created=now(), real_of=tuple(real_of),
     )  # fmt: skip
     return replace(result, sentences=tuple(_sentences(result)))
 
@@ -122,4 +122,5 @@ def _failures(result: LineupResult) -> Iterator[str]:
                 yield f"{row.contender.name} made nothing of {name}: {shot.problem}"
         missing = len(result.recipe.subjects) - len(row.shots)
         if missing:
-            yield f"{row.contender.name}: {missing} images are still to come; resume the line-up."
+            images = "one image is" if missing == 1 else f"{missing} images are"
+            yield f"{row.contender.name}: {images} still to come; a line-up that was stopped can be resumed."

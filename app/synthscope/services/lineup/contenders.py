@@ -59,6 +59,12 @@ def words_for(prompts: Prompts, spec: GeneratorSpec) -> Prompts:
     return Prompts(**{one.name: getattr(prompts, one.name) for one in fields(Prompts) if one.name in spec.prompts})
 
 
+def words_read(prompts: Prompts, contenders: Sequence[Contender]) -> Prompts:
+    """Give those of the words that at least one contender reads."""
+    read = {name for one in contenders for name in spec_of(one).prompts}
+    return Prompts(**{one.name: getattr(prompts, one.name) for one in fields(Prompts) if one.name in read})
+
+
 def told_words(prompts: Prompts, spec: GeneratorSpec) -> tuple[str, ...]:
     """Name the words that were given to a generator."""
     read = words_for(prompts, spec)
@@ -101,9 +107,9 @@ def check_words(recipe: LineupRecipe) -> None:
     ------
     ParameterError
     """
-    read = {name for one in recipe.contenders for name in spec_of(one).prompts}
+    read = words_read(recipe.prompts, recipe.contenders)
     for one in fields(Prompts):
-        if getattr(recipe.prompts, one.name) and one.name not in read:
+        if getattr(recipe.prompts, one.name) != getattr(read, one.name):
             raise ParameterError(f"{TITLES[one.name]} is given, but none of these generators reads it; leave it out.")
 
 

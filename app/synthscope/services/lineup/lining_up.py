@@ -7,22 +7,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from synthscope.errors import Cancelled, DiskFull, InputError, SynthscopeError, WorkerLost, WorkError
+from synthscope.errors import (
+    Cancelled,
+    DiskFull,
+    DocumentError,
+    FileError,
+    InputError,
+    SynthscopeError,
+    WorkerLost,
+    WorkError,
+)
 from synthscope.io.documents import write_document
 from synthscope.io.locking import alone
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.lineup import LineupRecipe, LineupResult, Shot
 from synthscope.services.evaluation.evaluating import Means
 from synthscope.services.families.making import scaled
-from synthscope.services.lineup.beginning import LOCK, RECIPE, RESULT, Posed, read_lineup
+from synthscope.services.lineup.beginning import LOCK, RECIPE, RESULT, Posed, read_lineup, read_result
 from synthscope.services.lineup.concluding import table_of, with_sets, write_result
 from synthscope.services.lineup.contenders import by_model
 from synthscope.services.lineup.judging import judge_job
 from synthscope.services.lineup.making import make_run_job
 from synthscope.services.lineup.measuring import Bench, bench_of, measured_shot
 from synthscope.services.lineup.page import HTML, write_pages
-from synthscope.services.lineup.picturing import draw_grid
-from synthscope.services.lineup.windows import views_of, write_real
+from synthscope.services.lineup.picturing import draw_grid, is_in_grid
+from synthscope.services.lineup.windows import views_of, write_intact, write_real
 from synthscope.services.reporting.publishing import placeless
 from synthscope.services.sources import hashed, open_input
 
@@ -39,14 +48,15 @@ class _Place:
     means: Means
     project: Path | None
     bench: Bench
-    real_windows: int
+    real_of: tuple[int, ...]
 
 
 def lineup_job(folder: Path, means: Means, *, project: Path | None = None) -> Job[dict[str, Any]]:
     """Make and measure all that is not there yet, and write the grid and the table.
 
-    Contenders of one model come after one another, so that it is loaded once; after each contender the table is
-    written. One that fails with an image leaves its reason in the table, and the others go on.
+    Contenders of one model come after one another, so that it is loaded once. The grid is drawn before the first
+    candidate and after each image of each contender, the pages after each contender. One that fails with an image
+    leaves its reason in the table, and the others go on.
 
     Parameters
     ----------
@@ -60,7 +70,7 @@ def lineup_job(folder: Path, means: Means, *, project: Path | None = None) -> Jo
     Yields
     ------
     Progress, Preview, Made
-        `Made` ("lineup") whenever the table is written.
+        `Made` ("lineup") whenever grid and table are written.
 
     Returns
     -------
@@ -79,12 +89,14 @@ def lineup_job(folder: Path, means: Means, *, project: Path | None = None) -> Jo
     with alone(folder / LOCK, busy):
         yield Progress(0, 1, "Reading the images")
         place = _place(folder, recipe, means, project)
+        yield _filled(place, _before(place))
         shots = yield from _shots_job(place)
         if all(shot.problem for shot in shots):
             raise WorkError(f"No generator made a candidate. {shots[0].problem}")
-        result = _written(place, shots, whole=True)
+        result = _drawn(place, shots, whole=True)
+        yield Progress(_MAKING, 1, "Judging the sets")
         card, cells = yield from scaled(judge_job(folder, result, means), _MAKING, 1 - _MAKING)
-        _publish(place, with_sets(result, card, cells))
+        write_pages(folder, _kept(place, with_sets(result, card, cells)))
         yield Made("lineup", str(folder / RESULT))
         yield Progress(1, 1, "Done")
     return {"folder": str(folder), "result": RESULT, "report": HTML, "rows": len(recipe.contenders)}
@@ -110,8 +122,10 @@ def _place(folder: Path, recipe: LineupRecipe, means: Means, project: Path | Non
     recipe = _sealed(folder, recipe, posed)
     views = views_of(recipe, posed)
     real = write_real(folder, posed, views.side, recipe.seeds * len(posed))
-    bench = bench_of(recipe, views, posed, real, means.implement)
-    return _Place(folder, recipe, posed, means, project, bench, len(real))
+    if recipe.intact and recipe.task == "inpaint":
+        write_intact(folder, posed, views)
+    bench = bench_of(recipe, views, posed, [one.pixels for one in real], means.implement, project)
+    return _Place(folder, recipe, posed, means, project, bench, tuple(one.image for one in real))
 
 
 def _sealed(folder: Path, recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
@@ -129,13 +143,16 @@ def _shots_job(place: _Place) -> Job[list[Shot]]:
     recipe = place.recipe
     total, done = len(recipe.contenders) * len(place.posed), 0
     shots: list[Shot] = []
+    before = _before(place)
     for contender in by_model(recipe.contenders):
         number = recipe.contenders.index(contender)
         for image in range(len(place.posed)):
             job = _shot_job(place, number, image)
             shots.append((yield from scaled(job, _MAKING * done / total, _MAKING / total)))
             done += 1
-        _written(place, shots, whole=False)
+            if is_in_grid(recipe, image):
+                yield _filled(place, _joined(before, shots))
+        write_pages(place.folder, _drawn(place, _joined(before, shots), whole=False))
         yield Made("lineup", str(place.folder / RESULT))
     return shots
 
@@ -154,14 +171,32 @@ def _shot_job(place: _Place, number: int, image: int) -> Job[Shot]:
         return Shot(name, image, problem=placeless(error.sentence))
 
 
-def _written(place: _Place, shots: Sequence[Shot], *, whole: bool) -> LineupResult:
-    result = table_of(place.bench, shots, place.real_windows, whole=whole)
-    return _publish(place, result)
+def _before(place: _Place) -> tuple[Shot, ...]:
+    """Give what the table holds of an earlier beginning: it stays in sight until it is looked at anew."""
+    try:
+        found = read_result(place.folder)
+    except (FileError, DocumentError):
+        return ()
+    return tuple(shot for row in found.rows for shot in row.shots if not shot.problem)
 
 
-def _publish(place: _Place, result: LineupResult) -> LineupResult:
-    """Write grid, table and pages of what is there."""
-    result = replace(result, grid=draw_grid(place.folder, result, place.bench, place.posed))
+def _joined(before: Sequence[Shot], shots: Sequence[Shot]) -> tuple[Shot, ...]:
+    known = {(shot.contender, shot.image) for shot in shots}
+    return (*shots, *(one for one in before if (one.contender, one.image) not in known))
+
+
+def _filled(place: _Place, shots: Sequence[Shot]) -> Made:
+    """Draw the grid of what is there, and say so."""
+    _drawn(place, shots, whole=False)
+    return Made("lineup", str(place.folder / RESULT))
+
+
+def _drawn(place: _Place, shots: Sequence[Shot], *, whole: bool) -> LineupResult:
+    """Draw the grid of what is there, and write its table."""
+    result = table_of(place.bench, shots, place.real_of, whole=whole)
+    return _kept(place, replace(result, grid=draw_grid(place.folder, result, place.bench, place.posed)))
+
+
+def _kept(place: _Place, result: LineupResult) -> LineupResult:
     write_result(place.folder, result)
-    write_pages(place.folder, result)
     return result

@@ -46,6 +46,8 @@ class Bench:
         Mean Laplacian variance of the real windows; not a number without any.
     whys : dict
         Why a measure has no number, by its name: filled as it turns out.
+    home : Path, optional
+        That relative paths of the images are read against.
     """
 
     recipe: LineupRecipe
@@ -54,10 +56,12 @@ class Bench:
     implement: Implement
     real_sharpness: float = math.nan
     whys: dict[str, str] = field(default_factory=dict)
+    home: Path | None = None
 
 
 def bench_of(
-    recipe: LineupRecipe, views: Views, posed: Sequence[Posed], real: Sequence[np.ndarray], implement: Implement
+    recipe: LineupRecipe, views: Views, posed: Sequence[Posed], real: Sequence[np.ndarray], implement: Implement,
+    home: Path | None = None,
 ) -> Bench:
     """Fix on real pixels what all candidates are measured by.
 
@@ -72,7 +76,7 @@ def bench_of(
     size = (1, views.side, views.side)
     frame = framed(values, first.name, size, voxel_size(first), first.space.unit, first.dtype.name)
     sharp = float(np.mean([sharpness(one, frame) for one in real])) if real else math.nan
-    bench = Bench(recipe, views, frame, implement, sharp)
+    bench = Bench(recipe, views, frame, implement, sharp, home=home)
     if not real:
         bench.whys["sharpness_ratio"] = "No real window lies clear of the masks; choose a smaller side."
     return bench
@@ -89,7 +93,7 @@ def measured_shot(folder: Path, bench: Bench, image: int, posed: Posed, run: Run
     windows, figures = [], []
     for candidate in candidates:
         path = f"{WINDOWS}/{name}/{image + 1:04d}-seed-{candidate.seed}.ome.tif"
-        made = composed(run, candidate, folder)
+        made = composed(run, candidate, bench.home)
         pixels = write_window(folder / path, made, bench.views.spots[image], bench.views.side)
         found = {**_recorded(candidate), **_paired(bench, posed.image, run, candidate)}
         if bench.real_sharpness > 0:

@@ -14,7 +14,7 @@ from PIL import ImageDraw, ImageFont
 from scipy import ndimage
 
 from synthscope.io.atomic import write_bytes
-from synthscope.records.lineup import LineupResult, LineupRow
+from synthscope.records.lineup import LineupRecipe, LineupResult, LineupRow
 from synthscope.records.metric import Frame
 from synthscope.services.exporting import composed
 from synthscope.services.lineup.beginning import Posed
@@ -36,7 +36,7 @@ class _Sheet:
 
     folder: Path
     result: LineupResult
-    frame: Frame
+    bench: Bench
     posed: Sequence[Posed]
     spots: Sequence[Spot]
     side: int
@@ -47,10 +47,15 @@ def draw_grid(folder: Path, result: LineupResult, bench: Bench, posed: Sequence[
     shortest = min(min(block_shape(one.image)[1:]) for one in posed)
     side = min(2 * bench.views.side, shortest)
     spots = [_wider(spot, bench.views.side, side, one) for spot, one in zip(bench.views.spots, posed, strict=True)]
-    sheet = _Sheet(folder, result, bench.frame, posed, spots, side)
+    sheet = _Sheet(folder, result, bench, posed, spots, side)
     lines = [(image, seed) for image in range(len(posed)) for seed in range(result.recipe.seeds)][:MOST_ROWS]
     write_bytes(folder / GRID, _png(_drawn(sheet, lines)))
     return GRID
+
+
+def is_in_grid(recipe: LineupRecipe, image: int) -> bool:
+    """Whether the grid has room for a row of an image (from 0)."""
+    return image * recipe.seeds < MOST_ROWS
 
 
 def _drawn(sheet: _Sheet, lines: Sequence[tuple[int, int]]) -> Pixels.Image:
@@ -97,7 +102,7 @@ def grey(window: np.ndarray, frame: Frame) -> np.ndarray:
 def _source_tile(sheet: _Sheet, image: int) -> np.ndarray:
     """Draw the source (Y, X, 3) with the border of the mask in it."""
     one, spot, side = sheet.posed[image], sheet.spots[image], sheet.side
-    shown = grey(read_window(one.image, spot, side)[0], sheet.frame).copy()
+    shown = grey(read_window(one.image, spot, side)[0], sheet.bench.frame).copy()
     inside = mask_block(one)
     if inside is not None:
         part = inside[spot.z, spot.y : spot.y + side, spot.x : spot.x + side]
@@ -114,8 +119,8 @@ def _tile(sheet: _Sheet, row: LineupRow, image: int, seed: int) -> np.ndarray | 
         return "failed" if shot.problem else "the same"
     run = RunFolder(sheet.folder / shot.run)
     candidate = next(one for one in run.candidates() if one.seed == shot.seeds[seed])
-    made = composed(run, candidate, sheet.folder)
-    return grey(read_window(made, sheet.spots[image], sheet.side)[0], sheet.frame)
+    made = composed(run, candidate, sheet.bench.home)
+    return grey(read_window(made, sheet.spots[image], sheet.side)[0], sheet.bench.frame)
 
 
 def _label(result: LineupResult, image: int, seed: int) -> str:

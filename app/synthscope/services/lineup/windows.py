@@ -25,7 +25,8 @@ from synthscope.services.sources import reference
 from synthscope.services.studies.cutting import squeezed
 from synthscope.services.training_blocks import block_shape, read_block
 
-WINDOWS = "windows"
+WINDOWS, INTACT = "windows", "intact"
+"""Folders of windows: those of sets, and what the masks hid of each image where that was undamaged."""
 LEAST_REAL, MOST_REAL, MOST_SLICES = 48, 400, 8
 LEAST, MOST = 32, 256
 """Side of a window (px) where none was told: as the largest mask is wide, within these."""
@@ -82,8 +83,16 @@ def write_window(path: Path, image: Image, spot: Spot, side: int) -> np.ndarray:
     return pixels
 
 
-def write_real(folder: Path, posed: Sequence[Posed], side: int, candidates: int) -> list[np.ndarray]:
-    """Write real windows that lie clear of masks and of a blank margin, spread evenly; gives their pixels.
+@dataclass(frozen=True, eq=False)
+class RealWindow:
+    """A real window: its pixels (1, Y, X, C), and which image it is of (from 0)."""
+
+    pixels: np.ndarray
+    image: int
+
+
+def write_real(folder: Path, posed: Sequence[Posed], side: int, candidates: int) -> list[RealWindow]:
+    """Write real windows that lie clear of masks and of a blank margin, spread evenly; gives them in their order.
 
     There are twice as many as `candidates` of a contender, where there is room: halves of them are as large as its set.
     """
@@ -94,8 +103,14 @@ def write_real(folder: Path, posed: Sequence[Posed], side: int, candidates: int)
     for count, index in enumerate(chosen):
         number, spot = places[index]
         path = folder / WINDOWS / REAL / f"{count + 1:04d}.ome.tif"
-        found.append(write_window(path, posed[number].image, spot, side))
+        found.append(RealWindow(write_window(path, posed[number].image, spot, side), number))
     return found
+
+
+def write_intact(folder: Path, posed: Sequence[Posed], views: Views) -> None:
+    """Write each image's own window as it was before: a study shows it among the real ones, at the same place."""
+    for number, (one, spot) in enumerate(zip(posed, views.spots, strict=True)):
+        write_window(folder / INTACT / f"{number + 1:04d}.ome.tif", one.image, spot, views.side)
 
 
 def study_sets(folder: Path) -> tuple[ImageSet, tuple[ImageSet, ...]]:
@@ -126,11 +141,12 @@ def sets_of(folder: Path, result: LineupResult) -> tuple[ImageSet, tuple[ImageSe
     for row in result.rows:
         own = [name for shot in row.shots for name in shot.windows]
         if own:
-            made.append(ImageSet(row.contender.name, _inputs(folder, own), (), row.contender.generator, words))
-    return ImageSet(REAL, _inputs(folder, names)), tuple(made)
+            made.append(ImageSet(row.contender.name, inputs_of(folder, own), (), row.contender.generator, words))
+    return ImageSet(REAL, inputs_of(folder, names)), tuple(made)
 
 
-def _inputs(folder: Path, names: Sequence[str]) -> tuple[Input, ...]:
+def inputs_of(folder: Path, names: Sequence[str]) -> tuple[Input, ...]:
+    """Describe windows by their names in the folder."""
     found = []
     for name in names:
         path = (folder / name).resolve()
