@@ -18,7 +18,7 @@ from synthscope.imaging.masks.differences import marked
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
-from synthscope.jobs.messages import CancelledSaid, Ending, Failed, Finished, ProgressSaid
+from synthscope.jobs.messages import CancelledSaid, Failed, Finished, ProgressSaid
 from synthscope.jobs.supervisor import WorkerProcess
 from synthscope.records.events import Made, Progress
 from synthscope.records.generator import Inputs
@@ -42,6 +42,7 @@ from synthscope.worker import resolve
 
 WORDS = Prompts(source="grains of quartz", target="a web of roots")
 SPACE = Space("zyx", (4.0, 2.0, 2.0), "µm")
+SHAPE = (2, 32, 32)
 QUICK = {"maps": 2, "threshold": 1.2}
 
 
@@ -51,15 +52,23 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return drain(import_pretrained(save("stable-diffusion", folder / "tiny"), folder / "models"))
 
 
-@pytest.fixture
-def image(tmp_path: Path) -> Image:
-    voxels = np.random.default_rng(3).integers(1000, 60000, (3, 48, 40)).astype(np.uint16)
-    return open_image(write_image(tmp_path / "core.ome.tif", Image(voxels, SPACE, "core")))
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    voxels = np.random.default_rng(3).integers(1000, 60000, SHAPE).astype(np.uint16)
+    return open_image(write_image(tmp_path_factory.mktemp("scan") / "core.ome.tif", Image(voxels, SPACE, "core")))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def choice(model: Path) -> Choice:
     return Choice("vary", "diffedit", parameters_of("diffedit", QUICK), seed=4, model=str(model), prompts=WORDS)
+
+
+@pytest.fixture(scope="module")
+def found(image: Image, choice: Choice, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a search in the whole stack, done."""
+    folder = begun(image, choice, tmp_path_factory.mktemp("found"))
+    drain(finding_job(folder, resolve))
+    return folder
 
 
 def begun(image: Image, choice: Choice, parent: Path) -> Path:
@@ -69,10 +78,10 @@ def begun(image: Image, choice: Choice, parent: Path) -> Path:
 def test_what_is_found_in_some_slices_is_cut_again_without_the_network(
     image: Image, choice: Choice, tmp_path: Path
 ) -> None:
-    folder = begun(image, replace(choice, region=Region((1, 0, 0), (3, 48, 40))), tmp_path)
+    folder = begun(image, replace(choice, region=Region((1, 0, 0), SHAPE)), tmp_path)
     said = drain(finding_job(folder, resolve))
     finding = read_finding(folder)
-    assert finding.box == Region((1, 0, 0), (3, 48, 40))
+    assert finding.box == Region((1, 0, 0), SHAPE)
     assert finding.differences.dtype == np.float32
     assert open_image(folder / "differences.ome.tif").space.voxel_size == SPACE.voxel_size
     assert said["strongest"] > threshold_of(finding) == 1.2
@@ -84,25 +93,19 @@ def test_what_is_found_in_some_slices_is_cut_again_without_the_network(
 
 
 def test_slices_are_told_apart_each_for_itself_and_the_seed_decides(
-    image: Image, choice: Choice, tmp_path: Path
+    image: Image, choice: Choice, found: Path, tmp_path: Path
 ) -> None:
-    whole, one, other = (
-        begun(image, replace(choice, region=region, seed=seed), tmp_path)
-        for region, seed in ((None, 4), (Region((0, 0, 0), (1, 48, 40)), 4), (Region((0, 0, 0), (1, 48, 40)), 5))
-    )
-    for folder in (whole, one, other):
+    first = replace(choice, region=Region((0, 0, 0), (1, *SHAPE[1:])))
+    one, other = (begun(image, replace(first, seed=seed), tmp_path) for seed in (4, 5))
+    for folder in (one, other):
         drain(finding_job(folder, resolve))
-    maps = [read_finding(folder).differences for folder in (whole, one, other)]
+    maps = [read_finding(folder).differences for folder in (found, one, other)]
     assert np.array_equal(maps[0][:1], maps[1])
     assert not np.array_equal(maps[1], maps[2])
 
 
-def test_the_record_names_model_words_parameters_and_seed(
-    image: Image, choice: Choice, model: Path, tmp_path: Path
-) -> None:
-    folder = begun(image, choice, tmp_path)
-    drain(finding_job(folder, resolve))
-    finding = read_finding(folder)
+def test_the_record_names_model_words_parameters_and_seed(found: Path, model: Path) -> None:
+    finding = read_finding(found)
     mask, origin = found_mask(finding, 1.3)
     weights = json.loads((model / "model.json").read_text())["weights_sha256"]
     assert (origin.model, origin.model_sha256) == (model.name, weights)
@@ -134,11 +137,9 @@ def test_without_an_image_there_is_a_sentence(choice: Choice) -> None:
         plan_finding(None, choice)
 
 
-def test_a_threshold_above_the_strongest_place_names_both(image: Image, choice: Choice, tmp_path: Path) -> None:
-    folder = begun(image, choice, tmp_path)
-    drain(finding_job(folder, resolve))
+def test_a_threshold_above_the_strongest_place_names_both(found: Path) -> None:
     with pytest.raises(MaskError, match=r"more than 9 times the mean of its slice, the strongest by [12]\.\d+ times"):
-        found_mask(read_finding(folder), 9)
+        found_mask(read_finding(found), 9)
 
 
 class Deaf:
@@ -156,43 +157,35 @@ def test_a_model_that_answers_both_prompts_alike_is_a_sentence(image: Image, cho
         drain(finding_job(begun(image, choice, tmp_path), lambda _id: deaf))
 
 
-def test_the_worker_finds_a_mask_and_says_how_far_it_is(image: Image, choice: Choice, tmp_path: Path) -> None:
-    folder = begun(image, choice, tmp_path)
-    heard, ending = in_worker(tmp_path, folder)
-    assert isinstance(ending, Finished), ending
-    assert ending.result["folder"] == str(folder)
-    steps = [one.text for one in heard if isinstance(one, ProgressSaid)]
-    assert any("step 3 of 4" in text for text in steps)
-    assert read_finding(folder).differences.shape == image.shape
-
-
-def test_a_search_that_is_cancelled_leaves_no_half_map(image: Image, choice: Choice, tmp_path: Path) -> None:
+def test_the_worker_finds_a_mask_and_a_search_that_is_cancelled_leaves_no_half_map(
+    image: Image, choice: Choice, found: Path, tmp_path: Path
+) -> None:
     long = replace(choice, parameters=parameters_of("diffedit", {"maps": 100}))
-    folder = begun(image, long, tmp_path)
-    _, ending = in_worker(tmp_path, folder, cancel_at="step 2 of")
-    assert isinstance(ending, CancelledSaid), ending
-    assert not [*folder.glob("differences*")]
-
-
-def in_worker(tmp_path: Path, folder: Path, cancel_at: str = "") -> tuple[list[Any], Ending]:
-    """Do the search of a folder in a process of its own; gives all that it said, and how it ended."""
+    folders = [begun(image, one, tmp_path) for one in (long, choice)]
     heard: list[Any] = []
     ended = threading.Event()
 
     def listen(message: Any) -> None:
         heard.append(message)
-        if cancel_at and isinstance(message, ProgressSaid) and cancel_at in message.text:
+        if isinstance(message, ProgressSaid) and "step 2 of 200" in message.text:
             process.cancel(message.job)
-        if isinstance(message, Finished | Failed | CancelledSaid):
+        ended_all = [one for one in heard if isinstance(one, Finished | Failed | CancelledSaid)]
+        if len(ended_all) == len(folders):
             ended.set()
 
     process = WorkerProcess(on_message=listen, scratch=tmp_path / "scratch")
     try:
-        process.submit("find-mask", {"folder": str(folder)})
-        assert ended.wait(120), process.diagnostics()
+        for folder in folders:
+            process.submit("find-mask", {"folder": str(folder)})
+        assert ended.wait(240), process.diagnostics()
     finally:
         process.close()
-    return heard, heard[-1]
+    assert [type(one) for one in heard if isinstance(one, Finished | Failed | CancelledSaid)] == [
+        CancelledSaid, Finished
+    ]  # fmt: skip
+    assert any("step 3 of 4" in one.text for one in heard if isinstance(one, ProgressSaid))
+    assert not [*folders[0].glob("differences*")]
+    assert np.array_equal(read_finding(folders[1]).differences, read_finding(found).differences)
 
 
 def test_from_python_the_file_keeps_axes_and_voxel_size_and_a_run_with_it_says_what_found_it(
@@ -215,7 +208,7 @@ def test_from_python_the_file_keeps_axes_and_voxel_size_and_a_run_with_it_says_w
 
 
 def test_an_image_that_lies_in_no_file_is_kept_beside_its_mask(model: Path, tmp_path: Path) -> None:
-    voxels = np.random.default_rng(3).integers(0, 255, (40, 40)).astype(np.uint8)
+    voxels = np.random.default_rng(3).integers(0, 255, (32, 32)).astype(np.uint8)
     found = synthscope.find_mask(voxels, tmp_path, model=model, prompts=WORDS, parameters=QUICK)
-    assert open_image(found.path).shape == (40, 40)
+    assert open_image(found.path).shape == (32, 32)
     assert len([*(tmp_path / "sources").glob("*.tif")]) == 1
