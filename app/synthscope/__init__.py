@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from synthscope.face.growing import extend, restore
     from synthscope.face.judging import evaluate
     from synthscope.face.learning import train
+    from synthscope.face.masking import find_mask
     from synthscope.io.opening import Reading, open_image
     from synthscope.io.writing import write_image
     from synthscope.records.image import Image
@@ -35,6 +36,7 @@ _HOMES = {
     "compare": "synthscope.face",
     "evaluate": "synthscope.face.judging",
     "extend": "synthscope.face.growing",
+    "find_mask": "synthscope.face.masking",
     "generate": "synthscope.face",
     "generators": "synthscope.face",
     "info": "synthscope.face",
@@ -54,6 +56,7 @@ __all__ = [
     "compare",
     "evaluate",
     "extend",
+    "find_mask",
     "generate",
     "generators",
     "info",

@@ -13,6 +13,7 @@ from synthscope.cli import (
     lineup,
     looking,
     making,
+    masking,
     models,
     reporting,
     restoring,
@@ -62,7 +63,7 @@ def build() -> typer.Typer:
     app.callback()(program)
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
-        growing.extend, looking.compare, looking.replay, training.train, families.families,
+        growing.extend, masking.mask, looking.compare, looking.replay, training.train, families.families,
         lineup.lineup,
         judging.evaluate, reporting.report,
     ):  # fmt: skip

@@ -14,10 +14,12 @@ from synthscope.io.opening import Reading, open_image
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.forms import check, form_fields
 from synthscope.records.image import Image, PixelArray
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.request import Region
 from synthscope.records.run import AdapterUse
 from synthscope.services.choosing import parameters_of
 from synthscope.services.label_maps import check_labels, open_labels
+from synthscope.services.mask_origins import origins_in
 from synthscope.services.masking import fit_mask
 
 
@@ -54,6 +56,11 @@ def read_mask(path: Path, image: Image, *, slices: str = "", all_slices: bool = 
         span = (int(first), int(stop))
     mask = _open_mask(path, image)
     return fit_mask(mask, image, slices=span, all_slices=all_slices)
+
+
+def read_origins(path: Path, image: Image) -> tuple[MaskOrigin, ...]:
+    """Read from a mask file what found the mask; nothing where it does not say."""
+    return origins_in(_open_mask(path, image))
 
 
 def _open_mask(path: Path, image: Image) -> Image:

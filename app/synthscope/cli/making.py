@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synthscope.cli.inputs import read_box, read_labels, read_mask, read_size
+from synthscope.cli.inputs import read_box, read_labels, read_mask, read_origins, read_size
 from synthscope.cli.options import (
     AllSlices,
     Box,
@@ -45,7 +45,9 @@ def inpaint(
     """Fill the masked region of an image; all other voxels stay as they are, bit for bit."""
     source = reading.open(image)
     painted = read_mask(mask, source, slices=slices, all_slices=all_slices)
-    choice = making.choice("inpaint", context=context, region=optional_box(box), feather=feather)
+    choice = making.choice(
+        "inpaint", context=context, region=optional_box(box), feather=feather, mask_origins=read_origins(mask, source)
+    )
     make(source, painted, choice, making, region_only=region)
 
 
@@ -78,7 +80,8 @@ def vary(
     """Make variations of an image."""
     source = reading.open(image)
     painted = None if mask is None else read_mask(mask, source, slices=slices, all_slices=all_slices)
-    choice = making.choice("vary", region=optional_box(box), feather=feather)
+    origins = () if mask is None else read_origins(mask, source)
+    choice = making.choice("vary", region=optional_box(box), feather=feather, mask_origins=origins)
     make(source, painted, choice, making, region_only=region)
 
 

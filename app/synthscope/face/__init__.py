@@ -20,6 +20,7 @@ from synthscope.services.choosing import Choice, parameters_of
 from synthscope.services.comparing import compare_images
 from synthscope.services.describing import describe_generators, describe_image
 from synthscope.services.label_maps import check_labels, open_labels
+from synthscope.services.mask_origins import origins_in
 from synthscope.services.masking import fit_mask
 from synthscope.services.models import describe_models
 from synthscope.services.prompting import prompts_of
@@ -105,11 +106,12 @@ def inpaint(
         With a sentence that names the thing, the value and the remedy.
     """
     image = as_image(source)
-    painted = fit_mask(as_image(mask, name="mask"), image)
+    drawn = as_image(mask, name="mask")
+    painted = fit_mask(drawn, image)
     choice = choice_of(
         "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model),
         device=device, label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
-        prompts=prompts_of(prompts), adapters=adapters_of(adapters),
+        prompts=prompts_of(prompts), adapters=adapters_of(adapters), mask_origins=origins_in(drawn),
     )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
@@ -160,11 +162,13 @@ def vary(
 ) -> Outcome:
     """Make variations of an image, or of what lies inside a mask; the other arguments as in `inpaint`."""
     image = as_image(source)
-    painted = None if mask is None else fit_mask(as_image(mask, name="mask"), image)
+    drawn = None if mask is None else as_image(mask, name="mask")
+    painted = None if drawn is None else fit_mask(drawn, image)
     choice = choice_of(
         "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device,
         label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
         prompts=prompts_of(prompts), adapters=adapters_of(adapters),
+        mask_origins=() if drawn is None else origins_in(drawn),
     )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 

@@ -55,5 +55,20 @@ class ChoosesDevice(Protocol):
         ...
 
 
+@runtime_checkable
+class TellsApart(Protocol):
+    """What a generator whose spec says `finds_masks` can also do: find where two prompts differ."""
+
+    def differences(self, inputs: Inputs, parameters: Any, seed: int) -> Job[np.ndarray]:
+        """Find how differently each place answers to the source and the target prompt of `inputs`.
+
+        Returns
+        -------
+        ndarray of float (Z, Y, X)
+            At least 0, of the shape of the source without channels; only compared with the mean of its slice.
+        """
+        ...
+
+
 Resolver = Callable[[str], ImageGenerator]
 """Turns a generator id into an implementation; handed down by the composition root."""

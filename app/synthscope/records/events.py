@@ -70,10 +70,13 @@ class Noted:
         Numbers by name, put beside those that are measured of every candidate.
     remarks : tuple of str
         Sentences that a person should read beside the result.
+    mask : ndarray of bool (Z, Y, X), optional
+        The mask that it found itself where none was given: all other voxels are the source's own.
     """
 
     figures: Mapping[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    mask: np.ndarray | None = field(default=None, compare=False)
 
 
 Event: TypeAlias = Progress | Preview | Made | Measured | Noted

@@ -15,6 +15,10 @@ Determinism = Literal["bit-exact here", "same device type", "statistical"]
 Family = Literal["classical", "diffusion", "adversarial", "autoencoding", "paired", "pretrained"]
 
 
+FINDING = "mask"
+"""No task, but what may stand beside tasks in `synthscope.records.limits.For`: a mask is found by two prompts."""
+
+
 @dataclass(frozen=True)
 class Cost:
     """What one candidate will take, roughly: `seconds` on two CPU cores, `memory` in bytes at its height."""
@@ -109,6 +113,10 @@ class GeneratorSpec:
         Which parts of others' models may be joined to its own: of `synthscope.records.model.Part`.
     needs_adapter : str
         A part without which it cannot work, unless its model holds one.
+    finds_masks : bool
+        Whether it finds a mask by two prompts where none is given. Its implementation is then a
+        `synthscope.generators.protocol.TellsApart`, its parameters have a `threshold`, and those that the mask is
+        found by serve `FINDING`.
     live : bool
         Quick enough, on small regions, to be shown while a slider is moved.
     assumes : callable
@@ -137,6 +145,7 @@ class GeneratorSpec:
     needs_prompts: tuple[str, ...] = ()
     adapters: tuple[str, ...] = ()
     needs_adapter: str = ""
+    finds_masks: bool = False
     live: bool = False
     assumes: Callable[[Setting, Any], tuple[str, ...]] = _nothing_assumed
     version: str = "1"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from synthscope.errors import InputError
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.space import Space
 
 Task = Literal["synthesize", "inpaint", "vary", "translate", "restore"]
@@ -186,6 +187,8 @@ class Request:
         measured inwards from the border of the mask. 0 leaves what was made as it is.
     restoration : Restoration, optional
         For `restore`: what is to be undone.
+    mask_origins : tuple of MaskOrigin
+        What found parts of the mask; empty for a mask that was painted.
     """
 
     task: Task
@@ -200,6 +203,7 @@ class Request:
     pairing: Pairing | None = None
     feather: float = 0.0
     restoration: Restoration | None = None
+    mask_origins: tuple[MaskOrigin, ...] = ()
 
     def exported(self) -> Request:
         """Give the request without anything that names this computer."""

@@ -16,6 +16,7 @@ from synthscope.records.documents import from_json, to_json
 from synthscope.records.forms import check, form_fields, used_by
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image, PixelArray
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.request import Prompts, Region, Restoration, Task
 from synthscope.records.run import AdapterUse
 from synthscope.services.prompting import check_prompts
@@ -56,6 +57,8 @@ class Choice:
         Parts of others' models that are joined to the model, each by its folder or name.
     restoration : Restoration, optional
         For ``restore``.
+    mask_origins : tuple of MaskOrigin
+        What found parts of the mask, where it was not painted.
     """
 
     task: Task
@@ -73,6 +76,7 @@ class Choice:
     label: str = ""
     adapters: tuple[AdapterUse, ...] = ()
     restoration: Restoration | None = None
+    mask_origins: tuple[MaskOrigin, ...] = ()
     labels: PixelArray | None = field(default=None, compare=False)
     reference: Image | None = field(default=None, compare=False)
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from synthscope.errors import InputError
+from synthscope.errors import InputError, Unavailable
+from synthscope.generators.protocol import TellsApart
 from synthscope.imaging.compositing import composite
 from synthscope.imaging.feathering import feather_fill
-from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block
+from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block, whole
 from synthscope.records.events import Job
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Region
@@ -43,12 +44,39 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         mask = None if task.mask is None else task.mask[image_to_mask(moment, task.space).slices]
         if mask is not None and not mask.any():
             continue
-        inputs = _inputs(task, known[here], mask, at=moment)
+        inputs = inputs_of(task, known[here], mask, at=moment)
         made = yield from _make_part(task, generator, inputs, seed)
         part = from_block(made, task.space, known[here].shape)
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
         result[here] = composite(task.real[here], part, everywhere)
     return result
+
+
+def make_differences(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
+    """Find how differently each voxel of the region answers to both prompts.
+
+    Returns
+    -------
+    ndarray of float32
+        Of the region's mask axes.
+
+    Raises
+    ------
+    Unavailable
+        If the generator cannot do that, whatever its spec says.
+    """
+    if not isinstance(generator, TellsApart):
+        raise Unavailable(f"Generator {task.spec.id!r} finds no mask by two prompts; choose another one.")
+    assert task.real is not None, "an image is looked at"
+    flat = task.space.mask_space()
+    found = np.zeros(image_to_mask(whole(task.real.shape), task.space).shape, np.float32)
+    for moment in moments(Region((0,) * task.real.ndim, task.real.shape), task.space):
+        made = yield from generator.differences(
+            inputs_of(task, task.real[moment.slices], None, at=moment), task.parameters, seed
+        )
+        here = image_to_mask(moment, task.space).slices
+        found[here] = from_block(made[..., None], flat, found[here].shape)
+    return found
 
 
 def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> Job[np.ndarray]:
@@ -57,7 +85,7 @@ def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> 
     assert wanted is not None
     result = np.zeros(finer_shape(known.shape, task.space, wanted), known.dtype)
     for moment in moments(Region((0,) * known.ndim, known.shape), task.space):
-        inputs = _inputs(task, known[moment.slices], None, at=moment)
+        inputs = inputs_of(task, known[moment.slices], None, at=moment)
         made = yield from generator.generate(inputs, task.parameters, seed)
         finer = tuple(
             slice(a * f, b * f)
@@ -90,12 +118,12 @@ def _make_new(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
     size = task.recipe.request.size
     depth, rows, columns = size if len(size) == 3 else (1, *size)
     deep = (depth, rows, columns)
-    made = yield from generator.generate(_inputs(task, task.real, None, deep), task.parameters, seed)
+    made = yield from generator.generate(inputs_of(task, task.real, None, deep), task.parameters, seed)
     axes = new_image_axes(task)
     return np.ascontiguousarray(made.reshape([*size, made.shape[-1]] if axes[-1] in "cs" else size))
 
 
-def _inputs(
+def inputs_of(
     task: Task, known: np.ndarray | None, mask: np.ndarray | None, size: tuple[int, int, int] | None = None,
     *, at: Region | None = None,
 ) -> Inputs:  # fmt: skip

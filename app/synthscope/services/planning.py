@@ -22,6 +22,7 @@ from synthscope.services.assumptions import assumptions
 from synthscope.services.choosing import Choice, checked
 from synthscope.services.context import region_of_context
 from synthscope.services.label_maps import labels_input, labels_of_plan
+from synthscope.services.mask_origins import as_used
 from synthscope.services.masking import painted_part
 from synthscope.services.memory import with_own_memory
 from synthscope.services.model_fit import choose_model, remarks_of_fit
@@ -82,7 +83,7 @@ def plan(
     choice = checked(choice, spec)
     model, card = choose_model(spec, choice.model, choice.label, image, project)
     adapters = choose_adapters(spec, choice.adapters, card, project)
-    choice = replace(choice, model=model, adapters=adapters)
+    choice = replace(choice, model=model, adapters=adapters, mask_origins=as_used(choice.mask_origins, mask))
     _check_inputs(image, box, choice, spec)
     check_reference(choice.reference, image, spec, choice.task)
     _check_feather(mask, choice)
@@ -132,6 +133,7 @@ def make_recipe(planned: Plan, source: Input | None, reference: Input | None = N
         size=choice.size,
         feather=choice.feather,
         restoration=choice.restoration,
+        mask_origins=choice.mask_origins,
     )
     return Recipe(
         request=request,

@@ -17,6 +17,7 @@ from synthscope.io.file_systems import NETWORK_FILE_SYSTEMS, file_system_of
 from synthscope.io.locking import lock_at_once
 from synthscope.records.documents import digest
 from synthscope.records.image import Image
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.project import (
     PROJECT_FORMAT,
     SESSION_FORMAT,
@@ -28,6 +29,7 @@ from synthscope.records.project import (
 from synthscope.records.request import Input
 from synthscope.records.space import Space
 from synthscope.services.environment import program_version
+from synthscope.services.mask_origins import with_record
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe
 from synthscope.services.run_folder import RunFolder, now
@@ -198,7 +200,9 @@ class Project:
                 path.rename(unused(path.with_name("session-damaged.json"), ".json"))
         write_document(path, session)
 
-    def save_mask(self, part: np.ndarray, start: tuple[int, ...], space: Space, name: str) -> Input:
+    def save_mask(
+        self, part: np.ndarray, start: tuple[int, ...], space: Space, name: str, origins: tuple[MaskOrigin, ...] = ()
+    ) -> Input:
         """Keep the painted part of a mask, so that it is there again after a crash.
 
         Parameters
@@ -209,9 +213,11 @@ class Project:
             Where the box begins in the mask; its `Input` says so by the origin of its space.
         space : Space
             Of the whole mask.
+        origins : tuple of MaskOrigin
+            What found parts of it.
         """
         path = self._part("masks") / f"{file_stem(name, 'mask')}.ome.tif"
-        kept = keep_as(Image(part, space.cropped(start), name), path, overwrite=True)
+        kept = keep_as(with_record(Image(part, space.cropped(start), name), origins), path, overwrite=True)
         return replace(kept, path=self._relative(kept.path))
 
     def _keep_source(self, image: Image, name: str) -> Input:

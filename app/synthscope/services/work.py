@@ -10,6 +10,7 @@ from synthscope.generators.protocol import Resolver
 from synthscope.records.documents import to_json
 from synthscope.records.events import Job
 from synthscope.services.exporting import export_job
+from synthscope.services.finding_masks import finding_job
 from synthscope.services.live import live_job
 from synthscope.services.replaying import replay_job
 from synthscope.services.run_folder import RunFolder
@@ -49,6 +50,10 @@ def _live(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
     return (yield from live_job(Path(payload["folder"]), resolve))
 
 
+def _find_mask(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
+    return (yield from finding_job(Path(payload["folder"]), resolve, project=_path(payload.get("project"))))
+
+
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
 
@@ -59,5 +64,6 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Resolver], Job[Any]]] = {
     "export": _export,
     "train": _train,
     "live": _live,
+    "find-mask": _find_mask,
 }
 """Kinds of work by name; a payload names folders and files, never pixels."""

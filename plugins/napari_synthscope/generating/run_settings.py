@@ -10,12 +10,12 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 from napari_synthscope.generating.adapters_edit import AdaptersEdit
 from napari_synthscope.generating.conditions_edit import ConditionsEdit
 from napari_synthscope.generating.feather_edit import FeatherEdit
-from napari_synthscope.generating.model_slot import ModelSlot
 from napari_synthscope.generating.restore_edit import RestoreEdit
 from napari_synthscope.generating.size_edit import SizeEdit
-from napari_synthscope.generating.words_edit import WordsEdit
 from napari_synthscope.parts.generator_choice import GeneratorChoice
+from napari_synthscope.parts.model_slot import ModelSlot
 from napari_synthscope.parts.seed_edit import SeedEdit
+from napari_synthscope.parts.words_edit import WordsEdit
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec, generator_ids
 from synthscope.qt.number_edit import NumberEdit

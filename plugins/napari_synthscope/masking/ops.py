@@ -13,6 +13,7 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.files.opening_thread import OpeningThread
 from napari_synthscope.masking.tools.ground import Ground, check_size, ground_of, whole_box
+from napari_synthscope.session.mask_told import origins_of, tell_origins
 from synthscope.errors import MaskError, SynthscopeError
 from synthscope.imaging.masks.editing import edit
 from synthscope.imaging.masks.grids import Box, Mask, as_mask, box_shape, grown_box, joined_box, margin_for
@@ -21,6 +22,7 @@ from synthscope.imaging.masks.holes import Combination, combine
 from synthscope.jobs.failures import explain
 from synthscope.qt.sentence import Said, said_of
 from synthscope.records.events import Job
+from synthscope.records.mask_origin import MaskOrigin
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -137,7 +139,10 @@ class MaskOps(QObject):
         else:
             self.start(work, lambda after: self._write(ground, deed.name, box, before, after))
 
-    def put(self, name: str, ground: Ground, box: Box, selection: Mask, how: Combination, within: slice) -> None:
+    def put(
+        self, name: str, ground: Ground, box: Box, selection: Mask, how: Combination, within: slice,
+        origin: MaskOrigin | None = None,
+    ) -> None:  # fmt: skip
         """Bring a selection into the mask.
 
         Parameters
@@ -150,14 +155,18 @@ class MaskOps(QObject):
         how : {"replace", "add", "subtract", "intersect"}
         within : slice
             The slices that "replace" replaces.
+        origin : MaskOrigin, optional
+            What found the selection: kept with the mask, and taken back with it.
         """
         if how == "replace":
             box, selection = self._covering(ground, box, selection, within)
         check_size(box, f"To {name}")
         before = as_mask(np.array(ground.pixels[box]))
-        self._write(ground, name, box, before, combine(before, selection, how))
+        self._write(ground, name, box, before, combine(before, selection, how), origin)
 
-    def _write(self, ground: Ground, name: str, box: Box, before: Mask, after: Mask) -> None:
+    def _write(
+        self, ground: Ground, name: str, box: Box, before: Mask, after: Mask, origin: MaskOrigin | None = None
+    ) -> None:
         layer = ground.layer
         if layer is not self.session.mask:
             raise MaskError(f"Another mask was chosen meanwhile; do it again on that one ({name}).")
@@ -168,8 +177,11 @@ class MaskOps(QObject):
             self.said.emit(Said(f"Nothing changed ({name})."))
             return
         ground.layer.refresh()
+        told = origins_of(layer)
+        kept = () if not after.any() and self._covers(ground, box) else told
+        tell_origins(ground.layer, kept if origin is None else (*kept, origin))
         self.session.mask_written(ground.region(change.box))
-        flipping = _flipping(self.session, ground, change)  # done twice it is undone
+        flipping = _flipping(self.session, ground, change, told)  # done twice it is undone
         self.session.undo_stack.push(name, flipping, flipping)
 
     def _deed_box(self, ground: Ground, deed: Deed, flat: bool) -> Box:
@@ -203,6 +215,14 @@ class MaskOps(QObject):
         padded[tuple(slice(b.start - w.start, b.stop - w.start) for b, w in zip(box, wide, strict=True))] = selection
         return wide, padded
 
+    def _covers(self, ground: Ground, box: Box) -> bool:
+        """Tell whether a box holds all that is painted, at all times."""
+        painted = self.session.painted
+        if painted is None or ground.layer.ndim > len(ground.shape):
+            return painted is None
+        inner = ground.inside(painted.box)
+        return all(b.start <= i.start and i.stop <= b.stop for b, i in zip(box, inner, strict=True))
+
     def _failed(self, error: SynthscopeError) -> None:
         self.said.emit(said_of(error))
         self.busy_changed.emit()
@@ -227,9 +247,15 @@ def _flat_work(deed: Deed, before: Mask, size: tuple[float, ...]) -> Callable[[]
     return lambda: deed.operation(before[0].copy(), size[1:])[None]
 
 
-def _flipping(session: Session, ground: Ground, change: Change) -> Callable[[], bool]:
-    """Give what takes a change back, or does it again; a mask that is gone meanwhile is left in peace."""
+def _flipping(
+    session: Session, ground: Ground, change: Change, told: tuple[MaskOrigin, ...]
+) -> Callable[[], bool]:
+    """Give what takes a change back, or does it again; a mask that is gone meanwhile is left in peace.
+
+    `told` is what had found the mask before the change.
+    """
     held, keeper, lead = weakref.ref(ground.layer), weakref.ref(session), ground.lead
+    other = [told]
     region = ground.region(change.box)
 
     def apply() -> bool:
@@ -242,6 +268,8 @@ def _flipping(session: Session, ground: Ground, change: Change) -> Callable[[], 
             owner.said.emit(MaskError(f"The mask was replaced by another; {change.name!r} cannot be undone."))
             return False
         layer.refresh()
+        now, other[0] = other[0], origins_of(layer)
+        tell_origins(layer, now)
         if layer is owner.mask:
             owner.mask_written(region)
         return True

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QFileDialog, QWidget
 
-from napari_synthscope.canvas.layers import KEY, image_of, labels_data, shown_axes, spatial
+from napari_synthscope.canvas.layers import KEY, image_of, labels_data, shown_axes
 from napari_synthscope.canvas.placing import add_quietly
 from napari_synthscope.canvas.transposing import transposed
 from napari_synthscope.files.found import FILE_FILTER
 from napari_synthscope.files.saving import FILTER, kept_words, safe_name, with_suffix
 from napari_synthscope.masking.ops import MaskOps
 from napari_synthscope.masking.tools.canvas import flat_spatial
+from napari_synthscope.masking.tools.overlay import over_mask
 from napari_synthscope.session.mask_slot import empty_mask
-from synthscope.errors import MaskError
+from napari_synthscope.session.mask_told import origins_of, tell_origins
+from synthscope.errors import MaskError, SynthscopeError
 from synthscope.imaging.masks.morphology import feather
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image_job
 from synthscope.qt.sentence import Said
-from synthscope.records.image import Image
+from synthscope.records.image import Image, PixelArray
+from synthscope.services.mask_origins import as_used, origins_in, with_record
 from synthscope.services.masking import fit_mask
 
 if TYPE_CHECKING:
@@ -75,10 +78,18 @@ class MaskFiles:
             raise MaskError("There is no mask to export; draw one first.")
         image = image_of(mask)
         painted = image.with_(pixels=Painted(image.pixels), levels=(), synthetic=None, provenance=None)
+        told, fitted = origins_of(mask), self._fitted(image)
         self._ops.start(
-            lambda: write_image_job(path, painted),
+            lambda: write_image_job(path, with_record(painted, as_used(told, fitted))),
             lambda written: self._ops.said.emit(Said(f"The mask is saved as {written.name}.{remark}")),
         )
+
+    def _fitted(self, image: Image) -> PixelArray:
+        """Give the mask on the axes of the source, by which what found it is told; else on its own."""
+        try:
+            return self._session.mask_pixels().pixels
+        except SynthscopeError:
+            return image.pixels
 
     def _show(self, found: Image, pixels: np.ndarray | None) -> None:
         """Add the mask on the grid of the source; one of another grid where its own file says it lies."""
@@ -95,6 +106,7 @@ class MaskFiles:
             layer.name = found.name
         else:
             layer = own_mask(found)
+        tell_origins(layer, origins_in(found))
         session.viewer.add_layer(layer)
         session.set_mask(layer)
         self._ops.said.emit(Said(f"{found.name} is the mask now."))
@@ -172,20 +184,7 @@ def feather_layer(session: Session, ops: MaskOps, width: float) -> Callable[[], 
 
 def weights_layer(weights: np.ndarray, start: tuple[int, ...], mask: Any) -> Any:
     """Make an image layer of feather weights, in place over the mask."""
-    from napari.layers import Image as ImageLayer
-
-    arguments = spatial(mask)
-    world = np.append(mask.data_to_world(start), 1.0)
-    arguments["translate"] = np.linalg.solve(np.asarray(mask.affine.affine_matrix), world)[:-1]
-    return ImageLayer(
-        weights,
-        name=f"Feather weights of {mask.name}",
-        colormap="inferno",
-        blending="additive",
-        contrast_limits=(0, 1),
-        metadata={KEY: {"role": WEIGHTS}},
-        **arguments,
-    )
+    return over_mask(weights, start, mask, f"Feather weights of {mask.name}", WEIGHTS, (0, 1))
 
 
 def show_weights(viewer: Any, layer: Any) -> None:

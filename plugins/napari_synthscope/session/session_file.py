@@ -7,22 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_synthscope.canvas.layers import add_image, find_layer, image_of
+from napari_synthscope.session.kept_mask import KeptMask, painted_part, read_mask, set_aside, write_mask
+from napari_synthscope.session.mask_told import tell_origins
 from napari_synthscope.session.painted_mask import new_painted_mask
-from synthscope.errors import MaskError, SynthscopeError
-from synthscope.io.faults import writing_faults
-from synthscope.io.opening import open_image
-from synthscope.records.documents import digest
-from synthscope.records.image import Image, PixelArray
+from synthscope.errors import SynthscopeError
+from synthscope.records.image import Image
 from synthscope.records.project import SessionDocument
-from synthscope.records.request import Input, Prompts, Region
+from synthscope.records.request import Input, Prompts
 from synthscope.records.run import AdapterUse
-from synthscope.records.space import Space
-from synthscope.services.naming import unused
-from synthscope.services.sources import locate
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -55,15 +50,11 @@ class Chosen:
 
 @dataclass(frozen=True, eq=False)
 class Restored:
-    """What was open: `part` is the painted box of the mask, `box` where it lies in the mask's axes.
-
-    `problem` says why the mask that was kept is left out.
-    """
+    """What was open; `problem` says why the mask that was kept is left out."""
 
     document: SessionDocument
     image: Image | None
-    part: np.ndarray | None
-    box: Region | None
+    mask: KeptMask | None
     problem: SynthscopeError | None = None
     second: Image | None = None
 
@@ -141,7 +132,7 @@ class SessionFile(QObject):
     def _work(self) -> Callable[[], None]:
         """Take down what is open now; what is given writes it, on any thread."""
         session = self._session
-        project, image, mask = session.project, session.source_image(), _painted_part(session)
+        project, image, mask = session.project, session.source_image(), painted_part(session)
         run, chosen = session.runs.current, self._chosen
         last = run.id if run is not None else ""
         layer = find_layer(session.viewer, chosen.reference) if chosen.reference else None
@@ -158,8 +149,8 @@ class SessionFile(QObject):
         if found.image is None:
             return
         session.set_source(add_image(session.viewer, found.image))
-        if found.part is not None and found.box is not None:
-            new_painted_mask(session, found.image, found.part, found.box)
+        if found.mask is not None:
+            tell_origins(new_painted_mask(session, found.image, found.mask.pixels, found.mask.box), found.mask.origins)
         self.second = None if found.second is None else weakref.ref(add_image(session.viewer, found.second))
         if found.problem is not None:
             session.said.emit(found.problem)
@@ -176,29 +167,15 @@ def has_session(project: Project) -> bool:
         return False
 
 
-def _painted_part(session: Session) -> tuple[PixelArray, Region] | None:
-    """Say what is painted: the whole mask and the box, nothing copied.
-
-    The voxels are read when they are written, beside the window; whoever paints meanwhile causes another save.
-    """
-    if session.painted is None:
-        return None
-    try:
-        fitted = session.mask_pixels()
-    except SynthscopeError:
-        return None
-    return None if fitted.box is None else (fitted.pixels, fitted.box)
-
-
 def _write(
-    project: Project, image: Image, mask: tuple[PixelArray, Region] | None, chosen: Chosen, run: str,
+    project: Project, image: Image, mask: KeptMask | None, chosen: Chosen, run: str,
     second: Image | None,
 ) -> None:  # fmt: skip
     """Write masks before the document that names them."""
     if not _may_be_kept(image):
         return
     source = project.add_source(image)
-    saved = None if mask is None else _write_mask(project, source, mask)
+    saved = None if mask is None else write_mask(project, source, mask)
     project.save_session(
         SessionDocument(
             sources=(source,),
@@ -224,27 +201,20 @@ def _may_be_kept(image: Image) -> bool:
     return bool(image.origin.path) or image.nbytes <= KEPT_BYTES
 
 
-def _write_mask(project: Project, source: Input, mask: tuple[PixelArray, Region]) -> Input:
-    """Keep a mask under the name of its source: what was painted on another image stays beside it."""
-    pixels, box = mask
-    part = np.asarray(pixels[box.slices]) != 0
-    return project.save_mask(part, box.start, source.space.mask_space(), f"mask-{digest(source)[:12]}")
-
-
 def _read(project: Project) -> Restored:
     document = project.session()
     if not document.sources:
-        return Restored(document, None, None, None)
+        return Restored(document, None, None)
     image = _named(project.open_source(document.sources[0]))
     second, problem = _read_second(project, document.reference)
     if document.mask is None:
-        return Restored(document, image, None, None, problem, second)
+        return Restored(document, image, None, problem, second)
     try:
-        part, box = _read_mask(project, document.mask, image)
+        kept = read_mask(project, document.mask, image)
     except SynthscopeError as error:
-        problem = _set_aside(project, document.mask, image) or error
-        return Restored(document, image, None, None, problem, second)
-    return Restored(document, image, part, box, problem, second)
+        problem = set_aside(project, document.mask, image) or error
+        return Restored(document, image, None, problem, second)
+    return Restored(document, image, kept, problem, second)
 
 
 def _named(image: Image) -> Image:
@@ -257,38 +227,3 @@ def _read_second(project: Project, kept: Input | None) -> tuple[Image | None, Sy
         return (None if kept is None else _named(project.open_source(kept))), None
     except SynthscopeError as error:
         return None, error
-
-
-def _set_aside(project: Project, kept: Input, image: Image) -> SynthscopeError | None:
-    """Give a mask that cannot be shown a name that the next mask of this image will not take; None if it is gone."""
-    try:
-        path = locate(kept, project.folder)
-        aside = unused(path.with_name(f"{path.name.removesuffix(ENDING)}-kept{ENDING}"), ENDING)
-        with writing_faults(path):
-            path.rename(aside)
-    except SynthscopeError:
-        return None
-    where = aside.relative_to(project.folder).as_posix() if aside.is_relative_to(project.folder) else str(aside)
-    return MaskError(f"The mask that was kept does not lie on {image.name}; it stays in {where} of the project.")
-
-
-def _read_mask(project: Project, kept: Input, image: Image) -> tuple[np.ndarray, Region]:
-    """Read the painted part of a mask, and where it lies by its own file.
-
-    The file is rewritten with every stroke and may be newer than the document: the program may have ended
-    between the two.
-    """
-    mask = open_image(locate(kept, project.folder))
-    own = image.space.mask_space()
-    if mask.space.axes == own.axes:
-        box = _box_of(mask.space, own, mask.shape)
-        if box is not None and all(b <= n for b, n in zip(box.stop, image.mask_shape, strict=True)):
-            return np.asarray(mask.pixels[...]) != 0, box
-    raise MaskError(f"The mask that was kept does not lie on {image.name}; it is in {kept.path} of the project.")
-
-
-def _box_of(part: Space, whole: Space, shape: tuple[int, ...]) -> Region | None:
-    """Find where a part of a mask begins, from the origins of both; None where it begins before the whole."""
-    pairs = zip(part.origin, whole.origin, whole.voxel_size, strict=True)
-    start = tuple(round((there - here) / step) for there, here, step in pairs)
-    return None if min(start) < 0 else Region(start, tuple(a + n for a, n in zip(start, shape, strict=True)))

@@ -24,7 +24,7 @@ ESTIMATED_FROM = 0.02
 """The part of a job that must be done before its remaining time is told."""
 
 
-PARTS = ("runs", "models", "reports", "studies", "families", "lineups")
+PARTS = ("runs", "models", "reports", "studies", "families", "lineups", "found-masks")
 """Of a project: where the folder that a job fills may lie."""
 
 

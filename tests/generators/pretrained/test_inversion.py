@@ -16,9 +16,10 @@ from synthscope.generators.pretrained.inversion.ddim import KINDS, Ladder, desce
 from synthscope.generators.pretrained.inversion.diffedit import ALIKE, EMPTY, DiffEdit
 from synthscope.generators.pretrained.inversion.ledits import LeditsPP
 from synthscope.generators.pretrained.inversion.parameters import DiffEditParameters, LeditsParameters
-from synthscope.generators.pretrained.inversion.telling import difference, marked
+from synthscope.generators.pretrained.inversion.telling import difference
 from synthscope.generators.pretrained.inversion.words import encoded, led
 from synthscope.generators.pretrained.loading import assemble, load_pipeline, quiet
+from synthscope.imaging.masks.differences import marked, strongest
 from synthscope.jobs.drain import drain
 from synthscope.records.events import Noted, Preview, Progress
 from synthscope.records.generator import Inputs
@@ -113,6 +114,8 @@ def test_outside_of_the_mask_the_latents_come_back_to_the_last_bit() -> None:
 def test_more_than_so_many_times_the_mean_of_its_slice_is_marked() -> None:
     differences = np.array([[[1.0, 1.0, 1.0, 5.0]], [[10.0, 10.0, 10.0, 10.0]], [[0.0, 0.0, 0.0, 0.0]]])
     assert marked(differences, 1.5).tolist() == [[[False, False, False, True]], [[False] * 4], [[False] * 4]]
+    assert strongest(differences) == 2.5
+    assert strongest(differences[2:]) == 0
 
 
 def test_the_ladder_refuses_more_steps_than_the_model_knows() -> None:
@@ -179,18 +182,20 @@ def events_of(job: Any) -> tuple[list[Any], np.ndarray]:
 
 def test_equal_prompts_mark_nothing_and_leave_the_image_with_a_sentence(inputs: Inputs) -> None:
     same = replace(inputs, prompts=Prompts(source="grains", target="grains"))
-    assert not drain(DiffEdit().mask(same, QUICK, 1)).any()
+    assert not drain(DiffEdit().differences(same, QUICK, 1)).any()
     events, made = events_of(DiffEdit().generate(same, QUICK, 1))
     assert np.array_equal(made, inputs.source)
     assert [note for one in events if isinstance(one, Noted) for note in one.remarks] == [EMPTY]
 
 
 def test_the_mask_by_itself_then_used_gives_what_one_run_gives(inputs: Inputs) -> None:
-    mask = drain(DiffEdit().mask(inputs, QUICK, 4))
+    mask = marked(drain(DiffEdit().differences(inputs, QUICK, 4)), QUICK.threshold)
     assert mask.dtype == bool
     assert mask.shape == inputs.source.shape[:3]
     assert 0 < mask.mean() < 0.6
-    at_once = drain(DiffEdit().generate(inputs, QUICK, 4))
+    told, at_once = events_of(DiffEdit().generate(inputs, QUICK, 4))
+    (noted,) = [one.mask for one in told if isinstance(one, Noted) and one.mask is not None]
+    assert np.array_equal(noted, mask)
     events, by_hand = events_of(DiffEdit().generate(replace(inputs, mask=mask), QUICK, 4))
     assert at_once.tobytes() == by_hand.tobytes()
     assert np.array_equal(at_once[~mask], inputs.source[~mask])

@@ -10,7 +10,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QAction
 from qtpy.QtWidgets import QMenu
 
-from napari_synthscope.generating.words_edit import WordsEdit
+from napari_synthscope.parts.words_edit import WordsEdit
 from napari_synthscope.session.session import Session
 from synthscope.errors import DocumentError
 from synthscope.generators.registry import find_spec

@@ -81,3 +81,33 @@ def overlay_layer(mask: Any, name: str, role: str) -> Any:
     )
     layer.editable = False
     return layer
+
+
+def over_mask(
+    values: np.ndarray, start: tuple[int, ...], mask: Any, name: str, role: str, limits: tuple[float, float]
+) -> Any:
+    """Make an image layer of values in place over a mask, seen through.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        Of the axes of the mask's layer.
+    start : tuple of int
+        The voxel of the mask that they begin with.
+    limits : (float, float)
+        Values that are seen as darkest and brightest.
+    """
+    from napari.layers import Image as ImageLayer
+
+    arguments = spatial(mask)
+    world = np.append(mask.data_to_world(start), 1.0)
+    arguments["translate"] = np.linalg.solve(np.asarray(mask.affine.affine_matrix), world)[:-1]
+    return ImageLayer(
+        values,
+        name=name,
+        colormap="inferno",
+        blending="additive",
+        contrast_limits=limits,
+        metadata={KEY: {"role": role}},
+        **arguments,
+    )

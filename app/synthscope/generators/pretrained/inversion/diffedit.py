@@ -14,9 +14,10 @@ from synthscope.generators.pretrained.asked import Asked
 from synthscope.generators.pretrained.editor import Editor
 from synthscope.generators.pretrained.inversion.ddim import descend, invert, ladder
 from synthscope.generators.pretrained.inversion.parameters import DiffEditParameters
-from synthscope.generators.pretrained.inversion.telling import marked, told_apart
+from synthscope.generators.pretrained.inversion.telling import told_apart
 from synthscope.generators.pretrained.inversion.words import decoded, encoded, led, narrowed
 from synthscope.generators.pretrained.loading import Loaded, assemble, load_pipeline
+from synthscope.imaging.masks.differences import marked
 from synthscope.records.events import Event, Job, Noted, Progress
 from synthscope.records.generator import Inputs
 
@@ -40,7 +41,7 @@ class DiffEdit(Editor):
         return 2 * len(ladder(pipeline.scheduler, parameters.steps, parameters.encode_ratio).times)
 
     def generate(self, inputs: Inputs, parameters: DiffEditParameters, seed: int) -> Job[np.ndarray]:
-        """Make one candidate: inside the mask that is given, or else inside the one that `mask` finds.
+        """Make one candidate: inside the mask that is given, or else inside the one that both prompts tell.
 
         Raises
         ------
@@ -51,29 +52,29 @@ class DiffEdit(Editor):
             made = yield from super().generate(inputs, parameters, seed)
             yield Noted({}, (ALIKE,))
             return made
-        mask = yield from _halved(self.mask(inputs, parameters, seed), 0)
+        mask = marked((yield from _halved(self.differences(inputs, parameters, seed), 0)), parameters.threshold)
         yield Noted({"mask_share": float(mask.mean())})
         assert inputs.source is not None, "else there is no mask"
         mask |= ~np.isfinite(inputs.source).all(axis=-1)
+        yield Noted(mask=mask)
         if not mask.any():
             yield Noted({}, (EMPTY,))
             return inputs.source.copy()
         return (yield from _halved(super().generate(replace(inputs, mask=mask), parameters, seed), 1))
 
-    def mask(self, inputs: Inputs, parameters: DiffEditParameters, seed: int) -> Job[np.ndarray]:
-        """Find what both prompts tell apart; a mask that is given plays no part.
+    def differences(self, inputs: Inputs, parameters: DiffEditParameters, seed: int) -> Job[np.ndarray]:
+        """Find how differently each place answers to both prompts; a mask that is given plays no part.
 
         Returns
         -------
-        ndarray of bool (Z, Y, X)
-            Empty where both prompts are answered alike.
+        ndarray of float64 (Z, Y, X)
+            At least 0, in units of the model's latents; 0 everywhere where both prompts are answered alike.
         """
         plain = replace(inputs, mask=None)
         unknown_of(plain)
         yield Progress(0, 1, "Loading the model")
         loaded = load_pipeline(plain, self.identity, parameters.precision)
-        differences = yield from told_apart(loaded, plain, parameters, seed)
-        return marked(differences, parameters.threshold)
+        return (yield from told_apart(loaded, plain, parameters, seed))
 
     def ask(self, pipeline: Any, asked: Asked) -> Tensor:
         """Edit one tile."""

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from synthscope.generators.pretrained.parameters import Enlarge, Guidance, InMemory, InPrecision, Overlap, Steps
-from synthscope.records.limits import Ge, Help, Le, Lt, More, Slide, Title
+from synthscope.records.limits import For, Ge, Help, Le, Lt, More, Slide, Title
 
 
 @dataclass(frozen=True)
 class DiffEditParameters:
     """Of `diffedit`: what two prompts tell apart is made anew."""
 
-    steps: Steps = 50
-    guidance: Guidance = 7.5
+    steps: Annotated[Steps, For("vary")] = 50
+    guidance: Annotated[Guidance, For("vary")] = 7.5
     encode_ratio: Annotated[
-        float, Ge(0.02), Le(1), Slide(), Title("Encode ratio"),
+        float, Ge(0.02), Le(1), Slide(), For("vary"), Title("Encode ratio"),
         Help("How far towards noise the image is taken before it is led back: more changes more."),
     ] = 0.8  # fmt: skip
     threshold: Annotated[
@@ -32,7 +32,7 @@ class DiffEditParameters:
         Help("How far towards noise the image is taken when both prompts are told apart."),
     ] = 0.5  # fmt: skip
     source_guidance: Annotated[
-        float, Ge(1), Le(30), Slide(), More(), Title("Guidance of the inversion"),
+        float, Ge(1), Le(30), Slide(), More(), For("vary"), Title("Guidance of the inversion"),
         Help("How strongly the source prompt leads the inversion; above 1 it finds the image again less well."),
     ] = 1.0  # fmt: skip
     overlap: Overlap = 0.25

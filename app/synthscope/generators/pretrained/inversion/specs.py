@@ -22,7 +22,9 @@ DIFFEDIT = GeneratorSpec(
     is_network=True,
     prompts=("source", "target", "negative"),
     needs_prompts=("source", "target"),
+    finds_masks=True,
     assumes=slice_by_slice,
+    version="2",
     citation="Couairon et al. 2023, ICLR (arXiv:2210.11427)",
 )
 

@@ -20,6 +20,9 @@ from synthscope.imaging.windows import cover, taper
 from synthscope.records.events import Job
 from synthscope.records.generator import Inputs
 
+STEPS = 50
+"""Into how many the way to noise is cut for the mask, whatever the edit does: that of the paper."""
+
 
 class Telling(Editor):
     """Asks of each tile how differently it answers to both prompts."""
@@ -40,9 +43,13 @@ class Telling(Editor):
         """Give the difference (1, 1, rows, columns) of a tile."""
         assert asked.image is not None, "an image is varied"
         latents, given = encoded(pipeline, asked.image), asked.parameters
-        rungs = ladder(pipeline.scheduler, given.steps, given.mask_strength)
+        rungs = ladder(pipeline.scheduler, _steps(pipeline.scheduler), given.mask_strength)
         two = tuple(led(pipeline, words, "", 1.0) for words in (asked.prompts.source, asked.prompts.target))
         return difference(two, latents, rungs, given.maps, asked.random)
+
+
+def _steps(scheduler: Any) -> int:
+    return min(STEPS, int(dict(scheduler.config).get("num_train_timesteps", STEPS)))
 
 
 def difference(
@@ -65,24 +72,6 @@ def difference(
         first, second = (predict(noisy, rungs.times[-1]) for predict in two)
         total += (second - first).abs().mean(dim=1, keepdim=True)
     return total / maps
-
-
-def marked(differences: np.ndarray, threshold: float) -> np.ndarray:
-    """Mark what differs by more than so many times the mean of its slice.
-
-    The paper takes extreme values away, rescales to 0 to 1 and cuts at 0.5; with extremes cut at three times the
-    mean, as is usual, that is a threshold of 1.5.
-
-    Parameters
-    ----------
-    differences : ndarray (Z, Y, X)
-
-    Returns
-    -------
-    ndarray of bool (Z, Y, X)
-    """
-    found: np.ndarray = differences > threshold * differences.mean(axis=(1, 2), keepdims=True)
-    return found
 
 
 def told_apart(loaded: Loaded, inputs: Inputs, parameters: DiffEditParameters, seed: int) -> Job[np.ndarray]:

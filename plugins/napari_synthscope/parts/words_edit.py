@@ -10,8 +10,8 @@ from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtGui import QFontMetricsF
 from qtpy.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from napari_synthscope.generating.prompt_menu import PromptMenu
 from napari_synthscope.parts.field_label import field_label
+from napari_synthscope.parts.prompt_menu import PromptMenu
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.request import Prompts
 from synthscope.services.prompting import TITLES, missing_words
