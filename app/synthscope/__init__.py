@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         replay,
         vary,
     )
+    from synthscope.face.edges import edges
     from synthscope.face.growing import extend, restore
     from synthscope.face.judging import evaluate
     from synthscope.face.learning import train
@@ -33,6 +34,7 @@ _HOMES = {
     "open_image": "synthscope.io.opening",
     "write_image": "synthscope.io.writing",
     "compare": "synthscope.face",
+    "edges": "synthscope.face.edges",
     "evaluate": "synthscope.face.judging",
     "extend": "synthscope.face.growing",
     "generate": "synthscope.face",
@@ -52,6 +54,7 @@ __all__ = [
     "Reading",
     "Space",
     "compare",
+    "edges",
     "evaluate",
     "extend",
     "generate",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from synthscope.cli import (
+    edges,
     families,
     growing,
     judging,
@@ -62,7 +63,7 @@ def build() -> typer.Typer:
     app.callback()(program)
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
-        growing.extend, looking.compare, looking.replay, training.train, families.families,
+        growing.extend, edges.edges, looking.compare, looking.replay, training.train, families.families,
         lineup.lineup,
         judging.evaluate, reporting.report,
     ):  # fmt: skip

@@ -9,7 +9,7 @@ from skimage.transform import resize
 from synthscope.errors import InputError
 from synthscope.imaging.edges import edge_map
 from synthscope.imaging.normalisation import Normalisation
-from synthscope.records.control import AS_LABELS, AS_LEVELS, EDGES, Lead
+from synthscope.records.control import AS_IT_IS, AS_LABELS, AS_LEVELS, EDGES, Lead
 
 COLOURS = 3
 Scale = tuple[float, float]
@@ -78,40 +78,53 @@ def leading_picture(
         raise InputError(f"{lead.control.capitalize()} shall lead, and there is none; choose a control image.")
     if lead.by_edges:
         return _coloured(edges_of(second, span or (0.0, 1.0), lead))
-    if lead.control == AS_LABELS or (lead.control != AS_LEVELS and are_labels(second.dtype, second.shape[-1])):
+    if leads_as_labels(lead, second.dtype, second.shape[-1]):
         return label_colours(second)
     return _coloured(as_greys(second, span or (0.0, 1.0)))
 
 
-def are_labels(dtype: np.dtype, channels: int) -> bool:
-    """Say whether a control image that is taken as it is is one of labels: whole numbers of more than 8 bits."""
+def leads_as_labels(lead: Lead, dtype: np.dtype, channels: int) -> bool:
+    """Say whether a control image of a type leads as labels: where that is asked for, and whole numbers by themselves.
+
+    8-bit ones are taken for pictures, as are those of several channels.
+    """
     kind = np.dtype(dtype)
-    return channels == 1 and kind.kind in "ui" and kind.itemsize > 1
+    by_itself = channels == 1 and kind.kind in "ui" and kind.itemsize > 1
+    return lead.control == AS_LABELS or (lead.control == AS_IT_IS and by_itself)
 
 
 def span_of(second: np.ndarray, lead: Lead, like: np.dtype, scale: Scale) -> Scale:
-    """Give what is black and white in a control image.
-
-    Truth values and 8-bit images are taken as they are: 0 to 1, and 0 to 255; unless all shall be levels. For edges,
-    one of the source's own type is seen on the source's scale, so that thresholds mean the same. All others are
-    seen over their own range.
+    """Give what is black and white in a control image, as `fixed_span` says; all others are seen over their own range.
 
     Parameters
     ----------
     second : ndarray
-        All of it that a run sees.
-    like : dtype
-        Of the source, and `scale` its scale.
+        All of it that a run sees of one time point.
     """
-    if lead.by_edges and second.dtype == like and like != np.bool_:
-        return scale
-    if second.dtype == np.bool_:
-        return 0.0, 1.0
-    if second.dtype == np.uint8 and lead.control != AS_LEVELS:
-        return 0.0, 255.0
+    fixed = fixed_span(second.dtype, lead, like, scale)
+    if fixed is not None:
+        return fixed
     known = second[np.isfinite(second)]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     return (low, high) if low < high else (low, low + 1.0)
+
+
+def fixed_span(dtype: np.dtype, lead: Lead, like: np.dtype, scale: Scale) -> Scale | None:
+    """Give what is black and white in a control image, where that does not depend on its values.
+
+    Truth values and 8-bit images are taken as they are: 0 to 1, and 0 to 255; unless all shall be levels. For edges,
+    one of the source's own type is seen on the source's scale, so that thresholds mean the same.
+
+    Parameters
+    ----------
+    like : dtype
+        Of the source, and `scale` its scale.
+    """
+    if lead.by_edges and dtype == like and like != np.bool_:
+        return scale
+    if dtype == np.bool_:
+        return 0.0, 1.0
+    return (0.0, 255.0) if dtype == np.uint8 and lead.control != AS_LEVELS else None
 
 
 def label_colours(labels: np.ndarray) -> np.ndarray:

@@ -38,7 +38,8 @@ PIPELINES: tuple[Checkpoint, ...] = (
         "sd-controlnet-canny", "ControlNet of Canny edges, for Stable Diffusion 1.5",
         ("controlnet-canny", "controlnet-inpaint"), ("translation", "control by edges"),
         "lllyasviel/sd-controlnet-canny", "OpenRAIL", 361 * _MILLION, "edges of photographs, with captions",
-        "The original repository is there.", _by_hand("lllyasviel/sd-controlnet-canny"), "Zhang et al. 2023", seen="2025", part="controlnet",
+        "The original repository is there.", _by_hand("lllyasviel/sd-controlnet-canny"), "Zhang et al. 2023",
+        seen="2025", part="controlnet",
     ),
     Checkpoint(
         "controlnet-inpaint", "ControlNet of holes, for Stable Diffusion 1.5", ("controlnet-inpaint",),

@@ -83,7 +83,7 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
     source = open_input(request.source, project) if request.source else None
     model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
     second = open_input(request.reference, project) if request.reference else None
-    beside = reference_part(request.reference, request.region, second)
+    beside = reference_part(request.reference, request.region, second, source.space if source else None)
     task = task_of(recipe, mask, source, model, labels, beside)
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
@@ -141,8 +141,10 @@ def task_of(
     space = source.space if source else _new_space(recipe, card)
     limits = card.limits if card else None
     if real is not None:
-        limits = limits_of_both(known_limits(real, mask, space), reference, space)
-    check_part(reference, real)
+        limits = known_limits(real, mask, space)
+    if spec.second == "reference":
+        limits = limits_of_both(limits, reference, space)
+    check_part(reference, real, recipe.request, spec)
     labels = checked_for(recipe.request.control, labels)
     return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels, reference)
 

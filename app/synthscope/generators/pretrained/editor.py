@@ -63,9 +63,9 @@ class Editor(ABC):
         """Give what is shown beside a slice, as a picture (Y, X, 3) of 0 to 1: by itself the second image."""
         return None if inputs.reference is None else colours.shown(inputs.reference[z])
 
-    def brought(self, beside: Tensor | None, rows: int, columns: int, parameters: Any) -> Tensor | None:  # noqa: ARG002
+    def brought(self, beside: Tensor | None, sides: tuple[int, int], inputs: Inputs, parameters: Any) -> Tensor | None:  # noqa: ARG002
         """Bring a tile of what is shown beside to the sides at which the model is asked."""
-        found: Tensor | None = resized(beside, rows, columns)
+        found: Tensor | None = resized(beside, *sides)
         return found
 
     def networks(self, loaded: Loaded, pipeline: Any) -> tuple[nn.Module, ...]:  # noqa: ARG002 - some have more
@@ -163,7 +163,7 @@ class Asking:
                 self.inputs.task, rows, columns, self.inputs.prompts, self.parameters,
                 torch.Generator("cpu").manual_seed(word), resized(image, rows, columns),
                 None if mask is None else (resized(mask, rows, columns) > 0).float(),
-                self._editor.brought(second, rows, columns, self.parameters), self.inputs.label, sides,
+                self._editor.brought(second, (rows, columns), self.inputs, self.parameters), self.inputs.label, sides,
                 {one.part: one.weight for one in self.inputs.adapters},
             )  # fmt: skip
             try:

@@ -11,7 +11,7 @@ from synthscope.errors import InputError
 from synthscope.generators.pretrained.asked import Asked
 from synthscope.generators.pretrained.editor import Editor
 from synthscope.generators.pretrained.pixels import Colours, as_tensor
-from synthscope.imaging.control_pictures import check_labels, enlarged, leading_picture, span_of
+from synthscope.imaging.control_pictures import check_labels, enlarged, leading_picture, leads_as_labels, span_of
 from synthscope.records.control import AS_LABELS, MASKED, lead_of
 from synthscope.records.generator import Inputs
 
@@ -33,12 +33,14 @@ class Led(Editor):
         span = span_of(second, lead, source.dtype, colours.scale)
         return leading_picture(source[z], second[z], colours.scale, span, lead)
 
-    def brought(self, beside: Tensor | None, rows: int, columns: int, parameters: Any) -> Tensor | None:
+    def brought(self, beside: Tensor | None, sides: tuple[int, int], inputs: Inputs, parameters: Any) -> Tensor | None:
         """Bring a tile of what leads to the sides at which the model is asked: lines stay lines, labels labels."""
         if beside is None:
             return None
-        smooth = parameters.control != AS_LABELS
-        return as_tensor(enlarged(beside[0].movedim(0, -1).numpy(), rows, columns, smooth=smooth))
+        lead, second = lead_of(parameters), inputs.reference
+        assert lead is not None, "its parameters say so"
+        labels = second is not None and leads_as_labels(lead, second.dtype, second.shape[-1])
+        return as_tensor(enlarged(beside[0].movedim(0, -1).numpy(), *sides, smooth=not labels))
 
 
 def check_lead(inputs: Inputs, parameters: Any) -> None:
