@@ -104,6 +104,8 @@ def led_slice(leading: Leading, at: Mapping[str, int]) -> np.ndarray | None:
         moment = _single(region, image.space.axes, at, "t" if "z" in image.space.axes else "") or region
         span = span_of(_of_second(second, image, moment), lead, image.dtype, leading.scale)
     part = to_block(_of_second(second, image, box), second.space)[0]
+    if part.shape[:2] != plane.shape[:2]:
+        raise InputError(f"The control image {second.name!r} has other rows and columns than the image; crop it.")
     return leading_picture(plane, part, leading.scale, span, lead)
 
 
