@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         replay,
         vary,
     )
+    from synthscope.face.edges import edges
     from synthscope.face.growing import extend, restore
     from synthscope.face.judging import evaluate
     from synthscope.face.learning import train
@@ -34,6 +35,7 @@ _HOMES = {
     "open_image": "synthscope.io.opening",
     "write_image": "synthscope.io.writing",
     "compare": "synthscope.face",
+    "edges": "synthscope.face.edges",
     "evaluate": "synthscope.face.judging",
     "extend": "synthscope.face.growing",
     "find_mask": "synthscope.face.masking",
@@ -54,6 +56,7 @@ __all__ = [
     "Reading",
     "Space",
     "compare",
+    "edges",
     "evaluate",
     "extend",
     "find_mask",

@@ -29,6 +29,7 @@ PIPELINES: dict[str, str] = {
     "stable-diffusion": "stable-diffusion",
     "sd-inpaint": "stable-diffusion",
     "controlnet-canny": "controlnet",
+    "controlnet-inpaint": "controlnet",
     "instruct-pix2pix": "instruct-pix2pix",
     "sdxl-inpaint": "stable-diffusion-xl",
     "stable-unclip": "stable-unclip",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from synthscope.cli import (
+    edges,
     families,
     growing,
     judging,
@@ -63,9 +64,8 @@ def build() -> typer.Typer:
     app.callback()(program)
     for command in (
         demo, looking.generators, looking.info, making.inpaint, making.generate, making.vary,
-        growing.extend, masking.mask, looking.compare, looking.replay, training.train, families.families,
-        lineup.lineup,
-        judging.evaluate, reporting.report,
+        growing.extend, masking.mask, edges.edges, looking.compare, looking.replay, training.train,
+        families.families, lineup.lineup, judging.evaluate, reporting.report,
     ):  # fmt: skip
         app.command()(command)
     app.add_typer(models.build())

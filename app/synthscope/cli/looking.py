@@ -90,7 +90,10 @@ def replay(
     file: Annotated[Path, typer.Argument(help="A file that Synthscope wrote.")],
     source: Annotated[Path | None, typer.Option(help="The example it was made from, if it is not beside it.")] = None,
     reference: Annotated[
-        Path | None, typer.Option(help="The second image it was made with, if it is not beside it.")
+        Path | None,
+        typer.Option(
+            "--reference", "--control-image", help="The second image it was made with, if it is not beside it."
+        ),
     ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Folder of the model it was made by, if it is not installed.")

@@ -104,8 +104,8 @@ def make(
     if labels is not None:
         size = choice.size or (tuple(labels.shape) if choice.task == "synthesize" else ())
         choice = replace(choice, labels=labels, size=size)
-    if making.reference is not None:
-        choice = replace(choice, reference=open_reference(making.reference, image))
+    if making.second is not None:
+        choice = replace(choice, reference=open_reference(making.second, image))
     outcome = run_with_bar(make_job(image, mask, choice, making.out, resolve, region_only=region_only))
     outcome = replace(outcome, remarks=(*remarks, *outcome.remarks))
     say(as_document(choice.task, outcome), in_words(outcome), as_json=making.as_json)

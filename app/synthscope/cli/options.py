@@ -17,6 +17,7 @@ from synthscope.records.image import Image
 from synthscope.records.request import Prompts, Task
 from synthscope.services.choosing import Choice, check_device
 from synthscope.services.prompt_sets import find_set, with_set
+from synthscope.services.references import second_of
 
 ImagePath = Annotated[Path, typer.Argument(help="Image file or folder of slices.")]
 Generator = Annotated[str, typer.Option("--generator", "-g", help="Id of the generator; see `synthscope generators`.")]
@@ -51,6 +52,9 @@ Labels = Annotated[
 ]
 Reference = Annotated[
     Path | None, typer.Option(help="A second image of the same shape, for generators that lead from one to another.")
+]
+ControlImage = Annotated[
+    Path | None, typer.Option(help="Edges, a label map or depth of the same rows and columns, for ControlNets.")
 ]
 Prompt = Annotated[str, typer.Option(help="What the image shall show, for generators that read words.")]
 Negative = Annotated[str, typer.Option(help="What it shall not show.")]
@@ -109,6 +113,7 @@ class Making:
     label: ClassName = ""
     labels: Labels = None
     reference: Reference = None
+    control_image: ControlImage = None
     prompt: Prompt = ""
     negative: Negative = ""
     source_prompt: SourcePrompt = ""
@@ -118,6 +123,11 @@ class Making:
     adapters: Adapters = field(default_factory=list)
     device: Device = "auto"
     as_json: Json = False
+
+    @property
+    def second(self) -> Path | None:
+        """The second image, by whichever name it was given."""
+        return second_of(self.reference, self.control_image, self.generator)
 
     @property
     def prompts(self) -> Prompts:

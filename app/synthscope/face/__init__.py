@@ -24,7 +24,7 @@ from synthscope.services.mask_origins import origins_in
 from synthscope.services.masking import fit_mask
 from synthscope.services.models import describe_models
 from synthscope.services.prompting import prompts_of
-from synthscope.services.references import open_reference
+from synthscope.services.references import open_reference, second_of
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.verbs import Outcome, make_job
 from synthscope.worker import resolve
@@ -68,6 +68,7 @@ def inpaint(
     label: str = "",
     labels: Source | None = None,
     reference: Source | None = None,
+    control_image: Source | None = None,
     prompts: Words = None,
     adapters: Mapping[str, float] | None = None,
     device: str = "auto",
@@ -93,6 +94,8 @@ def inpaint(
     labels, reference : Image, ndarray, str or Path, optional
         A label map of the image's axes without channels, which leads what is made, for models that learned from some;
         a second image, alike in axes, shape and dtype, for generators that take one.
+    control_image : Image, ndarray, str or Path, optional
+        Edges, a label map or depth, of the image's rows and columns, for ControlNets: in place of `reference`.
     prompts : Prompts or mapping, optional
         Words for generators that read them: ``prompt``, ``negative``, ``source``, ``target``, ``instruction``.
     adapters : mapping, optional
@@ -110,8 +113,9 @@ def inpaint(
     painted = fit_mask(drawn, image)
     choice = choice_of(
         "inpaint", generator, count, seed, parameters, context=context, feather=feather, model=str(model),
-        device=device, label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
-        prompts=prompts_of(prompts), adapters=adapters_of(adapters), mask_origins=origins_in(drawn),
+        device=device, label=label, labels=pixels_of(labels, image), prompts=prompts_of(prompts),
+        reference=_second(reference, control_image, generator, image), adapters=adapters_of(adapters),
+        mask_origins=origins_in(drawn),
     )  # fmt: skip
     return make(image, painted, choice, out, on_event)
 
@@ -155,6 +159,7 @@ def vary(
     label: str = "",
     labels: Source | None = None,
     reference: Source | None = None,
+    control_image: Source | None = None,
     prompts: Words = None,
     adapters: Mapping[str, float] | None = None,
     device: str = "auto",
@@ -166,7 +171,7 @@ def vary(
     painted = None if drawn is None else fit_mask(drawn, image)
     choice = choice_of(
         "vary", generator, count, seed, parameters, feather=feather, model=str(model), device=device,
-        label=label, labels=pixels_of(labels, image), reference=_second(reference, image),
+        label=label, labels=pixels_of(labels, image), reference=_second(reference, control_image, generator, image),
         prompts=prompts_of(prompts), adapters=adapters_of(adapters),
         mask_origins=() if drawn is None else origins_in(drawn),
     )  # fmt: skip
@@ -243,9 +248,10 @@ def pixels_of(labels: Source | None, image: Image | None = None) -> PixelArray |
     return (opened if image is None else check_labels(opened, image)).pixels
 
 
-def _second(reference: Source | None, image: Image) -> Image | None:
-    opened = open_reference(Path(reference), image) if isinstance(reference, str | Path) else reference
-    return None if opened is None else as_image(opened, name="reference")
+def _second(reference: Source | None, control: Source | None, generator: str, image: Image) -> Image | None:
+    named = control if second_of(reference, control, generator) is control else reference
+    opened = open_reference(Path(named), image) if isinstance(named, str | Path) else named
+    return None if opened is None else as_image(opened, name="second image")
 
 
 def choice_of(

@@ -12,6 +12,7 @@ from synthscope.records.request import Prompts, Restoration, RestorationKind, Ta
 from synthscope.records.space import Space
 
 Determinism = Literal["bit-exact here", "same device type", "statistical"]
+Second = Literal["reference", "control"]
 Family = Literal["classical", "diffusion", "adversarial", "autoencoding", "paired", "pretrained"]
 
 
@@ -105,6 +106,9 @@ class GeneratorSpec:
         Which kinds of the task ``restore`` it does.
     takes_reference : tuple of str
         Tasks for which a second image may be given beside the source: `Inputs.reference`, of the source's shape.
+    second : str
+        What that image is to it: a ``reference`` is like the source in shape and type; a ``control`` image shares its
+        rows and columns alone (edges, a label map, depth).
     prompts : tuple of str
         Which fields of `synthscope.records.request.Prompts` it reads.
     needs_prompts : tuple of str
@@ -141,6 +145,7 @@ class GeneratorSpec:
     restorations: tuple[RestorationKind, ...] = ()
     learns_labels: bool = False
     takes_reference: tuple[Task, ...] = ()
+    second: Second = "reference"
     prompts: tuple[str, ...] = ()
     needs_prompts: tuple[str, ...] = ()
     adapters: tuple[str, ...] = ()
@@ -180,7 +185,8 @@ class Inputs:
         Lowest and highest value of each channel of the region where it is known, and of the second image: the
         range outputs keep to.
     reference : ndarray (Z, Y, X, C), optional
-        A second image, of the source's shape and dtype: what a variation leads to, or takes its style from.
+        A second image, of the source's shape and dtype: what a variation leads to, or takes its style from. A control
+        image has the source's Z, Y and X, one channel or three, and a dtype of its own.
     model : str
         Folder of the trained model, for generators that need one.
     normalisation : tuple of float

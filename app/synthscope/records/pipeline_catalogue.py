@@ -29,16 +29,17 @@ PIPELINES: tuple[Checkpoint, ...] = (
         _by_hand("stable-diffusion-v1-5/stable-diffusion-v1-5"), "Rombach et al. 2022", seen="2025-01",
     ),
     Checkpoint(
-        "sd-inpainting", "Stable Diffusion inpainting", ("sd-inpaint",), ("inpainting",),
+        "sd-inpainting", "Stable Diffusion inpainting", ("sd-inpaint", "controlnet-inpaint"), ("inpainting",),
         "stable-diffusion-v1-5/stable-diffusion-inpainting", "CreativeML OpenRAIL-M", 1067 * _MILLION, _LAION, _MIRROR,
         _by_hand("stable-diffusion-v1-5/stable-diffusion-inpainting"), "Rombach et al. 2022", seen="2024-10",
         unverified=("licence",),
     ),
     Checkpoint(
-        "sd-controlnet-canny", "ControlNet of Canny edges, for Stable Diffusion 1.5", ("controlnet-canny",),
-        ("translation", "control by edges"), "lllyasviel/sd-controlnet-canny", "OpenRAIL", 361 * _MILLION,
-        "edges of photographs, with captions", "The original repository is there.",
-        _by_hand("lllyasviel/sd-controlnet-canny"), "Zhang et al. 2023", seen="2025", part="controlnet",
+        "sd-controlnet-canny", "ControlNet of Canny edges, for Stable Diffusion 1.5",
+        ("controlnet-canny", "controlnet-inpaint"), ("translation", "control by edges"),
+        "lllyasviel/sd-controlnet-canny", "OpenRAIL", 361 * _MILLION, "edges of photographs, with captions",
+        "The original repository is there.", _by_hand("lllyasviel/sd-controlnet-canny"), "Zhang et al. 2023",
+        seen="2025", part="controlnet",
     ),
     Checkpoint(
         "controlnet-inpaint", "ControlNet of holes, for Stable Diffusion 1.5", ("controlnet-inpaint",),

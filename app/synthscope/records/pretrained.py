@@ -11,6 +11,7 @@ from typing import Any, Literal
 from synthscope.records.model import Part
 
 _STABLE = ("stable-diffusion", "sd-inpaint", "controlnet-canny", "controlnet-inpaint", "ledits-pp", "diffedit")
+_FILL = ("sd-inpaint", "controlnet-inpaint")
 _EDIT = ("instruct-pix2pix",)
 _KANDINSKY = ("kandinsky-2.2",)
 
@@ -40,7 +41,7 @@ SERVES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Which generators work with a pipeline, by its class in ``model_index.json``."""
 
 INPAINTING_CHANNELS = 9
-"""Input channels of a denoiser that was taught to fill: latents, masked latents, mask. Such a one does nothing else."""
+"""Input channels of a denoiser that was taught to fill: latents, masked latents, mask. It does nothing but fill."""
 
 PARTS: Mapping[str, Part] = MappingProxyType(
     {"ControlNetModel": "controlnet", "KandinskyV22PriorPipeline": "prior"}
@@ -179,4 +180,4 @@ class Configuration:
 def serves(kind: str, channels: int) -> tuple[str, ...]:
     """Name the generators that a pipeline of a class, with so many input channels, serves."""
     found = SERVES.get(kind, ())
-    return ("sd-inpaint",) if found == _STABLE and channels == INPAINTING_CHANNELS else found
+    return _FILL if found == _STABLE and channels == INPAINTING_CHANNELS else found

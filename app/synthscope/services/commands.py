@@ -10,6 +10,7 @@ from synthscope.records.documents import to_json
 from synthscope.records.forms import form_fields
 from synthscope.records.request import Input, Prompts, Restoration
 from synthscope.records.run import AdapterUse, Recipe
+from synthscope.services.references import OPTIONS
 from synthscope.services.sources import raw_layout
 
 VERBS = {"inpaint": "inpaint", "synthesize": "generate", "vary": "vary"}
@@ -46,7 +47,8 @@ def as_command(recipe: Recipe, *, source: str = "", mask: str = "MASK", out: str
     words += [word for use in recipe.adapters for word in ("--adapter", adapter_word(use))]
     words += ["--class", request.label] if request.label else []
     words += ["--labels", "LABELS"] if request.control else []
-    words += ["--reference", request.reference.path or request.reference.name] if request.reference else []
+    option = OPTIONS[find_spec(recipe.generator).second]
+    words += [option, request.reference.path or request.reference.name] if request.reference else []
     words += ["--device", recipe.device] if recipe.device != "auto" else []
     words += ["--out", out]
     return shlex.join(words)

@@ -62,7 +62,7 @@ def live_task(planned: Plan, image: Image | None, project: Path | None, scale: t
     recipe = make_recipe(planned, source, None if choice.reference is None else reference(choice.reference))
     recipe = replace(recipe, seeds=recipe.seeds[:1], normalisation=scale)
     model = locate_model(recipe, project) if planned.spec.needs_model else None
-    beside = reference_part(recipe.request.reference, region, choice.reference)
+    beside = reference_part(recipe.request.reference, region, choice.reference, seen.space if seen else None)
     return scaled(task_of(recipe, planned.mask, seen, model, planned.labels, beside))
 
 

@@ -15,6 +15,7 @@ from synthscope.records.events import Job
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Region
 from synthscope.services.assumptions import is_series
+from synthscope.services.references import beside_block
 from synthscope.services.restoring import finer_shape
 from synthscope.services.tasks import Task, new_image_axes
 
@@ -136,7 +137,9 @@ def inputs_of(
         )  # fmt: skip
     reference = None
     if task.reference is not None:
-        reference = to_block(task.reference if at is None else task.reference[at.slices], task.space)
+        kept = task.recipe.request.reference
+        here, other = at or whole(task.reference.shape), kept.space if kept else task.space
+        reference = beside_block(task.reference, here, task.space, other)
     if mask is not None:
         block_mask = to_block(mask, task.space.mask_space())[..., 0]
     return Inputs(

@@ -244,8 +244,16 @@ def scale_for(
     eight_bit = card.is_pretrained and source.dtype == np.dtype("uint8")
     if eight_bit or learned_from(card, source, sha256):
         return card.normalisation
+    return seen_scale(source, mask, region, percentiles=card.percentiles, most=most)
+
+
+def seen_scale(
+    source: Image, mask: np.ndarray | None, region: Region, *, percentiles: tuple[float, float] = (0.1, 99.9),
+    most: int = 0,
+) -> tuple[float, float]:  # fmt: skip
+    """Give percentiles of the known values of an image, the rest as in `scale_for`."""
     pieces = list(_known_pieces(source, mask, region, most or SAMPLE_BYTES))
-    fitted = fit_normalisation_to(pieces, percentiles=card.percentiles)
+    fitted = fit_normalisation_to(pieces, percentiles=percentiles)
     return fitted.low, fitted.high
 
 

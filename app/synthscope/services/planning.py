@@ -85,7 +85,7 @@ def plan(
     adapters = choose_adapters(spec, choice.adapters, card, project)
     choice = replace(choice, model=model, adapters=adapters, mask_origins=as_used(choice.mask_origins, mask))
     _check_inputs(image, box, choice, spec)
-    check_reference(choice.reference, image, spec, choice.task)
+    check_reference(choice.reference, image, spec, choice.task, choice.parameters)
     _check_feather(mask, choice)
     region = region_of_context(image, box, choice.region, choice.context)
     if choice.restoration is not None and image is not None and region is not None:
@@ -103,7 +103,7 @@ def plan(
     remarks = _remarks(spec, choice, part, image) + (
         remarks_of_fit(card, image, region, part) if card else ()
     )
-    remarks += remarks_on_reference(choice.reference, image) + assumptions(
+    remarks += remarks_on_reference(choice.reference, image, spec) + assumptions(
         spec, choice.parameters, choice.task, card, space=image.space if image else None,
         shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,
     )  # fmt: skip

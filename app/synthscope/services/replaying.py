@@ -24,7 +24,7 @@ from synthscope.services.adapters import locate_adapters
 from synthscope.services.making import make_pixels
 from synthscope.services.model_fit import locate_model
 from synthscope.services.provenance import provenance_of, step_mask
-from synthscope.services.references import reference_part
+from synthscope.services.references import OPTIONS, reference_part
 from synthscope.services.restoring import finer_shape
 from synthscope.services.sources import open_input
 from synthscope.services.tasks import Task, task_of
@@ -85,8 +85,8 @@ def replay_job(
     trained = locate_model(recipe, project, model) if find_spec(recipe.generator).needs_model else None
     request = recipe.request
     _check_size(image, recipe)
-    second = _find(request.reference, path, reference, "--reference")
-    beside = reference_part(request.reference, request.region, second)
+    second = _find(request.reference, path, reference, OPTIONS[find_spec(recipe.generator).second])
+    beside = reference_part(request.reference, request.region, second, request.source.space if request.source else None)
     task, old = (
         _from_itself(image, provenance, trained, beside)
         if request.task == "inpaint"

@@ -20,7 +20,7 @@ from synthscope.records.forms import check
 from synthscope.records.generator import Adapter, GeneratorSpec
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
-from synthscope.records.request import Region
+from synthscope.records.request import Region, Request
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.services.adapters import locate_adapters
@@ -28,7 +28,7 @@ from synthscope.services.assumptions import assumptions
 from synthscope.services.label_maps import checked_for
 from synthscope.services.model_fit import card_space, check_channels, check_generator, locate_model, scale_for
 from synthscope.services.recipe_fit import check_fit, check_mask
-from synthscope.services.references import check_part, limits_of_both, reference_part
+from synthscope.services.references import beside, check_part, limits_of_both, reference_part
 from synthscope.services.restoring import with_noise
 from synthscope.services.sources import hashed, open_input
 
@@ -82,9 +82,9 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
     check_mask(request, mask)
     source = open_input(request.source, project, request.region) if request.source else None
     model = locate_model(recipe, project) if find_spec(recipe.generator).needs_model else None
-    second = open_input(request.reference, project, request.region) if request.reference else None
-    beside = reference_part(request.reference, request.region, second)
-    task = task_of(recipe, mask, source, model, labels, beside)
+    second = _second(request, source, project)
+    part = reference_part(request.reference, request.region, second, source.space if source else None)
+    task = task_of(recipe, mask, source, model, labels, part)
     if source is not None and request.source is not None and task.real is not None:
         read = pixel_hash(task.real)
         if request.source.region_sha256 not in ("", read):
@@ -94,13 +94,23 @@ def prepare(recipe: Recipe, mask: np.ndarray | None, project: Path | None, label
         request = replace(request, source=replace(hashed(request.source, source), region_sha256=read))
         if request.restoration is not None:
             request = replace(request, restoration=with_noise(request.restoration, task.real, task.space))
-    if request.reference is not None and second is not None and beside is not None:
+    if request.reference is not None and second is not None and part is not None:
         known = hashed(request.reference, second)
-        request = replace(request, reference=replace(known, region_sha256=pixel_hash(beside)))
+        request = replace(request, reference=replace(known, region_sha256=pixel_hash(part)))
     if mask is not None and request.mask is not None:
         request = replace(request, mask=replace(request.mask, sha256=pixel_hash(mask)))
     uses, adapters = locate_adapters(recipe, project)
     return scaled(replace(task, recipe=replace(recipe, request=request, adapters=uses), adapters=adapters))
+
+
+def _second(request: Request, source: Image | None, project: Path | None) -> Image | None:
+    """Open the second image of a request; its own box is what a hash of a part of it is of."""
+    wanted = request.reference
+    if wanted is None:
+        return None
+    if source is None or request.region is None:
+        return open_input(wanted, project)
+    return open_input(wanted, project, beside(request.region, source.space, wanted.space, wanted.shape))
 
 
 def scaled(task: Task) -> Task:
@@ -141,8 +151,10 @@ def task_of(
     space = source.space if source else _new_space(recipe, card)
     limits = card.limits if card else None
     if real is not None:
-        limits = limits_of_both(known_limits(real, mask, space), reference, space)
-    check_part(reference, real)
+        limits = known_limits(real, mask, space)
+    if spec.second == "reference":
+        limits = limits_of_both(limits, reference, space)
+    check_part(reference, real, recipe.request, spec)
     labels = checked_for(recipe.request.control, labels)
     return Task(recipe, spec, parameters, space, region, real, mask, limits, source, model, labels, reference)
 

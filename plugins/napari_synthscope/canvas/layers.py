@@ -25,6 +25,8 @@ KEY = "synthscope"
 SUFFIX = " · synthetic"
 LIVE = "live preview"
 """The role of a layer that shows what would be made, and is no result."""
+EDGES = "edges"
+"""The role of a layer that shows what leads a generator: for looking alone."""
 SHOWN_ORDER = "ctzyxs"
 GUESSES = {2: "yx", 3: "zyx", 4: "tzyx", 5: "ctzyx"}
 SPATIAL = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from napari_synthscope.canvas.layers import KEY, LIVE, image_of
+from napari_synthscope.canvas.layers import EDGES, KEY, LIVE, image_of
 from synthscope.errors import InputError
 
 SUFFIXES = (".ome.tif", ".ome.tiff", ".ome.zarr", ".tif", ".tiff", ".zarr")
@@ -31,8 +31,11 @@ def write_layers(path: str, layers: Sequence[tuple[Any, dict[str, Any], str]]) -
 
     if not layers:
         raise InputError("There is no layer to save; select an image or a labels layer.")
-    if any(arguments.get("metadata", {}).get(KEY, {}).get("role") == LIVE for _, arguments, _ in layers):
+    roles = {arguments.get("metadata", {}).get(KEY, {}).get("role") for _, arguments, _ in layers}
+    if LIVE in roles:
         raise InputError("A live preview is no result and cannot be saved; press Run, and save a candidate.")
+    if EDGES in roles:
+        raise InputError("The layer of edges is for looking; write them to a file with: synthscope edges IMAGE.")
     targets = targets_of(Path(path), [str(arguments.get("name", kind)) for _, arguments, kind in layers])
     return [str(write_image(target, image_of(_layer(*layer)))) for target, layer in zip(targets, layers, strict=True)]
 

@@ -12,7 +12,7 @@ from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.parts.work_card import role_of
 from synthscope.errors import InputError
 from synthscope.qt.wheel import guard_wheel
-from synthscope.records.generator import GeneratorSpec
+from synthscope.records.generator import GeneratorSpec, Second
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
 from synthscope.records.request import Task
@@ -21,7 +21,15 @@ from synthscope.services.label_maps import LED
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
-REFERENCE_TIP = "A second image of the same size and type: what is made leads to it, or takes its style from it"
+SECOND: dict[Second, tuple[str, str]] = {
+    "reference": (
+        "Reference", "A second image of the same size and type: what is made leads to it, or takes its style from it",
+    ),
+    "control": (
+        "Control image", "Edges, a label map or depth of the same rows and columns: what is made is held to it",
+    ),
+}
+"""What the second image is called, and what it does."""
 CLASS_TIP = "Which of the kinds that the model learned is made; any: whatever it makes of its own accord"
 LABELS_TIP = "A labels layer that says what each voxel shall show, by the model's own labels; 0 or none: not told"
 
@@ -46,7 +54,8 @@ class ConditionsEdit(QWidget):
         self.reference = QComboBox()
         self._class_words = QLabel("Class")
         self._labels_words = QLabel("Labels")
-        self._reference_words = QLabel("Reference")
+        self._reference_words = QLabel(SECOND["reference"][0])
+        self._second: Second = "reference"
         # lay out
         self._lay_out()
         # connect
@@ -63,6 +72,8 @@ class ConditionsEdit(QWidget):
         classes = card.labels if card is not None else ()
         led = card is not None and bool(card.label_values) and task in LED
         two = spec is not None and task in spec.takes_reference
+        if spec is not None:
+            self._second = spec.second
         if classes != self._classes():
             self.label.blockSignals(True)
             self.label.clear()
@@ -77,6 +88,9 @@ class ConditionsEdit(QWidget):
             widget.setVisible(led)
         for widget in (self.reference, self._reference_words):
             widget.setVisible(two)
+            widget.setToolTip(SECOND[self._second][1])
+        self._reference_words.setText(SECOND[self._second][0])
+        self.reference.setAccessibleName(self._reference_words.text())
         self._fill_layers()
         self.setVisible(bool(classes) or led or two)
 
@@ -138,7 +152,8 @@ class ConditionsEdit(QWidget):
         from napari.layers import Labels
 
         brought = [layer for layer in self._session.viewer.layers if not role_of(layer)]
-        images = [one for one in brought if isinstance(one, ImageLayer) and one is not self._session.source]
+        kinds = (ImageLayer, Labels) if self._second == "control" else ImageLayer
+        images = [one for one in brought if isinstance(one, kinds) and one is not self._session.source]
         kept = _list_layers(self.labels, [one for one in brought if isinstance(one, Labels)])
         if not (_list_layers(self.reference, images) and kept):
             self.value_changed.emit()
@@ -152,7 +167,7 @@ class ConditionsEdit(QWidget):
         rows = (
             (self._class_words, self.label, CLASS_TIP),
             (self._labels_words, self.labels, LABELS_TIP),
-            (self._reference_words, self.reference, REFERENCE_TIP),
+            (self._reference_words, self.reference, SECOND["reference"][1]),
         )
         for row, (words, combo, tip) in enumerate(rows):
             words.setMinimumWidth(88)

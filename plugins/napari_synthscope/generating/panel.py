@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_synthscope.canvas.context_frame import ContextFrame
 from napari_synthscope.canvas.layers import uuid_of
 from napari_synthscope.generating.candidate_tray import CandidateTray
+from napari_synthscope.generating.edges_row import EdgesRow
 from napari_synthscope.generating.lineup_card import LineupCard
 from napari_synthscope.generating.live_row import LiveRow
 from napari_synthscope.generating.panel_foot import PanelFoot
@@ -58,7 +59,8 @@ class GeneratePanel(QWidget):
         self.card = WorkCard(self.session)
         self.settings = RunSettings(self.session)
         self.live = LiveRow(self.session)
-        self.foot = PanelFoot(self.session, self.live)
+        self.edges = EdgesRow(self.session)
+        self.foot = PanelFoot(self.session, (self.edges, self.live))
         self.bar, self.sentence = self.foot.bar, self.foot.sentence
         self.tray = CandidateTray(self.session, self.session.runs, self.session.stage)
         self.results = Results(self.session, self.tray)
@@ -135,6 +137,7 @@ class GeneratePanel(QWidget):
             reason = error.sentence
         self.bar.show_plan(self._planned, reason)
         self.live.show_for(self.settings.generator.spec, self._planned)
+        self.edges.show_for(self.settings.lead(), self._planned, self.settings.control_image())
         self._show_context()
         self._note()
         self.step_changed.emit()
@@ -149,6 +152,7 @@ class GeneratePanel(QWidget):
         super().hideEvent(event)
         self._frame.hide()
         self.live.stop()
+        self.edges.stop()
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Let go of the viewer's events."""
@@ -157,6 +161,7 @@ class GeneratePanel(QWidget):
         self.card.close_card()
         self.settings.conditions.close_edit()
         self.lineup.close_card()
+        self.edges.close_row()
         super().closeEvent(event)
 
     def _plan(self) -> Plan:

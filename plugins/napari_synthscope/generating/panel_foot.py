@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,8 @@ class PanelFoot(QWidget):
 
     Parameters
     ----------
-    above : QWidget
-        Stands over the bar.
+    above : sequence of QWidget
+        Stand over the bar.
 
     Signals
     -------
@@ -37,7 +37,7 @@ class PanelFoot(QWidget):
 
     changed = Signal()
 
-    def __init__(self, session: Session, above: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, above: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._offer: Callable[[], None] | None = None
@@ -50,7 +50,8 @@ class PanelFoot(QWidget):
         column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
         column.addWidget(self.sentence)
-        column.addWidget(above)
+        for widget in above:
+            column.addWidget(widget)
         column.addWidget(self.bar)
         # connect
         self.bar.cancel_pressed.connect(self.cancel)

@@ -20,6 +20,7 @@ from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec, generator_ids
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark, set_role
+from synthscope.records.control import EDGES, Lead, lead_of
 from synthscope.records.documents import from_json
 from synthscope.records.image import Image
 from synthscope.records.project import SessionDocument
@@ -104,6 +105,19 @@ class RunSettings(QWidget):
         generator = self.generator.problem() or model or self.words.problem() or self.conditions.problem()
         problem = generator or self._context_problem() or self._task_problem()
         return problem or self.seeds.problem() or feather
+
+    def lead(self) -> Lead | None:
+        """Give how a picture leads the generator that is chosen; None where none does, or that is unclear."""
+        try:
+            lead = None if self.generator.problem() else lead_of(self.generator.parameters())
+        except SynthscopeError:
+            return None
+        in_hole = lead is not None and lead.control == EDGES and self.generator.task == "inpaint"
+        return None if in_hole else lead
+
+    def control_image(self) -> Image | None:
+        """Give the second image; None for none, and for one that cannot be taken."""
+        return None if self.conditions.problem() else self.conditions.second_image()
 
     def value(self) -> Choice | None:
         """Give the choice; None while `problem` has something to say."""

@@ -59,6 +59,15 @@ class Editor(ABC):
         """Say how often the network is asked for a tile: bars are drawn by it."""
         return int(parameters.steps)
 
+    def beside(self, inputs: Inputs, parameters: Any, colours: Colours, z: int) -> np.ndarray | None:  # noqa: ARG002
+        """Give what is shown beside a slice, as a picture (Y, X, 3) of 0 to 1: by itself the second image."""
+        return None if inputs.reference is None else colours.shown(inputs.reference[z])
+
+    def brought(self, beside: Tensor | None, sides: tuple[int, int], inputs: Inputs, parameters: Any) -> Tensor | None:  # noqa: ARG002
+        """Bring a tile of what is shown beside to the sides at which the model is asked."""
+        found: Tensor | None = resized(beside, *sides)
+        return found
+
     def networks(self, loaded: Loaded, pipeline: Any) -> tuple[nn.Module, ...]:  # noqa: ARG002 - some have more
         """Give the networks whose calls are the steps of a tile."""
         return (loaded.denoiser,)
@@ -154,7 +163,7 @@ class Asking:
                 self.inputs.task, rows, columns, self.inputs.prompts, self.parameters,
                 torch.Generator("cpu").manual_seed(word), resized(image, rows, columns),
                 None if mask is None else (resized(mask, rows, columns) > 0).float(),
-                resized(second, rows, columns), self.inputs.label, sides,
+                self._editor.brought(second, (rows, columns), self.inputs, self.parameters), self.inputs.label, sides,
                 {one.part: one.weight for one in self.inputs.adapters},
             )  # fmt: skip
             try:
@@ -172,6 +181,10 @@ class Asking:
             )
         answered: Tensor = resized(found.float().cpu(), *sides)
         return answered
+
+    def beside(self, colours: Colours, z: int) -> np.ndarray | None:
+        """Give the picture (Y, X, 3) of 0 to 1 that is shown beside a slice; None for none."""
+        return self._editor.beside(self.inputs, self.parameters, colours, z)
 
     def _attempt(self, asked: Asked, show: Callable[[Tensor], Preview] | None, part: tuple[int, int]) -> Job[Tensor]:
         """Run the pipeline once: a step of its network is an event, and now and then a picture of the work."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from synthscope.errors import InputError
+from synthscope.imaging.control_pictures import as_greys
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.events import Noted
@@ -84,11 +85,12 @@ class Colours:
 
     def inwards(self, source: np.ndarray) -> Tensor:
         """Turn a slice (Y, X, C) into colours (1, 3, Y, X) of 0 to 1; what is no number becomes mid-grey."""
-        values = (self._normalisation.forward(source) + 1) / 2
-        values = np.clip(np.nan_to_num(values, nan=0.5, posinf=1.0, neginf=0.0), 0, 1).astype(np.float32)
-        if self.channels == 1:
-            values = np.repeat(values, COLOURS, axis=-1)
-        return torch.from_numpy(values).movedim(-1, 0)[None].contiguous()
+        return as_tensor(self.shown(source))
+
+    def shown(self, source: np.ndarray) -> np.ndarray:
+        """Turn a slice (Y, X, C) into a picture (Y, X, 3) of 0 to 1, float32."""
+        values = as_greys(source, self.scale)
+        return np.repeat(values, COLOURS, axis=-1) if self.channels == 1 else values
 
     def outwards(self, colours: Tensor) -> np.ndarray:
         """Turn colours (1, 3, Y, X) of 0 to 1 into a slice (Y, X, C) of the source's dtype and range."""
@@ -96,6 +98,11 @@ class Colours:
         if self.channels == 1:
             values = values.mean(axis=-1, keepdims=True)
         return restore(self._normalisation.inverse(values * 2 - 1), self._dtype, self._limits)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The values in original units that are black and white."""
+        return self._normalisation.low, self._normalisation.high
 
     @property
     def span(self) -> float:
@@ -106,6 +113,11 @@ class Colours:
         """Count invented colour among the pixels that are marked; an image that has colours may have any."""
         if self.channels == 1:
             self.chroma.add(colours[0].movedim(0, -1).double().cpu().numpy()[where])
+
+
+def as_tensor(picture: np.ndarray) -> Tensor:
+    """Turn a picture (Y, X, 3) of 0 to 1 into a tensor (1, 3, Y, X)."""
+    return torch.from_numpy(picture).movedim(-1, 0)[None].contiguous()
 
 
 def levels_of(normalisation: tuple[float, ...]) -> float:

@@ -44,18 +44,18 @@ class SdInpaint(Editor):
 
     def passes(self, task: Task, parameters: FillParameters) -> int:
         """Say how often the network is asked for a tile."""
-        return int(parameters.steps * _strength(task, parameters))
+        return int(parameters.steps * strength_of(task, parameters))
 
     def ask(self, pipeline: Any, asked: Asked) -> Tensor:
         """Fill one tile."""
         made = pipeline(
-            **words(asked), image=asked.image, mask_image=asked.mask, strength=_strength(asked.task, asked.parameters),
-            height=asked.rows, width=asked.columns,
+            **words(asked), image=asked.image, mask_image=asked.mask, height=asked.rows, width=asked.columns,
+            strength=strength_of(asked.task, asked.parameters),
         )  # fmt: skip
         return as_colours(made)
 
 
-def _strength(task: Task, parameters: FillParameters) -> float:
+def strength_of(task: Task, parameters: Any) -> float:
     """Begin a fill from noise alone: there is nothing in the hole to begin from."""
     return 1.0 if task == "inpaint" else begun(parameters.strength, parameters.steps)
 

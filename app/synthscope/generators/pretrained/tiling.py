@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from synthscope.errors import InputError
-from synthscope.generators.pretrained.pixels import Colours
+from synthscope.generators.pretrained.pixels import Colours, as_tensor
 from synthscope.generators.pretrained.resizing import without_hole
 from synthscope.generators.pretrained.round_trip import judge_round_trip
 from synthscope.imaging.windows import Window, cover, taper
@@ -29,6 +29,7 @@ class Slices:
     def __init__(self, ask: Asking, colours: Colours, unknown: np.ndarray, inputs: Inputs, seed: int) -> None:
         self._ask, self._colours, self._unknown, self._inputs, self._seed = ask, colours, unknown, inputs, seed
         self._made = self._begin()
+        self._beside: tuple[int, np.ndarray | None] | None = None
 
     def make(self) -> Job[np.ndarray]:
         """Make all of them."""
@@ -67,9 +68,10 @@ class Slices:
 
     def _tile(self, window: Window, number: int, total: int) -> Job[Tensor]:
         where = (window.z, window.rows, window.columns)
-        source, second = self._inputs.source, self._inputs.reference
+        source = self._inputs.source
         image = None if source is None or self._inputs.task == "synthesize" else self._colours.inwards(source[where])
-        other = None if second is None else self._colours.inwards(second[where])
+        beside = self._beside_slice(window.z)
+        other = None if beside is None else as_tensor(beside[window.rows, window.columns])
         mask = None
         if image is not None:
             mask = torch.from_numpy(self._unknown[where].astype(np.float32))[None, None]
@@ -83,6 +85,12 @@ class Slices:
 
         seed = [self._seed, window.z, window.top, window.left]
         return (yield from self._ask.tile(image, mask, other, window.shape, seed, show, (number, total)))
+
+    def _beside_slice(self, z: int) -> np.ndarray | None:
+        """Give the whole picture that is shown beside a slice: what leads is sought once, not in each tile."""
+        if self._beside is None or self._beside[0] != z:
+            self._beside = z, self._ask.beside(self._colours, z)
+        return self._beside[1]
 
     def _windows(self) -> tuple[Window, ...]:
         depth, rows, columns = self._unknown.shape

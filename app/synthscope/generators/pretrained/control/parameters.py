@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from synthscope.generators.pretrained.parameters import Enlarge, Guidance, InMemory, InPrecision, Overlap, Steps
-from synthscope.records.limits import Ge, Help, Le, More, Slide, Title, Unit
+from synthscope.records.control import Control, ControlOfHole
+from synthscope.records.limits import For, Ge, Help, Le, More, Slide, Title, Unit
 
-Control = Literal["edges of the image", "edges of the second image", "the second image as it is"]
+Weight = Annotated[
+    float, Ge(0), Le(2), Slide(), Title("Weight of the control"),
+    Help("How strongly the control leads: 0 not at all, 1 as it was trained; times the weight of the adapter."),
+]  # fmt: skip
+Sigma = Annotated[
+    float, Ge(0), Le(20), Slide(), Title("Smoothing"), Unit("px"),
+    Help("How far the image is smoothed before its edges are sought; more finds fewer and coarser ones."),
+]  # fmt: skip
+Low = Annotated[
+    float, Ge(0), Le(1), Slide(), Title("Lower threshold"),
+    Help("An edge is followed while its contrast stays above this; more leaves shorter edges."),
+]  # fmt: skip
+High = Annotated[
+    float, Ge(0), Le(1), Slide(), Title("Upper threshold"),
+    Help("An edge begins where its contrast is above this, of the range from black to white; more finds fewer."),
+]  # fmt: skip
+Ends = Annotated[
+    float, Ge(0.01), Le(1), Slide(), More(), Title("Led until"),
+    Help("Part of the steps after which the control is let go."),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -19,28 +39,38 @@ class CannyParameters:
     guidance: Guidance = 7.5
     control: Annotated[
         Control, Title("Led by"),
-        Help("What the ControlNet is shown; a second image as it is serves ControlNets of other kinds."),
+        Help("What the ControlNet is shown; a control image as it is serves ControlNets of other kinds."),
     ] = "edges of the image"  # fmt: skip
-    weight: Annotated[
-        float, Ge(0), Le(2), Slide(), Title("Weight of the control"),
-        Help("How strongly the edges lead: 0 not at all, 1 as it was trained; times the weight of the adapter."),
-    ] = 1.0  # fmt: skip
-    sigma: Annotated[
-        float, Ge(0), Le(20), Slide(), Title("Smoothing"), Unit("px"),
-        Help("How far the image is smoothed before its edges are sought; more finds fewer and coarser ones."),
-    ] = 1.4  # fmt: skip
-    low: Annotated[
-        float, Ge(0), Le(1), Slide(), Title("Lower threshold"),
-        Help("An edge is followed while its contrast stays above this."),
-    ] = 0.05  # fmt: skip
-    high: Annotated[
-        float, Ge(0), Le(1), Slide(), Title("Upper threshold"),
-        Help("An edge begins where its contrast is above this; of the range from black to white."),
-    ] = 0.15  # fmt: skip
-    ends: Annotated[
-        float, Ge(0.01), Le(1), Slide(), More(), Title("Led until"),
-        Help("Part of the steps after which the control is let go."),
-    ] = 1.0  # fmt: skip
+    weight: Weight = 1.0
+    sigma: Sigma = 1.4
+    low: Low = 0.05
+    high: High = 0.15
+    ends: Ends = 1.0
+    overlap: Overlap = 0.25
+    enlarge: Enlarge = True
+    precision: InPrecision = "auto"
+    memory: InMemory = "auto"
+
+
+@dataclass(frozen=True)
+class HoleParameters:
+    """Of `controlnet-inpaint`: a hole filled by words, held to a picture."""
+
+    steps: Steps = 30
+    guidance: Guidance = 7.5
+    strength: Annotated[
+        float, Ge(0.01), Le(1), Slide(), For("vary"), Title("Strength"),
+        Help("How far from the image the work begins: 1 keeps nothing of it."),
+    ] = 0.75  # fmt: skip
+    control: Annotated[
+        ControlOfHole, Title("Led by"),
+        Help("What the ControlNet is shown: the masked image, if it was taught to fill; otherwise what it knows."),
+    ] = "the masked image"  # fmt: skip
+    weight: Weight = 1.0
+    sigma: Sigma = 1.4
+    low: Low = 0.05
+    high: High = 0.15
+    ends: Ends = 1.0
     overlap: Overlap = 0.25
     enlarge: Enlarge = True
     precision: InPrecision = "auto"

@@ -3,25 +3,53 @@
 from __future__ import annotations
 
 from synthscope.errors import InputError
-from synthscope.generators.pretrained.control.parameters import CannyParameters, InstructParameters
+from synthscope.generators.pretrained.control.parameters import CannyParameters, HoleParameters, InstructParameters
 from synthscope.generators.pretrained.costs import pipeline_cost
 from synthscope.generators.slices import slice_by_slice
+from synthscope.records.control import EDGES, lead_of
 from synthscope.records.generator import GeneratorSpec, Setting
+from synthscope.records.request import Task
 
 _ROOM = "synthscope.generators.pretrained.control"
 
 
-def led(setting: Setting, parameters: CannyParameters) -> tuple[str, ...]:
+def led(setting: Setting, parameters: CannyParameters | HoleParameters) -> tuple[str, ...]:
     """Say that slices know nothing of each other.
 
     Raises
     ------
     InputError
-        If a second image shall lead, and there is none.
+        If a control image shall lead, and there is none.
     """
-    if parameters.control != "edges of the image" and not setting.has_reference:
-        raise InputError(f"{parameters.control.capitalize()} shall lead, and there is none; choose a second image.")
+    lead = lead_of(parameters)
+    if lead is not None and lead.needs_second and not setting.has_reference:
+        raise InputError(f"{lead.control.capitalize()} shall lead, and there is none; choose a control image.")
     return slice_by_slice(setting, parameters)
+
+
+def led_in_hole(setting: Setting, parameters: HoleParameters) -> tuple[str, ...]:
+    """Say the same of a fill.
+
+    Raises
+    ------
+    InputError
+        As `led`, and if edges of what is not known shall lead.
+    """
+    check_hole(setting.task, parameters)
+    return led(setting, parameters)
+
+
+def check_hole(task: Task, parameters: HoleParameters) -> None:
+    """Refuse to lead a fill by the edges of the image: it has none where it is filled.
+
+    Raises
+    ------
+    InputError
+    """
+    if task == "inpaint" and parameters.control == EDGES:
+        raise InputError(
+            "A hole has no edges of its own to lead by; let the masked image lead, or draw edges in a control image."
+        )
 
 
 CONTROLNET_CANNY = GeneratorSpec(
@@ -39,7 +67,28 @@ CONTROLNET_CANNY = GeneratorSpec(
     adapters=("controlnet", "lora", "embedding"),
     needs_adapter="controlnet",
     takes_reference=("vary",),
+    second="control",
     assumes=led,
+    citation="Zhang et al. 2023, ICCV (arXiv:2302.05543)",
+)
+
+CONTROLNET_INPAINT = GeneratorSpec(
+    id="controlnet-inpaint",
+    title="ControlNet inpainting",
+    family="pretrained",
+    tasks=("inpaint", "vary"),
+    parameters=HoleParameters,
+    implementation=f"{_ROOM}.inpaint:ControlnetInpaint",
+    cost=pipeline_cost,
+    summary="A hole filled by words, while a network beside Stable Diffusion holds it to its surroundings or to edges.",
+    needs_model=True,
+    is_network=True,
+    prompts=("prompt", "negative"),
+    adapters=("controlnet", "lora", "embedding"),
+    needs_adapter="controlnet",
+    takes_reference=("inpaint", "vary"),
+    second="control",
+    assumes=led_in_hole,
     citation="Zhang et al. 2023, ICCV (arXiv:2302.05543)",
 )
 

@@ -7,10 +7,9 @@ from typing import Any
 from torch import Tensor
 
 from synthscope.generators.pretrained.asked import Asked
-from synthscope.generators.pretrained.counting import begun
 from synthscope.generators.pretrained.editor import Editor
 from synthscope.generators.pretrained.loading import Loaded, assemble
-from synthscope.generators.pretrained.stable import as_colours, words
+from synthscope.generators.pretrained.stable import as_colours, strength_of, words
 from synthscope.generators.pretrained.xl.parameters import XlFillParameters
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Task
@@ -29,7 +28,7 @@ class SdxlInpaint(Editor):
 
     def passes(self, task: Task, parameters: XlFillParameters) -> int:
         """Say how often the network is asked for a tile."""
-        return int(parameters.steps * _strength(task, parameters))
+        return int(parameters.steps * strength_of(task, parameters))
 
     def ask(self, pipeline: Any, asked: Asked) -> Tensor:
         """Fill one tile.
@@ -39,11 +38,6 @@ class SdxlInpaint(Editor):
         """
         given = words(asked) | {"negative_prompt": asked.prompts.negative or None}
         return as_colours(pipeline(
-            **given, image=asked.image, mask_image=asked.mask, strength=_strength(asked.task, asked.parameters),
+            **given, image=asked.image, mask_image=asked.mask, strength=strength_of(asked.task, asked.parameters),
             height=asked.rows, width=asked.columns,
         ))  # fmt: skip
-
-
-def _strength(task: Task, parameters: XlFillParameters) -> float:
-    """Begin a fill from noise alone: there is nothing in the hole to begin from."""
-    return 1.0 if task == "inpaint" else begun(parameters.strength, parameters.steps)
