@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from napari_synthscope.generating.model_slot import missing_model
 from napari_synthscope.parts.generator_choice import listing_tooltip
+from napari_synthscope.parts.model_slot import missing_model
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.model_pick import ModelLine, ModelPick
 from synthscope.records.generator import GeneratorSpec
