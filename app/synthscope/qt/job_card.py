@@ -8,17 +8,16 @@ from typing import Literal
 
 import numpy as np
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from synthscope.qt.buttons import Fold, IconButton
 from synthscope.qt.image_tile import ImageTile, Picture
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.progress_bar import ProgressBar
 from synthscope.qt.theme import set_role
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
-STEPS = 1000
-"""Parts of the progress bar."""
 
 _ACTS: dict[State, tuple[str, ...]] = {
     "waiting": ("up", "down", "cancel"),
@@ -115,7 +114,7 @@ class JobCard(QFrame):
         self._tile = ImageTile(side=48)
         self._title = QElidingLabel()
         self._status = WrappingLabel()
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         self._details = QPlainTextEdit()
         self._fold = Fold("Details", self._details)
         self._buttons = {act: IconButton(name, words) for act, (name, words) in _BUTTONS.items()}
@@ -138,9 +137,7 @@ class JobCard(QFrame):
         self._status.setText(status_words(row))
         set_role(self._status, "warning" if row.state in ("failed", "interrupted") else "muted")
         self._bar.setVisible(row.state == "running")
-        # Qt draws a running stripe where low and high are equal.
-        self._bar.setRange(0, 0 if row.fraction is None else STEPS)
-        self._bar.setValue(round((row.fraction or 0.0) * STEPS))
+        self._bar.set_fraction(row.fraction)
         self._tile.setVisible(row.preview is not None)
         self._tile.set_value(None if row.preview is None else Picture(row.preview))
         self._fold.setVisible(bool(row.details))
@@ -158,8 +155,6 @@ class JobCard(QFrame):
     def _lay_out(self) -> None:
         self._tile.setFixedSize(48, 48)
         self._title.setStyleSheet("font-weight: 600;")
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress")
         self._details.setReadOnly(True)
         self._details.setFixedHeight(120)
         self._details.setAccessibleName("Details")

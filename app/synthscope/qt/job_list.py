@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from qtpy.QtCore import QEvent, Qt, Signal
 from qtpy.QtGui import QMouseEvent
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from synthscope.qt.buttons import IconButton, TextButton
-from synthscope.qt.job_card import STEPS, JobCard, JobRow, status_words
+from synthscope.qt.job_card import JobCard, JobRow, status_words
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.progress_bar import ProgressBar
 from synthscope.qt.theme import icon, set_role, tokens_of
 
 __all__ = ["JobList", "JobRow"]
@@ -171,14 +172,12 @@ class _JobLine(QWidget):
         # create
         self._icon = QLabel()
         self._text = QElidingLabel()
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         self.cancel = IconButton("close", "Cancel what runs; what was finished is kept")
         self._fold = IconButton("chevron-up", "Show the jobs", keys="Ctrl+J")
         self._running = False
         # lay out
-        self._bar.setTextVisible(False)
         self._bar.setFixedWidth(120)
-        self._bar.setAccessibleName("Progress")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self.setFixedHeight(36)
         layout = QHBoxLayout(self)
@@ -202,8 +201,7 @@ class _JobLine(QWidget):
         self._text.setToolTip(summary)
         set_role(self._text, "" if self._running else "muted")
         if running is not None:
-            self._bar.setRange(0, 0 if running.fraction is None else STEPS)
-            self._bar.setValue(round((running.fraction or 0.0) * STEPS))
+            self._bar.set_fraction(running.fraction)
         self._draw_icon()
 
     def set_open(self, opened: bool) -> None:

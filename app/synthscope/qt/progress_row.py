@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from synthscope.qt.job_card import STEPS, JobRow, status_words
+from synthscope.qt.job_card import JobRow, status_words
 from synthscope.qt.labels import WrappingLabel
+from synthscope.qt.progress_bar import ProgressBar
 
 
 class ProgressRow(QWidget):
@@ -20,11 +21,9 @@ class ProgressRow(QWidget):
     def __init__(self, stop: QWidget, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # create
-        self._bar = QProgressBar()
+        self._bar = ProgressBar(name)
         self._status = WrappingLabel(role="muted")
         # lay out
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(name)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._bar)
@@ -39,6 +38,5 @@ class ProgressRow(QWidget):
         """Show how far a job is; None for none."""
         self.setVisible(job is not None)
         if job is not None:
-            self._bar.setRange(0, 0 if job.fraction is None else STEPS)
-            self._bar.setValue(round((job.fraction or 0.0) * STEPS))
+            self._bar.set_fraction(job.fraction)
             self._status.setText(status_words(job))

@@ -84,16 +84,21 @@ def add_image(viewer: Any, image: Image, **changes: Any) -> Any:
 
 def add_prepared(viewer: Any, data: LayerData) -> Any:
     """Show what `layer_data` or `labels_data` gave (perhaps in another thread) and give the new layer."""
+    layer = made_layer(data)
+    viewer.add_layer(layer)
+    return layer
+
+
+def made_layer(data: LayerData) -> Any:
+    """Make a layer of what `layer_data` or `labels_data` gave, shown by no viewer yet."""
     from napari.layers import Image as ImageLayer
     from napari.layers import Labels
 
     pixels, arguments, kind = data
     if kind == "labels":
-        layer = Labels(pixels, **arguments)
-    else:
-        layer = ImageLayer(pixels, **arguments)
-        _widen_range(layer)
-    viewer.add_layer(layer)
+        return Labels(pixels, **arguments)
+    layer = ImageLayer(pixels, **arguments)
+    _widen_range(layer)
     return layer
 
 

@@ -57,6 +57,29 @@ def claim_outline(outline: Any, viewer: Any, box: Image) -> None:
     outline.visible = _shown(viewer)
 
 
+def hand_outline(outline: Any, viewer: Any, layer: Any) -> Any | None:
+    """Let an outline be that of another image layer, right over it; napari needs a fifth of the time of a new one.
+
+    Returns
+    -------
+    Labels or None
+        As `add_outline` does: another one, where the old one has another number of axes.
+    """
+    image = image_of(layer)
+    if image.synthetic is None or outline.ndim != len(image.space.mask_axes):
+        viewer.layers.remove(outline)
+        return add_outline(viewer, layer)
+    outline.data = _voxels(image)
+    for name, value in spatial(layer, mask=True).items():
+        if not np.array_equal(getattr(outline, name), value):
+            setattr(outline, name, value)
+    outline.name = NAME + layer.name
+    outline.metadata[KEY]["of"] = uuid_of(layer)
+    outline.visible = _shown(viewer)
+    viewer.layers.move(viewer.layers.index(outline), viewer.layers.index(layer) + 1)
+    return outline
+
+
 def outline_of(viewer: Any, layer: Any) -> Any | None:
     """Find the outline of a layer; None where it has none, or somebody deleted it."""
     identity = uuid_of(layer)

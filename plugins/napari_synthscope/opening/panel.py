@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.layers import add_prepared, find_layer, uuid_of
 from napari_synthscope.canvas.outlines import add_outline, show_outlines
@@ -22,6 +22,7 @@ from synthscope.io.reading import Probe, Reading
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.dialogs.frame import AskDialog
 from synthscope.qt.dialogs.raw import RawEditor
+from synthscope.qt.progress_bar import ProgressBar
 from synthscope.qt.sentence import Said, Sentence, said_of
 from synthscope.qt.theme import apply_theme, set_role, tokens_named
 from synthscope.records.events import Progress
@@ -63,7 +64,7 @@ class OpenPanel(QWidget):
         self.card = FoundCard()
         self.sentence = Sentence()
         self._words = QLabel()
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         # lay out
         self._lay_out()
         dress(self, napari_viewer)
@@ -175,7 +176,7 @@ class OpenPanel(QWidget):
         self.sentence.set_value(None)
         self._words.setText(words)
         self._words.show()
-        self._bar.setRange(0, 0)
+        self._bar.set_fraction(None)
         self._bar.show()
 
     def _end_bar(self) -> None:
@@ -183,8 +184,7 @@ class OpenPanel(QWidget):
         self._words.hide()
 
     def _progressed(self, progress: Progress) -> None:
-        self._bar.setRange(0, 100)
-        self._bar.setValue(round(100 * progress.fraction))
+        self._bar.set_fraction(progress.fraction)
         self._bar.show()
 
     def _failed(self, error: SynthscopeError) -> None:
@@ -214,7 +214,6 @@ class OpenPanel(QWidget):
         hint = QLabel(HINT)
         hint.setWordWrap(True)
         set_role(hint, "muted")
-        self._bar.setTextVisible(False)
         set_role(self._words, "muted")
         self._end_bar()
         buttons = QHBoxLayout()

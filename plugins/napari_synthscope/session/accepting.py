@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from napari_synthscope.canvas.layers import KEY, SPATIAL, SUFFIX, add_image, uuid_of
-from napari_synthscope.canvas.placing import LOOK, finer, moved
+from napari_synthscope.canvas.layers import KEY, SPATIAL, SUFFIX, layer_data, made_layer, uuid_of
+from napari_synthscope.canvas.placing import LOOK, add_quietly, finer, moved
 from synthscope.generators.registry import find_spec
 from synthscope.records.image import Image, Origin, PixelArray
 from synthscope.records.request import Request
@@ -31,7 +31,7 @@ def place_of(source: Any | None, axes: str, candidate: Candidate, request: Reque
 
 
 def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, candidate: Candidate) -> Any:
-    """Add a repaired or new image as a layer that knows what it is.
+    """Add a repaired or new image as a layer that knows what it is; which layer is active stays.
 
     Its metadata hold, under ``synthscope``, provenance, synthetic voxels, run, candidate and the uuid of
     its source; not the source's file, which holds other voxels: a further repair starts from what is seen.
@@ -43,7 +43,8 @@ def add_result(viewer: Any, image: Image, source: Any | None, run: RunFolder, ca
     stem = source.name if source is not None else image.name
     title = find_spec(run.recipe().generator).title.lower()
     name = f"{stem.removesuffix(SUFFIX)} · {title} seed {candidate.seed}{SUFFIX}"
-    layer = add_image(viewer, image, name=name, **arguments)
+    layer = made_layer(layer_data(image, name=name, **arguments))
+    add_quietly(viewer, layer)
     record = layer.metadata[KEY]
     record |= {"run": str(run.path), "candidate": candidate.id, "sha256": candidate.sha256, "origin": Origin()}
     record["source_uuid"] = uuid_of(source) if source is not None else ""

@@ -10,6 +10,7 @@ from qtpy.QtCore import QObject, QTimer
 
 from napari_synthscope.canvas.layers import KEY
 from napari_synthscope.canvas.outlines import add_outline, outline_of
+from napari_synthscope.session.turns import BREATH_MS
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -32,7 +33,7 @@ class Removals(QObject):
         layer, session = event.value, self._session
         if layer.metadata.get(KEY, {}).get("role") or session.closed:
             return
-        QTimer.singleShot(0, lambda: self._drop_outline(layer))
+        QTimer.singleShot(BREATH_MS, lambda: self._drop_outline(layer))
         size = _bytes_held(layer)
         if size <= HELD_BYTES:
             place, part = event.index, "source" if layer is session.source else "mask" if layer is session.mask else ""

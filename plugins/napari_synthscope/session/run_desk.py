@@ -44,7 +44,7 @@ class RunDesk(QObject):
     candidates_changed()
         The current run has a new candidate, or a verdict is another.
     beginning(Plan, layer)
-        A run of the layer is about to be written down and queued; what takes the window a while is done now.
+        A run of the layer is about to be written down and queued.
     began(str)
         A run was written down and queued; its id.
     listed_changed()

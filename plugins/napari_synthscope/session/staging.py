@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from napari_synthscope.canvas.layers import KEY, SUFFIX
-from napari_synthscope.canvas.outlines import NAME, add_box_outline, add_outline, outline_of
+from napari_synthscope.canvas.outlines import NAME, add_box_outline, add_outline, hand_outline, outline_of
 from napari_synthscope.canvas.placing import add_quietly, box_layer, follow_look, top_image
 from napari_synthscope.session.accepting import add_result, compose, place_of
 from napari_synthscope.session.mask_veil import MaskVeil
@@ -70,6 +71,7 @@ class Stage(QObject):
         self._turns = Turns(session)
         self._prepared = PreparedLayers(session, self._turns)
         runs.beginning.connect(self._prepared.prepare)
+        runs.began.connect(self._prepared.on_began)
         runs.failed.connect(lambda _error: self._prepared.drop())
         runs.job_ended.connect(self._prepared.on_ended)
         runs.current_changed.connect(self._on_run)
@@ -106,12 +108,7 @@ class Stage(QObject):
 
     def clear(self) -> None:
         """Take the candidate off the canvas."""
-        self._wanted, self._staged = "", None
-        viewer, layer, outline = self._session.viewer, self.layer, self._outline()
-        self._layer = None
-        _remove(viewer, [outline, layer])
-        self._veil.lift()
-        self.shown.emit("")
+        _remove(self._session.viewer, self._let_go())
 
     def show_original(self, wanted: bool) -> None:
         """Hide the candidate, or show it again: what is under it is the original."""
@@ -149,6 +146,14 @@ class Stage(QObject):
         """Make room for the brush: who goes on painting wants to see the mask."""
         if self.layer is not None:
             self.clear()
+
+    def _let_go(self) -> tuple[Any | None, Any | None]:
+        """Give the outline and the layer of the candidate that is shown, if any, and show none from now on."""
+        outline, layer = self._outline(), self.layer
+        self._wanted, self._staged, self._layer = "", None, None
+        self._veil.lift()
+        self.shown.emit("")
+        return outline, layer
 
     def _outline(self) -> Any | None:
         return outline_of(self._session.viewer, self.layer) if self.layer is not None else None
@@ -208,11 +213,14 @@ class Stage(QObject):
         return box_layer(staged.box, source, place, ROLE, name=name)
 
     def _accept(self, run: RunFolder, candidate: Candidate, image: Image) -> None:
+        shown, outline = None, None
         if self._runs.current is not None and self._runs.current.path == run.path:
-            self.clear()
-        self._turns.then(lambda: self._add_accepted(run, candidate, image))
+            outline, shown = self._let_go()
+        self._turns.then(lambda: self._add_accepted(run, candidate, image, outline))
+        if shown is not None:
+            self._turns.then(lambda: _remove(self._session.viewer, [shown]))
 
-    def _add_accepted(self, run: RunFolder, candidate: Candidate, image: Image) -> None:
+    def _add_accepted(self, run: RunFolder, candidate: Candidate, image: Image, outlined: Any | None) -> None:
         viewer, source = self._session.viewer, self._runs.layer_of(run)
         layer = add_result(viewer, image, source, run, candidate)
         before = run.verdicts().get(candidate.id, Verdict())
@@ -231,7 +239,11 @@ class Stage(QObject):
 
         def outline() -> None:
             if layer in viewer.layers:
-                returning.hold(add_outline(viewer, layer))
+                viewer.layers.selection.active = layer
+                old = outlined is not None and outlined in viewer.layers
+                returning.hold(hand_outline(outlined, viewer, layer) if old else add_outline(viewer, layer))
+            else:
+                _remove(viewer, [outlined])
             self._runs.put(run, candidate.id, replace(before, state="accepted", reason=""))
             self.accepted.emit(layer)
 
@@ -256,7 +268,7 @@ def _read(run: RunFolder, candidate_id: str) -> Staged:
     return Staged(run, candidate, box.with_(pixels=np.asarray(box.pixels[...])), run.recipe().request)
 
 
-def _remove(viewer: Any, layers: list[Any | None]) -> None:
+def _remove(viewer: Any, layers: Iterable[Any | None]) -> None:
     for layer in layers:
         if layer is not None and layer in viewer.layers:
             viewer.layers.remove(layer)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from synthscope.qt.buttons import IconButton, TextButton
+from synthscope.qt.progress_bar import ProgressBar
 from synthscope.qt.sentence import Sentence
 from synthscope.qt.theme import set_role
 from synthscope.records.events import Progress
 
-STEPS = 1000
 LONGEST = 40
 
 
@@ -30,7 +30,7 @@ class Foot(QWidget):
         # create
         self.sentence = Sentence()
         self._work = QWidget()
-        self._bar = QProgressBar()
+        self._bar = ProgressBar()
         self._words = QLabel()
         self.cancel = IconButton("close", "Cancel; the mask stays as it is")
         self.undo = TextButton("Undo", name="undo", role="quiet")
@@ -45,14 +45,13 @@ class Foot(QWidget):
     def show_busy(self, busy: bool) -> None:
         """Show the bar, or put it away."""
         if busy and self._work.isHidden():
-            self._bar.setRange(0, 0)
+            self._bar.set_fraction(None)
             self._words.setText("Working…")
         self._work.setVisible(busy)
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far work is."""
-        self._bar.setRange(0, STEPS if progress.total > 0 else 0)
-        self._bar.setValue(round(progress.fraction * STEPS))
+        self._bar.set_fraction(progress.fraction if progress.total > 0 else None)
         step = f", {progress.done + 1:.0f} of {progress.total:.0f}" if progress.total > 1 else ""
         self._words.setText((progress.text or "Working") + step)
 
@@ -65,8 +64,6 @@ class Foot(QWidget):
 
     def _lay_out(self) -> None:
         set_role(self._words, "muted")
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress")
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._bar)
