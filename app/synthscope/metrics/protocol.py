@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -49,6 +49,25 @@ class ExtractsOn(Protocol):
 
     def extract_on(self, fields: np.ndarray, frame: Frame, device: str) -> np.ndarray:
         """Measure fields as `Extractor.extract` does, by a device that `device` named."""
+        ...
+
+
+@runtime_checkable
+class ComputesOn(Protocol):
+    """What a metric can also do that is a network: compute on more than one kind of device."""
+
+    def device(self, wanted: str) -> str:
+        """Name the device that ``auto``, ``cpu``, ``cuda`` or ``mps`` means here.
+
+        Raises
+        ------
+        Unavailable
+            If that device is not here.
+        """
+        ...
+
+    def on(self, device: str) -> Self:
+        """Give the metric that computes on a device that `device` named; without this it is the processor."""
         ...
 
 

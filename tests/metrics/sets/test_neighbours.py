@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
 from synthscope.errors import InputError
+from synthscope.metrics.sets import balls as balls_module
+from synthscope.metrics.sets import distances as distances_module
+from synthscope.metrics.sets.distances import squared_distances
+from synthscope.metrics.sets.diversity import Diversity
 from synthscope.metrics.sets.neighbours import (
     Authenticity,
     Coverage,
@@ -16,8 +22,8 @@ from synthscope.metrics.sets.neighbours import (
     expected_coverage,
     expected_density,
     manifolds,
-    squared_distances,
 )
+from synthscope.metrics.sets.specimens import grouped_jackknife
 from synthscope.records.metric import Layout
 
 PLAIN = Layout()
@@ -126,3 +132,50 @@ def test_equal_rows_are_at_no_distance_however_far_from_zero(rng: np.random.Gene
 def test_too_few_rows_for_the_neighbours_are_refused() -> None:
     with pytest.raises(InputError, match="A set has 5 images and 6 are the least"):
         Precision().measure(np.zeros((5, 2)), np.zeros((9, 2)), PLAIN)
+
+
+FIGURES = (Precision, Recall, Density, Coverage, Authenticity, Diversity)
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("specimens", [200, 3])
+def test_figures_without_groups_are_those_of_the_rows_that_are_left(figure: type, specimens: int) -> None:
+    """The rows that stay are measured anew: what is left out of the distances that were taken once gives the same."""
+    rng = np.random.default_rng(7)
+    units = tuple(np.sort(rng.integers(0, specimens, n)) for n in (61, 53))
+    real, generated = (rng.normal(size=(len(of), 4)) + 0.8 * rng.normal(size=(specimens, 4))[of] for of in units)
+    metric = figure()
+
+    def anew(rows: np.ndarray, columns: np.ndarray) -> float:
+        return float(metric.measure(real[rows], generated[columns], PLAIN)[""])
+
+    value = anew(np.arange(61), np.arange(53))
+    expected = grouped_jackknife(anew, units, np.random.default_rng(1)).draw(value, np.random.default_rng(2), 50)
+    influences = metric.resample(real, generated, PLAIN, units, _Twice(1, 2), 50)[""]
+    np.testing.assert_allclose(influences, expected, rtol=1e-9)
+
+
+class _Twice:
+    """Random numbers of which groups are dealt by one seed, and drawn by another."""
+
+    def __init__(self, first: int, second: int) -> None:
+        self.permutation = np.random.default_rng(first).permutation
+        self.multinomial = np.random.default_rng(second).multinomial
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda one: one.__name__)
+def test_a_few_rows_at_a_time_give_the_same(figure: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(8)
+    real, generated = rng.normal(size=(90, 6)), 0.3 + rng.normal(size=(70, 6))
+    units = (np.arange(90) // 2, np.arange(70))
+    whole = _all_of(figure(), real, generated, units)
+    for module in (balls_module, distances_module):
+        monkeypatch.setattr(module, "HELD", 7 * 90)
+    for one, other in zip(whole, _all_of(figure(), real, generated, units), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def _all_of(metric: Any, real: np.ndarray, generated: np.ndarray, units: tuple[np.ndarray, np.ndarray]) -> list[Any]:
+    each = metric.each(real, generated, PLAIN) if hasattr(metric, "each") else 0
+    draws = metric.resample(real, generated, PLAIN, units, np.random.default_rng(3), 20)[""]
+    return [metric.measure(real, generated, PLAIN)[""], draws, each]

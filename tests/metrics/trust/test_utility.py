@@ -18,12 +18,13 @@ SPECIMENS = ("a", "a", "b", "b")
 
 
 def findings(synthetic, real=None, test=None, **others):
-    return drain(
+    (found,) = drain(
         utility_job(
-            real or Lessons(REAL), synthetic, test or Lessons(TEST, specimens=SPECIMENS), FRAME,
+            real or Lessons(REAL), [synthetic], test or Lessons(TEST, specimens=SPECIMENS), FRAME,
             pixels=1500, seeds=(0, 1), **others,
         )
     )  # fmt: skip
+    return found
 
 
 def labelled(fields, specimens=()):
@@ -59,9 +60,18 @@ def test_the_same_seeds_give_the_same_findings():
     assert findings(Lessons(OTHER)) == findings(Lessons(OTHER))
 
 
+def test_several_sets_at_once_are_each_what_they_are_alone():
+    shuffled = np.random.default_rng(0).permuted(OTHER.reshape(6, -1), axis=1).reshape(OTHER.shape)
+    sets = [Lessons(OTHER), Lessons(shuffled)]
+    told = {"pixels": 300, "seeds": (0,), "resamples": 20}
+    together = drain(utility_job(Lessons(REAL), sets, Lessons(TEST), FRAME, **told))
+    alone = [drain(utility_job(Lessons(REAL), [one], Lessons(TEST), FRAME, **told))[0] for one in sets]
+    assert list(together) == alone
+
+
 def test_progress_goes_from_nothing_to_all():
     events = []
-    drain(utility_job(Lessons(REAL), Lessons(OTHER), Lessons(TEST), FRAME, pixels=200, seeds=(0,)), events.append)
+    drain(utility_job(Lessons(REAL), [Lessons(OTHER)], Lessons(TEST), FRAME, pixels=200, seeds=(0,)), events.append)
     assert [e.fraction for e in events if isinstance(e, Progress)][0::6] == [0, 1]
 
 

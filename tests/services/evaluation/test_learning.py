@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 from tests.services.evaluation.sets import judged, pictures, written
 
 from synthscope.errors import InputError
+from synthscope.metrics.trust.utility import utility_job
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
+from synthscope.services.evaluation import learning
+from synthscope.services.evaluation.controls import CONTROLS, HELD_OUT
 from synthscope.services.evaluation.families import FAMILIES
 from synthscope.services.reporting.writing import write_report
 
@@ -45,6 +49,20 @@ def test_three_numbers_stand_in_the_card_for_every_generated_set(card: tuple[Pat
 def test_images_like_the_real_ones_teach_as_much_as_these(card: tuple[Path, Report]) -> None:
     found = scores(card[1], "like")
     assert found["utility:synthetic"].value == pytest.approx(found["utility:real"].value, abs=0.05)
+
+
+def test_controls_are_learned_from_too_and_judge_the_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "utility_job", partial(utility_job, pixels=300, seeds=(0, 1), resamples=50))
+    sets = written(tmp_path, "real", pictures(8, 48)), written(tmp_path, "made", pictures(8, 48, seed=1))
+    recipe = EvaluationRecipe(sets[0], (sets[1],), **{**QUICK, "controls": True})
+    report = judged(tmp_path / "report", recipe)
+    found = [one for one in report.scores if one.metric == "utility:synthetic"]
+    assert {one.subject for one in found if one.role == "control"} == set(CONTROLS) - {HELD_OUT}
+    (made,) = (one for one in found if one.subject == "made")
+    assert made.informative is not None
+    assert made.why
+    assert scores(report, "made")["utility:real"].informative is None
+    assert not [one for one in report.scores if one.metric == "utility:real" and one.role == "control"]
 
 
 def test_the_page_names_the_family_and_the_command_makes_it_again(card: tuple[Path, Report], tmp_path: Path) -> None:

@@ -14,11 +14,15 @@ from tests.services.evaluation.sets import judged, pictures, written
 from synthscope.errors import ParameterError, Unavailable
 from synthscope.imaging.fields import cut_fields
 from synthscope.metrics.encoders.materials import Materials
+from synthscope.metrics.paired.lpips import LpipsAlex, LpipsSqueeze, LpipsVgg
+from synthscope.metrics.protocol import ComputesOn
 from synthscope.metrics.registry import resolve as implement
+from synthscope.metrics.sets.prompted import PromptScore
 from synthscope.metrics.sets.two_sample import ClassifierTest
 from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.metric import ExtractorSpec, Frame, Layout
 from synthscope.services.evaluation import feature_store
+from synthscope.services.evaluation.features import placed
 from synthscope.services.evaluation.guards import check_recipe
 
 QUICK: dict[str, Any] = {"resamples": 20, "side": 48, "controls": False}
@@ -108,6 +112,38 @@ def test_networks_look_by_the_device_that_was_told_and_the_card_says_which(
     report = judged(tmp_path / "report", recipe, implement=here)
     assert set(asked) == {"cuda"}
     assert report.environment["device"] == "cuda"
+
+
+def test_paired_networks_compute_where_extractors_look_and_the_card_says_where(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Somewhere:
+        """A paired metric that tells where it was put."""
+
+        def device(self, wanted: str) -> str:
+            return wanted
+
+        def on(self, device: str) -> Somewhere:
+            asked.append(device)
+            return self
+
+        def measure(self, real: np.ndarray, generated: np.ndarray, *_: object) -> float:
+            return float(np.abs(real.astype(float) - generated).mean())
+
+    sets = written(tmp_path, "real", pictures(8, 48)), written(tmp_path, "made", pictures(8, 48, seed=1))
+    recipe = EvaluationRecipe(sets[0], (sets[1],), metrics=("mse",), device="mps", partners=True, **QUICK)
+    report = judged(tmp_path / "report", recipe, implement=lambda _spec: Somewhere())
+    assert asked == ["mps"]
+    assert report.environment["device"] == "mps"
+
+
+@pytest.mark.parametrize("metric", [LpipsAlex, LpipsVgg, LpipsSqueeze, PromptScore], ids=lambda one: one.__name__)
+def test_lpips_and_clipscore_are_put_on_a_device_or_say_that_it_is_not_here(metric: type) -> None:
+    whole, used = placed(metric(), "cpu")
+    assert isinstance(whole, ComputesOn)
+    assert used == "cpu"
+    with pytest.raises(Unavailable, match="Device 'abacus' is not here"):
+        placed(metric(), "abacus")
 
 
 def test_a_device_that_is_none_is_refused(tmp_path: Path) -> None:

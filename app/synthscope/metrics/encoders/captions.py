@@ -18,8 +18,13 @@ VOCABULARY = ("vocab.json", "merges.txt")
 """Files of the byte-pair tokenizer, beside the model."""
 
 
-def text_features(prompt: str) -> np.ndarray:
+def text_features(prompt: str, device: str = "cpu") -> np.ndarray:
     """Give the text embedding of CLIP, of length one.
+
+    Parameters
+    ----------
+    device : str
+        ``cpu``, ``cuda`` or ``mps``: where the model is, or is put.
 
     Returns
     -------
@@ -35,11 +40,11 @@ def text_features(prompt: str) -> np.ndarray:
     """
     if not prompt.strip():
         raise InputError("The prompt is empty; give the words that the images were made from.")
-    model = load_transformer(WEIGHTS)
+    model = load_transformer(WEIGHTS).to(device)
     tokens = _tokens(prompt, model.config.text_config)
     with torch.inference_mode():
-        read = model.text_model(input_ids=torch.tensor([tokens]))
-        embedded = model.text_projection(read.pooler_output)[0].numpy().astype(np.float64)
+        read = model.text_model(input_ids=torch.tensor([tokens], device=device))
+        embedded = model.text_projection(read.pooler_output)[0].cpu().numpy().astype(np.float64)
     unit: np.ndarray = embedded / np.linalg.norm(embedded)
     return unit
 

@@ -1,4 +1,4 @@
-"""Where an encoder that is a network looks at fields: the device asked for, or the best there is."""
+"""Where a network looks at images: the device asked for, or the best there is."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class NetworkEncoder(ABC):
-    """What encoders that are networks share: they choose a device, and work on the processor unless told another."""
+class OnDevice:
+    """What networks share that measure images: they choose a device."""
 
     def device(self, wanted: str) -> str:
         """Name the device that ``auto``, ``cpu``, ``cuda`` or ``mps`` means here.
@@ -46,6 +46,10 @@ class NetworkEncoder(ABC):
         if wanted not in here:
             raise Unavailable(f"Device {wanted!r} is not here; choose one of {', '.join(here)}.")
         return wanted
+
+
+class NetworkEncoder(OnDevice, ABC):
+    """What encoders that are networks share: they work on the processor unless told another device."""
 
     def extract(self, fields: np.ndarray, frame: Frame) -> np.ndarray:
         """Give (N, D) features of fields (N, Z, Y, X, C), by the processor."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from torch.nn import functional
 
 from synthscope.errors import InputError, Unavailable
 from synthscope.io.weights import CONVERTED, verified_weights
+from synthscope.metrics.encoders.devices import OnDevice
 from synthscope.metrics.paired.backbones import PLANS, Backbone, Features
 from synthscope.records.metric import Frame
 
@@ -73,7 +75,7 @@ class PerceptualDistance(nn.Module):
         return [_unit(response) for response in self.net((pictures - self.shift) / self.scale)]
 
 
-class Lpips:
+class Lpips(OnDevice):
     """`PerceptualDistance` of a pair: every slice by itself, averaged; one channel stands for red, green and blue.
 
     Values are brought to [-1, 1] by the limits of the frame, and what lies beyond is cut off there.
@@ -86,11 +88,18 @@ class Lpips:
 
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
+        self._place = "cpu"
+
+    def on(self, device: str) -> Self:
+        """Give the metric that computes on a device that `device` named."""
+        placed = copy(self)
+        placed._place = device
+        return placed
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the distance of a pair (Z, Y, X, C); with a mask, the mean of its map over the mask."""
         if mask is None:
-            model = load_distance(self.backbone)
+            model = load_distance(self.backbone).to(self._place)
             with torch.no_grad():
                 return float(np.mean([model(a, b).item() for a, b in self._pairs(real, generated, frame)]))
         if mask.shape != real.shape[:3] or not mask.any():
@@ -99,9 +108,9 @@ class Lpips:
 
     def map(self, real: np.ndarray, generated: np.ndarray, frame: Frame) -> np.ndarray:
         """Give the distance at each voxel (Z, Y, X), for display."""
-        model = load_distance(self.backbone)
+        model = load_distance(self.backbone).to(self._place)
         with torch.no_grad():
-            maps = [model.maps(a, b)[0].numpy() for a, b in self._pairs(real, generated, frame)]
+            maps = [model.maps(a, b)[0].cpu().numpy() for a, b in self._pairs(real, generated, frame)]
         return np.stack(maps).astype(float)
 
     def _pairs(
@@ -109,7 +118,7 @@ class Lpips:
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         if real.shape != generated.shape:
             raise InputError(f"Partners have one shape, not {real.shape} and {generated.shape}.")
-        both = (_pictures(pixels, frame, self.backbone) for pixels in (real, generated))
+        both = (_pictures(pixels, frame, self.backbone).to(self._place) for pixels in (real, generated))
         for first, second in zip(*both, strict=True):
             yield first[None], second[None]
 

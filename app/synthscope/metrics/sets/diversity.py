@@ -6,16 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from synthscope.metrics.sets.neighbours import squared_distances
-from synthscope.metrics.sets.specimens import Units, check_pair, grouped_jackknife
+from synthscope.metrics.sets.distances import distance_blocks
+from synthscope.metrics.sets.specimens import Units, check_pair, grouped_jackknife, jackknife_groups, jackknifed
 from synthscope.records.metric import Layout
 
 
 def mean_pairwise_distance(features: np.ndarray) -> float:
     """Give the mean Euclidean distance over all pairs of different rows (N, D)."""
-    count = len(features)
-    total = np.sqrt(squared_distances(features, features)).sum()
-    return float(total / (count * (count - 1)))
+    return _mean_without(*_pair_sums(features, np.zeros(len(features), int)))
 
 
 def vendi_score(features: np.ndarray) -> float:
@@ -46,13 +44,16 @@ class Diversity:
     ) -> Mapping[str, np.ndarray]:  # fmt: skip
         """Draw in the linearised figure, as `grouped_jackknife` says: a row drawn twice would have a twin."""
         check_pair(real, generated)
-        own, other = (np.sqrt(squared_distances(x, x)) for x in (real, generated))
-
-        def figure(rows: np.ndarray, columns: np.ndarray) -> float:
-            return _quotient(_mean_of(other, columns), _mean_of(own, rows))
-
-        value = _quotient(_mean_of(other), _mean_of(own))
-        return {"": grouped_jackknife(figure, units, rng).draw(value, rng, count)}
+        own, other = (
+            _pair_sums(rows, groups)
+            for rows, groups in zip((real, generated), jackknife_groups(units, rng), strict=True)
+        )
+        a, b = _mean_without(*own), _mean_without(*other)
+        found = jackknifed(
+            np.asarray([_quotient(b, _mean_without(*own, group)) for group in range(len(own[1]))]),
+            np.asarray([_quotient(_mean_without(*other, group), a) for group in range(len(other[1]))]),
+        )
+        return {"": found.draw(_quotient(b, a), rng, count)}
 
 
 class Vendi:
@@ -99,10 +100,21 @@ def _standardised(real: np.ndarray, generated: np.ndarray) -> tuple[np.ndarray, 
     return (real - real.mean(axis=0)) / scale, (generated - real.mean(axis=0)) / scale
 
 
-def _mean_of(distances: np.ndarray, rows: np.ndarray | None = None) -> float:
-    block = distances if rows is None else distances[np.ix_(rows, rows)]
-    count = len(block)
-    return float(block.sum() / (count * (count - 1))) if count > 1 else np.nan
+def _pair_sums(features: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum the distances of rows over pairs of groups (G, G), some rows at a time; and give the sizes (G,) of these."""
+    sizes = np.bincount(groups)
+    members = np.eye(len(sizes))[groups]
+    sums = np.zeros((len(sizes), len(sizes)))
+    for here, block in distance_blocks(features, features):
+        sums += members[here].T @ (np.sqrt(block) @ members)
+    return sums, sizes
+
+
+def _mean_without(sums: np.ndarray, sizes: np.ndarray, left_out: int = -1) -> float:
+    """Give the mean distance over pairs of different rows; not a number for fewer than two."""
+    stays = np.arange(len(sizes)) != left_out
+    count = int(sizes[stays].sum())
+    return float(sums[np.ix_(stays, stays)].sum() / (count * (count - 1))) if count > 1 else np.nan
 
 
 def _quotient(generated: float, real: float) -> float:

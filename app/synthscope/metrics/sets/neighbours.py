@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.metrics.sets.specimens import Units, check_pair, grouped_jackknife
+from synthscope.metrics.sets.balls import balls, figures_without, radii
+from synthscope.metrics.sets.distances import distance_blocks, own_distance_blocks
+from synthscope.metrics.sets.specimens import Units, check_pair, jackknife_groups, jackknifed
 from synthscope.records.metric import Layout
 
 NEIGHBOURS = 5
-ROUNDING = 1e-13
-"""Of the largest squared length: squared distances below it are those of equal rows."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ def manifolds(real: np.ndarray, generated: np.ndarray, k: int = NEIGHBOURS) -> M
         As `check_pair` says, or if there are too few rows.
     """
     _check(real, generated, k)
-    between, own, other = squared_distances(real, generated), _radii(real, k), _radii(generated, k)
+    of_real, of_generated = balls(real, generated, k), balls(generated, real, k)
     return Manifolds(
-        precision=_precision(between, own),
-        recall=_precision(between.T, other),
-        density=_density(between, own, k),
-        coverage=_coverage(between, own),
+        precision=_part_inside(of_real.counts),
+        recall=_part_inside(of_generated.counts),
+        density=float(of_real.counts.mean() / k),
+        coverage=float(of_real.filled.mean()),
     )
 
 
@@ -82,19 +82,6 @@ def authenticity(training: np.ndarray, generated: np.ndarray) -> float:
     return float((_copy_ratio(training, generated) > 1).mean())
 
 
-def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Give squared distances of all rows (N, D) to all rows (M, D): (N, M), and zero where rounding is all there is."""
-    middle = a.mean(axis=0)  # differences survive rounding best around zero
-    a, b = a - middle, b - middle
-    of_a, of_b = (a**2).sum(axis=1), (b**2).sum(axis=1)
-    products: np.ndarray = a @ b.T
-    products *= -2
-    products += of_a[:, None]
-    products += of_b
-    products[products < ROUNDING * (of_a.max() + of_b.max())] = 0
-    return products
-
-
 class NeighbourFigure(ABC):
     """A figure of the distances within one set and between both."""
 
@@ -105,36 +92,30 @@ class NeighbourFigure(ABC):
         """Give the one figure."""
         _check(real, generated, NEIGHBOURS)
         centres, others = self._sides(real, generated)
-        return {"": self.figure(squared_distances(centres, others), _radii(centres, NEIGHBOURS))}
+        found = balls(centres, others, NEIGHBOURS)
+        return {"": self.figure(found.counts, found.filled)}
 
     def resample(
-        self, real: np.ndarray, generated: np.ndarray, _layout: Layout, units: Units, rng: np.random.Generator,
+        self, real: np.ndarray, generated: np.ndarray, layout: Layout, units: Units, rng: np.random.Generator,
         count: int,
     ) -> Mapping[str, np.ndarray]:  # fmt: skip
         """Draw in the linearised figure, as `grouped_jackknife` says."""
-        _check(real, generated, NEIGHBOURS)
+        value = self.measure(real, generated, layout)[""]
         centres, others = self._sides(real, generated)
-        between, own = squared_distances(centres, others), _own_distances(centres)
-
-        def figure(of_real: np.ndarray, of_generated: np.ndarray) -> float:
-            rows, columns = self._sides(of_real, of_generated)
-            if len(rows) <= NEIGHBOURS:
-                return np.nan
-            return self.figure(between[np.ix_(rows, columns)], _kth(own[np.ix_(rows, rows)], NEIGHBOURS))
-
-        value = self.figure(between, _kth(own, NEIGHBOURS))
-        return {"": grouped_jackknife(figure, units, rng).draw(value, rng, count)}
+        groups = jackknife_groups(units, rng)
+        found = figures_without(self.figure, centres, others, self._sides(*groups), NEIGHBOURS)
+        return {"": jackknifed(*self._sides(*found)).draw(value, rng, count)}
 
     @abstractmethod
-    def figure(self, between: np.ndarray, radii: np.ndarray) -> float:
+    def figure(self, counts: np.ndarray, filled: np.ndarray) -> float:
         """Give the figure.
 
         Parameters
         ----------
-        between : ndarray (N, M)
-            Squared distances from the centres of balls to the images of the other set.
-        radii : ndarray (N,)
-            Squared radii of the balls.
+        counts : ndarray of int (M,)
+            Balls that each image of the other set lies in.
+        filled : ndarray of bool (N,)
+            Whether each ball holds an image of the other set.
         """
 
     def _sides(self, real: np.ndarray, generated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -144,16 +125,19 @@ class NeighbourFigure(ABC):
 class Precision(NeighbourFigure):
     """The part of generated images that lie within the neighbourhood of some real one."""
 
-    def figure(self, between: np.ndarray, radii: np.ndarray) -> float:
-        """Give the part of columns in any ball."""
-        return _precision(between, radii)
+    def figure(self, counts: np.ndarray, _filled: np.ndarray) -> float:
+        """Give the part of images in any ball."""
+        return _part_inside(counts)
 
     def each(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> np.ndarray:
         """Give how many radii away the nearest ball's centre is: above 1 it lies in none."""
         _check(real, generated, NEIGHBOURS)
-        radii = np.maximum(_radii(real, NEIGHBOURS), np.finfo(float).tiny)
-        away: np.ndarray = np.sqrt((squared_distances(real, generated) / radii[:, None]).min(axis=0))
-        return away
+        limits = np.maximum(radii(real, NEIGHBOURS), np.finfo(float).tiny)
+        away = np.full(len(generated), np.inf)
+        for here, between in distance_blocks(real, generated):
+            away = np.minimum(away, (between / limits[here, None]).min(axis=0))
+        rooted: np.ndarray = np.sqrt(away)
+        return rooted
 
 
 class Recall(NeighbourFigure):
@@ -161,25 +145,25 @@ class Recall(NeighbourFigure):
 
     balls = "generated"
 
-    def figure(self, between: np.ndarray, radii: np.ndarray) -> float:
-        """Give the part of columns in any ball."""
-        return _precision(between, radii)
+    def figure(self, counts: np.ndarray, _filled: np.ndarray) -> float:
+        """Give the part of images in any ball."""
+        return _part_inside(counts)
 
 
 class Density(NeighbourFigure):
     """In how many real neighbourhoods a generated image lies, over the number that is expected of a real one."""
 
-    def figure(self, between: np.ndarray, radii: np.ndarray) -> float:
+    def figure(self, counts: np.ndarray, _filled: np.ndarray) -> float:
         """Give the mean number of balls over k."""
-        return _density(between, radii, NEIGHBOURS)
+        return float(counts.mean() / NEIGHBOURS)
 
 
 class Coverage(NeighbourFigure):
     """The part of real neighbourhoods that hold a generated image."""
 
-    def figure(self, between: np.ndarray, radii: np.ndarray) -> float:
-        """Give the part of balls that hold a column."""
-        return _coverage(between, radii)
+    def figure(self, _counts: np.ndarray, filled: np.ndarray) -> float:
+        """Give the part of balls that hold an image."""
+        return float(filled.mean())
 
 
 class Authenticity:
@@ -195,15 +179,18 @@ class Authenticity:
     ) -> Mapping[str, np.ndarray]:  # fmt: skip
         """Draw in the linearised figure, as `grouped_jackknife` says."""
         check_pair(real, generated, 3)
-        between, own = squared_distances(real, generated), _own_distances(real)
-
-        def figure(rows: np.ndarray, columns: np.ndarray) -> float:
-            if len(rows) < 2:
-                return np.nan
-            return 100 * float((_ratio(between[np.ix_(rows, columns)], own[np.ix_(rows, rows)]) > 1).mean())
-
-        value = 100 * float((_ratio(between, own) > 1).mean())
-        return {"": grouped_jackknife(figure, units, rng).draw(value, rng, count)}
+        of_training, of_generated = jackknife_groups(units, rng)
+        nearest = _Nearest.of(real, generated, of_training)
+        copies = nearest.ratio() <= 1
+        sizes = np.bincount(of_training)
+        without_training = [
+            100 * float((nearest.ratio(group) > 1).mean()) if len(real) - size > 1 else np.nan
+            for group, size in enumerate(sizes)
+        ]
+        stays = [of_generated != group for group in range(int(of_generated.max()) + 1)]
+        without_generated = [100 * float(1 - copies[stay].mean()) if stay.any() else np.nan for stay in stays]
+        found = jackknifed(np.asarray(without_training), np.asarray(without_generated))
+        return {"": found.draw(100 * float(1 - copies.mean()), rng, count)}
 
     def each(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> np.ndarray:
         """Give the distance to the nearest training image over that one's to its own nearest: below 1, too near."""
@@ -212,16 +199,53 @@ class Authenticity:
         return ratio
 
 
+@dataclass(frozen=True, eq=False)
+class _Nearest:
+    """The nearest training image of every group, for each generated one and for each training image itself.
+
+    Parameters
+    ----------
+    distances, indices : ndarray (G, M)
+        Squared distance of each generated image to the nearest training image of a group, and which that is.
+    own : ndarray (N, G)
+        Squared distance of each training image to the nearest other one of a group.
+    """
+
+    distances: np.ndarray
+    indices: np.ndarray
+    own: np.ndarray
+
+    @classmethod
+    def of(cls, training: np.ndarray, generated: np.ndarray, groups: np.ndarray) -> _Nearest:
+        count = int(groups.max()) + 1
+        columns = [np.flatnonzero(groups == group) for group in range(count)]
+        distances = np.full((count, len(generated)), np.inf)
+        indices, own = np.full(distances.shape, len(training)), np.empty((len(training), count))
+        for here, block in own_distance_blocks(training):
+            own[here] = np.stack([block[:, members].min(axis=1) for members in columns], axis=1)
+        for here, block in distance_blocks(training, generated):
+            for group in np.unique(groups[here]):
+                rows = np.flatnonzero(groups[here] == group)
+                nearest = block[rows].argmin(axis=0)
+                found = block[rows[nearest], np.arange(block.shape[1])]
+                nearer = found < distances[group]
+                distances[group, nearer] = found[nearer]
+                indices[group, nearer] = here.start + rows[nearest[nearer]]
+        return cls(distances, indices, own)
+
+    def ratio(self, left_out: int = -1) -> np.ndarray:
+        """Give the squared distance to the nearest training image over that one's to its own nearest: (M,)."""
+        stays = np.arange(len(self.distances)) != left_out
+        distances, indices = self.distances[stays], self.indices[stays]
+        distance = distances.min(axis=0)
+        first = np.where(distances == distance, indices, len(self.own)).min(axis=0)
+        around = self.own[first][:, stays].min(axis=1)
+        ratio: np.ndarray = distance / np.maximum(around, np.finfo(float).tiny)
+        return ratio
+
+
 def _copy_ratio(training: np.ndarray, generated: np.ndarray) -> np.ndarray:
-    return _ratio(squared_distances(training, generated), _own_distances(training))
-
-
-def _ratio(between: np.ndarray, own: np.ndarray) -> np.ndarray:
-    nearest = between.argmin(axis=0)
-    distance = between[nearest, np.arange(between.shape[1])]
-    around = own.min(axis=1)[nearest]
-    ratio: np.ndarray = distance / np.maximum(around, np.finfo(float).tiny)
-    return ratio
+    return _Nearest.of(training, generated, np.zeros(len(training), int)).ratio()
 
 
 def _check(real: np.ndarray, generated: np.ndarray, k: int) -> None:
@@ -230,28 +254,5 @@ def _check(real: np.ndarray, generated: np.ndarray, k: int) -> None:
     check_pair(real, generated, k + 1)
 
 
-def _own_distances(features: np.ndarray) -> np.ndarray:
-    distances = squared_distances(features, features)
-    np.fill_diagonal(distances, np.inf)
-    return distances
-
-
-def _radii(features: np.ndarray, k: int) -> np.ndarray:
-    return _kth(_own_distances(features), k)
-
-
-def _kth(own: np.ndarray, k: int) -> np.ndarray:
-    kth: np.ndarray = np.partition(own, k - 1, axis=1)[:, k - 1]
-    return kth
-
-
-def _precision(between: np.ndarray, radii: np.ndarray) -> float:
-    return float((between < radii[:, None]).any(axis=0).mean())
-
-
-def _density(between: np.ndarray, radii: np.ndarray, k: int) -> float:
-    return float((between < radii[:, None]).sum(axis=0).mean() / k)
-
-
-def _coverage(between: np.ndarray, radii: np.ndarray) -> float:
-    return float((between.min(axis=1) < radii).mean())
+def _part_inside(counts: np.ndarray) -> float:
+    return float((counts > 0).mean())

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
+from typing import Self
 
 import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.metrics.encoders.captions import model_name, text_features
+from synthscope.metrics.encoders.devices import OnDevice
 from synthscope.metrics.sets.clip_score import Scale, clip_scores
 from synthscope.records.metric import Layout
 
 SCALE: Scale = "max(100 cos, 0)"
 
 
-class PromptScore:
+class PromptScore(OnDevice):
     """CLIPScore by the installed CLIP (Hessel et al. 2021), 100 times the cosine and never below zero."""
 
     def __init__(self) -> None:
         self._text: np.ndarray | None = None
         self._prompt = ""
         self._model = ""
+        self._place = "cpu"
+
+    def on(self, device: str) -> Self:
+        """Give the metric that reads words on a device that `device` named."""
+        placed = copy(self)
+        placed._place = device
+        return placed
 
     def of_prompt(self, prompt: str) -> PromptScore:
         """Read the words, once for all sets."""
         told = PromptScore()
-        told._text, told._prompt, told._model = text_features(prompt), prompt, model_name()
+        told._text, told._prompt, told._model = text_features(prompt, self._place), prompt, model_name()
         return told
 
     def settings(self) -> Mapping[str, str]:

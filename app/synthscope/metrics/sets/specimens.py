@@ -123,16 +123,24 @@ def grouped_jackknife(figure: Figure, units: Units, rng: np.random.Generator) ->
     """
     every = [np.arange(len(of_set)) for of_set in units]
     found = []
-    for side, of_set in enumerate(units):
-        group = _groups(of_set, rng)
+    for side, group in enumerate(jackknife_groups(units, rng)):
         values = []
         for left_out in range(int(group.max()) + 1):
             rows = list(every)
             rows[side] = np.flatnonzero(group != left_out)
             values.append(figure(rows[0], rows[1]) if len(rows[side]) else np.nan)
-        size = len(values)
-        found.append((np.mean(values) - np.asarray(values)) * (size - 1) / size)
-    return Influences(found[0], found[1])
+        found.append(np.asarray(values))
+    return jackknifed(found[0], found[1])
+
+
+def jackknife_groups(units: Units, rng: np.random.Generator) -> Units:
+    """Deal the specimens of both sets to groups, at most `GROUPS` of each: the group (N,), (M,) of each row."""
+    return _groups(units[0], rng), _groups(units[1], rng)
+
+
+def jackknifed(real: np.ndarray, generated: np.ndarray) -> Influences:
+    """Give the influences of groups from a figure with each group of the real, and of the generated set left out."""
+    return Influences(*((values.mean() - values) * (len(values) - 1) / len(values) for values in (real, generated)))
 
 
 def _groups(units: np.ndarray, rng: np.random.Generator) -> np.ndarray:

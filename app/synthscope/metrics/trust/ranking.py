@@ -77,7 +77,8 @@ def ranks_sensibly(
         raise InputError(f"Controls ({found}) cannot be ranked; give held-out real once and blurred or noised real.")
     if any(not math.isfinite(c.low + c.value + c.high) for c in bad):
         return False, "A control has no value or no interval here, so that a ranking could be noise."
-    reasons = [reason for kind, levels in damaged.items() if (reason := _complaint(honest[0], kind, levels))]
+    complaints = {kind: said for kind, levels in damaged.items() if (said := _complaint(honest[0], kind, levels))}
+    reasons = list(complaints.values())
     for kind in kept:
         levels = [c for c in bad if c.kind == kind]
         reasons += [f"{WORDS[kind]} ranks higher the stronger it is"] if _out_of_order(levels) else []
@@ -88,7 +89,8 @@ def ranks_sensibly(
     seen = [kind for kind, levels in damaged.items() if _surely_worse(levels[-1], honest[0])]
     blind = [kind for kind in damaged if kind not in seen]
     if "phase-surrogate" in blind or not set(seen) - {"phase-surrogate"}:
-        reasons += [f"{WORDS[kind]} cannot be told from {WORDS['held-out']}" for kind in blind]
+        unseen = [kind for kind in blind if kind not in complaints]
+        reasons += [f"{WORDS[kind]} cannot be told from {WORDS['held-out']}" for kind in unseen]
     if reasons:
         return False, f"Not informative here: {'; '.join(reasons)}."
     words = f"Held-out real ranks surely above {_listed(seen)}."

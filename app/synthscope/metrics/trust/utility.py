@@ -68,10 +68,10 @@ class _Pixels:
 
 
 def utility_job(
-    real: Lessons, synthetic: Lessons, test: Lessons, frame: Frame, *, seeds: Sequence[int] = SEEDS,
+    real: Lessons, synthetic: Sequence[Lessons], test: Lessons, frame: Frame, *, seeds: Sequence[int] = SEEDS,
     pixels: int = PIXELS, resamples: int = RESAMPLES,
-) -> Job[UtilityFindings]:  # fmt: skip
-    """Train one segmenter for each seed on real, on synthetic and on both; take Dice on held-out real.
+) -> Job[tuple[UtilityFindings, ...]]:  # fmt: skip
+    """Train one segmenter for each seed on real, on every synthetic set and on both; take Dice on held-out real.
 
     Every seed draws its own training pixels and grows its own trees. ``real`` and ``synthetic`` learn from as many
     pixels; ``both`` from all of those. Dice is the mean over classes other than background that a specimen shows
@@ -85,29 +85,53 @@ def utility_job(
     pixels : int
         Training pixels of each source.
 
+    Returns
+    -------
+    tuple of UtilityFindings
+        One for each synthetic set; what was learned from real is the same in all.
+
     Raises
     ------
     InputError
         If label maps are there for some only, or a specimen is in both training and test.
     """
-    _check(real, synthetic, test)
-    sources = {"real": real, "synthetic": synthetic, "test": test}
-    ready: dict[str, _Pixels] = {}
-    steps = len(sources) + len(seeds) * len(ARMS)
-    for number, (name, lessons) in enumerate(sources.items()):
-        yield Progress(number, steps, "Looking at pixels")
-        most = _test_shares(lessons) if name == "test" else _even_shares(lessons, pixels * len(seeds))
-        ready[name] = _seen(lessons, frame, most, number)
-    names = tuple(dict.fromkeys(str(s) for s in ready["test"].specimens))
-    runs = np.zeros((len(ARMS), len(seeds), len(names)))
+    for one in synthetic:
+        _check(real, one, test)
+    lessons = [_Step("real", real, 0), _Step("test", test, 2), *(_Step("synthetic", one, 1) for one in synthetic)]
+    steps = len(lessons) + len(seeds) * (1 + 2 * len(synthetic))
+    ready: list[_Pixels] = []
+    for step in lessons:
+        yield Progress(len(ready), steps, "Looking at pixels")
+        of = step.lessons
+        most = _test_shares(of) if step.name == "test" else _even_shares(of, pixels * len(seeds))
+        ready.append(_seen(of, frame, most, step.stream))
+    learned, held_out, made = ready[0], ready[1], ready[2:]
+    names = tuple(dict.fromkeys(str(s) for s in held_out.specimens))
+    runs = np.zeros((len(made), len(ARMS), len(seeds), len(names)))
+    done = len(lessons)
     for j, seed in enumerate(seeds):
-        drawn = {name: _drawn(ready[name], pixels, seed) for name in ("real", "synthetic")}
-        for i, arm in enumerate(ARMS):
-            yield Progress(len(sources) + j * len(ARMS) + i, steps, f"Learning from {arm}, seed {seed}")
-            runs[i, j] = _tested(_lesson(drawn, arm), ready["test"], names, seed)
+        drawn = {"real": _drawn(learned, pixels, seed)}
+        yield Progress(done, steps, f"Learning from real, seed {seed}")
+        runs[:, ARMS.index("real"), j] = _tested(drawn["real"], held_out, names, seed)
+        done += 1
+        for k, of_set in enumerate(made):
+            drawn["synthetic"] = _drawn(of_set, pixels, seed)
+            for arm in (arm for arm in ARMS if arm != "real"):
+                yield Progress(done, steps, f"Learning from {arm}, seed {seed}")
+                runs[k, ARMS.index(arm), j] = _tested(_lesson(drawn, arm), held_out, names, seed)
+                done += 1
     yield Progress(steps, steps, "Learning")
     labels = TOLD if test.labels is not None else PROXY
-    return _findings(runs, labels, tuple(seeds), names, pixels, resamples)
+    return tuple(_findings(of_set, labels, tuple(seeds), names, pixels, resamples) for of_set in runs)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Fields whose pixels are looked at, and the stream of random numbers that these are drawn by."""
+
+    name: str
+    lessons: Lessons
+    stream: int
 
 
 def dice(truth: np.ndarray, found: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.metrics.protocol import Extractor, ExtractsOn
+from synthscope.metrics.protocol import ComputesOn, Extractor, ExtractsOn
 from synthscope.records.events import Job, Progress
 from synthscope.records.metric import ExtractorSpec, Frame
 from synthscope.services.evaluation.feature_store import FeatureStore, key_of
@@ -116,6 +116,20 @@ def device_of(spec: ExtractorSpec, implement: Implement, wanted: str) -> str:
     """
     extractor = implement(spec)
     return extractor.device(wanted) if isinstance(extractor, ExtractsOn) else "cpu"
+
+
+def placed(metric: Any, wanted: str) -> tuple[Any, str]:
+    """Put a metric where it is to compute, and name the device; one that cannot choose stays, and none is named.
+
+    Raises
+    ------
+    Unavailable
+        If the wanted device is not here.
+    """
+    if not isinstance(metric, ComputesOn):
+        return metric, ""
+    used = metric.device(wanted)
+    return metric.on(used), used
 
 
 def extract(spec: ExtractorSpec, batch: np.ndarray, frame: Frame, implement: Implement, wanted: str) -> np.ndarray:

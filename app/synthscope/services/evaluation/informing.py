@@ -42,6 +42,18 @@ def verdict(spec: MetricSpec, controls: Mapping[str, Range], floor: Range) -> tu
     return ranks_sensibly(scores, spec.better, sees=sees) if scores else (None, "")
 
 
+def verdict_on_learning(controls: Mapping[str, Range], learned: Range) -> tuple[bool | None, str]:
+    """Say the same of what a segmenter learns from a set, whose controls are learned from too.
+
+    Parameters
+    ----------
+    learned : Range
+        What it learns from as many real pixels.
+    """
+    scores = _control_scores(controls, learned)
+    return ranks_sensibly(scores, "high") if scores else (None, "")
+
+
 def verdict_beside_partners(controls: Mapping[str, Range], ceiling: Range) -> tuple[bool | None, str]:
     """Say the same of a correlation with partners, whose controls are partners that were damaged.
 

@@ -20,7 +20,15 @@ from synthscope.services.evaluation.correlating import FAMILY_OF, correlating_jo
 from synthscope.services.evaluation.evidence import Album, bands_of, evidence_of
 from synthscope.services.evaluation.families import CORRELATION, FAMILIES
 from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Implement, Measuring, Pool, device_of, features_job, has_package
+from synthscope.services.evaluation.features import (
+    Implement,
+    Measuring,
+    Pool,
+    device_of,
+    features_job,
+    has_package,
+    placed,
+)
 from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.learning import learning_job
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
@@ -81,9 +89,8 @@ class Judging:
             pairs = open_pairs(self._recipe, one, project)
             for spec in choice.paired:
                 try:
-                    found = yield from paired_job(
-                        pairs, spec, self._frame, self._recipe, self._implement, self._album
-                    )
+                    metric = self._metric(spec)
+                    found = yield from paired_job(pairs, spec, metric, self._frame, self._recipe, self._album)
                 except InputError as error:
                     self._leave_out(spec, error)
                     continue
@@ -133,6 +140,12 @@ class Judging:
         for score in scores:
             yield Made("score", document=without_infinities(to_json(score)))
 
+    def _metric(self, spec: MetricSpec) -> Any:
+        """Make a metric, where it is to compute."""
+        metric, used = placed(self._implement(spec), self._recipe.device)
+        self._devices += [used] if used else []
+        return metric
+
     def _measure(self, spec: ExtractorSpec) -> Job[Measured]:
         layout = self._implement(spec).layout(self._frame)
         if spec.is_network:
@@ -161,7 +174,7 @@ class Judging:
         return Sample(features, fields.units)
 
     def _judge(self, spec: MetricSpec, measured: Measured) -> Job[None]:
-        metric = self._implement(spec)
+        metric = self._metric(spec)
         if spec.prompted:
             metric = metric.of_prompt(one_prompt(self._recipe)[0])
         draws = Draws(self._recipe.resamples, self._recipe.seed)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from synthscope.errors import InputError
+from synthscope.metrics.resampling import Range
 from synthscope.metrics.trust.utility import Lessons, utility_job
-from synthscope.records.evaluation import Score
+from synthscope.records.evaluation import Role, Score
 from synthscope.records.events import Job
 from synthscope.records.metric import Frame
 from synthscope.records.trust import Arm, Dice, UtilityFindings
 from synthscope.services.evaluation.arms import Arms
+from synthscope.services.evaluation.controls import HELD_OUT
 from synthscope.services.evaluation.copying import LazyFields
 from synthscope.services.evaluation.families import UTILITY
 from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.informing import verdict_on_learning
 
 NEARLY_ALL = 0.98
 """A phase that covers as much leaves the other too few pixels to learn from."""
@@ -46,37 +51,51 @@ def check_phases(frame: Frame) -> None:
 
 
 def learning_job(arms: Arms, frame: Frame) -> Job[list[Score]]:
-    """Train on the reference half, on every generated set and on both; take Dice on the held-out half.
+    """Train on the reference half, on every set and on both; take Dice on the held-out half.
+
+    Controls but for held-out real, which it is tested on, are learned from too: by these the figure is judged.
 
     Returns
     -------
     list of Score
-        Three for each generated set: ``utility:real``, ``utility:synthetic`` and ``utility:both``.
+        Three for each generated set: ``utility:real``, ``utility:synthetic`` and ``utility:both``; the two latter for
+        each control.
     """
     real, test = _lessons(arms.reference), _lessons(arms.held_out)
-    scores = []
-    for arm in arms.judged:
-        if arm.role == "generated":
-            found = yield from utility_job(real, _lessons(arm.fields), test, frame)
-            scores += _scores(arm.fields.name, found, arms.count)
-    return scores
+    sets = [arm for arm in arms.judged if arm.fields.name != HELD_OUT]
+    found = yield from utility_job(real, [_lessons(arm.fields) for arm in sets], test, frame)
+    tried = {
+        arm.fields.name: dict(one.dice) for arm, one in zip(sets, found, strict=True) if arm.role == "control"
+    }
+    return [
+        score
+        for arm, one in zip(sets, found, strict=True)
+        for score in _scores(arm.fields.name, arm.role, one, arms.count, tried)
+    ]
 
 
 def _lessons(fields: Fields) -> Lessons:
     return Lessons(LazyFields([fields]), specimens=tuple(f"specimen {unit}" for unit in fields.units))
 
 
-def _scores(subject: str, found: UtilityFindings, count: int) -> list[Score]:
+def _scores(
+    subject: str, role: Role, found: UtilityFindings, count: int, tried: Mapping[str, Mapping[Arm, Dice]]
+) -> list[Score]:
     nothing = Dice(float("nan"), float("nan"), float("nan"))
     scores = []
     for arm, dice in found.dice:
+        if arm == "real" and role == "control":
+            continue
         floor = nothing if arm == "real" else dict(found.dice)["real"]
+        controls = {name: Range(own[arm].value, own[arm].low, own[arm].high) for name, own in tried.items()}
+        informative, why = verdict_on_learning(controls, Range(floor.value, floor.low, floor.high))
+        caveats = (PHASES,) if arm == "real" else (PHASES, LEARNED)
         scores.append(
             Score(
-                metric=f"{UTILITY}:{arm}", subject=subject, title=TITLES[arm], group="sets",
+                metric=f"{UTILITY}:{arm}", subject=subject, title=TITLES[arm], group="sets", role=role,
                 value=dice.value, low=dice.low, high=dice.high, n=count,
                 floor=floor.value, floor_low=floor.low, floor_high=floor.high, better="high",
-                caveats=(PHASES,) if arm == "real" else (PHASES, LEARNED),
+                informative=informative, why=why, caveats=caveats if role == "generated" else (),
                 settings={
                     "segmenter": found.segmenter,
                     "seeds": list(found.seeds),

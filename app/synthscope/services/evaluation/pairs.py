@@ -19,7 +19,6 @@ from synthscope.records.image import Image
 from synthscope.records.metric import Frame, MetricSpec
 from synthscope.records.request import Input, Region
 from synthscope.services.evaluation.evidence import SHOWN, Album
-from synthscope.services.evaluation.features import Implement
 from synthscope.services.evaluation.fields import Fields, middle_slice, moment_count, open_set, read_field
 from synthscope.services.masking import check_mask_values
 from synthscope.services.sources import open_input
@@ -79,7 +78,7 @@ def _whole(image: Image) -> tuple[int, ...]:
 
 
 def paired_job(
-    pairs: Pairs, spec: MetricSpec, frame: Frame, recipe: EvaluationRecipe, implement: Implement, album: Album
+    pairs: Pairs, spec: MetricSpec, metric: PairedMetric, frame: Frame, recipe: EvaluationRecipe, album: Album
 ) -> Job[tuple[list[Score], list[Evidence]]]:
     """Measure every pair, and real images beside one another for comparison.
 
@@ -93,7 +92,6 @@ def paired_job(
     """
     if len(pairs.real) < spec.least:
         raise InputError(f"There are {len(pairs.real)} pairs, and {spec.least} are the least that it takes; give more.")
-    metric: PairedMetric = implement(spec)
     slices = chosen_slices(pairs, recipe)
     values: dict[str, list[float]] = {}
     others: dict[str, list[float]] = {}

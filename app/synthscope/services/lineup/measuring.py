@@ -18,7 +18,7 @@ from synthscope.records.image import Image
 from synthscope.records.lineup import LINEUP_MEASURES, LineupRecipe, Shot
 from synthscope.records.metric import Frame
 from synthscope.records.run import Candidate
-from synthscope.services.evaluation.features import Implement
+from synthscope.services.evaluation.features import Implement, placed
 from synthscope.services.evaluation.fields import voxel_size
 from synthscope.services.evaluation.framing import framed
 from synthscope.services.exporting import composed
@@ -134,7 +134,8 @@ def _value(
         bench.whys[name] = missing_words(spec.weights)
         return math.nan
     try:
-        return float(bench.implement(spec).measure(real, made, inside, frame))
+        metric, _ = placed(bench.implement(spec), bench.recipe.device)
+        return float(metric.measure(real, made, inside, frame))
     except SynthscopeError as error:
         bench.whys[name] = error.sentence
         return math.nan

@@ -18,7 +18,7 @@ from synthscope.records.study_key import StimulusKey
 from synthscope.records.study_ratings import NAN, Rating
 from synthscope.services.evaluation.choosing import Choice, choose
 from synthscope.services.evaluation.feature_store import FeatureStore
-from synthscope.services.evaluation.features import Implement, Measuring
+from synthscope.services.evaluation.features import Implement, Measuring, placed
 from synthscope.services.evaluation.fields import Fields, kept
 from synthscope.services.evaluation.framing import framed
 from synthscope.services.evaluation.scoring import Draws
@@ -186,7 +186,7 @@ def _paired(
 ) -> list[MetricValue]:
     """Measure every picture beside its reference; an arm has the mean of its pictures."""
     try:
-        metric, by_code = taking.implement(spec), {}
+        (metric, _), by_code = placed(taking.implement(spec), taking.device), {}
         for code, reference in shown.partners.items():
             by_code[code] = float(metric.measure(pictures(reference), pictures(code), None, frame))
     except (InputError, Unavailable) as error:

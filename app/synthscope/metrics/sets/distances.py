@@ -1,0 +1,54 @@
+"""Distances between rows of features: as many rows at a time as fit into bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+ROUNDING = 1e-13
+"""Of the largest squared length: squared distances below it are those of equal rows."""
+HELD = 2**23
+"""Distances that are held at a time: 64 MiB of them."""
+
+
+def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Give squared distances of all rows (N, D) to all rows (M, D): (N, M), and zero where rounding is all there is."""
+    return next(found for _, found in distance_blocks(a, b, rows=len(a)))
+
+
+def distance_blocks(a: np.ndarray, b: np.ndarray, rows: int = 0) -> Iterator[tuple[slice, np.ndarray]]:
+    """Give the same, some rows of `a` after the others.
+
+    Parameters
+    ----------
+    a, b : ndarray of float64 (N, D), (M, D)
+    rows : int
+        How many at a time; 0 for as many as hold `HELD` distances.
+
+    Yields
+    ------
+    slice
+        Of the rows of `a`.
+    ndarray (rows, M)
+    """
+    rows = rows or max(1, HELD // len(b))
+    middle = a.mean(axis=0)  # differences survive rounding best around zero
+    a, b = a - middle, b - middle
+    of_a, of_b = (a**2).sum(axis=1), (b**2).sum(axis=1)
+    least = ROUNDING * (of_a.max() + of_b.max())
+    for first in range(0, len(a), rows):
+        here = slice(first, min(first + rows, len(a)))
+        products: np.ndarray = a[here] @ b.T
+        products *= -2
+        products += of_a[here, None]
+        products += of_b
+        products[products < least] = 0
+        yield here, products
+
+
+def own_distance_blocks(features: np.ndarray, rows: int = 0) -> Iterator[tuple[slice, np.ndarray]]:
+    """Give squared distances of rows (N, D) to each other as `distance_blocks` does; infinite to themselves."""
+    for here, distances in distance_blocks(features, features, rows):
+        distances[np.arange(len(distances)), np.arange(here.start, here.stop)] = np.inf
+        yield here, distances
