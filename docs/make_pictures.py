@@ -47,7 +47,9 @@ CROPS = {
     **{f"{name}-mask": CANVAS for name in REAL},
     **{
         f"study-{name}": STUDY
-        for name in ("images", "showing", "people", "leaks", "freeze", "answers", "signed", "report")
+        for name in (
+            "images", "showing", "people", "leaks", "rehearse", "freeze", "answers", "signed", "report", "beside",
+        )
     },
 }
 """Left, top, right, bottom of what is kept of a picture."""

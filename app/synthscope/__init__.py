@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         inpaint,
         models,
         replay,
+        study,
         vary,
     )
     from synthscope.face.edges import edges
@@ -46,6 +47,7 @@ _HOMES = {
     "models": "synthscope.face",
     "replay": "synthscope.face",
     "restore": "synthscope.face.growing",
+    "study": "synthscope.face.study",
     "train": "synthscope.face.learning",
     "vary": "synthscope.face",
 }
@@ -68,6 +70,7 @@ __all__ = [
     "open_image",
     "replay",
     "restore",
+    "study",
     "train",
     "vary",
     "write_image",
@@ -78,7 +81,8 @@ def __getattr__(name: str) -> Any:
     """Import a verb when it is first used: opening a window must not wait for all of them."""
     if name not in _HOMES:
         raise AttributeError(f"module 'synthscope' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    return home if home.__name__.endswith(f".{name}") else getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -67,7 +67,7 @@ def _rate(pack: Path, slot: str, out: Path | None, mirror: Path | None, send: st
         try:
             outbox = _outbox(send, answers) if send else None
             try:
-                _run(opened, place, answers)
+                _run(opened, place, answers, outbox)
             finally:
                 state = outbox.close() if outbox else None
         finally:
@@ -96,7 +96,7 @@ def chosen_slot(manifest: PackManifest, name: str) -> Slot:
     return found
 
 
-def _run(pack: Pack, slot: Slot, answers: Responses) -> None:
+def _run(pack: Pack, slot: Slot, answers: Responses, outbox: Outbox | None) -> None:
     from qtpy.QtWidgets import QApplication
 
     from synthscope.qt.rating.window import RatingWindow
@@ -104,7 +104,7 @@ def _run(pack: Pack, slot: Slot, answers: Responses) -> None:
     application = QApplication.instance() or QApplication([])
     session = RatingSession(pack.manifest, slot, answers)
     session.start(slot.id, f"Synthscope {version('synthscope')}")
-    window = RatingWindow(session, pack.picture)
+    window = RatingWindow(session, pack.picture, (lambda: outbox.state.quiet) if outbox else None)
     window.showFullScreen()
     application.exec()
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthscope.errors import InputError
 from synthscope.io.documents import read_document, write_document
 from synthscope.records.leaks import LeakDecision
 
@@ -26,17 +25,9 @@ def read_holders(paths: Sequence[Path]) -> tuple[Any, ...]:
 
 
 def new_holder(path: Path, name: str, phrase: str) -> Any:
-    """Make the file of a key holder.
-
-    Raises
-    ------
-    InputError
-        If there is a file of that name: keys are never overwritten.
-    """
+    """Make the file of a key holder; one that is there is never overwritten."""
     from synthscope.studies.sealing.holders import make_holder
 
-    if path.exists():
-        raise InputError(f"{path.name} is there already; choose another name: a key that is overwritten is lost.")
     return make_holder(path, name, phrase)
 
 

@@ -78,8 +78,8 @@ def test_every_paradigm_is_answered_by_keys_alone_and_its_help_names_each(
     go_to_trial(qtbot, window)
     press(qtbot, window, Key.Key_H)
     for row in keys_of_trials(manifest):
-        assert html.escape(row.named) in window.sheet.text()
-        assert html.escape(row.does) in window.sheet.text()
+        assert html.escape(row.named) in window.sheet.words.text()
+        assert html.escape(row.does) in window.sheet.words.text()
     assert window.rect().contains(window.sheet.geometry())
     press(qtbot, window, Key.Key_H)
     while window.session.step == "shown":

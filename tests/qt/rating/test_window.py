@@ -246,7 +246,7 @@ def test_help_names_the_keys_and_any_key_goes_back(qtbot, answers):
     before = window.words.text()
     qtbot.keyClick(window, Qt.Key.Key_H)
     assert window.sheet.isVisible()
-    assert "comment" in window.sheet.text()
+    assert "comment" in window.sheet.words.text()
     qtbot.keyClick(window, Qt.Key.Key_1)
     assert not window.sheet.isVisible()
     assert window.words.text() == before

@@ -8,7 +8,7 @@ from qtpy.QtCore import QPointF, QRectF, Qt
 
 from synthscope.qt.rating.canvas import RatingCanvas
 from synthscope.qt.rating.keys import ARROWS, DRAWN, FINE, TYPED, Verb, asks
-from synthscope.qt.rating.wording import BY_NUMBER, value_of
+from synthscope.qt.rating.wording import BY_NUMBER, next_words, value_of
 from synthscope.records.study import Question
 from synthscope.services.rating.drawing import Drawing
 from synthscope.services.rating.session import RatingSession
@@ -51,7 +51,7 @@ class Asker:
         drawing = self.drawing
         if drawing is None or drawing.kind != "marks":
             return ""
-        return f"Next mark: {drawing.shape}" + (f", {drawing.reason}" if drawing.reason else "")
+        return next_words(drawing.shape, drawing.reason)
 
     def forget(self) -> None:
         """Begin anew: another trial is in sight."""

@@ -32,6 +32,8 @@ _WORDS = {
     "dark": "Where in the dark field is a square that is less dark?\nArrow keys: where   0: I see none",
     "light": "Where in the light field is a square that is less light?\nArrow keys: where   0: I see none",
 }
+STAGES = tuple(_WORDS.values())
+"""Everything that is asked."""
 
 
 class DisplayChecker(QWidget):

@@ -20,10 +20,11 @@ SHIFT = 1 << 32
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 """Where each leads: across, down."""
 FINE = {key + SHIFT: way for key, way in ARROWS.items()}
+LARGER = Qt.Key.Key_A
 DIGITS = tuple(range(Qt.Key.Key_0, Qt.Key.Key_9 + 1))
 Verb = Literal[
     "number", "left", "right", "confirm", "undo", "cursor", "fine cursor", "set", "shape", "reason", "line", "zoom in",
-    "zoom out", "slice back", "slice on", "flick", "recognised", "comment", "pause", "help", "stop",
+    "zoom out", "slice back", "slice on", "flick", "recognised", "comment", "pause", "larger words", "help", "stop",
 ]  # fmt: skip
 
 
@@ -117,6 +118,7 @@ _ALWAYS = (
     KeyRow("comment", (Qt.Key.Key_C,), "C", "comment"),
     KeyRow("recognised", (Qt.Key.Key_R,), "R", "I know this picture"),
     KeyRow("pause", (Qt.Key.Key_P,), "P", "pause"),
+    KeyRow("larger words", (LARGER,), "A", "larger words; after the largest the first size"),
     KeyRow("stop", (Qt.Key.Key_Escape,), "Esc", "stop"),
     KeyRow("help", (Qt.Key.Key_H, Qt.Key.Key_Question), "H, ?", "this help"),
 )

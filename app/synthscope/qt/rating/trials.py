@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from synthscope.qt.rating.view import RatingView, timer
+from synthscope.qt.rating.view import RatingView, Sending, timer
 from synthscope.records.study_pack import Trial
 from synthscope.services.rating.ahead import Ahead
 from synthscope.services.rating.session import RatingSession
@@ -19,10 +19,14 @@ class RatingTrials(RatingView):
     ----------
     picture : callable
         From a code to uint8 (Z, Y, X, C); called in a thread of its own.
+    sending : callable, optional
+        See `RatingView`.
     """
 
-    def __init__(self, session: RatingSession, picture: Callable[[str], np.ndarray]) -> None:
-        super().__init__(session)
+    def __init__(
+        self, session: RatingSession, picture: Callable[[str], np.ndarray], sending: Sending | None = None
+    ) -> None:
+        super().__init__(session, sending)
         self._ahead = Ahead(picture)
         self._next = timer(self, lambda: self.attempt(self._arm))
         self.canvas.drawn.connect(self._drawn)

@@ -12,6 +12,7 @@ from qtpy.QtGui import QCloseEvent, QMouseEvent
 from synthscope.qt.rating.asker import Asker
 from synthscope.qt.rating.keys import ARROWS, ENTER, FINE, KeyRow, Verb, help_of, keys_of_trials
 from synthscope.qt.rating.trials import RatingTrials
+from synthscope.qt.rating.view import Sending
 from synthscope.qt.rating.wording import keys_of, text_of
 from synthscope.services.rating.answers import unanswered
 from synthscope.services.rating.session import RatingSession
@@ -27,10 +28,14 @@ class RatingWindow(RatingTrials):
     ----------
     picture : callable
         From a code to uint8 (Z, Y, X, C); called in a thread of its own.
+    sending : callable, optional
+        See `RatingView`.
     """
 
-    def __init__(self, session: RatingSession, picture: Callable[[str], np.ndarray]) -> None:
-        super().__init__(session, picture)
+    def __init__(
+        self, session: RatingSession, picture: Callable[[str], np.ndarray], sending: Sending | None = None
+    ) -> None:
+        super().__init__(session, picture, sending)
         self._head = ""
         self._mode: _Mode = ""
         self._is_away = False
@@ -91,7 +96,7 @@ class RatingWindow(RatingTrials):
         if self._mode == "stop":
             self._take_stop(key)
         elif self._mode == "help":
-            self._mode = ""
+            self._mode = "help" if self.sheet.scroll(key) else ""
         elif key == Qt.Key.Key_Escape:
             self._escape()
         elif key in (Qt.Key.Key_H, Qt.Key.Key_Question) and self._mode != "comment":
@@ -99,9 +104,15 @@ class RatingWindow(RatingTrials):
         elif self._is_answering:
             self._take_shown(key)
         elif self.session.step == "display" and not (self.checker.is_over and key in ENTER):
-            self.checker.take(key)
+            self._take_display(key)
         elif key in ENTER:
             self._go_on()
+        else:
+            self.area.scroll(key)
+
+    def _take_display(self, key: int) -> None:
+        if not (self.checker.is_over and self.area.scroll(key)):
+            self.checker.take(key)
 
     def _escape(self) -> None:
         if self._mode == "comment":
@@ -173,6 +184,8 @@ class RatingWindow(RatingTrials):
     def _go_on(self) -> None:
         step = self.session.step
         if step == "consent":
+            if self.area.page_on():
+                return  # nobody agrees to what was not in sight
             self.session.consent()
         elif step == "display":
             self.session.check_display(self.checker.check.found())

@@ -6,6 +6,7 @@ from typing import Any
 
 from synthscope.records.study import Question
 from synthscope.records.study_events import TIE
+from synthscope.records.study_pack import PackManifest
 from synthscope.services.rating.session import RatingSession
 
 BY_NUMBER = frozenset({"confidence", "scale", "choice"})
@@ -71,20 +72,42 @@ def _reasons(question: Question, *, numbered: bool) -> str:
     return "\nE: reason of the next mark   " + ("   " if numbered else ", ").join(named) if named else ""
 
 
+def questions_of(manifest: PackManifest) -> tuple[str, ...]:
+    """Give everything that is asked in the trials of a study, so that room can be kept for it."""
+    count = max((len(trial.places) for slot in manifest.slots for trial in slot.trials), default=0)
+    asked = [f"{asked_text(each, manifest, count)}{_next_of(each)}" for each in manifest.questions]
+    longest = ";   ".join(max((*each.labels, "no difference"), key=len) for each in manifest.questions)
+    return (*asked, f"Your answer: {longest}\nEnter: confirm   Backspace: change")
+
+
+def next_words(shape: str, reason: str) -> str:
+    """Say what the next mark is."""
+    return f"Next mark: {shape}" + (f", {reason}" if reason else "")
+
+
+def _next_of(question: Question) -> str:
+    longest = max(question.reasons, key=len, default="")
+    return f"\n{next_words('region', longest)}" if question.kind == "marks" else ""
+
+
 def _question(session: RatingSession) -> str:
     waiting = [each for each in session.manifest.questions if each.id not in session.answers]
     if not waiting:
         chosen = [answer_of(each, session.answers[each.id]) for each in session.manifest.questions]
         return "\n".join(["Your answer: " + ";   ".join(chosen), "Enter: confirm   Backspace: change"])
-    asked, trial = waiting[0], session.trial
+    trial = session.trial
+    return asked_text(waiting[0], session.manifest, len(trial.places) if trial else 0, mirrored=session.slot.mirrored)
+
+
+def asked_text(asked: Question, manifest: PackManifest, count: int, *, mirrored: bool = False) -> str:
+    """Say a question, and how it is answered, where so many pictures are in sight."""
     if asked.kind == "choice":
-        count = len(trial.places) if trial else 0
         keys = ("F or 1", "J or 2") if count == 2 else [str(n + 1) for n in range(count)]
         names = [f"{key}: picture {n + 1}" for n, key in enumerate(keys)]
         return asked.prompt + "\n" + "   ".join([*names, *(["0: no difference"] if asked.tie else [])])
     if asked.kind not in BY_NUMBER:
-        numbered = not any(each.kind in BY_NUMBER for each in session.manifest.questions)
+        numbered = not any(each.kind in BY_NUMBER for each in manifest.questions)
         return asked.prompt + "\n" + _WAYS[asked.kind] + _reasons(asked, numbered=numbered)
     labels = asked.labels or ("",) * asked.steps
-    shown = labels[::-1] if session.slot.mirrored else labels
+    shown = labels[::-1] if mirrored else labels
     return asked.prompt + "\n" + "   ".join(f"{n}: {label}".rstrip(": ") for n, label in enumerate(shown, 1))

@@ -51,6 +51,19 @@ class OutboxState:
     is_elsewhere: bool = False
 
     @property
+    def quiet(self) -> str:
+        """Say it to a rater at work, in words that stay the same as long as all goes well: no name, no fault."""
+        if self.refused:
+            return "The server does not take some answers; they are safe here. Tell the coordinator."
+        if not self.events:
+            return "All answers are sent."
+        if not self.trouble:
+            return "Answers are being sent."
+        if not self.answers:
+            return "The server is away; answers are kept here."
+        return f"{self.answers} answer{'s' * (self.answers != 1)} will be sent later; safe on this computer."
+
+    @property
     def sentence(self) -> str:
         """Say it to a rater."""
         count = "1 answer waits" if self.answers == 1 else f"{self.answers} answers wait"

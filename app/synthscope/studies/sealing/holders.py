@@ -58,10 +58,12 @@ def make_holder(path: Path, name: str, passphrase: str) -> Holder:
     Raises
     ------
     InputError
-        If the passphrase is shorter than 8 letters.
+        If the passphrase is shorter than 8 letters, or there is a file of that name: keys are never overwritten.
     DiskFull, FileError
         If the file cannot be written.
     """
+    if path.exists():
+        raise InputError(f"{path.name} is there already; choose another name: a key that is overwritten is lost.")
     if len(passphrase) < _LEAST_PASSPHRASE:
         raise InputError(f"The passphrase has {len(passphrase)} letters; take at least {_LEAST_PASSPHRASE}.")
     opening, signing = X25519PrivateKey.generate(), Ed25519PrivateKey.generate()
