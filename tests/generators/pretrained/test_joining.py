@@ -56,6 +56,15 @@ def test_a_lora_changes_what_is_made_by_its_weight_and_leaves_nothing_behind(pla
     assert np.array_equal(made(model), plain)
 
 
+def test_a_lora_works_in_the_text_encoder_too(place: Path, model: str) -> None:
+    plain = made(model)
+    file = write_lora(place / "said" / "said.safetensors", 6, text_encoder=tiny.text_encoder())
+    folder = str(drain(import_pretrained(file, place / "models", "said")))
+    assert not np.array_equal(made(model, Adapter(folder, "lora", 1.0)), plain)
+    assert np.array_equal(made(model, Adapter(folder, "lora", 0.0)), plain)
+    assert np.array_equal(made(model), plain)
+
+
 def test_two_loras_work_together(place: Path, model: str) -> None:
     first, second = (Adapter(lora(place, f"one-{seed}", seed), "lora") for seed in (2, 3))
     both = made(model, first, second)

@@ -16,14 +16,15 @@ def write_lora(path: Path, seed: int, **networks: Any) -> Path:
     """Write a LoRA of rank 2 for the networks of a pipeline, by their names there."""
     tiny.mend_torchvision()
     from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
-    from peft import LoraConfig
+    from peft import LoraConfig, inject_adapter_in_model
     from peft.utils import get_peft_model_state_dict
 
     layers = {}
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         for name, network in networks.items():
-            network.add_adapter(LoraConfig(r=2, init_lora_weights=False, target_modules=TARGETS[name]))
+            told = LoraConfig(r=2, init_lora_weights=False, target_modules=TARGETS[name])
+            inject_adapter_in_model(told, network)
             layers[f"{name}_lora_layers"] = get_peft_model_state_dict(network)
     kind = StableDiffusionXLPipeline if "text_encoder_2" in networks else StableDiffusionPipeline
     kind.save_lora_weights(path.parent, **layers, weight_name=path.name)
