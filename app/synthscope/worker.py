@@ -20,8 +20,10 @@ from typing import Any
 
 from synthscope.generators import registry
 from synthscope.generators.protocol import ImageGenerator, Resolver
+from synthscope.jobs.drain import drain
 from synthscope.jobs.messages import PROTOCOL
 from synthscope.jobs.serving import Kind, serve
+from synthscope.records.device import Device, devices_of
 from synthscope.records.events import Job, Progress
 from synthscope.records.metric import ExtractorSpec, MetricSpec
 
@@ -229,6 +231,11 @@ def devices(_payload: Mapping[str, Any], _resolver: object) -> Job[dict[str, Any
         "memory_free": memory.available,
         "devices": [cpu, *others],
     }
+
+
+def known_devices() -> tuple[Device, ...]:
+    """Look at once for what this computer can compute on."""
+    return devices_of(drain(devices({}, None)))
 
 
 def _accelerators() -> tuple[str, str, list[dict[str, Any]]]:

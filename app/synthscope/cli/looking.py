@@ -98,6 +98,10 @@ def replay(
     model: Annotated[
         Path | None, typer.Option(help="Folder of the model it was made by, if it is not installed.")
     ] = None,
+    adapter: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder or file of an adapter it was made with, if it is not installed; once for each."),
+    ] = None,
     device: Annotated[
         str, typer.Option(help="auto, cpu, cuda or mps, instead of the recorded one.", callback=known_device)
     ] = "",
@@ -105,7 +109,9 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Make a result again from its own record, and report the largest difference."""
-    job = replay_job(file, resolve, source=source, model=model, device=device, reference=reference)
+    job = replay_job(
+        file, resolve, source=source, model=model, device=device, reference=reference, adapters=adapter or ()
+    )
     report = run_with_bar(job)
     document = {
         "format": "synthscope/replay/1",

@@ -26,7 +26,7 @@ from synthscope.records.request import Region
 from synthscope.services.choosing import Choice
 from synthscope.services.references import open_reference
 from synthscope.services.verbs import Outcome, Written, make_job
-from synthscope.worker import resolve
+from synthscope.worker import known_devices, resolve
 
 
 @grouped
@@ -106,7 +106,8 @@ def make(
         choice = replace(choice, labels=labels, size=size)
     if making.second is not None:
         choice = replace(choice, reference=open_reference(making.second, image))
-    outcome = run_with_bar(make_job(image, mask, choice, making.out, resolve, region_only=region_only))
+    job = make_job(image, mask, choice, making.out, resolve, region_only=region_only, devices=known_devices)
+    outcome = run_with_bar(job)
     outcome = replace(outcome, remarks=(*remarks, *outcome.remarks))
     say(as_document(choice.task, outcome), in_words(outcome), as_json=making.as_json)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +189,7 @@ def replay(
     source: str | Path | None = None,
     reference: str | Path | None = None,
     model: str | Path | None = None,
+    adapters: Iterable[str | Path] = (),
     device: str = "",
     on_event: Listener | None = None,
 ) -> Replay:
@@ -200,11 +201,16 @@ def replay(
         The example it was made from, and the second image, where they are not beside it.
     model : str or Path, optional
         Folder of the model it was made by, if it is not installed.
+    adapters : iterable of str or Path
+        Folders or safetensors files of adapters it was made with, where they are not installed.
     device : str
         Where to make it, instead of the recorded device.
     """
     named, second, trained = (Path(one) if one else None for one in (source, reference, model))
-    job = replay_job(Path(path), resolve, source=named, model=trained, device=device, reference=second)
+    job = replay_job(
+        Path(path), resolve, source=named, model=trained, device=device, reference=second,
+        adapters=tuple(map(Path, adapters)),
+    )  # fmt: skip
     return drain(job, on_event)
 
 

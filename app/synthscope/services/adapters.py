@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from synthscope.errors import FileError, InputError, ParameterError
+from synthscope.io.file_hashing import file_hash
 from synthscope.io.models import read_card
+from synthscope.io.pretrained_files import files_hash, take_file
+from synthscope.jobs.drain import drain
 from synthscope.records.generator import Adapter, GeneratorSpec
-from synthscope.records.model import ModelCard
+from synthscope.records.model import ModelCard, ModelFile
 from synthscope.records.run import AdapterUse, Recipe
 from synthscope.services.models import MODELS, find_by_hash, find_model, list_models
+from synthscope.services.pretrained import import_pretrained
 
 MOST = 8
 HEAVIEST = 4.0
@@ -58,21 +64,69 @@ def missing_part(spec: GeneratorSpec, card: ModelCard | None, parts: Collection[
     return f"{spec.title} needs a {need} beside its model; import one, or choose one of: {names}."
 
 
-def locate_adapters(recipe: Recipe, project: Path | None) -> tuple[tuple[AdapterUse, ...], tuple[Adapter, ...]]:
+def locate_adapters(
+    recipe: Recipe, project: Path | None, named: Iterable[Path] = ()
+) -> tuple[tuple[AdapterUse, ...], tuple[Adapter, ...]]:
     """Find the parts of a recipe, and give them with their hashes and as an implementation is handed them.
+
+    Parameters
+    ----------
+    named : iterable of Path
+        Folders of adapters that a person named, each one of the recipe; the others are looked for by name and hash.
 
     Raises
     ------
     FileError
         If one is not here, or is another.
     """
+    given = {read_card(folder).weights_sha256: folder for folder in named}
+    for sha256, folder in given.items():
+        if all(use.sha256 not in ("", sha256) for use in recipe.adapters):
+            raise FileError(not_of_recipe(read_card(folder).name, sha256, recipe))
     uses, parts = [], []
     for use in recipe.adapters:
-        folder = _folder_of(use, project)
+        folder = given.get(use.sha256) or _folder_of(use, project)
         card = read_card(folder)
         uses.append(replace(use, sha256=card.weights_sha256))
         parts.append(Adapter(str(folder), card.part, use.weight))
     return tuple(uses), tuple(parts)
+
+
+def not_of_recipe(name: str, sha256: str, recipe: Recipe) -> str:
+    """Say that an adapter, which a person named, is none of a recipe's."""
+    wanted = ", ".join(f"{Path(use.name).name!r} ({use.sha256[:16]}…)" for use in recipe.adapters)
+    told = f"its adapters are {wanted}" if wanted else "it has none"
+    return f"{name!r} (hash {sha256[:16]}…) is no adapter of the recipe: {told}; name the right one, or leave it out."
+
+
+@contextmanager
+def named_adapters(paths: Iterable[Path], recipe: Recipe, project: Path | None) -> Iterator[tuple[Path, ...]]:
+    """Give the folders of adapters that a person named for a recipe: models, or safetensors files as they came.
+
+    A file is taken in for as long as the block lasts. The hash of a recipe holds the file's name too: one that was
+    renamed is known by the name of the adapter in the recipe.
+
+    Raises
+    ------
+    FileError, DocumentError
+        If one is not there, damaged, or none of the recipe's.
+    """
+    with TemporaryDirectory(prefix="synthscope-adapters-") as place:
+        yield tuple(
+            _taken(path, recipe, Path(place) / str(number)) if path.is_file() else find_model(str(path), project)
+            for number, path in enumerate(paths)
+        )
+
+
+def _taken(path: Path, recipe: Recipe, place: Path) -> Path:
+    sha256, size = file_hash(path), path.stat().st_size
+    names = (path.name, *(f"{Path(use.name).name}{path.suffix}" for use in recipe.adapters))
+    hashes = {files_hash([ModelFile(name, size, sha256)]): name for name in reversed(names)}
+    found = next((hashes[use.sha256] for use in recipe.adapters if use.sha256 in hashes), "")
+    if not found:
+        raise FileError(not_of_recipe(path.name, files_hash([ModelFile(path.name, size, sha256)]), recipe))
+    take_file(path, place / found)
+    return drain(import_pretrained(place / found, place / "models"))
 
 
 def _chosen(spec: GeneratorSpec, use: AdapterUse, project: Path | None) -> tuple[str, AdapterUse]:

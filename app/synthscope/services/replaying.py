@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from synthscope.records.generator import Determinism
 from synthscope.records.image import Image
 from synthscope.records.request import Input, Request
 from synthscope.records.run import Provenance, Recipe
-from synthscope.services.adapters import locate_adapters
+from synthscope.services.adapters import locate_adapters, named_adapters
 from synthscope.services.making import make_pixels
 from synthscope.services.model_fit import locate_model
 from synthscope.services.provenance import provenance_of, step_mask
@@ -55,6 +56,7 @@ def replay_job(
     project: Path | None = None,
     device: str = "",
     reference: Path | None = None,
+    adapters: Sequence[Path] = (),
 ) -> Job[Replay]:
     """Make the result in a file again from the record inside it.
 
@@ -68,13 +70,15 @@ def replay_job(
     ----------
     device : str
         Where to make it, instead of the recorded device.
+    adapters : sequence of Path
+        Folders or safetensors files of adapters that were joined to the model, where they are not installed.
 
     Raises
     ------
     DocumentError
         If the file carries no record, or its voxels outside the mask are not those of the record.
     FileError
-        If an example, a second image or a model is needed and not found, or is another one.
+        If an example, a second image, a model or an adapter is needed and not found, or is another one.
     """
     yield Progress(0, 1, "Reading the record")
     image = open_image(path, Reading())
@@ -92,8 +96,9 @@ def replay_job(
         if request.task == "inpaint"
         else _from_example(image, provenance, _find(request.source, path, source, "--source"), trained, beside)
     )
-    task = replace(task, adapters=locate_adapters(recipe, project)[1])
-    new = yield from make_pixels(task, resolve(recipe.generator), provenance.seed)
+    with named_adapters(adapters, recipe, project) as named:
+        task = replace(task, adapters=locate_adapters(recipe, project, named)[1])
+        new = yield from make_pixels(task, resolve(recipe.generator), provenance.seed)
     difference = largest_difference(old, new)
     report = Replay(
         str(path), difference == 0, difference, provenance.determinism, provenance.seed, recipe.generator,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from synthscope.imaging.regions import painted
 from synthscope.io.faults import writing_faults
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image, write_image_job
+from synthscope.records.device import Device
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image, PixelArray
@@ -24,6 +25,7 @@ from synthscope.records.run import Candidate, OutsideProof
 from synthscope.services.choosing import Choice
 from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.exporting import composed, export_job
+from synthscope.services.foreseeing import placement_words
 from synthscope.services.memory import check_memory
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe, plan
@@ -72,6 +74,7 @@ def make_job(
     resolve: Resolver,
     *,
     region_only: bool = False,
+    devices: Callable[[], Sequence[Device]] = tuple,
 ) -> Job[Outcome]:
     """Make candidates and write each as a file of its own.
 
@@ -85,6 +88,8 @@ def make_job(
         A folder; made where it is missing. The run, with recipe and events, stays in ``runs/`` in it.
     region_only : bool
         Write boxes instead of whole images.
+    devices : callable
+        Tells what this computer can compute on; asked for a pretrained model alone, whose way of being held it settles.
 
     Raises
     ------
@@ -98,7 +103,8 @@ def make_job(
     planned = plan(image, box, mask, choice)
     check_memory(planned.cost)
     sides = _sides(planned, image)
-    for sentence in sides:
+    held = placement_words(planned, devices()) if planned.spec.family == "pretrained" else ""
+    for sentence in filter(None, (*sides, held)):
         yield Progress(0, 1, sentence)
     run = _begin(planned, image, out)
     yield from run_job(run.path, resolve)

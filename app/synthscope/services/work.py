@@ -25,7 +25,10 @@ def _run(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
 
 def _replay(payload: Mapping[str, Any], resolve: Resolver) -> Job[Any]:
     named = {name: _path(payload.get(name)) for name in ("source", "model", "project", "reference")}
-    job = replay_job(Path(payload["path"]), resolve, **named, device=str(payload.get("device", "")))
+    adapters = tuple(map(Path, payload.get("adapters", ())))
+    job = replay_job(
+        Path(payload["path"]), resolve, **named, device=str(payload.get("device", "")), adapters=adapters
+    )
     report = yield from job
     return to_json(report)
 

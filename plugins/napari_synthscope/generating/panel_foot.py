@@ -85,6 +85,8 @@ class PanelFoot(QWidget):
             self._session.work.progressed.connect(self._on_progress, unique)
             self._session.work.changed.connect(self._on_work, unique)
             self._session.work.held.connect(self._on_held, unique)
+            self._session.work.devices_told.connect(self._on_devices, unique)
+            self._on_devices()
             self._offer_restore()
 
     def running_row(self) -> JobRow | None:
@@ -138,6 +140,9 @@ class PanelFoot(QWidget):
             self.clear()  # retried, perhaps elsewhere: what was said of it holds no more
         self.bar.show_job(self.running_row())
         self.changed.emit()
+
+    def _on_devices(self, _told: object = None) -> None:
+        self.bar.know_devices(self._session.work.devices)
 
     def _on_ended(self, job: QueuedJob) -> None:
         if job.state == "failed":

@@ -11,8 +11,10 @@ from synthscope.qt.buttons import IconButton, TextButton
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.progress_row import ProgressRow
 from synthscope.qt.theme import set_role
+from synthscope.records.device import Device
 from synthscope.records.generator import Cost
 from synthscope.records.timing import Estimate
+from synthscope.services.foreseeing import placement_words
 from synthscope.services.planning import Plan
 from synthscope.services.timing import estimate_of
 
@@ -32,6 +34,8 @@ class RunBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[Plan | None, str] = (None, "")
+        self._devices: tuple[Device, ...] = ()
         # create
         self.run = TextButton("Run", name="play", role="primary", tip="Make candidates (Ctrl+Return)")
         self.copy = IconButton("console-line", "Copy the command line that does the same")
@@ -53,16 +57,24 @@ class RunBar(QWidget):
 
     def show_plan(self, planned: Plan | None, reason: str = "") -> None:
         """Show what a run will cost, or why none can be begun."""
+        self._shown = (planned, reason)
         reason = reason or ("" if planned is None else memory_problem(planned.cost))
         self.run.setEnabled(planned is not None and not reason)
         self.copy.setEnabled(planned is not None)
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
-        self.estimate.setText(cost_words(planned, estimate_of(planned)) if planned is not None else "")
+        told = (cost_words(planned, estimate_of(planned)), placement_words(planned, self._devices)) if planned else ()
+        self.estimate.setText("\n".join(filter(None, told)))
         self.estimate.setVisible(planned is not None)
         remarks = "\n".join(planned.remarks) if planned is not None else ""
         self.remarks.setText(remarks)
         self.remarks.setVisible(bool(remarks))
+
+    def know_devices(self, devices: tuple[Device, ...]) -> None:
+        """Tell by these devices how a pretrained model will be held."""
+        if devices != self._devices:
+            self._devices = devices
+            self.show_plan(*self._shown)
 
     def show_undo(self, step: str) -> None:
         """Name the step that can be taken back; empty for none."""

@@ -19,6 +19,7 @@ from synthscope.jobs.rows import QueuedJob
 from synthscope.jobs.supervisor import GRACE_SECONDS
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.worker_bridge import WorkerBridge
+from synthscope.records.device import Device, devices_of
 
 ESTIMATED_FROM = 0.02
 """The part of a job that must be done before its remaining time is told."""
@@ -76,6 +77,7 @@ class WorkDesk(QObject):
         self._row: JobRow | None = None
         self._dismissed: set[str] = set()
         self._asked = ""
+        self._devices: tuple[Device, ...] = ()
         self._connect()
         self._dispatcher.listen(self._hear)
         if not self._dispatcher.queue.interrupted():
@@ -118,6 +120,11 @@ class WorkDesk(QObject):
     def rows(self) -> tuple[JobRow, ...]:
         """Give all jobs as a job list shows them."""
         return tuple(self._row_of(job) for job in self.jobs() if job.id not in self._dismissed)
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """What this computer can compute on, as the worker told last; empty before it was asked."""
+        return self._devices
 
     def ask_devices(self) -> None:
         """Ask the worker, started now if need be, what this computer can compute on."""
@@ -228,6 +235,7 @@ class WorkDesk(QObject):
 
     def _on_finished(self, message: Finished) -> None:
         if message.job == self._asked:
+            self._devices = devices_of(message.result)
             self.devices_told.emit(message.result)
 
     def _row_of(self, job: QueuedJob) -> JobRow:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from safetensors.torch import save_file
 from tests.generators.conftest import _inputs, finish
 from tests.generators.pretrained import tiny
+from tests.generators.pretrained.tiny_adapters import write_embedding, write_lora
 
 from synthscope.errors import InputError
 from synthscope.generators.pretrained.parameters import TextParameters
@@ -35,19 +34,8 @@ def model(place: Path) -> str:
 
 def lora(place: Path, name: str, seed: int, **options: int) -> str:
     """Write a LoRA of random weights as diffusers does, and take it in."""
-    tiny.mend_torchvision()
-    from diffusers import StableDiffusionPipeline
-    from peft import LoraConfig
-    from peft.utils import get_peft_model_state_dict
-
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        network = tiny.unet(**options)
-        network.add_adapter(LoraConfig(r=2, init_lora_weights=False, target_modules=["to_q", "to_v"]))
-    StableDiffusionPipeline.save_lora_weights(
-        place / name, get_peft_model_state_dict(network), weight_name=f"{name}.safetensors"
-    )
-    return str(drain(import_pretrained(place / name / f"{name}.safetensors", place / "models", name)))
+    file = write_lora(place / name / f"{name}.safetensors", seed, unet=tiny.unet(**options))
+    return str(drain(import_pretrained(file, place / "models", name)))
 
 
 def made(model: str, *adapters: Adapter, prompt: str = "grains") -> np.ndarray:
@@ -68,6 +56,15 @@ def test_a_lora_changes_what_is_made_by_its_weight_and_leaves_nothing_behind(pla
     assert np.array_equal(made(model), plain)
 
 
+def test_a_lora_works_in_the_text_encoder_too(place: Path, model: str) -> None:
+    plain = made(model)
+    file = write_lora(place / "said" / "said.safetensors", 6, text_encoder=tiny.text_encoder())
+    folder = str(drain(import_pretrained(file, place / "models", "said")))
+    assert not np.array_equal(made(model, Adapter(folder, "lora", 1.0)), plain)
+    assert np.array_equal(made(model, Adapter(folder, "lora", 0.0)), plain)
+    assert np.array_equal(made(model), plain)
+
+
 def test_two_loras_work_together(place: Path, model: str) -> None:
     first, second = (Adapter(lora(place, f"one-{seed}", seed), "lora") for seed in (2, 3))
     both = made(model, first, second)
@@ -82,10 +79,8 @@ def test_a_lora_of_another_model_is_refused_and_the_model_stays_usable(place: Pa
 
 
 def test_an_embedding_gives_a_word_its_meaning_for_one_run(place: Path, model: str) -> None:
-    (place / "words").mkdir()
-    torch.manual_seed(5)
-    save_file({"emb_params": torch.randn(1, tiny.WIDTH)}, place / "words" / "shale.safetensors")
-    folder = str(drain(import_pretrained(place / "words" / "shale.safetensors", place / "models", "shale")))
+    file = write_embedding(place / "words" / "shale.safetensors", 5, tiny.WIDTH)
+    folder = str(drain(import_pretrained(file, place / "models", "shale")))
     plain = made(model, prompt="a slice of <shale>")
     told = made(model, Adapter(folder, "embedding"), prompt="a slice of <shale>")
     assert not np.array_equal(told, plain)

@@ -118,6 +118,20 @@ def test_without_a_pretrained_model_the_sentence_says_how_to_have_one(
     assert not panel.settings.model.train.isVisible()
 
 
+def test_how_the_model_is_held_is_told_once_the_worker_named_its_devices(
+    panel: GeneratePanel, session: Session, settled: Settled
+) -> None:
+    panel.settings.words.texts["prompt"].setPlainText(WORDS)
+    settled(lambda: "unknown until the run begins" in panel.bar.estimate.text())
+    panel.foot.hear_work()
+    session.work.ask_devices()
+    settled(lambda: session.work.devices)
+    assert "the model is held" in panel.bar.estimate.text()
+    assert "unknown" not in panel.bar.estimate.text()
+    choose(panel, "exemplar")
+    settled(lambda: "is held" not in panel.bar.estimate.text())
+
+
 def test_words_that_fit_their_lines_do_not_scroll(panel: GeneratePanel, settled: Settled) -> None:
     texts = panel.settings.words.texts
     texts["prompt"].setPlainText("one\ntwo")

@@ -19,6 +19,7 @@ SDXL_INPAINT = GeneratorSpec(
     needs_model=True,
     is_network=True,
     prompts=("prompt", "negative"),
+    adapters=("lora", "embedding"),
     assumes=slice_by_slice,
     citation="Podell et al. 2024, ICLR (arXiv:2307.01952)",
 )

@@ -1,0 +1,82 @@
+"""How a pretrained pipeline will be held in memory, told before its run: by its card and what the worker told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psutil
+
+from synthscope.generators.pretrained.costs import BYTES_A_WEIGHT, SIDE, SINGLE, work_bytes
+from synthscope.generators.pretrained.memory_ways import OWN_MEMORY, Needs, Room, choose_placement
+from synthscope.io.faults import size_in_words
+from synthscope.records.device import Device, device_for
+from synthscope.records.model import ModelCard
+from synthscope.services.planning import Plan
+
+UNKNOWN = "How the model is held in memory is unknown until the run begins: no device was looked at yet."
+WEIGHTS = ".safetensors"
+
+
+def placement_words(planned: Plan, devices: Sequence[Device]) -> str:
+    """Say which way a run will hold its model on the device that it is done on.
+
+    Sizes are those of the model's files, in the number format of the run; what is free is as the device told last. A
+    run looks again when it begins, and counts what is joined to the model too.
+
+    Parameters
+    ----------
+    devices : sequence of Device
+        As the worker told them; empty where it was not asked yet.
+
+    Returns
+    -------
+    str
+        Empty for other generators than pretrained pipelines.
+    """
+    card, chosen = planned.card, planned.choice.parameters
+    if card is None or not card.is_pretrained:
+        return ""
+    device = device_for(planned.choice.device, devices)
+    if device is None:
+        return UNKNOWN
+    free = psutil.virtual_memory().available if device.kind not in OWN_MEMORY else device.memory_free
+    if free is None:
+        return f"How the model is held in memory is unknown until the run begins: {device.name} tells no free memory."
+    needs = needs_of(card, bytes_a_weight(device, chosen.precision), planned.choice.size)
+    placement, remarks = choose_placement(chosen.memory, needs, Room(device.kind, free))
+    if remarks:
+        return f"{device.name}: {' '.join(remarks)}"
+    taken = "" if placement.way == "by layer" else f", about {size_in_words(needs.of(placement))} there"
+    return f"On {device.name} ({size_in_words(free)} free) the model is held {placement.words}{taken}."
+
+
+def needs_of(card: ModelCard, itemsize: int, size: tuple[int, ...]) -> Needs:
+    """Count what a model takes by its files: the layers of its networks are not known from outside.
+
+    Parameters
+    ----------
+    itemsize : int
+        Bytes of a number in the run.
+    size : tuple of int
+        Of a new image; empty where one is changed.
+    """
+    held: dict[str, int] = {}
+    for file in card.files:
+        if file.name.endswith(WEIGHTS):
+            component = file.name.partition("/")[0]
+            held[component] = held.get(component, 0) + file.size
+    kept = sum(held.values()) / max(card.parameters, 1)  # bytes of a number in the files
+    components = {name: int(count / kept * itemsize) for name, count in held.items()} if kept else {}
+    side = int(card.architecture.get("side") or SIDE)
+    rows, columns = (size or (1, 1))[-2:]
+    pixels = max(rows * columns, side**2)
+    work = [work_bytes(pixels, itemsize, thrifty=thrifty) for thrifty in (False, True)]
+    return Needs(components, 0, *work)
+
+
+def bytes_a_weight(device: Device, precision: str) -> int:
+    """Give the bytes of a number in a run: *auto* is half precision on all but the processor."""
+    if precision == "auto":
+        return SINGLE if device.kind == "cpu" else BYTES_A_WEIGHT["float16"]
+    return BYTES_A_WEIGHT.get(precision, SINGLE)
+
