@@ -52,6 +52,7 @@ def _chosen(stage: Any, name: str) -> Iterator[Step]:
     choice.rows["prior"].model.set_value("rock-soil")
     card.settings.count.set_value(SEEDS)
     card.settings.seed.set_value(1)
+    card.settings.intact.setChecked(True)
     yield Wait("the button", card.compare.isEnabled)
     window.notices.set_value(None)
     panel.foot.clear()

@@ -31,7 +31,8 @@ from synthscope.services.weights import is_installed
 PAIRED = ("ssim", "psnr", "lpips-alex")
 SOURCE_SEAM = "source_seam_ratio"
 NO_TRUTH = (
-    "What lies under the masks may be damaged, so that there is no truth to compare with; say --intact where it is not."
+    "What lies under the masks may be damaged, so that there is no truth to compare with; where it is undamaged, say "
+    "so before the line-up begins (--intact)."
 )
 
 
