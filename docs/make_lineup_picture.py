@@ -49,7 +49,7 @@ def make(folder: Path) -> int:
     out = folder / "soil"
     status = main(["lineup", str(slices), "--mask", str(mask), *who, *words, "--out", str(out)])
     if status == 0:
-        shutil.copy(out / GRID, DOCS / "images" / "lineup-grid.png")
+        shutil.copy(out / GRID, DOCS / "images" / "lineup-soil.png")
         sys.stdout.write((out / MARKDOWN).read_text(encoding="utf-8"))
     return status
 

@@ -13,6 +13,8 @@ import tifffile
 from evaluate_scene import evaluate
 from families_scene import families
 from latent_scene import stylegan, vae
+from lineup_scene import compare as compare_generators
+from lineup_scene import lineup
 from models_scene import licence, models
 from pretrained_scene import pretrained
 from qtpy.QtCore import QPoint
@@ -306,6 +308,8 @@ SCENES: dict[str, Scene] = {
     "shell": shell,
     "train": train,
     "families": families,
+    "compare": compare_generators,
+    "lineup": lineup,
     "models": models,
     "licence": licence,
     "prompt": pretrained,

@@ -476,6 +476,16 @@ _GENERATE = (
         panel=GENERATE,
     ),
     Action(
+        "generate.compare",
+        "Compare generators…",
+        "Generate",
+        "",
+        "scale-balance",
+        "Give several generators the same image, mask, words and seeds: one grid and one table at the end",
+        "panel_offers",
+        panel=GENERATE,
+    ),
+    Action(
         "generate.previous",
         "Previous candidate",
         "Generate",

@@ -25,7 +25,8 @@ STUDY_MEASURES: Mapping[str, MeasureKind] = {
     "ssim": MeasureKind("SSIM", better="high", about="Structural similarity with the source, mean ± SD."),
     "lpips-alex": MeasureKind("LPIPS", about="Learned perceptual distance from the source (AlexNet), mean ± SD."),
     "fid": MeasureKind("FID", about="Fréchet distance of Inception features to real windows: one number for a set."),
-    "clip-score": MeasureKind("CLIPScore", better="high", about="Fit of windows and prompt (100 × cosine), mean ± SD."),
+    "clip-score": MeasureKind("CLIPScore", better="high", about="Fit of windows and prompt (100 × cosine), "
+                              "mean ± SD; real is that of real windows with the same words."),
 }
 """The columns of the reference study's table, by the ids of their metrics."""
 HONEST_MEASURES: Mapping[str, MeasureKind] = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QTimer, Signal
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -49,7 +49,14 @@ class LineupCard(QFrame):
         Of the run beside it.
     door : PanelDoor
         To the Evaluate panel.
+
+    Signals
+    -------
+    wanted()
+        It is to be brought in sight.
     """
+
+    wanted = Signal()
 
     def __init__(self, session: Session, form: RunSettings, door: PanelDoor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +80,11 @@ class LineupCard(QFrame):
         # connect
         self._connect()
         self.hear_work()
+
+    def show_open(self) -> None:
+        """Open, and ask to be brought in sight once that is laid out."""
+        self.fold.set_open(True)
+        QTimer.singleShot(0, self, self.wanted.emit)
 
     def hear_work(self) -> None:
         """Hear of the line-ups of the project that is open now; none is opened for it."""

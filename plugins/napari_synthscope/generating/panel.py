@@ -91,6 +91,8 @@ class GeneratePanel(QWidget):
             offers["run"] = self.run
         if self.foot.running_row() is not None:
             offers["cancel"] = self.foot.cancel
+        if self.session.source is not None:
+            offers["compare"] = self.show_lineup
         row = self.tray.current()
         if row is not None:
             offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}
@@ -106,6 +108,10 @@ class GeneratePanel(QWidget):
     def take_opener(self, opener: Callable[[str], Any]) -> None:
         """Open other panels through the shell that holds this one."""
         self.door.lead_through(opener)
+
+    def show_lineup(self) -> None:
+        """Bring the comparison of generators in sight, open."""
+        self.lineup.show_open()
 
     def run(self) -> None:
         """Make a run of the settings as they are now: what is changed later does not touch it."""
@@ -245,6 +251,8 @@ class GeneratePanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(scrolled(self.card, self.settings, self.results, self.lineup), 1)
+        area = scrolled(self.card, self.settings, self.results, self.lineup)
+        self.lineup.wanted.connect(lambda: area.ensureWidgetVisible(self.lineup))
+        outer.addWidget(area, 1)
         outer.addWidget(self.foot)  # the one button stays in sight
         self.setMinimumWidth(PANEL_WIDTH)

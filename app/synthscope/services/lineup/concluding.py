@@ -14,7 +14,6 @@ from synthscope.records.lineup import (
     LINEUP_MEASURES,
     Cell,
     Contender,
-    LineupRecipe,
     LineupResult,
     LineupRow,
     Shot,
@@ -36,7 +35,7 @@ FEW = 2048
 def table_of(bench: Bench, shots: Sequence[Shot], real_of: Sequence[int], *, whole: bool) -> LineupResult:
     """Put what is there into a table, without the numbers of sets; `real_of` tells the image of each real window."""
     recipe = bench.recipe
-    rows = tuple(_row(one, recipe, shots, bench.whys) for one in recipe.contenders)
+    rows = tuple(_row(one, bench, shots) for one in recipe.contenders)
     result = LineupResult(
         recipe=recipe, rows=rows, side=bench.views.side, real_windows=len(real_of), environment=environment(),
         complete=whole and not any(shot.problem for shot in shots), created=now(), real_of=tuple(real_of),
@@ -67,20 +66,21 @@ def exported(contender: Contender) -> Contender:
     return replace(contender, model=Path(contender.model).name, adapters=adapters)
 
 
-def _row(contender: Contender, recipe: LineupRecipe, shots: Sequence[Shot], whys: Mapping[str, str]) -> LineupRow:
+def _row(contender: Contender, bench: Bench, shots: Sequence[Shot]) -> LineupRow:
     own = tuple(sorted((shot for shot in shots if shot.contender == contender.name), key=lambda shot: shot.image))
     spec = spec_of(contender)
     figures = [one for shot in own for one in shot.figures]
-    cells = {name: _cell(name, figures, whys) for name in LINEUP_MEASURES}
-    return LineupRow(contender, spec.title, own, cells, told_words(recipe.prompts, spec))
+    cells = {name: _cell(name, figures, bench) for name in LINEUP_MEASURES}
+    return LineupRow(contender, spec.title, own, cells, told_words(bench.recipe.prompts, spec))
 
 
-def _cell(name: str, figures: Sequence[Mapping[str, float]], whys: Mapping[str, str]) -> Cell:
+def _cell(name: str, figures: Sequence[Mapping[str, float]], bench: Bench) -> Cell:
     values = [one[name] for one in figures if name in one]
     if not values:
-        reason = whys.get(name, UNTOLD.get(name, "No candidate has this figure."))
+        reason = bench.whys.get(name, UNTOLD.get(name, "No candidate has this figure."))
         return Cell(why=NOT_YET if name in SOURCES else reason)
     real = [one[SOURCE_SEAM] for one in figures if SOURCE_SEAM in one] if name == "seam_ratio" else []
+    real += [bench.real[name]] if name in bench.real else []
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
     return Cell(
         float(np.mean(values)), spread, real=float(np.mean(real)) if real else math.nan, n=len(values)

@@ -23,7 +23,7 @@ from synthscope.services.weights import is_installed
 CARD = "card"
 PAGE = "card.html"
 INCEPTION, OWN = "inception", "materials"
-SOURCES = {"fid": ("fid", INCEPTION), "kid": ("kid", OWN), "clip-score": ("clip-score", "")}
+SOURCES = {"fid": ("fid", INCEPTION), "kid": ("kid", OWN)}
 """For each number of a set: the metric of the card, and the encoder that it is taken by."""
 
 
@@ -50,7 +50,7 @@ def judge_job(folder: Path, result: LineupResult, means: Means) -> Job[tuple[str
         except SynthscopeError as error:
             whys |= {one.name: error.sentence for one in enough}
     cells = {
-        one.name: {name: _cell(report, name, one, result, whys.get(one.name, "")) for name in SOURCES} for one in made
+        one.name: {name: _cell(report, name, one, whys.get(one.name, "")) for name in SOURCES} for one in made
     }
     return place if report else "", cells
 
@@ -87,29 +87,26 @@ def _quiet(job: Job[object]) -> Job[object]:
         job.close()
 
 
-def _cell(report: Report | None, name: str, one: ImageSet, result: LineupResult, why: str) -> Cell:
-    missing = _missing(name, result) or why
+def _cell(report: Report | None, name: str, one: ImageSet, why: str) -> Cell:
+    missing = _missing(name) or why
     if missing or report is None:
         return Cell(why=missing)
     metric, encoder = SOURCES[name]
     score = next((s for s in report.scores if _is_of(s, metric, encoder, one.name)), None)
     if score is None or not math.isfinite(score.value):
-        title = find_extractor(encoder or "clip").title
-        said = next((w for w in report.warnings if "left out" in w and metric.split("-")[0] in w.casefold()), "")
+        title = find_extractor(encoder).title
+        said = next((w for w in report.warnings if "left out" in w and metric in w.casefold()), "")
         return Cell(why=said or f"It cannot be told of these windows by {title}.")
     return Cell(score.value, score.spread, score.low, score.high, score.floor, score.n)
 
 
 def _is_of(score: Score, metric: str, encoder: str, subject: str) -> bool:
-    return score.metric == metric and score.subject == subject and encoder in ("", score.encoder)
+    return score.metric == metric and score.subject == subject and score.encoder == encoder
 
 
-def _missing(name: str, result: LineupResult) -> str:
-    """Say what a number of a set lacks before anything is measured: words, or weights."""
-    if name == "clip-score" and not (result.recipe.prompts.prompt or result.recipe.prompts.target):
-        return "No prompt was given, and CLIPScore is about words."
-    weights = {"fid": INCEPTION, "clip-score": "clip"}.get(name, "")
-    needed = find_extractor(weights).weights if weights else ""
+def _missing(name: str) -> str:
+    """Say what a number of a set lacks before anything is measured: weights."""
+    needed = find_extractor(INCEPTION).weights if name == "fid" else ""
     return missing_words(needed) if needed and not is_installed(needed) else ""
 
 

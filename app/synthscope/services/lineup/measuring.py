@@ -23,6 +23,7 @@ from synthscope.services.evaluation.fields import voxel_size
 from synthscope.services.evaluation.framing import framed
 from synthscope.services.exporting import composed
 from synthscope.services.lineup.beginning import Posed
+from synthscope.services.lineup.captioning import CLIP_SCORE, Fit, caption_fit
 from synthscope.services.lineup.windows import WINDOWS, Views, read_window, write_window
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.weights import is_installed
@@ -30,7 +31,8 @@ from synthscope.services.weights import is_installed
 PAIRED = ("ssim", "psnr", "lpips-alex")
 SOURCE_SEAM = "source_seam_ratio"
 NO_TRUTH = (
-    "What lies under the masks may be damaged, so that there is no truth to compare with; say --intact where it is not."
+    "What lies under the masks may be damaged, so that there is no truth to compare with; where it is undamaged, say "
+    "so before the line-up begins (--intact)."
 )
 
 
@@ -48,6 +50,10 @@ class Bench:
         Why a measure has no number, by its name: filled as it turns out.
     home : Path, optional
         That relative paths of the images are read against.
+    fit : callable, optional
+        Scores a window by the prompt; None where there is no prompt, or no weights for it.
+    real : dict
+        The same number for real windows, by the name of a measure.
     """
 
     recipe: LineupRecipe
@@ -57,6 +63,8 @@ class Bench:
     real_sharpness: float = math.nan
     whys: dict[str, str] = field(default_factory=dict)
     home: Path | None = None
+    fit: Fit | None = None
+    real: dict[str, float] = field(default_factory=dict)
 
 
 def bench_of(
@@ -76,7 +84,10 @@ def bench_of(
     size = (1, views.side, views.side)
     frame = framed(values, first.name, size, voxel_size(first), first.space.unit, first.dtype.name)
     sharp = float(np.mean([sharpness(one, frame) for one in real])) if real else math.nan
-    bench = Bench(recipe, views, frame, implement, sharp, home=home)
+    fit, reason = caption_fit(recipe, frame, implement)
+    bench = Bench(recipe, views, frame, implement, sharp, {CLIP_SCORE: reason} if reason else {}, home, fit)
+    if fit is not None and real:
+        bench.real[CLIP_SCORE] = float(np.mean([fit(one) for one in real]))
     if not real:
         bench.whys["sharpness_ratio"] = "No real window lies clear of the masks; choose a smaller side."
     return bench
@@ -98,6 +109,8 @@ def measured_shot(folder: Path, bench: Bench, image: int, posed: Posed, run: Run
         found = {**_recorded(candidate), **_paired(bench, posed.image, run, candidate)}
         if bench.real_sharpness > 0:
             found["sharpness_ratio"] = sharpness(pixels, bench.frame) / bench.real_sharpness
+        if bench.fit is not None:
+            found[CLIP_SCORE] = bench.fit(pixels)
         windows.append(path)
         figures.append({key: float(value) for key, value in found.items() if math.isfinite(value)})
     remarks = tuple(dict.fromkeys(remark for one in candidates for remark in one.remarks))
