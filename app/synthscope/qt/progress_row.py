@@ -20,6 +20,7 @@ class ProgressRow(QWidget):
     def __init__(self, stop: QWidget, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # create
+        self.stop = stop
         self._bar = QProgressBar()
         self._status = WrappingLabel(role="muted")
         # lay out

@@ -17,6 +17,7 @@ from napari_synthscope.masking.tools.brush import HINTS, BrushTool
 from napari_synthscope.masking.tools.canvas import CanvasHand
 from napari_synthscope.masking.tools.frame import SelectionFrame
 from napari_synthscope.masking.tools.phase import PhaseTool
+from napari_synthscope.masking.tools.prompts import PromptsTool
 from napari_synthscope.masking.tools.shape import ShapeTool
 from napari_synthscope.masking.tools.threshold import ThresholdTool
 from napari_synthscope.masking.tools.tiles import BY_KEY, BY_MODE, Tiles
@@ -26,7 +27,7 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 from synthscope.qt.theme import set_role
 
-FRAMED = ("lasso", "rectangle", "ellipse", "wand", "threshold", "phases", "artefacts")
+FRAMED = ("lasso", "rectangle", "ellipse", "wand", "threshold", "phases", "prompts", "artefacts")
 
 
 class ToolsCard(QFrame):
@@ -201,5 +202,6 @@ def _options(bench: Bench) -> Mapping[str, Any]:
     tools["wand"] = WandTool(bench)
     tools["threshold"] = ThresholdTool(bench)
     tools["phases"] = PhaseTool(bench)
+    tools["prompts"] = PromptsTool(bench)
     tools["artefacts"] = ArtefactTool(bench)
     return tools
