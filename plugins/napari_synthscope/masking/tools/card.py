@@ -67,7 +67,8 @@ class ToolsCard(QFrame):
         self.bench.hand.refused.connect(lambda words: ops.said.emit(Said(words, "warning")))
         self._session.viewer.layers.selection.events.active.connect(self._on_active)
         self._later.timeout.connect(self._on_mode)
-        self.options["artefacts"].answered.connect(self.options_shown)
+        for key in ("prompts", "artefacts"):
+            self.options[key].answered.connect(self.options_shown)
         self._show_options("move")
 
     @property
@@ -77,8 +78,10 @@ class ToolsCard(QFrame):
 
     @property
     def shown_options(self) -> QWidget:
-        """The options of the tool in hand."""
-        return cast("QWidget", self.options[self.tiles.value()])
+        """The options of the tool in hand; where a mask was found, the button that takes it."""
+        options = self.options[self.tiles.value()]
+        found = options is self.options["prompts"] and options.found is not None
+        return cast("QWidget", options.button if found else options)
 
     def choose(self, key: str) -> None:
         """Take a tool in hand, on the mask; a mask is made where there is none."""

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QWidget
 
 from napari_synthscope.masking.tools.bench import Bench
@@ -32,8 +33,15 @@ LOOKING = "Reading what was found…"
 
 
 class PromptsTool(GreyTool):
-    """Has both prompts told apart, previews the mask at the threshold, and brings it into the mask when told."""
+    """Has both prompts told apart, previews the mask at the threshold, and brings it into the mask when told.
 
+    Signals
+    -------
+    answered()
+        A search has ended; what it found is shown.
+    """
+
+    answered = Signal()
     title = "mask of two prompts"
 
     def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:
@@ -143,6 +151,7 @@ class PromptsTool(GreyTool):
     def _take(self, finding: Finding, layer: Any) -> None:
         self.found = told_apart(finding, layer)
         self._show_found()
+        self.answered.emit()
 
     def _fail(self, error: SynthscopeError) -> None:
         self.share.setText("")

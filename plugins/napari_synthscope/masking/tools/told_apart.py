@@ -20,6 +20,8 @@ from synthscope.records.request import Region
 from synthscope.services.finding_masks import Finding
 
 ROLE = "differences"
+COLOURS = "viridis"
+"""Of the map: the orange of what is proposed and the blue of the mask stand out from it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,8 @@ class ToldApart:
         """Make the layer that shows them: the brighter, the more both prompts differ there."""
         start = (*self.lead, *((self.slices.start,) if len(ground.shape) == 3 else ()), 0, 0)
         most = float(self.values.max(initial=0.0))
-        return over_mask(self.values, start, ground.layer, "Difference of two prompts", ROLE, (0, most or 1.0))
+        name, limits = "Difference of two prompts", (0.0, most or 1.0)
+        return over_mask(self.values, start, ground.layer, name, ROLE, limits, colormap=COLOURS, blending="translucent")
 
 
 class Placed:
