@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import tifffile
+from diffedit_scene import diffedit
 from evaluate_scene import evaluate
 from families_scene import families
 from latent_scene import stylegan, vae
@@ -313,6 +314,7 @@ SCENES: dict[str, Scene] = {
     "models": models,
     "licence": licence,
     "prompt": pretrained,
+    "diffedit": diffedit,
     "vae": vae,
     "stylegan": stylegan,
     "evaluate": evaluate,

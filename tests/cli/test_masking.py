@@ -67,6 +67,27 @@ def test_a_mask_of_a_real_slice_is_found_written_and_used(
     assert again["path"] != said["path"], "nothing is overwritten"
 
 
+def test_without_a_mask_the_result_holds_the_one_that_was_found_and_all_else_is_the_source(
+    capsys: Any, slice_: Path, model: Path, tmp_path: Path
+) -> None:
+    out, seed = tmp_path / "out", ("--seed", 3)
+    found = call(capsys, "mask", slice_, *TWO, *QUICK, "--model", model, "--out", out, *seed)[1]
+    edit = ("--generator", "diffedit", "--model", model, *TWO, *QUICK, "--set", "steps=2", "--out", out, *seed)
+    status, made, error = call(capsys, "vary", slice_, *edit)
+    assert status == 0, error
+    (candidate,) = made["candidates"]
+    mask = np.asarray(open_image(Path(found["path"])).pixels[...]) != 0
+    synthetic = np.asarray(open_image(Path(candidate["synthetic_mask"])).pixels[...]) != 0
+    assert np.array_equal(synthetic, mask)
+    assert candidate["outside_sha256_before"] == candidate["outside_sha256_after"] is not None
+    result = open_image(Path(candidate["path"]))
+    assert np.array_equal(result.pixels[...][~mask], open_image(slice_).pixels[...][~mask])
+    assert result.provenance["found_mask"]
+    assert result.provenance["source_type"] == "compositeWithTrainedAlgorithmicMedia"
+    replayed = call(capsys, "replay", candidate["path"], "--source", slice_, "--model", model)[1]
+    assert replayed["reproduced"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

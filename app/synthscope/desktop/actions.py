@@ -366,6 +366,17 @@ _MASK = (
         section=1,
     ),
     Action(
+        "mask.prompts",
+        "Mask from two prompts",
+        "Mask",
+        "",
+        "text-search",
+        "Mark where a pretrained model answers differently to two prompts",
+        "panel_offers",
+        panel=MASK,
+        section=1,
+    ),
+    Action(
         "mask.artefacts",
         "Find artefacts",
         "Mask",

@@ -21,6 +21,7 @@ class ProgressRow(QWidget):
     def __init__(self, stop: QWidget, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # create
+        self.stop = stop
         self._bar = ProgressBar(name)
         self._status = WrappingLabel(role="muted")
         # lay out

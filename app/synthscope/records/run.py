@@ -105,6 +105,8 @@ class Provenance:
     mask : str
         `imaging.mask_codec.encode_mask` of this step's mask in the box: with it, and with the voxels
         outside it, which are the source's own, a filled image can be made again from its file alone.
+    found_mask : str
+        The same of the mask that the generator found itself, where none was given; all voxels outside are the source's.
     sha256 : str
         `pixel_hash` of the box.
     labels : PackedLabels, optional
@@ -129,6 +131,7 @@ class Provenance:
     made: str = ""
     history: tuple[Mapping[str, Any], ...] = ()
     labels: PackedLabels | None = None
+    found_mask: str = ""
     format: str = PROVENANCE_FORMAT
     version: int = VERSION
 

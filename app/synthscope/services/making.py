@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from synthscope.generators.protocol import TellsApart
 from synthscope.imaging.compositing import composite
 from synthscope.imaging.feathering import feather_fill
 from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block, whole
-from synthscope.records.events import Job
+from synthscope.records.events import Event, Job, Noted
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Region
 from synthscope.services.assumptions import is_series
@@ -46,11 +48,29 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
         if mask is not None and not mask.any():
             continue
         inputs = inputs_of(task, known[here], mask, at=moment)
-        made = yield from _make_part(task, generator, inputs, seed)
+        made = yield from _with_found(_make_part(task, generator, inputs, seed), task, moment)
         part = from_block(made, task.space, known[here].shape)
         everywhere = np.ones(1, bool) if mask is None else spread_mask(mask, task.space)
         result[here] = composite(task.real[here], part, everywhere)
     return result
+
+
+def _with_found(job: Job[np.ndarray], task: Task, moment: Region) -> Generator[Event, None, np.ndarray]:
+    """Pass on the events of one moment; a mask that was found there becomes one of the region."""
+    try:
+        while True:
+            event = next(job)
+            if isinstance(event, Noted) and event.mask is not None and task.real is not None:
+                found = np.zeros(image_to_mask(whole(task.real.shape), task.space).shape, bool)
+                here = image_to_mask(moment, task.space).slices
+                found[here] = from_block(event.mask[..., None], task.space.mask_space(), found[here].shape)
+                event = replace(event, mask=found)
+            yield event
+    except StopIteration as stop:
+        made: np.ndarray = stop.value
+        return made
+    finally:
+        job.close()
 
 
 def make_differences(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:

@@ -18,7 +18,8 @@ def step_mask(image: Image) -> np.ndarray:
     provenance = provenance_of(image)
     box = mask_box(image, provenance)
     made = np.zeros(image.mask_shape, bool)
-    made[box.slices] = decode_mask(provenance.mask, box.shape) if provenance.mask else True
+    bits = provenance.mask or provenance.found_mask
+    made[box.slices] = decode_mask(bits, box.shape) if bits else True
     return made
 
 

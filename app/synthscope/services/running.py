@@ -108,27 +108,30 @@ class _Work:
 def _store(
     run: RunFolder, task: Task, before: Before | None, work: _Work, pixels: np.ndarray, found: list[Noted]
 ) -> Candidate:
-    image = as_image(task, pixels)
+    own = _found_mask(found)
+    seen = task if own is None else replace(task, mask=own)  # what was found counts as if it had been given
+    image = as_image(seen, pixels)
     wanted = task.recipe.request.restoration
     if wanted is not None and task.real is not None:
         figures, remarks = measure_restored(task.real, pixels, task.space, wanted)
     else:
-        figures, remarks = measure(task.real, pixels, task.mask, task.space)
+        figures, remarks = measure(task.real, pixels, task.mask if own is None or not own.any() else own, task.space)
     for noted in found:
         figures, remarks = {**figures, **noted.figures}, (*remarks, *noted.remarks)
     remarks += taken_for_granted(task)
-    proof = prove(task, before, pixels)
+    proof = prove(seen, before if own is None else hash_before(seen), pixels)
     provenance = Provenance(
         recipe=task.recipe.exported(),
         seed=work.seed,
         environment=describe_environment(work.device),
         determinism=task.spec.determinism,
-        source_type=source_type(task),
+        source_type=source_type(seen),
         seconds=work.seconds,
         box=place_of(task),
         outside=proof,
         source_shape=task.source.shape if task.source else (),
         mask="" if task.mask is None else encode_mask(task.mask),
+        found_mask="" if own is None else encode_mask(own),
         labels=None if task.labels is None else pack_labels(task.labels),
         sha256=pixel_hash(pixels),
         remarks=remarks,
@@ -152,6 +155,12 @@ def _store(
     )
     run.add(candidate)
     return candidate
+
+
+def _found_mask(found: list[Noted]) -> np.ndarray | None:
+    """Join the masks that a generator found itself, of one moment each."""
+    masks = [noted.mask for noted in found if noted.mask is not None]
+    return np.logical_or.reduce(masks) if masks else None
 
 
 def _scaled(

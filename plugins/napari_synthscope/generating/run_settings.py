@@ -10,12 +10,14 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 from napari_synthscope.generating.adapters_edit import AdaptersEdit
 from napari_synthscope.generating.conditions_edit import ConditionsEdit
 from napari_synthscope.generating.feather_edit import FeatherEdit
+from napari_synthscope.generating.mask_use import MaskUse
 from napari_synthscope.generating.restore_edit import RestoreEdit
 from napari_synthscope.generating.size_edit import SizeEdit
 from napari_synthscope.parts.generator_choice import GeneratorChoice
 from napari_synthscope.parts.model_slot import ModelSlot
 from napari_synthscope.parts.seed_edit import SeedEdit
 from napari_synthscope.parts.words_edit import WordsEdit
+from napari_synthscope.session.mask_told import origins_of
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec, generator_ids
 from synthscope.qt.number_edit import NumberEdit
@@ -34,11 +36,6 @@ CONTEXT = 64
 WITHOUT_BORDER: tuple[Task, ...] = ("synthesize", "restore")
 """Tasks in which nothing that is made must fit known surroundings: a mask only says where."""
 
-INSIDE: dict[Task, str] = {
-    "vary": "Only inside the mask",
-    "synthesize": "Take the box round the mask as the example",
-    "restore": "Only the box round the mask",
-}
 MAX_CONTEXT = 4096
 
 
@@ -64,7 +61,7 @@ class RunSettings(QWidget):
         self.seeds = SeedEdit()
         self.context = NumberEdit(int, unit="px")
         self.context_shown = QCheckBox("Show")
-        self.inside = QCheckBox()
+        self.inside = MaskUse()
         self.feather = FeatherEdit(session)
         self._context_row = QWidget()
         self._context_words = QLabel()
@@ -81,6 +78,7 @@ class RunSettings(QWidget):
         self.context.value_changed.connect(lambda _value: self._changed())
         for box in (self.context_shown, self.inside):
             box.toggled.connect(lambda _on: self._changed())
+        session.mask_changed.connect(self._on_mask)
         session.source_changed.connect(self.fit_source)
         session.models.wanted.connect(self.use_model)
         self.context.set_value(CONTEXT)
@@ -143,6 +141,7 @@ class RunSettings(QWidget):
             label=self.conditions.class_name(),
             labels=self.conditions.pixels(None if task == "synthesize" else _image(self._session)),
             reference=self.conditions.second_image(),
+            mask_origins=origins_of(self._session.mask) if self.uses_mask else (),
         )
 
     def set_value(self, choice: Choice) -> None:
@@ -201,20 +200,21 @@ class RunSettings(QWidget):
 
     def _changed(self) -> None:
         task = self.generator.task
-        painted = self._session.painted is not None
+        self._on_mask()
         self._context_row.setVisible(self._has_border)
         self.feather.setVisible(self._has_border)
         self.conditions.show_for(self.model.card(), task, self.generator.spec)
         self.size_edit.setVisible(task == "synthesize" and self.conditions.layer() is None)
         self.restore_edit.setVisible(task == "restore")
         self.restore_edit.show_for(self.generator.spec)
-        self.inside.setVisible(task != "inpaint" and painted)
         self.model.show_for(self.generator.spec)
         self.adapters.show_for(self.generator.spec)
         self.words.show_for(self.generator.spec)
-        self.inside.setText(INSIDE.get(task, ""))
         set_mark(self.context.line, "invalid", bool(self._context_problem()))
         self.value_changed.emit()
+
+    def _on_mask(self) -> None:
+        self.inside.show_for(self.generator.spec, self.generator.task, self._session.painted is not None)
 
     def _context_problem(self) -> str:
         width = self.context.value()

@@ -30,6 +30,8 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 
 PANEL_WIDTH = 280
+OFFERED = ("brush", "erase", "lasso", "wand", "threshold", "prompts", "artefacts")
+"""Tools that the shell's list of actions takes in hand, too."""
 SETTLING = 60  # milliseconds until labels have claimed their height
 FEATHERED = (
     "The next run evens out the border of the fill over {width:g} {unit}; Generate, More changes that. "
@@ -85,9 +87,7 @@ class MaskPanel(QWidget):
         if self.session.source is None and self.session.mask is None:
             return {}
         choose = self.tools.choose
-        offers: dict[str, Callable[[], Any]] = {
-            name: partial(choose, name) for name in ("brush", "erase", "lasso", "wand", "threshold", "artefacts")
-        }
+        offers: dict[str, Callable[[], Any]] = {name: partial(choose, name) for name in OFFERED}
         offers |= {"new_mask": self.new_mask, "import_mask": self._ask_import}
         if self.session.mask is not None:
             offers |= {"export_mask": self._ask_export}

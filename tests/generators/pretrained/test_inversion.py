@@ -12,12 +12,13 @@ import pytest
 import torch
 
 from synthscope.errors import ParameterError, Unavailable
+from synthscope.generators.pretrained.asked import Asked
 from synthscope.generators.pretrained.inversion.ddim import KINDS, Ladder, descend, invert, ladder
 from synthscope.generators.pretrained.inversion.diffedit import ALIKE, EMPTY, DiffEdit
 from synthscope.generators.pretrained.inversion.ledits import LeditsPP
 from synthscope.generators.pretrained.inversion.parameters import DiffEditParameters, LeditsParameters
 from synthscope.generators.pretrained.inversion.telling import difference
-from synthscope.generators.pretrained.inversion.words import encoded, led
+from synthscope.generators.pretrained.inversion.words import decoded, encoded, led
 from synthscope.generators.pretrained.loading import assemble, load_pipeline, quiet
 from synthscope.imaging.masks.differences import marked, strongest
 from synthscope.jobs.drain import drain
@@ -29,6 +30,8 @@ from synthscope.services.pretrained import import_pretrained
 
 from .tiny import save
 
+ROUNDING = 1e-3
+"""In colours of 0 to 1: latents that agree to 1e-5 of float32, seen through a decoder of random weights."""
 QUICK = DiffEditParameters(steps=6, maps=2)
 WORDS = Prompts(source="grains of quartz", target="a web of roots")
 
@@ -256,3 +259,38 @@ def test_a_network_of_two_levels_is_refused_in_a_sentence(inputs: Inputs, tmp_pa
     flat = drain(import_pretrained(save("stable-diffusion", tmp_path / "published"), tmp_path, "flat"))
     with pytest.raises(Unavailable, match="quarter of its latents"):
         drain(LeditsPP().generate(replace(inputs, model=str(flat)), LeditsParameters(steps=6), 2))
+
+
+def ledits_latents(inputs: Inputs, record: LeditsParameters) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give the colours that LEDITS++ makes of an image, and those that the autoencoder alone makes of it."""
+    editor, loaded = LeditsPP(), load_pipeline(inputs, "ledits-pp", "float32")
+    pipeline = editor.pipeline(loaded, inputs, record)
+    random = torch.Generator().manual_seed(3)
+    with quiet():
+        made = editor.ask(pipeline, Asked("vary", 32, 32, inputs.prompts, record, random, image()))
+    return made, decoded(pipeline, encoded(pipeline, image()))
+
+
+@pytest.mark.parametrize(("steps", "skip"), [(1, 0.0), (6, 0.15), (16, 0.6)])
+def test_without_guidance_ledits_finds_the_latents_again_though_the_network_knows_nothing(
+    inputs: Inputs, steps: int, skip: float
+) -> None:
+    plain = replace(inputs, prompts=Prompts(target="roots"))
+    made, known = ledits_latents(plain, LeditsParameters(steps=steps, skip=skip, guidance=0))
+    assert torch.allclose(made, known, atol=ROUNDING)
+    edited, _ = ledits_latents(plain, LeditsParameters(steps=steps, skip=skip, guidance=7))
+    assert not torch.allclose(edited, known, atol=1e-2)
+
+
+def test_a_source_prompt_leads_only_the_way_up_so_that_ledits_then_finds_another_image(inputs: Inputs) -> None:
+    made, known = ledits_latents(inputs, LeditsParameters(steps=6, guidance=0))
+    assert not torch.allclose(made, known, atol=1e-2)
+    made, known = ledits_latents(inputs, LeditsParameters(steps=6, guidance=0, source_guidance=0))
+    assert torch.allclose(made, known, atol=ROUNDING), "it leads nothing"
+    once, _ = ledits_latents(inputs, LeditsParameters(steps=6, guidance=0, source_guidance=1))
+    assert torch.isfinite(once).all()
+
+
+def test_a_source_prompt_that_is_to_lead_by_a_part_is_refused(inputs: Inputs) -> None:
+    with pytest.raises(ParameterError, match=r"inversion is 0\.5; give 0"):
+        drain(LeditsPP().generate(inputs, LeditsParameters(steps=6, source_guidance=0.5), 2))

@@ -17,6 +17,7 @@ from napari_synthscope.masking.tools.brush import HINTS, BrushTool
 from napari_synthscope.masking.tools.canvas import CanvasHand
 from napari_synthscope.masking.tools.frame import SelectionFrame
 from napari_synthscope.masking.tools.phase import PhaseTool
+from napari_synthscope.masking.tools.prompts import PromptsTool
 from napari_synthscope.masking.tools.shape import ShapeTool
 from napari_synthscope.masking.tools.threshold import ThresholdTool
 from napari_synthscope.masking.tools.tiles import BY_KEY, BY_MODE, Tiles
@@ -26,7 +27,7 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 from synthscope.qt.theme import set_role
 
-FRAMED = ("lasso", "rectangle", "ellipse", "wand", "threshold", "phases", "artefacts")
+FRAMED = ("lasso", "rectangle", "ellipse", "wand", "threshold", "phases", "prompts", "artefacts")
 
 
 class ToolsCard(QFrame):
@@ -66,7 +67,8 @@ class ToolsCard(QFrame):
         self.bench.hand.refused.connect(lambda words: ops.said.emit(Said(words, "warning")))
         self._session.viewer.layers.selection.events.active.connect(self._on_active)
         self._later.timeout.connect(self._on_mode)
-        self.options["artefacts"].answered.connect(self.options_shown)
+        for key in ("prompts", "artefacts"):
+            self.options[key].answered.connect(self.options_shown)
         self._show_options("move")
 
     @property
@@ -76,8 +78,10 @@ class ToolsCard(QFrame):
 
     @property
     def shown_options(self) -> QWidget:
-        """The options of the tool in hand."""
-        return cast("QWidget", self.options[self.tiles.value()])
+        """The options of the tool in hand; where a mask was found, the button that takes it."""
+        options = self.options[self.tiles.value()]
+        found = options is self.options["prompts"] and options.found is not None
+        return cast("QWidget", options.button if found else options)
 
     def choose(self, key: str) -> None:
         """Take a tool in hand, on the mask; a mask is made where there is none."""
@@ -201,5 +205,6 @@ def _options(bench: Bench) -> Mapping[str, Any]:
     tools["wand"] = WandTool(bench)
     tools["threshold"] = ThresholdTool(bench)
     tools["phases"] = PhaseTool(bench)
+    tools["prompts"] = PromptsTool(bench)
     tools["artefacts"] = ArtefactTool(bench)
     return tools

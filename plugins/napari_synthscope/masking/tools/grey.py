@@ -1,4 +1,4 @@
-"""What selections by grey value have in common: a live preview of the shown slice, and one button."""
+"""What selections by a value of each voxel have in common: a live preview of the shown slice, and one button."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.masking.tools.bench import APPLY, VERBS, Bench
-from napari_synthscope.masking.tools.ground import check_size, chosen_slices_job, source_pixels, whole_box
+from napari_synthscope.masking.tools.ground import Ground, check_size, chosen_slices_job, source_pixels, whole_box
 from napari_synthscope.masking.tools.overlay import Overlay
 from synthscope.errors import SynthscopeError
 from synthscope.imaging.masks.grids import Mask, painted_box
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
+from synthscope.records.mask_origin import MaskOrigin
 
 Chooser = Callable[[np.ndarray], Mask]
 DEBOUNCE = 30
@@ -55,6 +56,18 @@ class GreyTool(QWidget):
         """Look at the image, once the tool is in hand and whenever the image is another."""
         raise NotImplementedError
 
+    def values(self, ground: Ground) -> Any:
+        """Give what is chosen by, on the voxels of the mask: the grey values of the image."""
+        return source_pixels(self.bench.session, ground)
+
+    def slices(self, ground: Ground) -> slice:
+        """Give the slices that the choice is for: those that are meant."""
+        return self.bench.frame.where().slices(ground)
+
+    def origin(self) -> MaskOrigin | None:
+        """Give the record of what found the selection; grey values are found by nobody."""
+        return None
+
     def begin(self, layer: Any) -> None:
         """Take the mouse, look at the image, follow the slider."""
         self._in_hand = True
@@ -90,7 +103,7 @@ class GreyTool(QWidget):
             return
         try:
             ground = self.bench.ops.ground()
-            pixels = source_pixels(self.bench.session, ground)
+            pixels = self.values(ground)
             plane = np.asarray(pixels[ground.shown] if len(ground.shape) == 3 else pixels[slice(None)])
             chosen = choose(plane)
         except SynthscopeError as error:
@@ -110,8 +123,8 @@ class GreyTool(QWidget):
         if choose is None or bench.ops.busy:
             return
         ground = bench.ops.ground()
-        pixels = source_pixels(bench.session, ground)
-        slices, how = bench.frame.where().slices(ground), bench.how()
+        pixels, origin = self.values(ground), self.origin()
+        slices, how = self.slices(ground), bench.how()
         offset = whole_box(ground.shape) if len(ground.shape) == 2 else (slices, *whole_box(ground.shape)[1:])
         check_size(offset, f"A {self.title} in these slices")
         name = f"{VERBS[how]} {self.title}"
@@ -125,7 +138,7 @@ class GreyTool(QWidget):
             if inner is not None:
                 box = tuple(slice(o.start + i.start, o.start + i.stop) for o, i in zip(offset, inner, strict=True))
                 selection = chosen[inner]
-            bench.ops.put(name, ground, box, selection, how, slices)
+            bench.ops.put(name, ground, box, selection, how, slices, origin)
 
         bench.ops.start(lambda: chosen_slices_job(pixels, slices, choose), put)
 

@@ -84,9 +84,10 @@ def overlay_layer(mask: Any, name: str, role: str) -> Any:
 
 
 def over_mask(
-    values: np.ndarray, start: tuple[int, ...], mask: Any, name: str, role: str, limits: tuple[float, float]
-) -> Any:
-    """Make an image layer of values in place over a mask, seen through.
+    values: np.ndarray, start: tuple[int, ...], mask: Any, name: str, role: str, limits: tuple[float, float],
+    **look: Any,
+) -> Any:  # fmt: skip
+    """Make an image layer of values in place over a mask: it shines through, unless `look` says otherwise.
 
     Parameters
     ----------
@@ -105,9 +106,7 @@ def over_mask(
     return ImageLayer(
         values,
         name=name,
-        colormap="inferno",
-        blending="additive",
         contrast_limits=limits,
         metadata={KEY: {"role": role}},
-        **arguments,
+        **({"colormap": "inferno", "blending": "additive"} | look | arguments),
     )

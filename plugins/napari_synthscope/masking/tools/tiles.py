@@ -39,6 +39,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("wand", "Wand", "auto-fix", "Click: takes all that hangs together and has about that grey value"),
     Tool("threshold", "Threshold", "chart-bell-curve", "All voxels between two grey values, previewed"),
     Tool("phases", "Phases", "circle-multiple-outline", "Parts the grey values into materials; click the one you mean"),
+    Tool("prompts", "Prompts", "text-search", "Marks where a pretrained model answers differently to two prompts"),
     Tool("artefacts", "Artefacts", "image-broken-variant", "Finds rings, streaks, dead lines and dead pixels"),
 )
 BY_KEY = {tool.key: tool for tool in TOOLS}

@@ -14,6 +14,8 @@ from synthscope.generators.pretrained.inversion.words import decoded, narrowed
 from synthscope.generators.pretrained.loading import Loaded, assemble, quiet
 from synthscope.records.generator import Inputs
 
+ABOVE_ONE = 1 + 1e-6
+"""The pipeline reads a source prompt only where its guidance is above 1."""
 QUARTER = 2
 """Halvings of the latents after which the pipeline looks where the network attends to a word."""
 
@@ -24,13 +26,13 @@ class LeditsPP(Editor):
     identity: ClassVar[str] = "ledits-pp"
     multiple: ClassVar[int] = 32
 
-    def pipeline(self, loaded: Loaded, inputs: Inputs, parameters: LeditsParameters) -> Any:  # noqa: ARG002
+    def pipeline(self, loaded: Loaded, inputs: Inputs, parameters: LeditsParameters) -> Any:
         """Put the pipeline together for a run, with the only sampler that its inversion is exact for.
 
         Raises
         ------
         ParameterError
-            If the warm-up leaves no step to edit in.
+            If the warm-up leaves no step to edit in, or the source prompt is to lead by a part.
         Unavailable
             If the network does not attend to words where the pipeline looks for it.
         """
@@ -39,6 +41,11 @@ class LeditsPP(Editor):
         if parameters.warmup >= parameters.steps:
             raise ParameterError(
                 f"The warm-up of {parameters.warmup} steps leaves none of {parameters.steps} to edit in; choose less."
+            )
+        if inputs.prompts.source and 0 < parameters.source_guidance < 1:
+            raise ParameterError(
+                f"The guidance of the inversion is {parameters.source_guidance:g}; give 0 (the source prompt has no "
+                "effect), or 1 and more."
             )
         kinds = tuple(loaded.denoiser.config.down_block_types)
         if len(kinds) <= QUARTER or "CrossAttn" not in kinds[QUARTER]:
@@ -50,7 +57,7 @@ class LeditsPP(Editor):
 
     def calls(self, loaded: Loaded, pipeline: Any, inputs: Inputs, parameters: LeditsParameters) -> int:  # noqa: ARG002
         """Say how often the network is asked for a tile: up, twice with a source prompt, and down."""
-        return int(parameters.steps) * (3 if inputs.prompts.source else 2)
+        return int(parameters.steps) * (3 if inputs.prompts.source and parameters.source_guidance > 0 else 2)
 
     def ask(self, pipeline: Any, asked: Asked) -> Tensor:
         """Edit one tile."""
@@ -60,7 +67,8 @@ class LeditsPP(Editor):
         try:
             with quiet():
                 pipeline.invert(
-                    asked.image, source_prompt=words.source, source_guidance_scale=given.source_guidance,
+                    asked.image, source_prompt=words.source if given.source_guidance > 0 else "",
+                    source_guidance_scale=max(given.source_guidance, ABOVE_ONE),
                     num_inversion_steps=given.steps, skip=given.skip, generator=asked.random,
                 )  # fmt: skip
                 made = pipeline(
@@ -75,9 +83,15 @@ class LeditsPP(Editor):
 
 
 def _sampler(scheduler: Any) -> Any:
-    """Give the stochastic DPM-Solver++ of second order on a model's own schedule."""
+    """Give the stochastic DPM-Solver++ of second order on a model's own schedule, such that it can be inverted.
+
+    Its last step must leave some noise, for a step without noise has none that could be kept: what the network makes
+    of the least noisy latents would then take the place of the image. And it must be of the order that the way up
+    takes, which never goes back to the first.
+    """
     from diffusers import DPMSolverMultistepScheduler
 
     return DPMSolverMultistepScheduler.from_config(
         scheduler.config, algorithm_type="sde-dpmsolver++", solver_order=2, steps_offset=1, use_karras_sigmas=False,
+        final_sigmas_type="sigma_min", lower_order_final=False, euler_at_final=False,
     )  # fmt: skip

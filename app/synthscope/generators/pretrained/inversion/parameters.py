@@ -48,7 +48,7 @@ class LeditsParameters:
     steps: Steps = 30
     guidance: Annotated[
         float, Ge(0), Le(30), Slide(), Title("Edit guidance"),
-        Help("How strongly the target prompt works."),
+        Help("How strongly the target prompt works; at 0 the image comes back as the autoencoder shows it."),
     ] = 7.0  # fmt: skip
     reverse: Annotated[
         bool, Title("Reverse direction"),
@@ -68,7 +68,7 @@ class LeditsParameters:
     ] = 0  # fmt: skip
     source_guidance: Annotated[
         float, Ge(0), Le(30), Slide(), More(), Title("Guidance of the inversion"),
-        Help("How strongly the source prompt leads the inversion; without a source prompt it has no effect."),
+        Help("How strongly the source prompt leads the inversion: 0 not at all, else 1 or more."),
     ] = 3.5  # fmt: skip
     overlap: Overlap = 0.25
     enlarge: Enlarge = True

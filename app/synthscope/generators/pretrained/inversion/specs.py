@@ -42,5 +42,6 @@ LEDITS_PP = GeneratorSpec(
     prompts=("target", "source", "negative"),
     needs_prompts=("target",),
     assumes=slice_by_slice,
+    version="2",
     citation="Brack et al. 2024, CVPR (arXiv:2311.16711)",
 )
