@@ -17,7 +17,7 @@ from latent_scene import stylegan, vae
 from lineup_scene import compare as compare_generators
 from lineup_scene import lineup
 from models_scene import licence, models
-from pretrained_scene import pretrained
+from pretrained_scene import edge, pretrained
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
@@ -315,6 +315,7 @@ SCENES: dict[str, Scene] = {
     "licence": licence,
     "prompt": pretrained,
     "diffedit": diffedit,
+    "edge": edge,
     "vae": vae,
     "stylegan": stylegan,
     "evaluate": evaluate,

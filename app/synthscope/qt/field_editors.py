@@ -74,6 +74,9 @@ class PlainField:
         self.widget: QWidget = self._magic.native
         if isinstance(self.widget, QComboBox):
             self.widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            # long words must not widen a panel
+            self.widget.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            self.widget.setMinimumContentsLength(8)
             guard_wheel(self.widget)
 
     def get(self) -> Any:

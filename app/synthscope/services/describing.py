@@ -79,6 +79,7 @@ def describe_generators() -> list[dict[str, Any]]:
                 "reason": listing.reason,
                 "parameters": json_schema(spec.parameters) if spec else {},
                 "takes_reference": list(spec.takes_reference) if spec else [],
+                "second": spec.second if spec and spec.takes_reference else None,
                 "needs_model": bool(spec and spec.needs_model),
                 "training": json_schema(spec.training) if spec and spec.training else None,
             }

@@ -113,7 +113,7 @@ class EdgesView(QObject):
             self._draw(wish, source, picture)
             low, high = scale
             share = float(np.mean(picture[..., 0] > 0))
-            self._say(f"{share:.1%} of the slice; black is {low:g}, white {high:g}.")
+            self._say(f"In {share:.1%} of the slice; black is {low:g}, white {high:g}.")
 
     def _draw(self, wish: Wish, source: Any, picture: np.ndarray) -> None:
         viewer, fresh = self._session.viewer, _layer(wish, source, picture)
