@@ -29,7 +29,7 @@ from synthscope.qt.flow import Flow
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 
-PANEL_WIDTH = 280
+PANEL_WIDTH = 340
 SETTLING = 60  # milliseconds until labels have claimed their height
 FEATHERED = (
     "The next run evens out the border of the fill over {width:g} {unit}; Generate, More changes that. "
