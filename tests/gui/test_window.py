@@ -272,6 +272,15 @@ def test_a_project_is_begun_shown_in_the_corner_and_recent(
     assert "my project" in [row.title for row in window.start.value().recent]
 
 
+def test_every_menu_is_in_sight_in_a_small_window(window: MainWindow, qtbot: QtBot) -> None:
+    bar = window.menuBar()
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: bar.width() <= 1100)
+    places = [bar.actionGeometry(action) for action in bar.actions()]
+    assert all(place.width() > 0 for place in places)
+    assert max(place.right() for place in places) <= bar.width() - window.status.width()
+
+
 def test_a_folder_that_is_no_project_is_said_in_a_sentence(window: MainWindow, tmp_path: Path) -> None:
     window.projects.open(tmp_path)
     assert "holds no project" in window.notices.value().text

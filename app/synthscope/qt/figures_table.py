@@ -27,6 +27,7 @@ from synthscope.qt.buttons import TextButton
 from synthscope.qt.theme import tokens_of
 
 _BAR, _SIZE = 2, 3
+_HEIGHT, _WITH_INTERVAL = 32, 44
 _FIGURE = Qt.ItemDataRole.UserRole
 
 
@@ -173,7 +174,7 @@ class _Table(QTableWidget):
         self.setShowGrid(False)
         self.setAccessibleName("Figures")
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(32)
+        self.verticalHeader().setDefaultSectionSize(_HEIGHT)
         self.setItemDelegateForColumn(_BAR, _BarDelegate(self))
         self.horizontalHeaderItem(_BAR).setToolTip("dot: the value; band: its interval; line: real against real")
         header = self.horizontalHeader()
@@ -187,7 +188,9 @@ class _Table(QTableWidget):
         self.setColumnHidden(_SIZE, not any(figure.n for figure in figures))
         grey = QColor(tokens_of(self).disabled)
         for row, figure in enumerate(figures):
-            for column, words in enumerate((figure.name, value_words(figure), "", str(figure.n or ""))):
+            value = value_words(figure).replace(" [", "\n[")  # the interval below: the bar needs the room beside it
+            self.setRowHeight(row, _HEIGHT if figure.low is None or figure.high is None else _WITH_INTERVAL)
+            for column, words in enumerate((figure.name, value, "", str(figure.n or ""))):
                 item = QTableWidgetItem(words)
                 item.setToolTip(_tooltip(figure))
                 item.setData(_FIGURE, figure)

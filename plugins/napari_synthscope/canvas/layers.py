@@ -59,7 +59,7 @@ def layer_data(image: Image, **changes: Any) -> LayerData:
         "metadata": {KEY: _record(image)},
         **_spatial_arguments(image.space),
     }
-    if not rgb:
+    if not rgb and "contrast_limits" not in changes:
         arguments["contrast_limits"] = display_limits(arrays[-1])
     return (arrays if len(arrays) > 1 else arrays[0]), arguments | changes, "image"
 

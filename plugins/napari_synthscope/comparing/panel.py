@@ -28,7 +28,7 @@ from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.sentence import Said, Sentence, said_of
 
-PANEL_WIDTH = 280
+PANEL_WIDTH = 340
 FIGURES = "Picture (*.png);;Drawing (*.svg);;Page (*.pdf)"
 
 

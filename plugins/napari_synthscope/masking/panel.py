@@ -29,7 +29,7 @@ from synthscope.qt.flow import Flow
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.sentence import Said
 
-PANEL_WIDTH = 280
+PANEL_WIDTH = 340
 OFFERED = ("brush", "erase", "lasso", "wand", "threshold", "prompts", "artefacts")
 """Tools that the shell's list of actions takes in hand, too."""
 SETTLING = 60  # milliseconds until labels have claimed their height

@@ -20,8 +20,8 @@ SIDES = {
     "right": ("x", 1, "Right"),
     "top": ("y", 0, "Top"),
     "bottom": ("y", 1, "Bottom"),
-    "first": ("z", 0, "Before the first"),
-    "last": ("z", 1, "After the last"),
+    "first": ("z", 0, "Before"),
+    "last": ("z", 1, "After"),
 }
 """Axis, end and words of each side."""
 
@@ -33,7 +33,8 @@ class RoomCard(QFrame):
         super().__init__(parent)
         self._ops = ops
         # create
-        self.sides = {name: NumberEdit(int, unit="px" if axis != "z" else "") for name, (axis, *_) in SIDES.items()}
+        units = {name: "slices" if axis == "z" else "px" for name, (axis, *_) in SIDES.items()}
+        self.sides = {name: NumberEdit(int, unit=unit) for name, unit in units.items()}
         self.factor = NumberEdit(int)
         self.extend = TextButton(
             "Extend", name="arrow-expand", tip="Add a larger image with this much room around it, marked to be filled"
@@ -139,14 +140,17 @@ class RoomCard(QFrame):
             grid.addWidget(edit, place // 2, 2 * (place % 2) + 1)
         column.addLayout(grid)
         column.addWidget(self.extend)
-        row = QHBoxLayout(self._between)
-        row.setContentsMargins(0, 0, 0, 0)
+        below = QVBoxLayout(self._between)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
+        row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(QLabel("Slices finer by"))
         self.factor.line.setAccessibleName("How many times finer the slices become")
         self.factor.line.setToolTip(f"2 to {MAX_FACTOR}; one less is the number of new slices between each two")
-        row.addWidget(self.factor)
-        row.addWidget(self.interpolate, 1)
+        row.addWidget(self.factor, 1)
+        below.addLayout(row)
+        below.addWidget(self.interpolate)
         column.addWidget(self._between)
 
 

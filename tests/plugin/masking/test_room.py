@@ -10,6 +10,7 @@ import pytest
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QScrollArea
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.masking.panel import MaskPanel
@@ -39,6 +40,13 @@ def press(qtbot: QtBot, panel: MaskPanel) -> Callable[[Any], None]:
         qtbot.waitUntil(lambda: not panel.ops.busy and not panel.session.errands.busy, timeout=30000)
 
     return click
+
+
+def test_nothing_is_cut_where_the_panel_is_as_narrow_as_it_gets(panel: MaskPanel, qtbot: QtBot) -> None:
+    panel.resize(panel.minimumSize())
+    area = panel.findChild(QScrollArea)
+    qtbot.waitUntil(area.verticalScrollBar().isVisible)
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 @pytest.mark.parametrize("turned", [False, True])
