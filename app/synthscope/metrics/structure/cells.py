@@ -19,13 +19,18 @@ from synthscope.imaging.object_grey import (
 )
 from synthscope.imaging.objects import separate, whole_only
 from synthscope.imaging.sections import sections
-from synthscope.metrics.structure.choosing import clearest_channel, foreground, sign_of
+from synthscope.metrics.structure.choosing import SMOOTH, clearest_channel, foreground, sign_of
 from synthscope.records.metric import Frame, Layout
 
 LEAST_AREA = 30
 """Pixels; a smaller thing is no cell."""
 GRAINS = (3, 5, 9, 15)
-WAIST = 1.0
+WAIST = 0.5
+"""Pixels by which the waist between two cells that touch is narrower than both."""
+AROUND = 20.0
+"""Standard deviation (pixels) of the neighbourhood that a dim cell must stand out from,"""
+STANDING = 0.2
+"""by this part of what lies between the dark limit of the real set and its threshold."""
 _SHAPES = {
     "count": "Cells for each area",
     "covered": "Part of the field that cells cover",
@@ -122,10 +127,36 @@ class Cells:
 
 
 def cell_labels(field: np.ndarray, frame: Frame) -> np.ndarray:
-    """Label the cells of a field (Y, X, C) by threshold, filled holes and waists; int32 (Y, X), 0 outside."""
+    """Label the cells of a field (Y, X, C): int32 (Y, X), 0 outside.
+
+    What lies beyond the threshold of the real set, or stands out from what is around it though it is dimmer, with
+    holes filled, and divided at waists. A cell ends at that threshold, a dim one half way between the darkest and its
+    own brightest. All limits are fixed on the real set.
+    """
     channel = clearest_channel(frame)
-    mask = foreground(field[..., channel], frame, channel, sign_of(frame, channel))
-    return separate(ndimage.binary_fill_holes(mask), LEAST_AREA, WAIST)
+    sign, plane = sign_of(frame, channel), field[..., channel]
+    values = ndimage.gaussian_filter(sign * np.asarray(plane, float), SMOOTH)
+    limit, dark = sign * frame.thresholds[channel], min(sign * end for end in frame.limits[channel])
+    mask = foreground(plane, frame, channel, sign) | _standing_out(values, STANDING * max(limit - dark, 0.0))
+    labels = separate(ndimage.binary_opening(ndimage.binary_fill_holes(mask)), LEAST_AREA, WAIST)
+    if not labels.any():
+        return labels
+    brightest = ndimage.maximum(values, labels, np.arange(labels.max() + 1))
+    ends = np.minimum(limit, (dark + brightest) / 2)[labels]
+    return _with_holes(np.where(values > ends, labels, 0))
+
+
+def _standing_out(values: np.ndarray, least: float) -> np.ndarray:
+    found: np.ndarray = values - ndimage.gaussian_filter(values, AROUND) > least
+    return found
+
+
+def _with_holes(labels: np.ndarray) -> np.ndarray:
+    """Fill the holes of each label."""
+    inside = ndimage.binary_fill_holes(labels > 0)
+    nearest = ndimage.distance_transform_edt(labels == 0, return_distances=False, return_indices=True)
+    filled: np.ndarray = np.where(inside, labels[tuple(nearest)], 0).astype(np.int32)
+    return filled
 
 
 def _measured(field: np.ndarray, frame: Frame) -> np.ndarray:

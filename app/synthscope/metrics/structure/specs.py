@@ -63,6 +63,7 @@ CELLS = ExtractorSpec(
     least_side=32,
     depth=False,
     summary="Number, shape, brightness, texture, granularity, radial distribution and channel correlation of cells.",
+    version="2",
 )
 CP_CELLS = ExtractorSpec(
     id="cp-cells",
