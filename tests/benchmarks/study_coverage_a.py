@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import expit
 
-from synthscope.studies.agreement.chance import COEFFICIENTS, chance_corrected
+from synthscope.studies.agreement.chance import COEFFICIENTS, chance_corrected, jackknifed_interval
 from synthscope.studies.agreement.cohen import cohen_kappa, confusion
 from synthscope.studies.agreement.icc import intraclass_correlation
 from synthscope.studies.agreement.kendall import kendall_w
@@ -208,11 +208,13 @@ def kinds_agreed(rng: np.random.Generator) -> dict[str, bool]:
     for kind in COEFFICIENTS:
         one = chance_corrected(counts, kind)
         found[f"Kinds, 5 raters x 60: {kind}"] = one.low <= truths[kind] <= one.high
-    alpha = krippendorff_alpha(table, "nominal", rng, resamples=DRAWS)
+    ours = jackknifed_interval(counts, "fleiss")
+    alpha = krippendorff_alpha(table, "nominal")
     plain = percent_agreement(counts, rng, resamples=DRAWS)
     pair = cohen_kappa(confusion(table[0], table[1], range(3)))
     return {
         **found,
+        "Kinds, 5 raters x 60: fleiss, jackknife (ours)": ours[0] <= stays**2 <= ours[1],
         "Kinds, 5 raters x 60: Krippendorff's alpha": alpha.low <= stays**2 <= alpha.high,
         "Kinds, 5 raters x 60: part of agreeing pairs": plain.low <= pairs <= plain.high,
         "Kinds, 2 raters x 60: Cohen's kappa": pair.low <= stays**2 <= pair.high,
@@ -226,7 +228,7 @@ def numbers_agreed(rng: np.random.Generator) -> dict[str, bool]:
     for form, table, rater in (("ICC(1,1)", alike, 0.0), ("ICC(C,1)", alike, 0.0), ("ICC(A,1)", apart, 0.5)):
         one = intraclass_correlation(table, form)  # type: ignore[arg-type]  # literals of a loop
         found[f"Numbers, 6 raters x 30: {form}"] = one.low <= 1 / (1 + rater**2 + 0.64) <= one.high
-    alpha = krippendorff_alpha(np.round(alike, 1), "interval", rng, resamples=DRAWS)
+    alpha = krippendorff_alpha(np.round(alike, 1), "interval")
     unlike = kendall_w(rng.normal(size=(6, 30)))
     return {
         **found,

@@ -64,9 +64,11 @@ def ordinal(raters: int, cases: int, truth: float) -> Study:
         mixed = fit_or_fall_back(answers, columns, names, terms, rater)
         half = norm.ppf(0.975) * mixed.errors[0]
         plain = fit_cumulative(answers, columns, names, clusters=rater)
+        crossed = fit_cumulative(answers, columns, names, clusters=rater, cases=2 * case + arm)
         return {
             f"{head}pooled (each answer independent)": inside(fit_cumulative(answers, columns, names), truth),
             f"{head}clustered by rater": inside(plain, truth),
+            f"{head}clustered by rater and image (where ours falls back)": inside(crossed, truth),
             f"{head}mixed, raters and cases": inside(
                 fit_or_fall_back(answers, columns, names, terms[:2], rater), truth
             ),

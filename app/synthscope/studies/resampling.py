@@ -13,6 +13,8 @@ from synthscope.errors import InputError
 RESAMPLES = 2000
 AT_ONCE = 4_000_000
 """Weights that are held at a time."""
+GROUPS = 400
+"""That are left out one at a time, at most."""
 LEAST_DEFINED = 0.9
 """Below this part of draws with a value there is no interval."""
 
@@ -129,6 +131,74 @@ def percentile_interval(values: np.ndarray, units: int, level: float = 0.95) -> 
     tail = float(stats.norm.cdf(np.sqrt(units / (units - 1)) * stats.t.ppf((1 - level) / 2, units - 1)))
     low, high = np.quantile(defined, (tail, 1 - tail))
     return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Jackknifed:
+    """A statistic, and what leaving out a group of units at a time tells of it.
+
+    Parameters
+    ----------
+    corrected : float
+        The statistic without its bias of first order (Quenouille 1956).
+    se : float
+        Standard error (Tukey 1958).
+    df : int
+        Groups less one.
+    """
+
+    value: float
+    corrected: float
+    se: float
+    df: int
+
+
+def jackknife(statistic: Callable[[np.ndarray], np.ndarray], units: Units) -> Jackknifed:
+    """Leave out one unit at a time, or one of `GROUPS` groups of units where there are more.
+
+    Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 11.
+
+    Parameters
+    ----------
+    statistic : callable
+        From weights (B, N) of the items to values (B,).
+
+    Returns
+    -------
+    Jackknifed
+        Without a standard error for fewer than three units, or where the statistic is not defined without one.
+    """
+    count = min(units.count, GROUPS)
+    group = (np.arange(units.count) % count)[units.of] if units.count else units.of
+    step, found = max(1, AT_ONCE // max(len(units.of), 1)), []
+    for start in range(0, count, step):
+        left = np.arange(start, min(start + step, count))
+        found.append(np.asarray(statistic((group[None, :] != left[:, None]).astype(float))))
+    value, nan = float(np.asarray(statistic(np.ones((1, len(units.of)))))[0]), float("nan")
+    without = np.concatenate(found) if found else np.zeros(0)
+    if count < 3 or not np.isfinite([*without, value]).all():
+        return Jackknifed(value, nan, nan, max(count - 1, 0))
+    middle = float(without.mean())
+    se = float(np.sqrt((count - 1) / count * ((without - middle) ** 2).sum()))
+    return Jackknifed(value, count * value - (count - 1) * middle, se, count - 1)
+
+
+def coefficient_interval(found: Jackknifed, level: float = 0.95) -> tuple[float, float]:
+    """Give the ends of the interval of a coefficient between -1 and 1: Fisher's z, corrected for bias, Student's t.
+
+    Returns
+    -------
+    low, high : float
+        Both the value where it does not vary, or is 1; not numbers without a standard error.
+    """
+    if not np.isfinite(found.se):
+        return float("nan"), float("nan")
+    if found.se == 0 or abs(found.value) >= 1:
+        return found.value, found.value
+    edge = 1 - 1e-6
+    reach = found.se / (1 - found.value**2) * float(stats.t.ppf((1 + level) / 2, found.df))
+    middle = float(np.arctanh(np.clip(found.corrected, -edge, edge)))
+    return float(np.tanh(middle - reach)), float(np.tanh(middle + reach))
 
 
 def check_level(level: float) -> None:

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLineEdit,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from napari_synthscope.parts.encoder_list import EncoderList
 from napari_synthscope.parts.field_label import field_label
@@ -23,8 +13,8 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_ratings import Estimate
 
-HEADS = ("What", "Value", "95 %")
-MOST = 14
+MOST = 18
+"""Lines that are shown."""
 WHAT = (
     "Metrics are taken of the very pictures that raters saw, and go beside their ratings: picture by picture, pair by "
     "pair, generator by generator, with what raters reach among themselves. Where an expert saw what a metric does "
@@ -55,7 +45,7 @@ class BesideStep(QWidget):
         self.only = QLineEdit()
         self.measure = TextButton("Measure", name="chart-scatter-plot", role="primary", tip=TIP)
         self.reason = WrappingLabel(role="warning")
-        self.table = QTableWidget(0, len(HEADS))
+        self.found = WrappingLabel()
         self.notes = WrappingLabel(role="muted")
         self.report = TextButton("Write the report anew", name="file-document-outline", tip="With both in it")
         # lay out
@@ -78,12 +68,10 @@ class BesideStep(QWidget):
     def show_facts(self, facts: StudyFacts) -> None:
         """Show what was found last."""
         found = facts.beside
-        rows = rows_of(found) if found is not None else ()
-        self._fill(rows)
-        left = len(rows) - MOST
-        words = [*((f"… and {left} more in the report.",) if left > 0 else ()), *(found.warnings if found else ())]
-        self.notes.setText("\n".join(words))
-        self.notes.setVisible(bool(words))
+        self.found.setText(words_of(found) if found is not None else "")
+        self.found.setVisible(found is not None)
+        self.notes.setText("\n".join(found.warnings) if found is not None else "")
+        self.notes.setVisible(bool(self.notes.text()))
         self.report.setVisible(found is not None)
         self._check()
 
@@ -93,33 +81,8 @@ class BesideStep(QWidget):
         self.reason.setText(problem)
         self.reason.setVisible(bool(problem))
 
-    def _fill(self, rows: Sequence[tuple[str, str, str, str]]) -> None:
-        shown = rows[:MOST]
-        self.table.setRowCount(len(shown))
-        for number, (*cells, tip) in enumerate(shown):
-            for column, words in enumerate(cells):
-                item = QTableWidgetItem(words)
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                item.setToolTip(tip)
-                self.table.setItem(number, column, item)
-        self.table.resizeRowsToContents()
-        high = self.table.horizontalHeader().sizeHint().height()
-        high += sum(self.table.rowHeight(row) for row in range(len(shown)))
-        self.table.setFixedHeight(high + 2 * self.table.frameWidth() + 4)
-        self.table.setVisible(bool(shown))
-
     def _lay_out(self) -> None:
         self.only.setPlaceholderText(ONLY)
-        self.table.setHorizontalHeaderLabels(HEADS)
-        self.table.verticalHeader().setVisible(False)
-        self.table.setWordWrap(True)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setAccessibleName("Metrics beside ratings")
-        self.table.setTabKeyNavigation(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -130,19 +93,22 @@ class BesideStep(QWidget):
         ):
             column.addWidget(field_label(words, tip, edit))
             column.addWidget(edit)
-        for widget in (self.measure, self.reason, self.table, self.notes, self.report):
+        for widget in (self.measure, self.reason, self.found, self.notes, self.report):
             column.addWidget(widget)
 
 
-def rows_of(found: BesideMetrics) -> tuple[tuple[str, str, str, str], ...]:
-    """Give what matters most of a comparison: what, its value, its interval, and a tip that says more."""
+def words_of(found: BesideMetrics) -> str:
+    """Give what matters most of a comparison: each statistic, and under it what it is of, with its interval."""
     from synthscope.services.studies.beside_study import told_rows
 
-    return tuple(_row(heading, row) for heading, row in told_rows(found))
+    by_title: dict[str, list[Estimate]] = {}
+    for _, row in told_rows(found):
+        by_title.setdefault(row.title, []).append(row)
+    lines = [line for title, rows in by_title.items() for line in (title, *(f"• {_words(row)}" for row in rows))]
+    more = len(lines) - MOST
+    return "\n".join([*lines[:MOST], *([f"… and {more} more in the report."] if more > 0 else [])])
 
 
-def _row(heading: str, row: Estimate) -> tuple[str, str, str, str]:
-    about = f", {row.subject}" if row.subject else ""
-    span = f"{row.low:.2f} to {row.high:.2f}" if row.low == row.low else ""
-    tip = "\n".join(part for part in (f"{heading}, n = {row.n}", row.method, *row.caveats) if part)
-    return f"{row.title}{about}", f"{row.value:.2f}", span, tip
+def _words(row: Estimate) -> str:
+    span = f" ({row.low:.2f} to {row.high:.2f})" if row.low == row.low else ""
+    return f"{row.subject or 'all'}: {row.value:.2f}{span}"

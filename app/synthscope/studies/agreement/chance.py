@@ -11,6 +11,7 @@ from scipy import stats
 from synthscope.errors import InputError
 from synthscope.studies.agreement.tables import Counts, checked_counts
 from synthscope.studies.agreement.weights import Weights, weight_matrix
+from synthscope.studies.resampling import coefficient_interval, each, jackknife
 
 Coefficient = Literal["fleiss", "gwet", "brennan-prediger"]
 COEFFICIENTS: tuple[Coefficient, ...] = ("fleiss", "gwet", "brennan-prediger")
@@ -163,6 +164,21 @@ def chance_corrected(
     return ChanceCorrected(
         value, se, max(value - reach, -1.0), min(value + reach, 1.0), observed, expected, cases, cases - 1
     )
+
+
+def jackknifed_interval(
+    counts: Counts, coefficient: Coefficient, weights: Weights = "none", *, level: float = 0.95
+) -> tuple[float, float]:
+    """Give the interval over cases that a report shows: it holds as often as it says where kappa's own does not.
+
+    Gwet's linearised interval (`chance_corrected`) of Fleiss' kappa holds the truth in 92 % of studies of 20 to 60
+    cases; see docs/study-statistics.md.
+    """
+    parts = pair_agreement(counts, weights)
+    found = jackknife(
+        lambda draws: weighted_coefficients(parts, draws, coefficient, weights), each(len(parts.paired))
+    )
+    return coefficient_interval(found, level)
 
 
 def _expected_by_case(

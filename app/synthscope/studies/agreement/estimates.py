@@ -10,7 +10,7 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.records.study_ratings import Estimate
-from synthscope.studies.agreement.chance import Coefficient, chance_corrected
+from synthscope.studies.agreement.chance import Coefficient, chance_corrected, jackknifed_interval
 from synthscope.studies.agreement.icc import Form, intraclass_correlation
 from synthscope.studies.agreement.kendall import kendall_w
 from synthscope.studies.agreement.krippendorff import krippendorff_alpha
@@ -26,6 +26,7 @@ PREVAILS = 0.8
 FEW_CASES = 20
 """Below it bootstrap intervals over cases are said to be rough."""
 CASES = ("cases",)
+JACKKNIFE = "jackknife over cases, corrected for bias, on Fisher's z with Student's t"
 COEFFICIENTS: tuple[tuple[str, str, Coefficient, str], ...] = (
     ("kappa", "Fleiss' kappa", "fleiss", "Fleiss 1971, Psychological Bulletin 76:378"),
     ("ac", "Gwet's AC", "gwet", "Gwet 2008, British Journal of Mathematical and Statistical Psychology 61:29"),
@@ -67,7 +68,7 @@ def agreement_estimates(
     if scale != "interval":
         counts = counts_of(table, categories)
         rows += _coefficients(counts, scale, rng, resamples, level)
-    rows.append(_alpha(table, scale, rng, resamples, level))
+    rows.append(_alpha(table, scale, level))
     if scale != "nominal":
         rows += _of_complete(table, scale, level)
     return tuple(_about(row, subject) for row in rows)
@@ -101,7 +102,6 @@ def repeat_estimates(
         ("same-answer", "Same answer twice", found.same, "part of repeated trials", ""),
         ("repeat-kappa", "Kappa of repeats", found.kappa, f"weights: {weights}", "Cohen 1968"),
         ("repeat-icc", "ICC(1,1) of repeats", found.icc, "one-way random effects", "Shrout & Fleiss 1979"),
-        ("within-sd", "Deviation within cases", found.within_sd, "in steps of the scale", "Bland & Altman 1996"),
     )
     rows = [
         Estimate(
@@ -111,6 +111,12 @@ def repeat_estimates(
         for name, title, one, words, citation in kinds
         if np.isfinite(one.value)
     ]  # fmt: skip
+    spread = found.within_sd
+    rows.append(
+        Estimate("within-sd", "Deviation within cases", spread.value, spread.low, spread.high, found.n,
+                 "in steps of the scale; jackknife over cases of its logarithm, Student's t", subject, level=level,
+                 random=CASES, citation="Bland & Altman 1996")
+    )  # fmt: skip
     return (*rows, _limits(found.limits, found.n, subject))
 
 
@@ -132,11 +138,14 @@ def _coefficients(
         found = chance_corrected(counts, coefficient, weights, level=level)
         if np.isfinite(found.value):
             paradox = name == "kappa" and plain.prevailing >= PREVAILS
-            words = f"weights: {weights}; linearised standard error over cases, Student's t"
+            low, high, words = found.low, found.high, "linearised standard error over cases, Student's t"
+            if coefficient == "fleiss":
+                low, high = jackknifed_interval(counts, coefficient, weights, level=level)
+                words = JACKKNIFE
             row = Estimate(
                 name, f"{title}{'1' if name == 'ac' and weights == 'none' else '2' if name == 'ac' else ''}",
-                found.value, found.low, found.high, found.n, words, se=found.se, df=float(found.df), level=level,
-                random=CASES,
+                found.value, low, high, found.n, f"weights: {weights}; {words}", se=found.se, df=float(found.df),
+                level=level, random=CASES,
                 caveats=(_paradox(plain.prevailing, plain.value),) if paradox else (), citation=citation,
             )  # fmt: skip
             rows.append(row)
@@ -154,12 +163,12 @@ def _few(n: int) -> tuple[str, ...]:
     return (f"{n} cases are few: the interval is rough.",) if n < FEW_CASES else ()
 
 
-def _alpha(table: np.ndarray, scale: Scale, rng: np.random.Generator, resamples: int, level: float) -> Estimate:
-    found = krippendorff_alpha(table, scale, rng, resamples=resamples, level=level)
+def _alpha(table: np.ndarray, scale: Scale, level: float) -> Estimate:
+    found = krippendorff_alpha(table, scale, level=level)
     caveats = _few(found.n) if np.isfinite(found.value) else ("All answers are the same; alpha is not defined.",)
     return Estimate(
         "alpha", f"Krippendorff's alpha ({scale})", found.value, found.low, found.high, found.n,
-        f"bootstrap of cases, {resamples} draws", se=found.se, level=level, random=CASES, caveats=caveats,
+        JACKKNIFE, se=found.se, level=level, random=CASES, caveats=caveats,
         citation="Krippendorff 2011, Computing Krippendorff's alpha-reliability",
     )  # fmt: skip
 

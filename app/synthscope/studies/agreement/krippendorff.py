@@ -9,7 +9,7 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.studies.agreement.tables import Counts, counts_of
-from synthscope.studies.resampling import RESAMPLES, bootstrap, each, percentile_interval
+from synthscope.studies.resampling import coefficient_interval, each, jackknife
 
 Measurement = Literal["nominal", "ordinal", "interval", "ratio"]
 MEASUREMENTS: tuple[Measurement, ...] = ("nominal", "ordinal", "interval", "ratio")
@@ -17,7 +17,7 @@ MEASUREMENTS: tuple[Measurement, ...] = ("nominal", "ordinal", "interval", "rati
 
 @dataclass(frozen=True)
 class Alpha:
-    """Alpha with its bootstrap interval over cases; `n` cases have two answers or more."""
+    """Alpha with its jackknife interval over cases; `n` cases have two answers or more."""
 
     value: float
     low: float
@@ -29,9 +29,7 @@ class Alpha:
 def krippendorff_alpha(
     ratings: np.ndarray,
     measurement: Measurement,
-    rng: np.random.Generator | None = None,
     *,
-    resamples: int = RESAMPLES,
     level: float = 0.95,
 ) -> Alpha:
     """Give Krippendorff's alpha (Krippendorff 2011, Computing Krippendorff's alpha-reliability).
@@ -42,13 +40,11 @@ def krippendorff_alpha(
         Raters in rows, cases in columns; a transposed table gives a wrong alpha without a sign of it. Not a number
         where there is no answer.
     measurement : {"nominal", "ordinal", "interval", "ratio"}
-    rng : Generator, optional
-        Without it there is no interval.
 
     Returns
     -------
     Alpha
-        Not a number where all answers are the same.
+        Not a number where all answers are the same. Its interval is over cases, see `coefficient_interval`.
 
     Raises
     ------
@@ -59,14 +55,8 @@ def krippendorff_alpha(
     if measurement == "ratio" and (counts.categories < 0).any():
         raise InputError(f"A ratio scale starts at 0, and {counts.categories[0]:g} was answered; use interval.")
     cases = len(counts.table)
-    value = float(weighted_alpha(counts, measurement, np.ones((1, cases)))[0])
-    if rng is None:
-        nan = float("nan")
-        return Alpha(value, nan, nan, nan, cases)
-    drawn = bootstrap(lambda weights: weighted_alpha(counts, measurement, weights), each(cases), rng, resamples)
-    low, high = percentile_interval(drawn, cases, level)
-    defined = drawn[np.isfinite(drawn)]
-    return Alpha(value, low, high, float(defined.std(ddof=1)) if len(defined) > 1 else float("nan"), cases)
+    found = jackknife(lambda weights: weighted_alpha(counts, measurement, weights), each(cases))
+    return Alpha(found.value, *coefficient_interval(found, level), found.se, cases)
 
 
 def weighted_alpha(counts: Counts, measurement: Measurement, draws: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import stats
@@ -11,7 +12,7 @@ from scipy import stats
 from synthscope.errors import InputError
 from synthscope.studies.agreement.chance import corrected
 from synthscope.studies.agreement.weights import Weights, weight_matrix
-from synthscope.studies.resampling import RESAMPLES, bootstrap, each, percentile_interval, units_of
+from synthscope.studies.resampling import RESAMPLES, Units, bootstrap, each, jackknife, percentile_interval, units_of
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Repeatability:
     kappa, icc : Interval
         (Weighted) kappa and ICC(1,1); not numbers where all answers are the same.
     within_sd : Interval
-        Standard deviation of one rater's answers to one case, in steps of the scale: root of half the mean squared
-        difference (Bland & Altman 1996).
+        See `within_deviation`. Standard deviation of one rater's answers to one case, in steps of the scale: root of
+        half the mean squared difference (Bland & Altman 1996).
     """
 
     same: Interval
@@ -107,18 +108,44 @@ def repeatability(
             _mean(draws, pairs[:, 0] == pairs[:, 1]),
             _kappa(draws, first_is, second_is, weight),
             _correlation(draws, pairs),
-            np.sqrt(_mean(draws, (pairs[:, 0] - pairs[:, 1]) ** 2) / 2),
         ]
         return np.stack(parts, axis=1)
 
     values = statistics(np.ones((1, len(pairs))))[0]
     drawn = bootstrap(statistics, units, rng, resamples)
-    same, kappa, icc, spread = (
+    same, kappa, icc = (
         Interval(float(value), *percentile_interval(column, units.count, level))
         for value, column in zip(values, drawn.T, strict=True)
     )
+    spread = within_deviation(pairs[:, 1] - pairs[:, 0], units, level=level)
     limits = limits_of_agreement(pairs[:, 0], pairs[:, 1], level=level)
     return Repeatability(same, kappa, icc, spread, limits, len(pairs))
+
+
+def within_deviation(difference: np.ndarray, units: Units, *, level: float = 0.95) -> Interval:
+    """Give the root of half the mean squared difference, with an interval that is symmetric in its logarithm.
+
+    The error of the logarithm is that of the jackknife over units, or that of normal differences,
+    ``1 / sqrt(2 n)``, where that is larger: few squared differences seldom hold their largest ones, so that the
+    jackknife alone is too small; Student's t.
+
+    Parameters
+    ----------
+    difference : ndarray, shape (n,)
+        Second less first answer.
+    units : Units
+        Pairs that are drawn together.
+    """
+    squares = np.asarray(difference, float) ** 2 / 2
+    value = float(np.sqrt(squares.mean()))
+    if value == 0:
+        return Interval(value, value, value)
+    found = jackknife(partial(_half_log, squares), units)
+    if not np.isfinite(found.se):
+        return Interval(value, float("nan"), float("nan"))
+    error = max(found.se, 1 / float(np.sqrt(2 * len(squares))))
+    reach = float(np.exp(error * stats.t.ppf((1 + level) / 2, found.df)))
+    return Interval(value, value / reach, value * reach)
 
 
 def limits_of_agreement(first: np.ndarray, second: np.ndarray, *, level: float = 0.95) -> Limits:
@@ -146,6 +173,12 @@ def limits_of_agreement(first: np.ndarray, second: np.ndarray, *, level: float =
 
 def _mean(draws: np.ndarray, of: np.ndarray) -> np.ndarray:
     return np.asarray(draws @ of / draws.sum(axis=1))
+
+
+def _half_log(squares: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Give the logarithm of the root of the mean of draws; not finite where all of a draw are zero."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(0.5 * np.log(_mean(draws, squares)))
 
 
 def _indicators(answers: np.ndarray, known: np.ndarray) -> np.ndarray:

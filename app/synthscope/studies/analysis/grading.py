@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from scipy.stats import t as student
 
-from synthscope.errors import InputError
+from synthscope.errors import InputError, WorkError
 from synthscope.records.study import Question
 from synthscope.records.study_ratings import Estimate, Rating
 from synthscope.studies.analysis.work import LEVEL, Work
@@ -19,13 +19,13 @@ from synthscope.studies.ordinal.cumulative import OrdinalFit, fit_cumulative
 from synthscope.studies.ordinal.mixed import fit_or_fall_back
 from synthscope.studies.ordinal.proportional import check_proportional
 from synthscope.studies.ordinal.serial import TITLES, serial_terms
-from synthscope.studies.screening.opinion import opinion_scores
+from synthscope.studies.screening.opinion import differential_scores, opinion_scores
 from synthscope.studies.screening.projection import project
-from synthscope.studies.tables import make_table
+from synthscope.studies.tables import RatingTable, make_table
 
 MOST = 20_000
 """Answers to a question that random terms are fitted to."""
-MANY = "There are {} answers; random terms are fitted up to {}, so that errors are clustered by rater instead."
+MANY = "There are {} answers; random terms are fitted up to {}, so that errors are clustered by rater and case instead."
 
 
 def grades(work: Work) -> None:
@@ -35,8 +35,8 @@ def grades(work: Work) -> None:
             _grade(work, question)
     work.methods.append(
         "Ratings were modelled by a cumulative-link mixed model (logit) with random raters, cases and raters by arm; "
-        "where it did not converge, by the model without random terms with errors clustered by raters, which is said "
-        "beside the numbers. Mean opinion scores are for display only."
+        "where it did not converge, by the model without random terms with errors clustered by raters and cases, which "
+        "is said beside the numbers. Mean opinion scores are for display only."
     )
 
 
@@ -70,10 +70,11 @@ def model_of(work: Work, rows: Sequence[Rating]) -> tuple[OrdinalFit, tuple[str,
 def fitted(
     values: np.ndarray, design: np.ndarray, names: Sequence[str], terms: Sequence[RandomTerm], raters: np.ndarray
 ) -> OrdinalFit:
-    """Fit an ordinal model with random terms; of very many answers the one with errors clustered by rater."""
+    """Fit an ordinal model with random terms; of very many answers the one with clustered errors."""
     if len(values) <= MOST:
         return fit_or_fall_back(values, design, names, terms, raters)
-    plain = fit_cumulative(values, design, names, clusters=raters)
+    cases = next(term.groups for term in terms if term.name == "case")
+    plain = fit_cumulative(values, design, names, clusters=raters, cases=cases)
     return replace(plain, caveats=(MANY.format(len(values), MOST), *plain.caveats))
 
 
@@ -84,6 +85,7 @@ def _grade(work: Work, question: Question) -> None:
         work.warnings.append(f"{heading}: nobody has answered.")
         return
     work.attempt(heading, lambda: _means(work, rows))
+    work.attempt(heading, lambda: _against_real(work, rows, question.steps))
     if len(work.letters) > 1:
         work.attempt(heading, lambda: _contrasts(work, rows))
         work.attempt(f"{heading} (model)", lambda: _proportional(work, rows))
@@ -93,12 +95,24 @@ def _grade(work: Work, question: Question) -> None:
 
 
 def _means(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
-    table = make_table(
+    return opinion_scores(_by_arm(work, rows), level=LEVEL)
+
+
+def _against_real(work: Work, rows: Sequence[Rating], top: int) -> tuple[Estimate, ...]:
+    """Give differential scores: the real arm is the hidden reference of all others, for each rater."""
+    if not work.answers.real:
+        return ()
+    table, base = _by_arm(work, rows), base_arm(work)
+    others = {arm: base for arm in table.items if arm not in {work.name(one) for one in work.answers.real}}
+    return differential_scores(table, others, top=top, level=LEVEL) if base in table.items and others else ()
+
+
+def _by_arm(work: Work, rows: Sequence[Rating]) -> RatingTable:
+    return make_table(
         np.array([row.rater for row in rows]),
         np.array([work.name(row.letters[0]) for row in rows]),
         np.array([float(row.value) for row in rows]),
     )
-    return opinion_scores(table, level=LEVEL)
 
 
 def _contrasts(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
@@ -132,11 +146,30 @@ def _weighed(work: Work, rows: Sequence[Rating]) -> list[Estimate]:
         row = replace(base, value=value, low=value - reach, high=value + reach, n=len(means), subject=arm, se=error)
         estimates.append(row)
     weights = found.weights * len(found.raters)
+    estimates += _weighed_contrasts(work, rows, dict(zip(found.raters, weights, strict=True)))
     return estimates + [
         Estimate("rater-weight", "Weight of a rater", float(weight), method="1 is an average rater", subject=rater,
                  citation=base.citation)
         for rater, weight in zip(found.raters, weights, strict=True)
     ]  # fmt: skip
+
+
+def _weighed_contrasts(work: Work, rows: Sequence[Rating], weights: Mapping[str, float]) -> tuple[Estimate, ...]:
+    """Compare arms again, each answer counted by the weight of its rater: a finding that rests on erratic ones goes."""
+    arms, base = [work.name(row.letters[0]) for row in rows], base_arm(work)
+    design, names = arm_columns(arms, base)
+    if not names:
+        return ()
+    try:
+        fit = fit_cumulative(
+            np.array([float(row.value) for row in rows]), design, names,
+            clusters=np.array([row.rater for row in rows]), cases=np.array([row.cases[0] for row in rows]),
+            weights=np.array([weights[row.rater] for row in rows]),
+        )  # fmt: skip
+    except WorkError:
+        return ()  # said where the same arms are compared without weights
+    fit = replace(fit, method=f"{fit.method}, answers weighed by their rater's consistency (ITU-T P.910, annex E)")
+    return contrasts(fit, names, base, level=LEVEL)
 
 
 def serial(rows: Sequence[Rating]) -> tuple[Estimate, ...]:

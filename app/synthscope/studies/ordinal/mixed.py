@@ -86,6 +86,8 @@ def fit_or_fall_back(
 ) -> OrdinalFit:
     """Fit the mixed model, or where it does not converge the one without random terms, and say so in `caveats`.
 
+    Errors of the latter are clustered by raters, and by cases where a term is named ``case``.
+
     Raises
     ------
     SynthscopeError
@@ -94,7 +96,8 @@ def fit_or_fall_back(
     try:
         return fit_mixed(answers, design, names, terms, link=link)
     except WorkError as error:
-        plain = fit_cumulative(answers, design, names, link=link, clusters=raters)
+        cases = next((term.groups for term in terms if term.name == "case"), None)
+        plain = fit_cumulative(answers, design, names, link=link, clusters=raters, cases=cases)
         return replace(plain, caveats=(str(error), *plain.caveats))
 
 

@@ -28,14 +28,18 @@ def opinion_scores(table: RatingTable, *, level: float = 0.95) -> tuple[Estimate
 
 
 def differential_scores(
-    table: RatingTable, references: Mapping[str, str], *, level: float = 0.95
+    table: RatingTable, references: Mapping[str, str], *, top: float = TOP, level: float = 0.95
 ) -> tuple[Estimate, ...]:
-    """Give the mean of each item's rating less the same rater's rating of its hidden reference, plus 5 (ITU-T P.910).
+    """Give the mean of each item's rating less the same rater's rating of its hidden reference, plus the top step.
+
+    ITU-T P.910, hidden reference: an item that is rated like its reference has the top step.
 
     Parameters
     ----------
     references : mapping
         From an item to the item that is its reference.
+    top : float
+        Highest step of the scale.
 
     Raises
     ------
@@ -48,7 +52,7 @@ def differential_scores(
             raise InputError(f"Item {name!r} was not rated; name items of the table.")
     own = table.values[:, [places[item] for item in references]]
     theirs = table.values[:, [places[item] for item in references.values()]]
-    differences = own - theirs + TOP
+    differences = own - theirs + top
     if not np.isfinite(differences).any(axis=0).all():
         raise InputError("An item and its reference were never rated by the same rater; show both to each rater.")
     return _means(differences, tuple(references), "dmos", "Differential mean opinion score", level)
