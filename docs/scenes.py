@@ -13,7 +13,7 @@ import tifffile
 from evaluate_scene import evaluate
 from families_scene import families
 from latent_scene import stylegan, vae
-from models_scene import licence, models
+from models_scene import licence, models, single
 from pretrained_scene import pretrained
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
@@ -308,6 +308,7 @@ SCENES: dict[str, Scene] = {
     "families": families,
     "models": models,
     "licence": licence,
+    "single": single,
     "prompt": pretrained,
     "vae": vae,
     "stylegan": stylegan,
