@@ -42,6 +42,7 @@ MODELS = (370, 70, 1050, 750)
 CROPS = {
     "models-catalogue": MODELS,
     "licence-gate": MODELS,
+    "single-base": MODELS,
     "asked-axes": (940, 32, 1334, 752),
     "asked-raw": (332, 250, 1074, 566),
     **{f"{name}-mask": CANVAS for name in REAL},

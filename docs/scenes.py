@@ -16,7 +16,7 @@ from families_scene import families
 from latent_scene import stylegan, vae
 from lineup_scene import compare as compare_generators
 from lineup_scene import lineup
-from models_scene import licence, models
+from models_scene import licence, models, single
 from pretrained_scene import edge, pretrained
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
@@ -313,6 +313,7 @@ SCENES: dict[str, Scene] = {
     "lineup": lineup,
     "models": models,
     "licence": licence,
+    "single": single,
     "prompt": pretrained,
     "diffedit": diffedit,
     "edge": edge,

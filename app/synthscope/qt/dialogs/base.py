@@ -21,6 +21,7 @@ _ABOUT = (
     "It has weights alone: schedule, vocabulary and the shape of the networks come from a model of its kind, whose own "
     "weights are not used. Choose the model that it was made from; another one of its kind may expect other steps."
 )
+_PLACES = {"project": "of this project", "user": "installed", "shared": "in the shared folder", "bundled": "bundled"}
 
 
 class BaseChooser(QWidget):
@@ -48,7 +49,7 @@ class BaseChooser(QWidget):
         column.addWidget(self.pick)
         column.addWidget(self.another, 0, Qt.AlignmentFlag.AlignLeft)
         self.another.setToolTip("The folder of such a pipeline, as diffusers saves it; its configuration is enough")
-        self.pick.set_rows(ModelLine(str(row.folder), row.name, generator=row.place) for row in rows)
+        self.pick.set_rows(ModelLine(str(row.folder), row.name, generator=_PLACES[row.place]) for row in rows)
         # connect
         self.pick.value_changed.connect(lambda _model: self.value_changed.emit(self.value()))
         self.another.clicked.connect(self._ask_folder)
@@ -98,20 +99,26 @@ def ask_file(
     name, _ = QFileDialog.getOpenFileName(
         parent, "LoRA, embedding, ControlNet or whole pipeline in one file", filter="safetensors (*.safetensors)"
     )
-    if not name:
-        return
+    if name:
+        ask_base(parent, Path(name), project, take, say)
+
+
+def ask_base(
+    parent: QWidget, path: Path, project: Path | None, take: Callable[[Path, str], None], say: Callable[[object], None]
+) -> None:
+    """Ask by whose configuration a file is taken in, as `ask_file` does; at once for one that needs none."""
     try:
-        single = find_single(Path(name))
+        single = find_single(path)
     except SynthscopeError as error:
         say(error)
         return
     if single is None:
-        take(Path(name), "")
+        take(path, "")
         return
     dialog = AskDialog(
         BaseChooser(single, bases_for(single, project)), title="Which model is this file of?", verb="Import",
-        about=f"{single.path.name} is {single.title}. {_ABOUT}", parent=parent,
+        about=f"{path.name} is {single.title}. {_ABOUT}", parent=parent,
     )  # fmt: skip
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.answered.connect(lambda base: take(Path(name), str(base)))
+    dialog.answered.connect(lambda base: take(path, str(base)))
     dialog.open()
