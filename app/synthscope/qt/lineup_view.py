@@ -121,7 +121,6 @@ class LineupView(QDialog):
             for widget in (title, table, notes):
                 inner.addWidget(widget)
         inner.addWidget(self.sentences)
-        inner.addWidget(self.study)
         inner.addStretch(1)
         area = QScrollArea()
         area.setWidget(page)
@@ -135,6 +134,7 @@ class LineupView(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(area, 1)
+        column.addWidget(self.study)
         column.addLayout(buttons)
 
 

@@ -237,4 +237,6 @@ class EvaluatePanel(QWidget):
         self.step_changed.emit()
 
     def _say(self, said: object) -> None:
+        if self.door.held:
+            return
         self.foot.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))

@@ -226,6 +226,7 @@ class GeneratePanel(QWidget):
         for signal in (session.source_changed, session.mask_changed, self.settings.value_changed):
             signal.connect(self._timer.start)
         session.file.restored.connect(self._on_restored)
+        session.said.connect(self._on_said)
         self.card.mask_wanted.connect(self._begin_mask)
         self.settings.model.train_wanted.connect(lambda: self.door.open(TRAIN))
         self.settings.model.import_wanted.connect(lambda name, base: session.models.bring(Path(name), base))
@@ -235,6 +236,10 @@ class GeneratePanel(QWidget):
         self.tray.seed_wanted.connect(self.settings.seeds.use)
         self.tray.rows_changed.connect(self.step_changed)
         self.results.settings_wanted.connect(self.settings.set_value)
+
+    def _on_said(self, said: object) -> None:
+        if not self.door.held:
+            self.foot.say(said)
 
     def _begin_mask(self) -> None:
         layer = self.session.new_mask()

@@ -57,7 +57,6 @@ class PanelFoot(QWidget):
         self.bar.cancel_pressed.connect(self.cancel)
         self.bar.undo_pressed.connect(session.undo)
         self.sentence.acted.connect(self._act)
-        session.said.connect(self.say)
         session.project_changed.connect(self.hear_work)
         session.undo_stack.changed.connect(self._on_undo)
         session.runs.failed.connect(self.say)

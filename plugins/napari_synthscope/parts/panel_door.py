@@ -20,6 +20,11 @@ class PanelDoor:
         """Let panels be opened by `opener`, which is given an id of the manifest."""
         self._opener = opener
 
+    @property
+    def held(self) -> bool:
+        """Whether a shell holds the panels: it says itself what the session says, once for all of them."""
+        return self._opener is not None
+
     def open(self, panel_id: str) -> None:
         """Open a panel."""
         if self._opener is not None:

@@ -207,7 +207,7 @@ class TrainPanel(QWidget):
         for signal in (session.source_changed, session.models.changed, self.settings.value_changed):
             signal.connect(self._timer.start)
         session.project_changed.connect(self.hear_work)
-        session.said.connect(self._say)
+        session.said.connect(self._on_said)
         reveal = QTimer(self)  # after the layout; gone with the panel
         reveal.setSingleShot(True)
         reveal.timeout.connect(self._show_training)
@@ -224,6 +224,10 @@ class TrainPanel(QWidget):
         self.foot.train_pressed.connect(self.train)
         self.foot.keep_pressed.connect(trainings.keep)
         self.foot.sentence.acted.connect(lambda: self.door.open(GENERATE))
+
+    def _on_said(self, said: object) -> None:
+        if not self.door.held:
+            self._say(said)
 
     def _say(self, said: object) -> None:
         self.foot.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))

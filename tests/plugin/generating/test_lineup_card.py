@@ -35,6 +35,8 @@ from synthscope.services.lineup.beginning import begin_lineup, read_lineup, read
 from synthscope.services.lineup.lining_up import lineup_job
 from synthscope.services.run_folder import RunFolder
 
+GENERATE = "synthscope.panel.generate"
+PANELS = {GENERATE: GeneratePanel, EVALUATE: EvaluatePanel, STUDY: StudyPanel}
 Settled = Callable[[Callable[[], Any]], None]
 LONG = 120_000
 
@@ -49,17 +51,25 @@ def images(tmp_path: Path) -> Path:
 
 
 class Room:
-    """The panels of one viewer, as a shell holds them."""
+    """The panels of one viewer, made when they are opened, as by a shell."""
 
     def __init__(self, viewer: ViewerModel, qtbot: QtBot) -> None:
-        self.generate, self.evaluate = GeneratePanel(napari_viewer=viewer), EvaluatePanel(napari_viewer=viewer)
-        self.study = StudyPanel(napari_viewer=viewer)
+        self._viewer, self._qtbot = viewer, qtbot
         self.opened: list[str] = []
-        for panel in (self.generate, self.evaluate, self.study):
-            qtbot.addWidget(panel)
+        self.panels: dict[str, Any] = {}
+        self.generate = self.open(GENERATE)
+        self.opened.clear()
         qtbot.addWidget(self.generate.tray)
-        for panel in (self.generate, self.evaluate):
-            panel.take_opener(self.opened.append)
+
+    def open(self, panel_id: str) -> Any:
+        self.opened.append(panel_id)
+        if panel_id not in self.panels:
+            made: Any = PANELS[panel_id](napari_viewer=self._viewer)
+            self._qtbot.addWidget(made)
+            self.panels[panel_id] = made
+            if hasattr(made, "take_opener"):
+                made.take_opener(self.open)
+        return self.panels[panel_id]
 
     @property
     def card(self) -> LineupCard:
@@ -67,12 +77,12 @@ class Room:
 
     @property
     def door(self) -> Any:
-        return self.evaluate.choice.lineups
+        return self.panels[EVALUATE].choice.lineups
 
 
 @pytest.fixture
 def room(qtbot: QtBot, viewer: ViewerModel, session: Session, images: Path, settled: Settled) -> Iterator[Room]:
-    """Generate, Evaluate and Study before a slice with a square mask; the card is open."""
+    """Generate before a slice with a square mask; the card is open."""
     made = Room(viewer, qtbot)
     add_image(viewer, open_image(images / "slice-0.ome.tif"))
     mask = session.new_mask()
@@ -84,7 +94,7 @@ def room(qtbot: QtBot, viewer: ViewerModel, session: Session, images: Path, sett
     press(qtbot, made.card.fold._button)
     settled(lambda: made.card.compare.isEnabled())
     yield made
-    for panel in (made.generate, made.evaluate, made.study):
+    for panel in made.panels.values():
         panel.close()
 
 
@@ -134,24 +144,19 @@ def test_what_it_takes_is_said_beforehand(room: Room, settled: Settled) -> None:
     assert "of memory" in words
 
 
-@pytest.mark.parametrize(
-    ("do", "words"),
-    [
-        (lambda room: room.card.settings.choice.set_generators(()), "Nothing is ticked"),
-        (lambda room: room.card.settings.count.line.setText("many"), "Candidates each is 'many'"),
-        (lambda room: room.card.settings.seed.set_value(-1), "Seed is '-1'"),
-        (lambda room: room.generate.session.set_mask(None), "mask"),
-        (lambda room: room.generate.settings.generator.set_task("synthesize"), "at Fill and Vary"),
-    ],
-)
-def test_what_cannot_be_compared_is_said_and_stops_the_button(
-    room: Room, settled: Settled, do: Callable[[Room], Any], words: str
-) -> None:
-    do(room)
-    room.card.refresh()
-    settled(lambda: room.card.reason.text())
-    assert words in room.card.reason.text()
-    assert not room.card.compare.isEnabled()
+def test_what_cannot_be_compared_is_said_and_stops_the_button(room: Room, settled: Settled) -> None:
+    settings, form = room.card.settings, room.generate.settings
+    for do, words in (
+        (lambda: settings.choice.set_generators(()), "Nothing is ticked"),
+        (lambda: settings.count.line.setText("many"), "Candidates each is 'many'"),
+        (lambda: (settings.count.set_value(2), settings.seed.set_value(-1)), "Seed is '-1'"),
+        (lambda: (settings.seed.set_value(0), room.generate.session.set_mask(None)), "draw one first"),
+        (lambda: form.generator.set_task("synthesize"), "at Fill and Vary"),
+    ):
+        do()
+        room.card.refresh()
+        settled(lambda words=words: words in room.card.reason.text())
+        assert not room.card.compare.isEnabled()
 
 
 def test_one_that_is_ticked_and_cannot_stays_in_sight_with_its_reason(room: Room, settled: Settled) -> None:
@@ -187,8 +192,8 @@ def test_the_grid_fills_in_evaluate_and_the_command_makes_the_same_candidates(
     session.lineups.ready.connect(lambda _folder, result: filled.append(sum(len(row.shots) for row in result.rows)))
     with qtbot.waitSignal(session.lineups.ended, timeout=LONG):
         press(qtbot, card.compare)
-        qtbot.waitUntil(lambda: card.stop.isVisible() and room.door.view.isVisible(), timeout=LONG)
-        assert room.opened == [EVALUATE]
+        qtbot.waitUntil(lambda: card.stop.isVisible() and room.opened == [EVALUATE], timeout=LONG)
+        qtbot.waitUntil(lambda: room.door.view.isVisible(), timeout=LONG)
     settled(lambda: filled[-1:] == [4])
     assert len(filled) > 2  # the grid was shown before the last candidate
     view = room.door.view
@@ -240,16 +245,17 @@ def test_a_study_is_made_of_what_is_ticked_beside_real_windows(
     three = (Contender("harmonic"), Contender("biharmonic"), Contender("exemplar"))
     begin_lineup(folder, small(seeds=1, contenders=three), posed(images))
     drain(lineup_job(folder, MEANS))
+    room.open(EVALUATE)
     session.lineups.look_at(folder)
     settled(lambda: room.door.view.study.isVisible() and len(room.door.view.study.ticks) == 3)
     study = room.door.view.study
     press(qtbot, study.fold._button)
     press(qtbot, next(tick for tick in study.ticks if tick.text() == "exemplar"))
     press(qtbot, study.make)
-    settled(lambda: room.study.wizard.facts is not None)
-    assert room.opened[-1] == STUDY
+    settled(lambda: STUDY in room.panels and room.panels[STUDY].wizard.facts is not None)
     assert not room.door.view.isVisible()
-    design = room.study.wizard.design
+    wizard = room.panels[STUDY].wizard
+    design = wizard.design
     assert [(arm.name, arm.is_real, len(arm.images)) for arm in design.arms] == [
         ("real", True, 26), ("harmonic", False, 2), ("biharmonic", False, 2),
     ]  # fmt: skip
@@ -257,7 +263,7 @@ def test_a_study_is_made_of_what_is_ticked_beside_real_windows(
     assert design.arms[0].cases[-2:] == ("source 1", "source 2")  # what the masks hid, at the same places
     assert not any(Path(one.path).is_absolute() for arm in design.arms for one in arm.images)
     assert design.title == "Real or synthetic?"
-    assert room.study.wizard.cards["images"].check().done
+    assert wizard.cards["images"].check().done
 
 
 def test_a_line_up_of_a_project_that_was_moved_goes_on_where_it_lies_now(tmp_path: Path) -> None:

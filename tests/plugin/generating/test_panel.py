@@ -303,3 +303,12 @@ def test_what_was_open_is_offered_and_opened_again(
     assert np.allclose(again.source.scale, (3.0, 1.2, 1.2))
     second.close()
     again.close()
+
+
+def test_what_the_session_says_is_said_by_the_shell_alone_where_one_holds_the_panel(panel: GeneratePanel) -> None:
+    panel.session.said.emit("tiny is taken in.")
+    assert panel.sentence.value().text == "tiny is taken in."
+    panel.foot.clear()
+    panel.take_opener(lambda _panel: None)
+    panel.session.said.emit("tiny is taken in.")
+    assert panel.sentence.value() is None

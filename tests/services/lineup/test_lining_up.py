@@ -119,7 +119,7 @@ def undisturbed(tmp_path_factory) -> Path:
     return folder / "out"
 
 
-@pytest.mark.parametrize("events", [3, 9, 14])
+@pytest.mark.parametrize("events", [4, 13])
 def test_a_killed_line_up_goes_on_to_the_result_of_an_undisturbed_one(
     tmp_path: Path, undisturbed: Path, events: int
 ) -> None:
