@@ -37,7 +37,7 @@ def diffedit(stage: Any) -> Iterator[Step]:
     window.session.models.bring(published)
     yield Wait("the model", lambda: bool(tool.ask.model.value()))
     tool.ask.words.sets.choose(find_set(SET))
-    tool.ask.form.form().editor("maps").set_value(4)
+    tool.ask.form.form().editor("maps").set_value(1)
     yield Wait("the button", tool.find.isEnabled)
     click(tool.find)
     yield Wait("the differences", lambda: tool.found is not None)
