@@ -1,49 +1,48 @@
-"""What a denoiser is asked while it learns: noise of chosen strengths, from a seed and a step alone."""
+"""What a denoiser is asked while it learns, and how far its answer is from the truth."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from synthscope.errors import InputError
-from synthscope.generators.pretrained.tuning.low_rank import LowRank
+
+KINDS = ("epsilon", "v_prediction", "sample")
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
-    """Noise (B, C, H, W) and times (B,), int64, of one batch."""
-
-    noise: Tensor
-    times: Tensor
-
-
-def question(shape: tuple[int, ...], times: int, seed: int, step: int) -> Question:
-    """Draw a question that depends on nothing but shape, seed and step."""
-    generator = torch.Generator().manual_seed((seed * 1_000_003 + step) % 2**63)
-    noise = torch.randn(shape, generator=generator)
-    return Question(noise, torch.randint(times, shape[:1], generator=generator))
-
-
-def denoising_loss(
-    adapter: LowRank, denoiser: nn.Module, scheduler: Any, latents: Tensor, words: Tensor, asked: Question
-) -> Tensor:
-    """Give the model's own loss of each item (B,): the squared error of the noise, or of the velocity.
-
-    Ho et al. 2020 (https://arxiv.org/abs/2006.11239) for noise, Salimans & Ho 2022
-    (https://arxiv.org/abs/2202.00512) for velocity.
+def check_prediction(scheduler: Any) -> None:
+    """Refuse a model whose loss is not known.
 
     Raises
     ------
     InputError
-        If the model predicts neither.
     """
-    noise, times = asked.noise.to(latents), asked.times.to(latents.device)
     kind = scheduler.config.prediction_type
-    if kind not in ("epsilon", "v_prediction"):
-        raise InputError(f"This model predicts {kind!r}; only models of noise or velocity can be tuned.")
-    wanted = noise if kind == "epsilon" else scheduler.get_velocity(latents, noise, times)
-    found = adapter(denoiser, scheduler.add_noise(latents, noise, times), times, words)
-    return (found.float() - wanted.float()).square().flatten(1).mean(dim=1)
+    if kind not in KINDS:
+        raise InputError(f"The base predicts {kind!r}; models that predict {', '.join(KINDS)} can be tuned.")
+
+
+def wanted(scheduler: Any, latents: Tensor, noise: Tensor, times: Tensor) -> Tensor:
+    """Give what the model should have answered: the noise, the velocity, or the latents.
+
+    Ho et al. 2020 (https://arxiv.org/abs/2006.11239) for noise, Salimans & Ho 2022
+    (https://arxiv.org/abs/2202.00512) for velocity.
+
+    Parameters
+    ----------
+    latents, noise : Tensor (B, C, H, W)
+    times : Tensor of int64 (B,)
+    """
+    kind = scheduler.config.prediction_type
+    if kind == "epsilon":
+        return noise
+    if kind == "sample":
+        return latents
+    velocity: Tensor = scheduler.get_velocity(latents, noise, times)
+    return velocity
+
+
+def squared_error(found: Tensor, truth: Tensor) -> Tensor:
+    """Give the mean squared error of each item (B,)."""
+    return (found.float() - truth.float()).square().flatten(1).mean(dim=1)
