@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import Any
 
 from synthscope.errors import FileError, InputError
+from synthscope.generators.pretrained.costs import SECONDS_A_PASS, SECONDS_OF_AUTOENCODER, SIDE, STABLE_DIFFUSION
 from synthscope.io.models import read_card
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.model import ModelCard, TunedBase
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.model_fit import check_generator
 from synthscope.services.models import MODELS, find_by_hash, find_model, list_models
+
+TIMED = 50
+"""Steps that are timed before minutes become steps (`schooling.school`)."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,19 @@ def locate_base(recipe: TrainingRecipe, project: Path | None) -> FoundBase | Non
         name = PurePath(recipe.base).name
         raise FileError(f"The base {name!r} (SHA-256 {recipe.base_sha256}) is not here; import it.")
     return FoundBase(found, read_card(found))
+
+
+def seconds_per_step(base: ModelCard, parameters: Any) -> float:
+    """Estimate a step of a fine-tuning on two cores.
+
+    The way back takes twice as long as the way there, and activations that are computed again once more; each
+    patch is encoded besides.
+    """
+    side = parameters.resolution or int(base.architecture.get("side") or SIDE)
+    passes = 4 if parameters.checkpointing else 3
+    images = parameters.batch * (2 if parameters.prior_weight else 1)
+    of_one = SECONDS_A_PASS * passes + SECONDS_OF_AUTOENCODER / 3
+    return float(base.parameters / STABLE_DIFFUSION * images * of_one * (side / SIDE) ** 2)
 
 
 def without_places(recipe: TrainingRecipe) -> TrainingRecipe:
