@@ -12,7 +12,7 @@ from synthscope.cli.following import is_lead, own_folder
 from synthscope.cli.inputs import read_label_maps, read_settings
 from synthscope.cli.options import Device, Json, Reading, grouped
 from synthscope.cli.output import run_with_bar, say
-from synthscope.generators.registry import find_spec, resolve
+from synthscope.generators.registry import find_spec
 from synthscope.records.documents import to_json
 from synthscope.records.training import FIGURES, TrainingRecipe
 from synthscope.services.calibrating import calibration_words
@@ -20,6 +20,7 @@ from synthscope.services.curves import read_curves
 from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.training_alarms import AlarmNews
 from synthscope.services.training_choice import training_of
+from synthscope.worker import resolve
 
 
 @grouped
@@ -43,6 +44,9 @@ def train(
     classes: Annotated[
         str, typer.Option(help="A class for each image: by commas (soil,rock,soil), `folders`, or a CSV table.")
     ] = "",
+    base: Annotated[
+        str, typer.Option(help="Pretrained model, by folder or name, beside which an adapter is learned.")
+    ] = "",
     labels: Annotated[
         list[Path], typer.Option(help="A label map for each image, in their order; given once for each.")
     ] = [],  # noqa: B006
@@ -56,7 +60,7 @@ def train(
             settings = read_settings(training_of(find_spec(generator)), set_, f"the training of {generator!r}")
             recipe = TrainingRecipe(
                 generator, to_json(settings), (), name, minutes, steps, seed, held_out, axis, device=device,
-                licence=licence, labels=read_classes(classes, stacks),
+                licence=licence, labels=read_classes(classes, stacks), base=base,
             )  # fmt: skip
             begin_training(folder, recipe, images, read_label_maps(labels, images))
         news = AlarmNews(read_curves(folder))

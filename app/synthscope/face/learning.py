@@ -29,6 +29,7 @@ def train(
     licence: str = "",
     classes: Sequence[str] = (),
     label_maps: Sequence[Source] = (),
+    base: str | Path = "",
     resume: bool = False,
     on_event: Listener | None = None,
 ) -> dict[str, Any]:
@@ -52,6 +53,8 @@ def train(
         A class for each source (a plain word, or nothing for a source of none), or none at all.
     label_maps : sequence of Image, ndarray, str or Path
         For each source an image of whole numbers that says what each voxel shows, or none at all.
+    base : str or Path
+        Folder or name of the pretrained model that is tuned, for generators that learn an adapter beside one.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def train(
     if not (resume and goes_on(folder, generator)):
         recipe = TrainingRecipe(
             generator, dict(parameters or {}), (), name, float(minutes), steps, seed, float(held_out), split_axis,
-            device=device, licence=licence, labels=tuple(classes),
+            device=device, licence=licence, labels=tuple(classes), base=str(base),
         )  # fmt: skip
         images = [as_image(source) for source in sources]
         begin_training(folder, recipe, images, [as_labels(one) for one in label_maps])

@@ -33,6 +33,8 @@ class TrainingData:
         What each voxel of each block shows; empty where there are no label maps.
     label_values : tuple of int
         The labels that occur in them, rising.
+    base : str
+        Folder of the pretrained model that is tuned; empty where a network is trained from nothing.
     """
 
     train: tuple[np.ndarray, ...]
@@ -45,6 +47,7 @@ class TrainingData:
     label_maps: tuple[np.ndarray, ...] = ()
     held_out_label_maps: tuple[np.ndarray, ...] = ()
     label_values: tuple[int, ...] = ()
+    base: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ REAL = "_real"
 SHORT = {
     "loss": "Training loss",
     "held_out_loss": "Held-out loss",
+    "base_loss": "Loss of the base",
     "spectrum_distance": "Spectrum",
     "two_point_distance": "Two-point",
     "chord_distance": "Chord lengths",
@@ -69,6 +70,7 @@ def card_lines(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ("Labels", ", ".join(map(str, card.label_values))),
         ("Voxel size", voxel_words(card)),
         ("Values", f"{card.dtype}, {_ranges(card)}{_channels(card)}"),
+        ("Base", _base(card)),
         ("Training", _recipe(card)),
         ("Network", f"{card.parameters / 1e6:.2g} million weights"),
         ("Computed on", f"{card.environment.device}, Synthscope {card.environment.synthscope}"),
@@ -205,6 +207,14 @@ def _channels(card: ModelCard) -> str:
     if card.channel_names:
         return f", channels {', '.join(card.channel_names)}"
     return f", {card.channels} channels" if card.channels > 1 else ""
+
+
+def _base(card: ModelCard) -> str:
+    """Say beside which model an adapter was trained."""
+    base = card.base
+    if base is None:
+        return ""
+    return f"{base.name}, {base.licence or 'licence not told'}, SHA-256 {base.sha256[:12]}…"
 
 
 def _recipe(card: ModelCard) -> str:

@@ -100,6 +100,9 @@ class GeneratorSpec:
     training : type, optional
         A frozen dataclass of what may be chosen for its training; None where there is nothing to train.
         The implementation of such a generator is a `synthscope.generators.training.Trainable`.
+    trains_adapter : str
+        Its training begins with a pretrained model, the base, and gives no model but a part that is joined to one: of
+        `synthscope.records.model.Part`.
     learns_labels : bool
         Whether its training takes label maps, which then lead what it makes.
     restorations : tuple of str
@@ -142,6 +145,7 @@ class GeneratorSpec:
     needs_model: bool = False
     is_network: bool = False
     training: type | None = None
+    trains_adapter: Literal["", "lora"] = ""
     restorations: tuple[RestorationKind, ...] = ()
     learns_labels: bool = False
     takes_reference: tuple[Task, ...] = ()

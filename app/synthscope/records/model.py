@@ -84,6 +84,16 @@ class Conversion:
 
 
 @dataclass(frozen=True)
+class TunedBase:
+    """The model of others beside which an adapter was trained: by name, by hash, its licence and where it is from."""
+
+    name: str
+    sha256: str
+    licence: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a model is, what it learned from, and how good it was found to be.
 
@@ -118,6 +128,8 @@ class ModelCard:
         What it is, where it is no model of its own.
     source : str
         Where it came from: a repository, or the name of a folder or file.
+    base : TunedBase, optional
+        Of an adapter that was trained here: what it was trained beside.
     agreement : str
         Which licence a person agreed to before it was fetched, and when.
     conversion : Conversion, optional
@@ -161,6 +173,7 @@ class ModelCard:
     source: str = ""
     agreement: str = ""
     conversion: Conversion | None = None
+    base: TunedBase | None = None
     format: str = MODEL_FORMAT
     version: int = VERSION
 
@@ -170,14 +183,15 @@ class ModelCard:
         return bool(self.files)
 
     def can_serve(self, generator: str) -> bool:
-        """Whether a generator works with it."""
-        return generator == self.generator or generator in self.serves
+        """Whether a generator works with it; a part is no model of any."""
+        return not self.part and (generator == self.generator or generator in self.serves)
 
     @property
     def training_sha256(self) -> str:
         """Hash of what it was trained by: generator, settings, images, seed; the same at each step of a training."""
         images = [(one.sha256 or one.sampled_sha256 or one.name, one.train) for one in self.images]
-        return digest((self.generator, dict(self.training), images, self.seed))
+        told = (self.base.sha256,) if self.base else ()
+        return digest((self.generator, dict(self.training), images, self.seed, *told))
 
     def __post_init__(self) -> None:
         """Refuse what no model can have: a card may have been changed."""
@@ -192,3 +206,17 @@ class ModelCard:
             raise InputError("files outside its folder")
         if self.channels < 1 or not all(0 < step < math.inf for step in self.voxel_size):
             raise InputError(f"{self.channels} channels and a voxel size of {self.voxel_size}, which must be positive")
+
+
+def stranger_words(adapter: ModelCard, model: ModelCard) -> str:
+    """Say that an adapter was trained beside another model than the one that it is joined to; empty where it was not.
+
+    An adapter often works on other trainings of the same network, if less well: it is said, and not refused.
+    """
+    base = adapter.base
+    if base is None or base.sha256 == model.weights_sha256:
+        return ""
+    return (
+        f"{adapter.name!r} was trained beside {base.name!r} and is joined to {model.name!r}: what it learned may come "
+        "out weaker or changed."
+    )

@@ -26,6 +26,7 @@ class Figure:
 FIGURES: Mapping[str, Figure] = {
     "loss": Figure("Loss on training patches"),
     "held_out_loss": Figure("Loss on held-out patches"),
+    "base_loss": Figure("Loss of the base model on held-out patches"),
     "spectrum_distance": Figure("Spectrum: distance to held-out"),
     "two_point_distance": Figure("Two-point correlation: distance to held-out"),
     "chord_distance": Figure("Chord lengths: distance to held-out, in mean lengths"),
@@ -114,6 +115,10 @@ class TrainingRecipe:
         A class for each image, empty for an image of none; or no word at all.
     label_maps : tuple of Input
         A label map for each image, or none at all.
+    base : str
+        Folder or name of the pretrained model that is tuned; empty where a model is trained from nothing.
+    base_sha256 : str
+        By which it is found again, whatever it is called then.
     """
 
     generator: str
@@ -130,5 +135,7 @@ class TrainingRecipe:
     licence: str = ""
     labels: tuple[str, ...] = field(default=())
     label_maps: tuple[Input, ...] = ()
+    base: str = ""
+    base_sha256: str = ""
     format: str = TRAINING_FORMAT
     version: int = VERSION

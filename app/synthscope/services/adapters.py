@@ -15,7 +15,7 @@ from synthscope.io.models import read_card
 from synthscope.io.pretrained_files import files_hash, take_file
 from synthscope.jobs.drain import drain
 from synthscope.records.generator import Adapter, GeneratorSpec
-from synthscope.records.model import ModelCard, ModelFile
+from synthscope.records.model import ModelCard, ModelFile, stranger_words
 from synthscope.records.run import AdapterUse, Recipe
 from synthscope.services.models import MODELS, find_by_hash, find_model, list_models
 from synthscope.services.pretrained import import_pretrained
@@ -62,6 +62,12 @@ def missing_part(spec: GeneratorSpec, card: ModelCard | None, parts: Collection[
         return ""
     names = ", ".join(known) or "none yet"
     return f"{spec.title} needs a {need} beside its model; import one, or choose one of: {names}."
+
+
+def strangers(adapters: Iterable[AdapterUse], model: ModelCard, project: Path | None) -> tuple[str, ...]:
+    """Say of each adapter that was trained here beside another model than this one."""
+    cards = (read_card(_folder_of(use, project)) for use in adapters)
+    return tuple(words for card in cards if (words := stranger_words(card, model)))
 
 
 def locate_adapters(

@@ -13,7 +13,7 @@ from synthscope.io.models import read_card, write_card, write_model
 from synthscope.records.documents import to_json
 from synthscope.records.events import Made, Measured
 from synthscope.records.generator import GeneratorSpec
-from synthscope.records.model import ModelCard, TrainingState
+from synthscope.records.model import ModelCard, TrainingState, TunedBase
 from synthscope.records.training import PROGRESS, REAL, TrainingRecipe
 from synthscope.services.curves import add_point, finite, read_curves
 from synthscope.services.environment import describe_environment
@@ -38,14 +38,16 @@ class ModelFolder:
     """
 
     def __init__(
-        self, path: Path, recipe: TrainingRecipe, spec: GeneratorSpec, parameters: Any, material: Material, device: str
-    ) -> None:
+        self, path: Path, recipe: TrainingRecipe, spec: GeneratorSpec, parameters: Any, material: Material, device: str,
+        base: TunedBase | None = None,
+    ) -> None:  # fmt: skip
         self.path = path
         self._recipe = recipe
         self._spec = spec
         self._parameters = parameters
         self._material = material
         self._device = device
+        self._base = base
         self._card = _existing(path)
         self._points = list(read_curves(path))
         self._compared = {
@@ -177,9 +179,15 @@ class ModelFolder:
             figures=self._figures(checkpoint.step),
             remarks=self._said(),
             licence=self._recipe.licence,
-            intended_use=INTENDED_USE,
+            intended_use=INTENDED_USE if self._base is None else self._use_of_adapter(self._base),
             made=now(),
+            part=self._spec.trains_adapter,
+            base=self._base,
         )
+
+    def _use_of_adapter(self, base: TunedBase) -> str:
+        words = self._parameters.prompt
+        return f"Joined to {base.name!r} as an adapter, and called by its words, {words!r}. {INTENDED_USE}"
 
 
 def _existing(path: Path) -> ModelCard | None:

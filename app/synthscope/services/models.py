@@ -124,6 +124,7 @@ def describe_models(project: Path | None = None) -> list[dict[str, Any]]:
                 "bytes": row.bytes,
                 "reason": row.reason,
                 "generator": card.generator if card else None,
+                "part": card.part if card else None,
                 "state": card.state if card else None,
                 "steps": card.steps if card else None,
                 "parameters": card.parameters if card else None,

@@ -17,7 +17,7 @@ from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
 from synthscope.records.request import Input, Region, Request
 from synthscope.records.run import Recipe
-from synthscope.services.adapters import choose_adapters
+from synthscope.services.adapters import choose_adapters, strangers
 from synthscope.services.assumptions import assumptions
 from synthscope.services.choosing import Choice, checked
 from synthscope.services.context import region_of_context
@@ -101,7 +101,7 @@ def plan(
     if card is not None and image is None:
         workload = replace(workload, box=(1, 1, 1, card.channels), itemsize=np.dtype(card.dtype).itemsize)
     remarks = _remarks(spec, choice, part, image) + (
-        remarks_of_fit(card, image, region, part) if card else ()
+        remarks_of_fit(card, image, region, part) + strangers(adapters, card, project) if card else ()
     )
     remarks += remarks_on_reference(choice.reference, image, spec) + assumptions(
         spec, choice.parameters, choice.task, card, space=image.space if image else None,

@@ -29,6 +29,7 @@ from synthscope.services.sources import keep, reference
 from synthscope.services.training_choice import checked_recipe, settings_of
 from synthscope.services.training_data import check_images, gather_job, split_images
 from synthscope.services.training_figures import Yardstick
+from synthscope.services.tuning import choose_base, locate_base, without_places
 
 STATE = "state"
 """Folder in which a trainer keeps what it needs to go on; gone when the training has ended."""
@@ -36,8 +37,9 @@ ENDED = ".partial-"
 
 
 def begin_training(
-    folder: Path, recipe: TrainingRecipe, images: Sequence[Image], label_maps: Sequence[Image] = ()
-) -> TrainingRecipe:
+    folder: Path, recipe: TrainingRecipe, images: Sequence[Image], label_maps: Sequence[Image] = (),
+    *, project: Path | None = None,
+) -> TrainingRecipe:  # fmt: skip
     """Write down what is to be trained, after everything was checked that can be without reading pixels.
 
     Parameters
@@ -50,6 +52,8 @@ def begin_training(
         What is learned from, in the order of the recipe.
     label_maps : sequence of Image
         What each voxel of each image shows, or none.
+    project : Path, optional
+        The project's folder: a base is found by name among its models first.
 
     Returns
     -------
@@ -67,6 +71,7 @@ def begin_training(
     if label_maps and not spec.learns_labels:
         raise InputError(f"Generator {spec.id!r} learns nothing from label maps; leave them out.")
     recipe = replace(checked_recipe(recipe), name=recipe.name or folder.name, parameters=to_json(parameters))
+    recipe = choose_base(spec, recipe, project)
     check_images(images, recipe)
     if label_maps and len(label_maps) != len(images):
         raise InputError(
@@ -170,10 +175,11 @@ def _trained(folder: Path, recipe: TrainingRecipe, resolve: Resolver, project: P
     spec, parameters = settings_of(recipe)
     generator: Any = resolve(spec.id)
     device = device_of(generator, recipe.device)
-    material = yield from gather_job(recipe, parameters, project)
+    base = locate_base(recipe, project)
+    material = yield from gather_job(recipe, parameters, project, base.folder if base else None)
     sealed = replace(recipe, images=material.inputs)
     write_document(folder / TRAINING, sealed)
-    model = ModelFolder(folder, sealed, spec, parameters, material, device)
+    model = ModelFolder(folder, sealed, spec, parameters, material, device, base.told if base else None)
     budget = Budget(recipe.minutes, recipe.steps)
     training: Training = generator.train(material.data, parameters, budget, recipe.seed, folder / STATE, device)
     yardstick = Yardstick(material.data, recipe.seed)
@@ -229,7 +235,7 @@ def _finish(folder: Path, model: ModelFolder) -> dict[str, Any]:
     with writing_faults(folder):
         (folder / STATE).rename(ended)  # at once: what is removed file by file could be taken for a state
     done = replace(
-        recipe,
+        without_places(recipe),
         steps=summary["card"]["planned_steps"] or recipe.steps,
         images=tuple(image.exported() for image in recipe.images),
         label_maps=tuple(one.exported() for one in recipe.label_maps),

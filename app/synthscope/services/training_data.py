@@ -109,8 +109,10 @@ def split_images(images: Sequence[Image], recipe: TrainingRecipe, parameters: An
     )
 
 
-def gather_job(recipe: TrainingRecipe, parameters: Any, project: Path | None) -> Job[Material]:
-    """Open, check, split and read the images of a recipe.
+def gather_job(
+    recipe: TrainingRecipe, parameters: Any, project: Path | None, base: Path | None = None
+) -> Job[Material]:
+    """Open, check, split and read the images of a recipe; `base` is the folder of the model that is tuned.
 
     Raises
     ------
@@ -150,6 +152,7 @@ def gather_job(recipe: TrainingRecipe, parameters: Any, project: Path | None) ->
         label_maps=tuple(train.maps),
         held_out_label_maps=tuple(held_out.maps),
         label_values=values_of(train.maps),
+        base=str(base) if base else "",
     )
     if getattr(parameters, "all_planes", False):
         remarks += sides_of_training(train.blocks, data.voxel_size)

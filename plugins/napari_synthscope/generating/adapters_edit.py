@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
@@ -82,6 +83,13 @@ class AdaptersEdit(QWidget):
             known = next((row for row in self._session.models.rows if use.name in (model_id(row), row.name)), None)
             part = known.card.part if known is not None and known.card is not None else ""
             self._append(use.name, known.name if known is not None else use.name, part, use.weight)
+
+    def join(self, adapter: str, part: str) -> None:
+        """Join an adapter, listed already or not, unless it is joined."""
+        if adapter not in {row.id for row in self.rows}:
+            self._append(adapter, PurePath(adapter).name, part, 1.0)
+            self._fill()
+            self.value_changed.emit()
 
     def problem(self, card: ModelCard | None) -> str:
         """Say which part is missing, in a sentence; empty when all is well."""

@@ -61,7 +61,7 @@ class PanelFoot(QWidget):
         session.undo_stack.changed.connect(self._on_undo)
         session.runs.failed.connect(self.say)
         session.runs.job_ended.connect(self._on_ended)
-        session.trainings.ready.connect(lambda folder: self.say(ready_words(folder.name)))
+        session.trainings.ready.connect(lambda folder, card: self.say(ready_words(folder.name, card)))
 
     def say(self, said: object) -> None:
         """Show a sentence, or that of an error; a full disk that is told with what to do about it is not told again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
@@ -18,6 +19,7 @@ from napari_synthscope.parts.model_slot import ModelSlot
 from napari_synthscope.parts.seed_edit import SeedEdit
 from napari_synthscope.parts.words_edit import WordsEdit
 from napari_synthscope.session.mask_told import origins_of
+from napari_synthscope.session.model_desk import Joining
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec, generator_ids
 from synthscope.qt.number_edit import NumberEdit
@@ -81,9 +83,12 @@ class RunSettings(QWidget):
         session.mask_changed.connect(self._on_mask)
         session.source_changed.connect(self.fit_source)
         session.models.wanted.connect(self.use_model)
+        session.models.joining.connect(self.join)
         self.context.set_value(CONTEXT)
         self.fit_source()
         self.use_model(*session.models.wish)
+        if session.models.wish_beside is not None:
+            self.join(session.models.wish_beside)
 
     @property
     def uses_mask(self) -> bool:
@@ -186,6 +191,13 @@ class RunSettings(QWidget):
         if generator in generator_ids():
             self.generator.prefer(find_spec(generator))
             self.model.set_value(model)
+
+    def join(self, adapter: Joining) -> None:
+        """Join an adapter, and call it by its words where nothing was written yet."""
+        self.adapters.join(adapter.id, adapter.part)
+        words = self.words.whole_value()
+        if adapter.words and not words.prompt:
+            self.words.set_value(replace(words, prompt=adapter.words))
 
     def fit_source(self) -> None:
         """Suggest a size for new images: that of the source, where it is not large."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 
+TRAIN, TUNE = "Train a new one…", "Fine-tune it on your images…"
 BRING, BRING_FILE = "Import a folder…", "Import a file…"
 
 
@@ -48,7 +49,7 @@ class ModelSlot(QWidget):
         self._shown: GeneratorSpec | None = None
         # create
         self.pick = ModelPick()
-        self.train = TextButton("Train a new one…", name="school-outline", role="quiet")
+        self.train = TextButton(TRAIN, name="school-outline", role="quiet")
         self.bring = TextButton(BRING, name="import", role="quiet")
         self.bring_file = TextButton(BRING_FILE, name="import", role="quiet")
         # lay out
@@ -66,7 +67,7 @@ class ModelSlot(QWidget):
         self.train.clicked.connect(self.train_wanted)
         self.bring.clicked.connect(self._ask_folder)
         self.bring_file.clicked.connect(self._ask_file)
-        self.pick.value_changed.connect(lambda _model: self.value_changed.emit())
+        self.pick.value_changed.connect(self._on_picked)
         session.models.changed.connect(self._on_listed)
         session.source_changed.connect(self._fill)
 
@@ -77,12 +78,12 @@ class ModelSlot(QWidget):
         self._shown = spec
         needed = spec is not None and spec.needs_model
         self._spec = spec if needed else None
-        self.train.setVisible(spec is not None and spec.training is not None)
         for button in (self.bring, self.bring_file):
             button.setVisible(spec is not None and spec.family == "pretrained")
         if needed:
             self._session.models.ask()
         self._fill()
+        self._offer_training()
         self.setVisible(needed)
 
     def value(self) -> str:
@@ -120,6 +121,17 @@ class ModelSlot(QWidget):
         line.addStretch(1)
         return line
 
+    def _on_picked(self, _model: str) -> None:
+        self._offer_training()
+        self.value_changed.emit()
+
+    def _offer_training(self) -> None:
+        """Offer to train a new model; or to tune the one that is chosen, where that can be done."""
+        spec = self._shown
+        tunes = spec is not None and bool(spec.trains_adapter)
+        self.train.setText(TUNE if tunes else TRAIN)
+        self.train.setVisible(spec is not None and spec.training is not None and (not tunes or bool(self.pick.value())))
+
     def _fill(self) -> None:
         if self._spec is not None:
             self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._image()))
@@ -143,6 +155,6 @@ def missing_model(spec: GeneratorSpec, pick: ModelPick) -> str:
     row = pick.row()
     if row is not None and row.problem:
         return f"Model {row.name!r} cannot be used: {row.problem}"
-    if spec.training is None:
+    if spec.family == "pretrained":
         return f"{spec.title} needs a pretrained model and there is none yet; import one: {BRING} or {BRING_FILE}"
-    return f"{spec.title} needs a trained model and there is none yet; train one on your image: Train a new one…"
+    return f"{spec.title} needs a trained model and there is none yet; train one on your image: {TRAIN}"

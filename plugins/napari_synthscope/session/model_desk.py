@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Qt, Signal
 
+from napari_synthscope.session.model_lines import model_id
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.jobs.rows import QueuedJob
+from synthscope.records.model import ModelCard
 from synthscope.services.discarding import discard_model, restore_model
 from synthscope.services.models import ModelRow, export_model, import_model, list_models, rename_model
 
@@ -17,6 +20,15 @@ if TYPE_CHECKING:
 
 
 BRING = "import-pretrained"
+
+
+@dataclass(frozen=True)
+class Joining:
+    """An adapter by its id, of which kind it is, and the words that call it (empty where that is not known)."""
+
+    id: str
+    part: str
+    words: str = ""
 
 
 class ModelDesk(QObject):
@@ -28,16 +40,20 @@ class ModelDesk(QObject):
         The list is another.
     wanted(str, str)
         A generator and its model are to be used from now on: one was just trained, or somebody chose it.
+    joining(Joining)
+        An adapter is to be joined to the model from now on.
     """
 
     changed = Signal()
     wanted = Signal(str, str)
+    joining = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
         self._rows: tuple[ModelRow, ...] = ()
         self._wish = ("", "")
+        self._wish_beside: Joining | None = None
         self._asked = False
         self._brought: set[str] = set()
         session.project_changed.connect(self._on_project)
@@ -51,6 +67,11 @@ class ModelDesk(QObject):
     def wish(self) -> tuple[str, str]:
         """The (generator, model) that was wanted last; empty for none."""
         return self._wish
+
+    @property
+    def wish_beside(self) -> Joining | None:
+        """The adapter that was wanted last; None for none."""
+        return self._wish_beside
 
     def ask(self) -> None:
         """Read the list if nobody has yet: a panel that shows it has been opened."""
@@ -67,6 +88,18 @@ class ModelDesk(QObject):
         """Use a model from now on."""
         self._wish = (generator, model)
         self.wanted.emit(generator, model)
+
+    def use(self, card: ModelCard, model: str) -> None:
+        """Use a model from now on; an adapter beside the base that it was trained with, where that is here."""
+        if not card.part:
+            self.want(card.generator, model)
+            return
+        base = card.base.sha256 if card.base is not None else ""
+        row = next((one for one in self._rows if base and one.card and one.card.weights_sha256 == base), None)
+        if row is not None:
+            self.want(card.generator, model_id(row))
+        self._wish_beside = Joining(model, card.part, str(card.training.get("prompt", "")))
+        self.joining.emit(self._wish_beside)
 
     def of_folder(self, folder: Path) -> ModelRow | None:
         """Find a listed model by its folder."""
@@ -163,6 +196,6 @@ class ModelDesk(QObject):
         self.refresh()
 
     def _on_project(self) -> None:
-        self._wish = ("", "")
+        self._wish, self._wish_beside = ("", ""), None
         if self._asked:
             self.refresh()

@@ -50,7 +50,7 @@ def model_line(row: ModelRow, image: Image | None = None) -> ModelLine:
     return ModelLine(
         model_id(row),
         row.name,
-        generator=title_of(card.generator),
+        generator=adapter_words(card) or title_of(card.generator),
         learned_from=learned_words(card),
         voxel_size="" if card.unit == "pixel" else voxel_words(card),
         made=_day(card.made),
@@ -67,6 +67,12 @@ def learned_words(card: ModelCard) -> str:
     first = card.images[0].name if card.images else "nothing"
     rest = len(card.images) - 1
     return f"{first} and {rest} more" if rest > 0 else first
+
+
+def adapter_words(card: ModelCard) -> str:
+    """Say what kind of adapter it is, and beside what it was trained; empty for a whole model."""
+    beside = f" for {card.base.name}" if card.base is not None else ""
+    return f"{PARTS.get(card.part, card.part)}{beside}" if card.part else ""
 
 
 def title_of(generator: str) -> str:

@@ -38,13 +38,13 @@ class TrainDesk(FolderDesk):
         Another point of its curves.
     made(Path)
         There is a first model in the folder, or a better one.
-    ready(Path)
+    ready(Path, ModelCard)
         Its model can be used, and is the one that Generate uses from now on.
     """
 
     measured = Signal(object, object)
     made = Signal(object)
-    ready = Signal(object)
+    ready = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, KIND)
@@ -65,7 +65,8 @@ class TrainDesk(FolderDesk):
             inputs = tuple(project.add_source(image) for image in seen)
             folder = project.models_folder / recipe.name
             told = tuple(project.add_source(labels) for labels in label_maps)
-            begin_training(folder, replace(recipe, images=inputs, label_maps=told), seen, label_maps)
+            whole_recipe = replace(recipe, images=inputs, label_maps=told)
+            begin_training(folder, whole_recipe, seen, label_maps, project=project.folder)
             return folder
 
         session.errands.run(write, lambda folder: self._queue(folder, recipe), self.failed.emit)
@@ -109,13 +110,16 @@ class TrainDesk(FolderDesk):
 
     def _hand_over(self, folder: Path, card: ModelCard) -> None:
         """Let the model that was just trained be the one that is used."""
-        self._session.models.want(card.generator, f"{MODELS}/{folder.name}")
-        self.ready.emit(folder)
+        self._session.models.use(card, f"{MODELS}/{folder.name}")
+        self.ready.emit(folder, card)
 
     def _say_none(self, _error: SynthscopeError) -> None:
         self._session.said.emit("The training was stopped before there was a model; go on with it to get one.")
 
 
-def ready_words(name: str) -> str:
+def ready_words(name: str, card: ModelCard) -> str:
     """Say that a model can be used."""
+    if card.part:
+        words = card.training.get("prompt", "")
+        return f"Adapter {name!r} is ready, and joined in Generate; its words are {words!r}."
     return f"Model {name!r} is ready, and chosen in Generate."

@@ -22,10 +22,11 @@ from napari_synthscope.training.models_card import ModelsCard
 from napari_synthscope.training.settings import TrainSettings
 from napari_synthscope.training.source import TrainSource
 from napari_synthscope.training.watch import TrainWatch
-from napari_synthscope.training.words import estimate_words, memory_problem, split_words
+from napari_synthscope.training.words import estimate_words, memory_problem, split_words, step_words
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.qt.sentence import Said, said_of
 from synthscope.records.image import Image
+from synthscope.records.model import ModelCard
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.label_maps import check_labels
 from synthscope.services.models import ModelRow, checked_name
@@ -123,7 +124,7 @@ class TrainPanel(QWidget):
         reason, estimate = "", ""
         try:
             recipe, images, parts = self._plan()
-            estimate = estimate_words(recipe, images, parts)
+            estimate = estimate_words(recipe, images, parts) + self._step_words()
             reason = memory_problem(images, parts)
         except SynthscopeError as error:
             reason = error.sentence
@@ -168,6 +169,11 @@ class TrainPanel(QWidget):
         source = self.session.source_image()
         return (source, *(image_of(layer) for layer in self.settings.more.images.value()))
 
+    def _step_words(self) -> str:
+        """Say what a step takes that goes through a large pretrained model."""
+        base = self.settings.base.card()
+        return "" if base is None else step_words(base, self.settings.generator.parameters())
+
     def _show_job(self) -> None:
         self.foot.show_job(self.session.trainings.row() if self.session.has_project else None)
         self.step_changed.emit()
@@ -186,13 +192,13 @@ class TrainPanel(QWidget):
         if job.state == "failed":
             self.foot.sentence.set_value(Said(job.error, "error", job.details))
 
-    def _on_ready(self, folder: Path) -> None:
+    def _on_ready(self, folder: Path, card: ModelCard) -> None:
         """Lead to where the model is used from now on."""
-        self.foot.sentence.set_value(Said(ready_words(folder.name), action="Open Generate"))
+        self.foot.sentence.set_value(Said(ready_words(folder.name, card), action="Open Generate"))
 
     def _use(self, row: ModelRow) -> None:
         if row.card is not None:
-            self.session.models.want(row.card.generator, model_id(row))
+            self.session.models.use(row.card, model_id(row))
             self.door.open(GENERATE)
 
     def _on_devices(self, told: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from napari_synthscope.parts.field_label import field_label
+from napari_synthscope.training.base_slot import BaseSlot
 from napari_synthscope.training.more import TrainMore
 from napari_synthscope.training.trainable_choice import TrainableChoice
 from synthscope.qt.buttons import Fold
@@ -33,6 +34,7 @@ class TrainSettings(QWidget):
         super().__init__(parent)
         # create
         self.generator = TrainableChoice()
+        self.base = BaseSlot(session)
         self.budget = TimeBudget()
         self.name = QLineEdit()
         self.more = TrainMore(session)
@@ -41,6 +43,7 @@ class TrainSettings(QWidget):
         self._lay_out()
         # connect
         self.generator.value_changed.connect(self._generator_changed)
+        self.base.value_changed.connect(self.value_changed)
         self.budget.value_changed.connect(lambda _minutes: self.value_changed.emit())
         self.name.textChanged.connect(lambda _text: self.value_changed.emit())
         self.more.value_changed.connect(self._more_changed)
@@ -48,7 +51,7 @@ class TrainSettings(QWidget):
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
-        return self.generator.problem() or self.budget.problem() or self.more.problem()
+        return self.generator.problem() or self.base.problem() or self.budget.problem() or self.more.problem()
 
     def value(self) -> TrainingRecipe | None:
         """Give the recipe, without its images; None while `problem` has something to say."""
@@ -67,6 +70,7 @@ class TrainSettings(QWidget):
             device=str(self.more.device.currentData()),
             licence=self.more.licence.text().strip(),
             labels=self.more.class_names(),
+            base=self.base.value(),
         )
 
     def model_name(self) -> str:
@@ -80,6 +84,7 @@ class TrainSettings(QWidget):
 
     def _generator_changed(self) -> None:
         self.more.show_for(self.generator.spec)
+        self.base.show_for(self.generator.spec)
         self.value_changed.emit()
 
     def _more_changed(self) -> None:
@@ -101,5 +106,6 @@ class TrainSettings(QWidget):
         grid.addWidget(field_label("Name", "What the model is called in the lists", self.name), 2, 0)
         grid.addWidget(self.name, 2, 1)
         column.addWidget(self.generator)
+        self.generator.set_below(self.base)
         column.addLayout(grid)
         column.addWidget(self._fold)

@@ -19,6 +19,11 @@ from synthscope.records.listing import Listing
 PREFERRED = "prior"
 """What is chosen first: it fills, varies and makes new images from one training."""
 
+TUNING = (
+    "Teaches a pretrained model your images. It stays as it is; what is learned is a small adapter (LoRA) beside it, "
+    "called by its words."
+)
+
 
 class TrainableChoice(QWidget):
     """Edits which generator is trained and its training record.
@@ -68,6 +73,11 @@ class TrainableChoice(QWidget):
         form = self._stack.form()
         return None if form is None else form.value()
 
+    def set_below(self, widget: QWidget) -> None:
+        """Show a widget between what the generator is and the form of its training."""
+        layout: Any = self.layout()
+        layout.insertWidget(layout.indexOf(self._stack), widget)
+
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         form = self._stack.form()
@@ -85,7 +95,10 @@ class TrainableChoice(QWidget):
     def _fill(self) -> None:
         model = QStandardItemModel(self.combo)
         for listing in self._listings.values():
-            model.appendRow(listing_item(listing))
+            item = listing_item(listing)
+            if listing.spec is not None and listing.spec.trains_adapter:
+                item.setText(f"{listing.spec.title}: fine-tuning")
+            model.appendRow(item)
         self.combo.setModel(model)
         works = [one.id for one in self._listings.values() if one.available]
         first = PREFERRED if PREFERRED in works else next(iter(works), "")
@@ -97,8 +110,9 @@ class TrainableChoice(QWidget):
 
     def _show(self) -> None:
         spec = self.spec
-        self._summary.setText(spec.summary if spec else "")
-        self._summary.setVisible(bool(spec and spec.summary))
+        summary = spec.summary if spec else ""
+        self._summary.setText(TUNING if spec is not None and spec.trains_adapter else summary)
+        self._summary.setVisible(bool(summary))
         self.combo.setToolTip(listing_tooltip(self._listings[spec.id]) if spec else "")
         self._stack.show_form(spec.id if spec else "", spec.training if spec else None)
         self.value_changed.emit()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import psutil
 
 from napari_synthscope.words import bytes_words
 from synthscope.records.image import Image
+from synthscope.records.model import ModelCard
 from synthscope.records.request import Region
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.training_blocks import block_shape
 from synthscope.services.training_data import Parts
+from synthscope.services.tuning import TIMED, seconds_per_step
 
 NAMES = ("slices", "rows", "columns")
 
@@ -48,6 +51,17 @@ def estimate_words(recipe: TrainingRecipe, images: Sequence[Image], parts: Seque
     what = f"of {len(images)} images" if len(images) > 1 else "of the image"
     share = "" if held > every / 2 else ", evenly spread,"
     return f"Learns for {time_words(recipe.minutes)} · reads {bytes_words(held)} {what}{share} into memory"
+
+
+def step_words(base: ModelCard, parameters: Any) -> str:
+    """Say what a step takes on a processor where that is long; empty for a small base."""
+    seconds = seconds_per_step(base, parameters)
+    if seconds < 1:
+        return ""
+    return (
+        f" · a step takes about {seconds:.0f} s on two cores of a processor, and {TIMED} are timed first: "
+        "a graphics card is wanted"
+    )
 
 
 def memory_problem(images: Sequence[Image], parts: Sequence[Parts]) -> str:

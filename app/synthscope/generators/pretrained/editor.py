@@ -98,7 +98,7 @@ class Editor(ABC):
         loaded = load_pipeline(inputs, self.identity, parameters.precision)
         colours = Colours(loaded.card, inputs)
         pipeline = self.pipeline(loaded, inputs, parameters)
-        with joined(pipeline, inputs.adapters) as remarks:
+        with joined(pipeline, inputs.adapters, loaded.card) as remarks:
             ask = Asking(self, loaded, pipeline, inputs, parameters)
             made = yield from self._made(ask, colours, unknown, seed)
         yield Noted(remarks=remarks)

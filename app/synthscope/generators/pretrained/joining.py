@@ -15,16 +15,17 @@ from safetensors.torch import load_file
 
 from synthscope.errors import InputError
 from synthscope.generators.pretrained.loading import file_stamps, first_line, quiet
-from synthscope.io.models import check_weights, read_card
+from synthscope.io.models import WEIGHTS, check_weights, read_card
 from synthscope.io.pretrained_files import FILES
 from synthscope.records.generator import Adapter
+from synthscope.records.model import ModelCard, stranger_words
 
 FAULTS = (ValueError, RuntimeError, KeyError, TypeError, AttributeError, OSError)
 """What diffusers and peft raise where a file does not fit; the sentence is ours."""
 
 
 @contextmanager
-def joined(pipeline: Any, adapters: tuple[Adapter, ...]) -> Iterator[tuple[str, ...]]:
+def joined(pipeline: Any, adapters: tuple[Adapter, ...], model: ModelCard) -> Iterator[tuple[str, ...]]:
     """Join LoRA and embeddings to a pipeline while the block lasts, and give the sentences that a result carries.
 
     Several LoRA work together, each with its weight (Hu et al. 2022), in the denoiser and in one or two text encoders.
@@ -47,7 +48,7 @@ def joined(pipeline: Any, adapters: tuple[Adapter, ...]) -> Iterator[tuple[str, 
             _join_loras(pipeline, loras)
         if words:
             stack.callback(_own_words(pipeline))
-        remarks = []
+        remarks = [said for one in loras if (said := stranger_words(read_card(Path(one.folder)), model))]
         for one in words:
             token = f"<{read_card(Path(one.folder)).name}>"
             _join_embedding(pipeline, one, token)
@@ -143,15 +144,16 @@ def _file_of(one: Adapter) -> Path:
     """Give the one file of an adapter, whose hash was found to be that of its card."""
     if not math.isfinite(one.weight):
         raise InputError(f"The weight of an adapter is {one.weight}; give a number.")
-    folder = Path(one.folder)
-    return folder / FILES / _checked(one.folder, file_stamps(folder))
+    return Path(one.folder) / _checked(one.folder, file_stamps(Path(one.folder)))
 
 
 @lru_cache(maxsize=16)
 def _checked(folder: str, _stamps: tuple[object, ...]) -> str:
     card = read_card(Path(folder))
     check_weights(Path(folder), card)
-    return next(file.name for file in card.files if file.name.endswith(".safetensors"))
+    if not card.is_pretrained:  # trained here
+        return WEIGHTS
+    return f"{FILES}/{next(file.name for file in card.files if file.name.endswith('.safetensors'))}"
 
 
 def _misfit(one: Adapter, kind: str, error: Exception) -> InputError:

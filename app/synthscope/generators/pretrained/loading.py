@@ -17,7 +17,7 @@ from torch import nn
 from synthscope.errors import DocumentError, FileError, ParameterError, Unavailable
 from synthscope.generators.devices import choose_device
 from synthscope.generators.pretrained.parameters import Precision
-from synthscope.io.models import check_weights, read_card
+from synthscope.io.models import WEIGHTS, check_weights, read_card
 from synthscope.io.pretrained_files import FILES
 from synthscope.records.generator import Adapter, Inputs
 from synthscope.records.model import ModelCard
@@ -66,12 +66,24 @@ def load_pipeline(inputs: Inputs, generator: str, precision: Precision) -> Loade
     """
     if not inputs.model:
         raise Unavailable(f"Generator {generator!r} needs a pretrained model; import one, and choose it.")
-    folder = Path(inputs.model)
+    return load_model(Path(inputs.model), generator, inputs.device, precision)
+
+
+def load_model(folder: Path, generator: str, wanted: str, precision: Precision) -> Loaded:
+    """Load the model of a folder for a device, or give it again where it was used last.
+
+    Raises
+    ------
+    Unavailable
+        If it does not serve the generator, or the device is not here.
+    DocumentError, FileError
+        As `load_pipeline`.
+    """
     card = read_card(folder)
     if not card.can_serve(generator):
         raise Unavailable(f"Model {card.name!r} does not serve {generator!r}; choose another one.")
-    device = choose_device(inputs.device)
-    return _loaded(inputs.model, file_stamps(folder), card.weights_sha256, str(device), dtype_for(device, precision))
+    device = choose_device(wanted)
+    return _loaded(str(folder), file_stamps(folder), card.weights_sha256, str(device), dtype_for(device, precision))
 
 
 def load_part(adapter: Adapter, loaded: Loaded) -> Loaded:
@@ -197,9 +209,11 @@ def _read(folder: str, device: str, dtype: torch.dtype) -> Loaded:
 def file_stamps(folder: Path) -> tuple[object, ...]:
     """Give what changes when a file is exchanged: gigabytes are hashed once, not for every candidate."""
     inner = folder / FILES
-    if not inner.is_dir():
+    if (folder / WEIGHTS).is_file():
+        inner = folder
+    elif not inner.is_dir():
         raise FileError(f"Model {folder.name!r} has lost its files; remove it and take it in again.")
-    found = sorted(path for path in inner.rglob("*") if path.is_file())
+    found = sorted(inner.glob(WEIGHTS)) if inner == folder else sorted(p for p in inner.rglob("*") if p.is_file())
     return tuple((str(path.relative_to(inner)), path.stat().st_size, path.stat().st_mtime_ns) for path in found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthscope.generators.pretrained.costs import pipeline_cost
 from synthscope.generators.pretrained.parameters import FillParameters, TextParameters
+from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
 from synthscope.generators.slices import slice_by_slice
 from synthscope.records.generator import GeneratorSpec
 
@@ -23,6 +24,8 @@ STABLE_DIFFUSION = GeneratorSpec(
     is_network=True,
     prompts=("prompt", "negative"),
     adapters=("lora", "embedding"),
+    training=AdapterTraining,
+    trains_adapter="lora",
     assumes=slice_by_slice,
     citation="Rombach et al. 2022, CVPR (arXiv:2112.10752)",
 )
@@ -40,6 +43,8 @@ SD_INPAINT = GeneratorSpec(
     is_network=True,
     prompts=("prompt", "negative"),
     adapters=("lora", "embedding"),
+    training=AdapterTraining,
+    trains_adapter="lora",
     assumes=slice_by_slice,
     citation="Rombach et al. 2022, CVPR (arXiv:2112.10752)",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
@@ -11,6 +12,9 @@ from synthscope.generators.pretrained.counting import begun
 from synthscope.generators.pretrained.editor import Editor
 from synthscope.generators.pretrained.loading import Loaded, assemble
 from synthscope.generators.pretrained.parameters import FillParameters, TextParameters
+from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
+from synthscope.generators.pretrained.tuning.trainer import train_adapter
+from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Task
 
@@ -29,6 +33,13 @@ class StableDiffusion(Editor):
     def ask(self, pipeline: Any, asked: Asked) -> Tensor:
         """Make one image."""
         return as_colours(pipeline(**words(asked), height=asked.rows, width=asked.columns))
+
+    def train(
+        self, data: TrainingData, parameters: AdapterTraining, budget: Budget, seed: int, state: Path,
+        device: str = "cpu",
+    ) -> Training:  # fmt: skip
+        """Tune an adapter: see `synthscope.generators.training.Trainable`."""
+        return train_adapter(self.identity, data, parameters, budget, seed, state, device)
 
 
 class SdInpaint(Editor):
@@ -53,6 +64,13 @@ class SdInpaint(Editor):
             strength=strength_of(asked.task, asked.parameters),
         )  # fmt: skip
         return as_colours(made)
+
+    def train(
+        self, data: TrainingData, parameters: AdapterTraining, budget: Budget, seed: int, state: Path,
+        device: str = "cpu",
+    ) -> Training:  # fmt: skip
+        """Tune an adapter: see `synthscope.generators.training.Trainable`."""
+        return train_adapter(self.identity, data, parameters, budget, seed, state, device)
 
 
 def strength_of(task: Task, parameters: Any) -> float:

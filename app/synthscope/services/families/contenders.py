@@ -36,7 +36,7 @@ def why_not(spec: GeneratorSpec) -> str:
     """Say why a generator cannot take part; empty where it can."""
     if "synthesize" not in spec.tasks:
         return "it makes no new images"
-    if spec.training is None and spec.needs_model:
+    if spec.trains_adapter or (spec.training is None and spec.needs_model):
         return "its weights come from elsewhere, so that no training time can be compared"
     if spec.training is None and spec.deterministic:
         return "it gives the same image for every seed"
