@@ -189,12 +189,12 @@ class GeneratePanel(QWidget):
         planned, source = self._planned, self.session.source
         if planned is None or planned.region is None or source is None or not self.settings.uses_mask:
             self._frame.hide()
-            self.settings.say_context("")
+            self.settings.context.say("")
             return
         space = self.session.source_image().space
         inner = image_to_mask(planned.region, space)
-        self.settings.say_context(f"It sees {size_words(inner.shape, space.mask_space())}.")
-        if self.settings.context_shown.isChecked() and self.isVisible():
+        self.settings.context.say(f"It sees {size_words(inner.shape, space.mask_space())}.")
+        if self.settings.context.shown.isChecked() and self.isVisible():
             self._frame.show(source, space.axes, planned.region)
         else:
             self._frame.hide()

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.generating.adapters_edit import AdaptersEdit
 from napari_synthscope.generating.conditions_edit import ConditionsEdit
+from napari_synthscope.generating.context_edit import ContextEdit
 from napari_synthscope.generating.feather_edit import FeatherEdit
 from napari_synthscope.generating.mask_use import MaskUse
 from napari_synthscope.generating.restore_edit import RestoreEdit
@@ -22,8 +23,6 @@ from napari_synthscope.session.mask_told import origins_of
 from napari_synthscope.session.model_desk import Joining
 from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import find_spec, generator_ids
-from synthscope.qt.number_edit import NumberEdit
-from synthscope.qt.theme import set_mark, set_role
 from synthscope.records.control import EDGES, Lead, lead_of
 from synthscope.records.documents import from_json
 from synthscope.records.image import Image
@@ -34,12 +33,8 @@ from synthscope.services.choosing import Choice
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
-CONTEXT = 64
 WITHOUT_BORDER: tuple[Task, ...] = ("synthesize", "restore")
 """Tasks in which nothing that is made must fit known surroundings: a mask only says where."""
-
-MAX_CONTEXT = 4096
-
 
 class RunSettings(QWidget):
     """Edits a `Choice`; the part of the image it works on comes from the session.
@@ -61,30 +56,24 @@ class RunSettings(QWidget):
         self.words = WordsEdit(session)
         self.conditions = ConditionsEdit(session)
         self.seeds = SeedEdit()
-        self.context = NumberEdit(int, unit="px")
-        self.context_shown = QCheckBox("Show")
+        self.context = ContextEdit()
         self.inside = MaskUse()
         self.feather = FeatherEdit(session)
-        self._context_row = QWidget()
-        self._context_words = QLabel()
         self.size_edit = SizeEdit()
         self.restore_edit = RestoreEdit()
         # lay out
         self._lay_out()
         # connect
         for edit in (
-            self.generator, self.model, self.adapters, self.words, self.conditions, self.seeds, self.feather,
-            self.size_edit, self.restore_edit,
+            self.generator, self.model, self.adapters, self.words, self.conditions, self.context, self.seeds,
+            self.feather, self.size_edit, self.restore_edit,
         ):  # fmt: skip
             edit.value_changed.connect(self._changed)
-        self.context.value_changed.connect(lambda _value: self._changed())
-        for box in (self.context_shown, self.inside):
-            box.toggled.connect(lambda _on: self._changed())
+        self.inside.toggled.connect(lambda _on: self._changed())
         session.mask_changed.connect(self._on_mask)
         session.source_changed.connect(self.fit_source)
         session.models.wanted.connect(self.use_model)
         session.models.joining.connect(self.join)
-        self.context.set_value(CONTEXT)
         self.fit_source()
         self.use_model(*session.models.wish)
         if session.models.wish_beside is not None:
@@ -106,7 +95,7 @@ class RunSettings(QWidget):
         feather = self.feather.problem() if self._has_border else ""
         model = self.model.problem() or self.adapters.problem(self.model.card())
         generator = self.generator.problem() or model or self.words.problem() or self.conditions.problem()
-        problem = generator or self._context_problem() or self._task_problem()
+        problem = generator or self.context.problem() or self._task_problem()
         return problem or self.seeds.problem() or feather
 
     def lead(self) -> Lead | None:
@@ -135,7 +124,7 @@ class RunSettings(QWidget):
             parameters=self.generator.parameters(),
             count=count,
             seed=seed,
-            context=float(self.context.value() or 0),
+            context=self.context.value(),
             size=self._size() if task == "synthesize" else (),
             region=_box(self._session) if task in WITHOUT_BORDER and self.uses_mask else None,
             feather=(self.feather.value() or 0.0) if self._has_border else 0.0,
@@ -157,7 +146,7 @@ class RunSettings(QWidget):
         self.adapters.set_value(choice.adapters)
         self.conditions.show_for(self.model.card(), self.generator.task, self.generator.spec)
         self.conditions.set_class(choice.label)
-        self.context.set_value(round(choice.context))
+        self.context.set_value(choice.context)
         self.feather.set_value(choice.feather)
         self.seeds.count.set_value(choice.count)
         self.seeds.use(choice.seed)
@@ -205,15 +194,10 @@ class RunSettings(QWidget):
         self.restore_edit.fit(_image(self._session))
         self._changed()
 
-    def say_context(self, words: str) -> None:
-        """Say beside the width how large the region of context becomes."""
-        self._context_words.setText(words)
-        self._context_words.setVisible(bool(words))
-
     def _changed(self) -> None:
         task = self.generator.task
         self._on_mask()
-        self._context_row.setVisible(self._has_border)
+        self.context.setVisible(self._has_border)
         self.feather.setVisible(self._has_border)
         self.conditions.show_for(self.model.card(), task, self.generator.spec)
         self.size_edit.setVisible(task == "synthesize" and self.conditions.layer() is None)
@@ -222,17 +206,10 @@ class RunSettings(QWidget):
         self.model.show_for(self.generator.spec)
         self.adapters.show_for(self.generator.spec)
         self.words.show_for(self.generator.spec)
-        set_mark(self.context.line, "invalid", bool(self._context_problem()))
         self.value_changed.emit()
 
     def _on_mask(self) -> None:
         self.inside.show_for(self.generator.spec, self.generator.task, self._session.painted is not None)
-
-    def _context_problem(self) -> str:
-        width = self.context.value()
-        if width is not None and 0 <= width <= MAX_CONTEXT:
-            return ""
-        return f"Context is {self.context.text()!r}; give 0 to {MAX_CONTEXT} px."
 
     def _task_problem(self) -> str:
         edits: dict[Task, SizeEdit | RestoreEdit] = {"synthesize": self.size_edit, "restore": self.restore_edit}
@@ -254,13 +231,12 @@ class RunSettings(QWidget):
         for edit in (self.model, self.adapters, self.words):
             self.generator.set_below(edit)
         column.addWidget(self.conditions)
-        column.addWidget(self._context_row)
+        column.addWidget(self.context)
         column.addWidget(self.size_edit)
         column.addWidget(self.restore_edit)
         column.addWidget(self.inside)
         column.addWidget(self.seeds)
         column.addWidget(self.feather)
-        _lay_out_context(self._context_row, self.context, self.context_shown, self._context_words)
 
 
 def _box(session: Session) -> Region | None:
@@ -279,26 +255,3 @@ def _image(session: Session) -> Image | None:
         return session.source_image()
     except SynthscopeError:
         return None
-
-
-def _lay_out_context(row: QWidget, context: NumberEdit, shown: QCheckBox, words: QLabel) -> None:
-    tip = "How much of the surroundings the generator may see round the mask; more fits better and takes longer"
-    label = QLabel("Context")
-    label.setMinimumWidth(88)
-    label.setBuddy(context)
-    label.setToolTip(tip)
-    context.setToolTip(tip)
-    context.setAccessibleName("Context")
-    shown.setChecked(True)
-    shown.setToolTip("Draw the region of context on the canvas")
-    words.setWordWrap(True)
-    set_role(words, "muted")
-    grid = QGridLayout(row)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
-    grid.addWidget(label, 0, 0)
-    grid.addWidget(context, 0, 1)
-    grid.addWidget(shown, 0, 2)
-    grid.addWidget(words, 1, 1, 1, 2)

@@ -91,9 +91,9 @@ def test_the_context_is_a_rectangle_on_the_canvas_while_the_panel_is_open(
     low, high = frame.data[0].min(axis=0), frame.data[0].max(axis=0)
     assert np.allclose(low, (14.5, 24.5))
     assert np.allclose(high, (30.5, 42.5))
-    ready.settings.context_shown.setChecked(False)
+    ready.settings.context.shown.setChecked(False)
     qtbot.waitUntil(lambda: frame not in viewer.layers)
-    ready.settings.context_shown.setChecked(True)
+    ready.settings.context.shown.setChecked(True)
     qtbot.waitUntil(lambda: len(viewer.layers) == 3)
     ready.hide()
     assert len(viewer.layers) == 2
@@ -144,7 +144,7 @@ def test_a_parameter_out_of_range_stops_the_run_with_its_sentence(ready: Generat
 
 
 def test_context_out_of_range_says_so(ready: GeneratePanel) -> None:
-    ready.settings.context.line.setText("99999")
+    ready.settings.context.width_edit.line.setText("99999")
     ready.refresh()
     assert "Context is '99999'" in ready.bar.reason.text()
 
