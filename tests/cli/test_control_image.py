@@ -110,13 +110,15 @@ def test_depth_of_one_slice_leads_a_fill_of_a_stack(real_data: Path, model: Path
 def test_labels_of_any_numbers_lead_and_the_colour_model_takes_what_it_is_given(
     shale: Path, model: Path, tmp_path: Path
 ) -> None:
-    labels = np.zeros((48, 56), np.int32)
+    labels = np.zeros((48, 56), np.int64)
     labels[10:30, 8:40] = 70000
     with pytest.raises(InputError, match="whole numbers; this control image has values of type float32"):
         vary(shale, model, tmp_path, labels.astype(np.float32), "as labels")
     first, second = (vary(shale, model, tmp_path / word, labels, word) for word in ("as labels", "as it is"))
     assert np.array_equal(first, second), "whole numbers of more than 8 bits are labels by themselves"
     assert not np.array_equal(first, vary(shale, model, tmp_path / "levels", labels, "as levels"))
+    with pytest.raises(InputError, match="more than 32 bits hold; number them anew"):
+        vary(shale, model, tmp_path / "far", labels << 32, "as labels")
 
 
 def vary(shale: Path, model: Path, out: Path, control: np.ndarray, word: str) -> np.ndarray:

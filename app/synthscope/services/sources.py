@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from synthscope.errors import DocumentError, FileError
+from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.faults import writing_faults
 from synthscope.io.layout import RawLayout
@@ -59,10 +59,34 @@ def reference(image: Image) -> Input:
 def keep(image: Image, folder: Path, name: str) -> Input:
     """Write an image that no file holds into `folder` and describe the copy.
 
-    The copy is named by its content too, so that it is written once and never over another.
+    The copy is named by its content too, so that it is written once and never over another. Whole numbers of 64 bits
+    and floats of 16, which a control image may have, are kept in types that files hold, with the same values.
+
+    Raises
+    ------
+    InputError
+        If they are too large for that.
     """
+    image = _as_kept(image)
     identity = digest((pixel_hash(image.pixels), image.space, image.provenance))[:12]
     return keep_as(image, folder / f"{file_stem(name, 'layer')}-{identity}.ome.tif", overwrite=False)
+
+
+def _as_kept(image: Image) -> Image:
+    """Give an image in a type that a file holds; others than labels never come here in such a one."""
+    kind = image.dtype
+    if kind == np.float16:
+        return image.with_(pixels=np.asarray(image.pixels[...]).astype(np.float32), levels=())
+    if kind not in (np.int64, np.uint64):
+        return image
+    pixels = np.asarray(image.pixels[...])
+    low, high = int(pixels.min()), int(pixels.max())
+    fitting = next((t for t in (np.uint32, np.int32) if np.iinfo(t).min <= low and high <= np.iinfo(t).max), None)
+    if fitting is None:
+        raise InputError(
+            f"{image.name!r} holds numbers from {low} to {high}, more than 32 bits hold; number them anew."
+        )
+    return image.with_(pixels=pixels.astype(fitting), levels=())
 
 
 def keep_as(image: Image, path: Path, *, overwrite: bool) -> Input:

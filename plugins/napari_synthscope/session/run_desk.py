@@ -21,6 +21,7 @@ from synthscope.records.request import Region
 from synthscope.records.run import Candidate, Verdict
 from synthscope.services.discarding import discard_run, restore_run
 from synthscope.services.planning import Plan
+from synthscope.services.references import beside
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.sources import WHOLE_BYTES, open_input, reference
 
@@ -110,7 +111,8 @@ class RunDesk(QObject):
             )
 
         def write() -> RunFolder:
-            shown = (None if one is None else as_seen(one, planned.region) for one in (image, second))
+            source = None if image is None else as_seen(image, planned.region)
+            shown = (source, beside_as_seen(second, image, planned.region))
             return project.new_run(planned, *(None if one is None else project.add_source(one) for one in shown))
 
         def queue(run: RunFolder) -> None:
@@ -224,6 +226,13 @@ class RunDesk(QObject):
             return False
         image = self._session.source_image()
         return image.shape == source.shape and image.space == source.space and image.dtype.name == source.dtype
+
+
+def beside_as_seen(second: Image | None, image: Image | None, region: Region | None) -> Image | None:
+    """Give a second image as `as_seen`, which may have other channels than the image, or one slice for all."""
+    if second is None or image is None or region is None:
+        return second
+    return as_seen(second, beside(region, image.space, second.space, second.shape))
 
 
 def as_seen(image: Image, region: Region | None) -> Image:
