@@ -11,6 +11,7 @@ from tests.services.evaluation.sets import judged, pictures, written
 
 from synthscope.errors import InputError
 from synthscope.records.evaluation import EvaluationRecipe
+from synthscope.services.reporting.writing import write_report
 
 QUICK: dict[str, Any] = {"resamples": 20, "side": 48, "controls": False, "partners": True}
 
@@ -49,3 +50,30 @@ def test_partners_of_unlike_size_are_refused(tmp_path: Path) -> None:
     sets = written(tmp_path, "real", pictures(8, 64)), written(tmp_path, "made", pictures(8, 48, seed=1))
     with pytest.raises(InputError, match="partners are of one size"):
         judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), metrics=("mse",), **QUICK))
+
+
+def test_images_of_several_channels_are_measured_in_each(tmp_path: Path) -> None:
+    real = [np.stack([one, two]) for one, two in zip(pictures(8, 48), pictures(8, 48, seed=1), strict=True)]
+    other = [np.stack([one[0], np.roll(one[1], 3, axis=1)]) for one in real]
+    sets = written(tmp_path, "real", real, "cyx"), written(tmp_path, "made", other, "cyx")
+    report = judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), metrics=("mse",), **QUICK))
+    found = {score.metric: score for score in report.scores}
+    assert set(found) == {"mse", "mse:channel-1", "mse:channel-2"}
+    assert found["mse:channel-1"].value == 0 < found["mse:channel-2"].value
+    assert found["mse:channel-2"].title == "Mean squared error, channel 2"
+    expected = np.median([np.mean((a[1] - b[1].astype(float)) ** 2) for a, b in zip(real, other, strict=True)])
+    assert found["mse:channel-2"].value == pytest.approx(expected)
+
+
+def test_partners_that_are_stacks_have_a_curve_over_slices(tmp_path: Path) -> None:
+    stacks = [np.stack(pictures(3, 48, seed=i)) for i in range(4)]
+    worse = [np.stack([one[0], np.roll(one[1], 2, 1), np.roll(one[2], 9, 1)]) for one in stacks]
+    sets = written(tmp_path, "real", stacks, "zyx"), written(tmp_path, "made", worse, "zyx")
+    report = judged(tmp_path / "report", EvaluationRecipe(sets[0], (sets[1],), metrics=("mse",), **QUICK))
+    bands = {band.subject: band for band in report.bands}
+    assert set(bands) == {"real", "made"}
+    assert bands["made"].x == (0.0, 1.0, 2.0)
+    errors = [[np.mean((a[z] - b[z].astype(float)) ** 2) for z in range(3)] for a, b in zip(stacks, worse, strict=True)]
+    np.testing.assert_allclose(bands["made"].mean, np.mean(errors, axis=0))
+    write_report(report, tmp_path / "report", tmp_path / "card.html")
+    assert "Mean squared error by slice" in (tmp_path / "card.html").read_text(encoding="utf-8")

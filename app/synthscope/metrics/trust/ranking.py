@@ -98,17 +98,17 @@ def ranks_sensibly(
     return True, words + _quilt_sentence(honest[0], quilts, quilt_caught)
 
 
-def copies_are_caught(held_out: ControlScore, quilted: ControlScore) -> tuple[bool, str]:
-    """Say whether a measure of copying (higher is more) surely finds more in quilted training images than in real.
+def copies_are_caught(held_out: ControlScore, copied: ControlScore) -> tuple[bool, str]:
+    """Say whether a measure of copying (higher is more) surely finds more in copied training images than in real.
 
     Parameters
     ----------
-    held_out, quilted : ControlScore
+    held_out, copied : ControlScore
         Such as the share of fields that were called copies, or the mean best correlation.
     """
-    if _surely_worse(quilted, held_out):
-        return True, "Quilted training images, a memoriser, are surely told from held-out real."
-    return False, "Not informative here: quilted training images, a memoriser, cannot be told from held-out real."
+    if _surely_worse(copied, held_out):
+        return True, "Copied training images, a memoriser, are surely told from held-out real."
+    return False, "Not informative here: copied training images, a memoriser, cannot be told from held-out real."
 
 
 def _complaint(honest: ControlScore, kind: ControlKind, levels: list[ControlScore]) -> str:

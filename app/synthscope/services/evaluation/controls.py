@@ -25,7 +25,9 @@ BLURRED = {"blurred 1 px": 1.0, "blurred 2 px": 2.0}
 """Standard deviation of the Gaussian, in pixels."""
 NOISED = {"noise 5 %": 0.05, "noise 15 %": 0.15}
 """Standard deviation of the noise, as a part of the range of the real set."""
-MEMORISED = "quilted training images"
+MEMORISED = "copied training images"
+TRACE = 0.02
+"""Standard deviation of the noise on these, as a part of the range of the real set."""
 CONTROLS = (HELD_OUT, QUILTED, SURROGATE, *BLURRED, *NOISED)
 
 
@@ -73,9 +75,11 @@ def controls_job(reference: Fields, held_out: Fields, place: Place) -> Job[tuple
     return (held_out.part(range(len(held_out)), HELD_OUT), quilted, *damaged)
 
 
-def memorised_job(training: Fields, place: Place) -> Job[Fields]:
-    """Make the control of what is held against the training images: a memoriser of them, by quilting."""
-    return (yield from _generated(MEMORISED, "quilt", training, place))
+def memorised(training: Fields, place: Place) -> Fields:
+    """Make the control of what is held against the training images: a memoriser that hands them out, all but clean."""
+    damage, rng = _Made(MEMORISED, _noise(TRACE, place.frame)), np.random.default_rng([place.seed, 9])
+    copies = (_damaged(training.read(i), damage, rng) for i in range(len(training)))
+    return kept(MEMORISED, _new(place.folder, "memorised"), copies, training.units)
 
 
 def damaged_job(source: Fields, place: Place) -> Job[tuple[Fields, ...]]:

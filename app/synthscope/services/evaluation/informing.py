@@ -79,7 +79,7 @@ def verdict_on_copying(better: Better, memorised: Range | None, floor: Range) ->
     better : {"low", "high"}
         Which values lie further from the training images, and so are no copies.
     memorised : Range, optional
-        Of training images that were quilted; without them there is no verdict.
+        Of training images, all but clean; without them there is no verdict.
     """
     if memorised is None or not np.isfinite(floor.value + floor.low + floor.high + memorised.low + memorised.high):
         return None, ""

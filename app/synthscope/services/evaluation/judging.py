@@ -94,7 +94,8 @@ class Judging:
                 except InputError as error:
                     self._leave_out(spec, error)
                     continue
-                yield from self._tell(*found)
+                self.bands += [one for one in found.bands if one not in self.bands]  # that of the real set but once
+                yield from self._tell(found.scores, found.evidence)
 
     def cells(self, project: Path | None) -> Job[None]:
         """Correlate features of cells with those of the partners, where nothing else was named."""

@@ -10,10 +10,10 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.imaging.fields import Field
-from synthscope.metrics.paired.parts import Part, by_part
+from synthscope.metrics.paired.parts import by_channel, by_part
 from synthscope.metrics.paired.summary import PairSummary, summarise
 from synthscope.metrics.protocol import PairedMetric
-from synthscope.records.evaluation import EvaluationRecipe, Evidence, ImageSet, Score
+from synthscope.records.evaluation import Band, EvaluationRecipe, Evidence, ImageSet, Score
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame, MetricSpec
@@ -25,7 +25,8 @@ from synthscope.services.sources import open_input
 from synthscope.services.training_blocks import block_shape
 
 UNRELATED = "The value of real against real is that of real images beside a real image that is not their partner."
-WHOLE: tuple[Part | str, ...] = ("",)
+WHOLE, CHANNEL = "", "channel-"
+"""What the parts are called that no mask tells: all of a pair, and, with its number, one channel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +78,23 @@ def _whole(image: Image) -> tuple[int, ...]:
     return (*((count,) if count > 1 else ()), *block_shape(image))
 
 
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What one metric says of a set beside its partners: scores, the pairs behind them, curves over slices."""
+
+    scores: tuple[Score, ...]
+    evidence: tuple[Evidence, ...]
+    bands: tuple[Band, ...]
+
+
 def paired_job(
     pairs: Pairs, spec: MetricSpec, metric: PairedMetric, frame: Frame, recipe: EvaluationRecipe, album: Album
-) -> Job[tuple[list[Score], list[Evidence]]]:
+) -> Job[Beside]:
     """Measure every pair, and real images beside one another for comparison.
 
     What is measured of a pair is slices, or as many slices together as fields have, of every moment: all of them, or,
-    where there are many, evenly spaced ones. No more is read at a time.
+    where there are many, evenly spaced ones. No more is read at a time. Images of several channels are measured in
+    each channel too, by all that is no network.
 
     Raises
     ------
@@ -93,24 +104,26 @@ def paired_job(
     if len(pairs.real) < spec.least:
         raise InputError(f"There are {len(pairs.real)} pairs, and {spec.least} are the least that it takes; give more.")
     slices = chosen_slices(pairs, recipe)
-    values: dict[str, list[float]] = {}
-    others: dict[str, list[float]] = {}
+    values: list[BySlice] = []
+    others: list[BySlice] = []
     for i, fields in enumerate(slices):
         yield Progress(i, len(slices), f"{spec.title}: {pairs.name}")
-        _add(values, _measured(metric, pairs.real[i], pairs.generated[i], pairs.masks[i : i + 1], fields, frame))
+        look = _Look(metric, frame, pairs.masks[i : i + 1], fields, channels=not spec.is_network)
+        values.append(look.by_slice(pairs.real[i], pairs.generated[i]))
         other = _stranger(pairs, i)
-        values_of = dict.fromkeys(values, float("nan"))
-        if other is not None:
-            values_of = _measured(metric, pairs.real[i], pairs.real[other], pairs.masks[i : i + 1], fields, frame)
-        _add(others, values_of)
+        nothing = {part: [float("nan")] * len(fields) for part in values[-1]}
+        others.append(nothing if other is None else look.by_slice(pairs.real[i], pairs.real[other]))
     rng = np.random.default_rng([recipe.seed, 5])
     scores, evidence = [], []
-    for part, found in values.items():
+    for part in values[0]:
+        found, beside = ([_mean(one[part]) for one in rows] for rows in (values, others))
         if np.isnan(found).all():
             continue
-        scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(others.get(part), pairs, rng)))
+        scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(beside, pairs, rng)))
         evidence.append(_evidence(spec, part, pairs, found, slices, album))
-    return scores, evidence
+    sets = ((recipe.real.name, others), (pairs.name, values))
+    bands = [band for name, rows in sets for band in _bands(spec, name, slices, rows)]
+    return Beside(tuple(scores), tuple(evidence), tuple(bands))
 
 
 def _stranger(pairs: Pairs, i: int) -> int | None:
@@ -141,20 +154,60 @@ def chosen_slices(pairs: Pairs, recipe: EvaluationRecipe) -> list[list[Field]]:
     return chosen
 
 
-def _measured(
-    metric: PairedMetric, real: Image, generated: Image, masks: Sequence[Image], fields: list[Field], frame: Frame
-) -> dict[str, float]:
-    """Average a pair's figures over its slices."""
-    found: dict[str, list[float]] = {}
-    for field in fields:
-        a, b = read_field(real, field), read_field(generated, field)
-        here = replace(frame, shape=(a.shape[0], a.shape[1], a.shape[2]))
-        if masks:
-            for part, value in by_part(metric, a, b, _mask(masks[0], field), here).items():
+BySlice = Mapping[str, Sequence[float]]
+"""Figures of one pair in each of its slices, by part."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """By what a pair is looked at, and where."""
+
+    metric: PairedMetric
+    frame: Frame
+    masks: Sequence[Image]
+    fields: Sequence[Field]
+    channels: bool
+
+    def by_slice(self, real: Image, generated: Image) -> BySlice:
+        """Measure a pair in every slice."""
+        found: dict[str, list[float]] = {}
+        for field in self.fields:
+            a, b = read_field(real, field), read_field(generated, field)
+            here = replace(self.frame, shape=(a.shape[0], a.shape[1], a.shape[2]))
+            mask = _mask(self.masks[0], field) if self.masks else None
+            parts: dict[str, float] = {}
+            if mask is None:
+                parts[WHOLE] = self.metric.measure(a, b, None, here)
+            else:
+                parts |= {str(part): value for part, value in by_part(self.metric, a, b, mask, here).items()}
+            if self.channels and a.shape[-1] > 1:
+                empty = mask is not None and not mask.any()
+                values = [float("nan")] * a.shape[-1] if empty else by_channel(self.metric, a, b, mask, here)
+                parts |= {f"{CHANNEL}{c + 1}": value for c, value in enumerate(values)}
+            for part, value in parts.items():
                 found.setdefault(part, []).append(value)
-        else:
-            found.setdefault("", []).append(metric.measure(a, b, None, here))
-    return {part: _mean(values) for part, values in found.items()}
+        return found
+
+
+def _bands(
+    spec: MetricSpec, subject: str, slices: Sequence[Sequence[Field]], rows: Sequence[BySlice]
+) -> list[Band]:
+    """Give the figure by slice, mean and spread over pairs, where all pairs are stacks of the same slices."""
+    places = [[(field.moment, field.region.start[0]) for field in fields] for fields in slices]
+    part = WHOLE if WHOLE in rows[0] else "inside"
+    if len(places[0]) < 2 or places.count(places[0]) < len(places) or {moment for moment, _ in places[0]} != {0}:
+        return []
+    table = np.asarray([one[part] for one in rows])
+    if not np.isfinite(table).all():
+        return []
+    words = f"{spec.title} by slice" + (f", {_words(part)}" if part else "")
+    return [
+        Band(
+            extractor="partners", name=spec.id, title=words, subject=subject,
+            x=tuple(float(z) for _, z in places[0]), mean=tuple(table.mean(axis=0).tolist()),
+            spread=tuple(table.std(axis=0).tolist()), x_title="Slice", y_title=spec.unit,
+        )
+    ]  # fmt: skip
 
 
 def _mask(mask: Image, field: Field) -> np.ndarray:
@@ -167,18 +220,13 @@ def _mask(mask: Image, field: Field) -> np.ndarray:
     return np.broadcast_to(inside, field.region.shape)
 
 
-def _mean(values: list[float]) -> float:
+def _mean(values: Sequence[float]) -> float:
     known = [value for value in values if not np.isnan(value)]
     return float(np.mean(known)) if known else float("nan")
 
 
-def _add(into: dict[str, list[float]], found: Mapping[str, float]) -> None:
-    for part, value in found.items():
-        into.setdefault(part, []).append(value)
-
-
-def _summary(values: list[float] | None, pairs: Pairs, rng: np.random.Generator) -> PairSummary | None:
-    if values is None or np.isnan(values).all():
+def _summary(values: list[float], pairs: Pairs, rng: np.random.Generator) -> PairSummary | None:
+    if np.isnan(values).all():
         return None
     specimens = pairs.specimens if len(pairs.specimens) == len(values) else None
     return summarise(np.asarray(values), rng, specimens)
@@ -200,7 +248,8 @@ def _score(spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None,
 
 
 def _words(part: str) -> str:
-    return {"inside": "inside the mask", "outside": "outside the mask", "border": "at the border"}[part]
+    known = {"inside": "inside the mask", "outside": "outside the mask", "border": "at the border"}
+    return known.get(part) or f"channel {part.removeprefix(CHANNEL)}"
 
 
 def _evidence(

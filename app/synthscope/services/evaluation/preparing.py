@@ -14,7 +14,7 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame
 from synthscope.services.evaluation.arms import Arms, make_arms
-from synthscope.services.evaluation.controls import Place, controls_job, memorised_job
+from synthscope.services.evaluation.controls import Place, controls_job, memorised
 from synthscope.services.evaluation.fields import Fields, cut_set, open_set
 from synthscope.services.evaluation.framing import field_size, make_frame
 from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields, shared
@@ -93,10 +93,8 @@ def prepare_job(
 
 def _controlled(arms: Arms, place: Place) -> Job[Arms]:
     made = yield from controls_job(arms.reference, arms.held_out, place)
-    memorised = None
-    if arms.training is not None:
-        memorised = yield from memorised_job(arms.training, place.inside("training"))
-    return replace(arms.with_controls(made), memorised=memorised)
+    copies = None if arms.training is None else memorised(arms.training, place)
+    return replace(arms.with_controls(made), memorised=copies)
 
 
 def _known(recipe: EvaluationRecipe, opened: Sequence[Sequence[Image]], training: Sequence[Image]) -> EvaluationRecipe:
