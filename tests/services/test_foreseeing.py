@@ -9,11 +9,14 @@ from types import SimpleNamespace
 import pytest
 
 from synthscope.generators.pretrained.parameters import FillParameters
+from synthscope.generators.registry import find_spec
 from synthscope.records.device import Device, device_for, devices_of
+from synthscope.records.generator import Cost, Workload
 from synthscope.records.model import ModelCard, ModelFile
 from synthscope.records.run import Environment
 from synthscope.services.choosing import Choice
-from synthscope.services.foreseeing import UNKNOWN, needs_of, placement_words
+from synthscope.services.foreseeing import UNKNOWN, as_held, needs_of, placement_words
+from synthscope.services.planning import Plan
 
 GIGA = 10**9
 NUMBERS = {"unet": 860_000_000, "vae": 84_000_000, "text_encoder": 123_000_000}
@@ -83,6 +86,19 @@ def test_files_of_half_precision_count_as_what_the_run_makes_of_them() -> None:
     assert set(full.components) == {"unet", "vae", "text_encoder"}
     assert sum(full.components.values()) == pytest.approx(4 * card_of_size().parameters, rel=1e-6)
     assert needs_of(card_of_size(), 4, (2048, 2048)).work > full.work
+
+
+def test_a_card_of_its_own_takes_the_work_off_this_computers_memory() -> None:
+    spec, workload = find_spec("sd-inpaint"), Workload("inpaint", (1, 512, 512, 1), 512**2, 2, 1, weights=10**9)
+    own = spec.cost(workload, FillParameters()).memory
+    planned = Plan(
+        Choice("inpaint", "sd-inpaint", FillParameters()), spec, None, None, workload, Cost(1.0, own + 5000), (1,), (),
+        card_of_size(),
+    )  # fmt: skip
+    assert as_held(planned, ()) == as_held(planned, (CPU,)) == planned
+    assert as_held(planned, (CPU, card(GIGA))).cost == Cost(1.0, 2 * card_of_size().parameters + 5000)
+    plain = replace(planned, card=None)
+    assert as_held(plain, (CPU, card(GIGA))) == plain
 
 
 def test_a_run_chooses_what_was_told(tmp_path: Path) -> None:

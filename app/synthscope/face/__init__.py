@@ -27,7 +27,7 @@ from synthscope.services.prompting import prompts_of
 from synthscope.services.references import open_reference, second_of
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.verbs import Outcome, make_job
-from synthscope.worker import resolve
+from synthscope.worker import known_devices, resolve
 
 Source = Image | np.ndarray | str | Path
 Listener = Callable[[Event], None]
@@ -276,4 +276,4 @@ def make(
     image: Image | None, mask: PixelArray | None, choice: Choice, out: str | Path, on_event: Listener | None
 ) -> Outcome:
     """Run a choice to its end."""
-    return drain(make_job(image, mask, choice, Path(out), resolve), on_event)
+    return drain(make_job(image, mask, choice, Path(out), resolve, devices=known_devices), on_event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import psutil
 
@@ -48,6 +49,21 @@ def placement_words(planned: Plan, devices: Sequence[Device]) -> str:
         return f"{device.name}: {' '.join(remarks)}"
     taken = "" if placement.way == "by layer" else f", about {size_in_words(needs.of(placement))} there"
     return f"On {device.name} ({size_in_words(free)} free) the model is held {placement.words}{taken}."
+
+
+def as_held(planned: Plan, devices: Sequence[Device]) -> Plan:
+    """Count what a run takes of this computer's own memory: a pretrained model works on a card that has its own.
+
+    Its weights come through this computer's memory in the number format of the run; the work on a tile does not. A
+    plan stays as it is for other generators, and while no such card is known.
+    """
+    card, chosen = planned.card, planned.choice.parameters
+    device = device_for(planned.choice.device, devices)
+    if card is None or not card.is_pretrained or device is None or device.kind not in OWN_MEMORY:
+        return planned
+    own = planned.spec.cost(planned.workload, chosen).memory
+    held = card.parameters * bytes_a_weight(device, chosen.precision)
+    return replace(planned, cost=replace(planned.cost, memory=planned.cost.memory - own + held))
 
 
 def needs_of(card: ModelCard, itemsize: int, size: tuple[int, ...]) -> Needs:

@@ -14,7 +14,7 @@ from synthscope.qt.theme import set_role
 from synthscope.records.device import Device
 from synthscope.records.generator import Cost
 from synthscope.records.timing import Estimate
-from synthscope.services.foreseeing import placement_words
+from synthscope.services.foreseeing import as_held, placement_words
 from synthscope.services.planning import Plan
 from synthscope.services.timing import estimate_of
 
@@ -58,6 +58,7 @@ class RunBar(QWidget):
     def show_plan(self, planned: Plan | None, reason: str = "") -> None:
         """Show what a run will cost, or why none can be begun."""
         self._shown = (planned, reason)
+        planned = as_held(planned, self._devices) if planned is not None else None
         reason = reason or ("" if planned is None else memory_problem(planned.cost))
         self.run.setEnabled(planned is not None and not reason)
         self.copy.setEnabled(planned is not None)

@@ -105,7 +105,8 @@ def _line_of_others(row: ModelRow, card: ModelCard, problem: str) -> ModelLine:
         card.licence or "licence not told",
         size_in_words(row.bytes),
     )
-    return ModelLine(model_id(row), row.name, state=" · ".join(words), problem=problem, tip=card.intended_use)
+    made = f"Converted from one file, by the configuration of {card.conversion.base!r}. " if card.conversion else ""
+    return ModelLine(model_id(row), row.name, state=" · ".join(words), problem=problem, tip=made + card.intended_use)
 
 
 def _channel_problem(card: ModelCard, image: Image) -> str:

@@ -16,7 +16,7 @@ Guidance = Annotated[
     Help("How strongly the words lead; 1 asks the network once per step, more asks it twice."),
 ]  # fmt: skip
 Strength = Annotated[
-    float, Ge(0.01), Le(1), Slide(), Title("Strength"),
+    float, Ge(0.01), Le(1), Slide(), For("vary"), Title("Strength"),
     Help("How far from the image the work begins: 1 keeps nothing of it."),
 ]  # fmt: skip
 Overlap = Annotated[
@@ -55,10 +55,7 @@ class FillParameters:
 
     steps: Steps = 30
     guidance: Guidance = 7.5
-    strength: Annotated[
-        float, Ge(0.01), Le(1), Slide(), For("vary"), Title("Strength"),
-        Help("How far from the image the work begins: 1 keeps nothing of it."),
-    ] = 0.75  # fmt: skip
+    strength: Strength = 0.75
     overlap: Overlap = 0.25
     enlarge: Enlarge = True
     precision: InPrecision = "auto"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,7 +79,8 @@ def _pipeline(single: FoundSingle, base: Configuration, folder: Path, dtype: tor
     wanted = {name: told for name, told in index.items() if name in (*NETWORKS, *BESIDE)}
     others = {name: [None, None] for name, told in index.items() if isinstance(told, list) and name not in wanted}
     (folder / INDEX).write_text(json.dumps({"_class_name": base.kind, **wanted, **others}), encoding="utf-8")
-    with quiet():
+    with quiet(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of schedules as they were published: the base's stays as it is
         for name in ("unet", "vae"):
             with init_empty_weights():
                 empty = getattr(diffusers, base.components[name]).from_config(read_json(folder / name / CONFIG))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from synthscope.generators.pretrained.parameters import Enlarge, InMemory, InPrecision, Steps
+from synthscope.generators.pretrained.parameters import Enlarge, Guidance, InMemory, InPrecision, Steps
 from synthscope.records.limits import Ge, Help, Le, Slide, Title
 
 
@@ -14,10 +14,7 @@ class PixartParameters:
     """Of `pixart`: an image from words."""
 
     steps: Steps = 20
-    guidance: Annotated[
-        float, Ge(1), Le(30), Slide(), Title("Guidance"),
-        Help("How strongly the words lead; 1 asks the network once per step, more asks it twice."),
-    ] = 4.5  # fmt: skip
+    guidance: Guidance = 4.5
     enlarge: Enlarge = True
     precision: InPrecision = "auto"
     memory: InMemory = "auto"
