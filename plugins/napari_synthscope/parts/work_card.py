@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, 
 
 from napari_synthscope.canvas.layers import KEY
 from napari_synthscope.parts.layer_news import LayerNews
+from napari_synthscope.session.mask_fit import same_grid
 from napari_synthscope.words import image_words, mask_words
 from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
@@ -80,8 +81,13 @@ class WorkCard(QFrame):
         session = self._session
         asks = session.source is not None and session.mask is not None and session.asks_slices
         self._question.setVisible(asks and session.meant is None)
-        self._draw.setVisible(session.source is not None and session.mask is None)
+        self._draw.setVisible(session.source is not None and not self._is_masked())
         self._mask_words.setText(self._mask_sentence())
+
+    def _is_masked(self) -> bool:
+        """Whether there is a mask that was drawn on this image, and not on another one that was open before."""
+        session, mask, source = self._session, self._session.mask, self._session.source
+        return mask is not None and (source is None or session.asks_slices or same_grid(mask, source))
 
     def _mask_sentence(self) -> str:
         session = self._session

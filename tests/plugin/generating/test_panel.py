@@ -53,6 +53,22 @@ def ready(panel: GeneratePanel, viewer: ViewerModel, stack: np.ndarray) -> Gener
     return panel
 
 
+def test_another_image_is_offered_a_mask_of_its_own(
+    ready: GeneratePanel, viewer: ViewerModel, qtbot: QtBot, rng: np.random.Generator
+) -> None:
+    first = ready.session.mask
+    assert ready.card._draw.isHidden()
+    other = Image(rng.integers(1, 9, (7, 50, 60)).astype(np.uint16), Space("zyx", (3.0, 1.2, 1.2), "µm"), "other")
+    ready.session.set_source(add_image(viewer, other))
+    assert not ready.card._draw.isHidden()
+    qtbot.mouseClick(ready.card._draw, Qt.MouseButton.LeftButton)
+    assert ready.session.mask not in (None, first)
+    assert ready.session.mask.data.shape == other.shape
+    assert ready.card._draw.isHidden()
+    ready.session.set_mask(first)
+    assert not ready.card._draw.isHidden()
+
+
 def paint(session: Session) -> None:
     mask = session.new_mask()
     mask.data[4:7, 20:26, 30:38] = 1
