@@ -107,9 +107,8 @@ class EvaluatePanel(QWidget):
         except SynthscopeError as error:
             self.foot.sentence.set_value(said_of(error))
             return
-        names = ", ".join(one.name for one in asked.generated)
         self.foot.evaluate.setEnabled(False)  # until it is written down: two presses are one wish
-        self.session.evaluations.begin(make_draft(asked), f"Evaluate {names}")
+        self.session.evaluations.begin(make_draft(asked), f"Evaluate {', '.join(one.name for one in asked.generated)}")
 
     def export(self) -> None:
         """Ask where to, and write the report that is shown."""
@@ -237,6 +236,5 @@ class EvaluatePanel(QWidget):
         self.step_changed.emit()
 
     def _say(self, said: object) -> None:
-        if self.door.held:
-            return
-        self.foot.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
+        if not self.door.held:
+            self.foot.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))

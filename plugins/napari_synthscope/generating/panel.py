@@ -11,27 +11,26 @@ from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.context_frame import ContextFrame
-from napari_synthscope.canvas.layers import uuid_of
 from napari_synthscope.generating.candidate_tray import CandidateTray
 from napari_synthscope.generating.edges_row import EdgesRow
 from napari_synthscope.generating.lineup_card import LineupCard
 from napari_synthscope.generating.live_row import LiveRow
 from napari_synthscope.generating.panel_foot import PanelFoot
+from napari_synthscope.generating.plan_now import note_now, plan_now
 from napari_synthscope.generating.results import Results
-from napari_synthscope.generating.run_settings import WITHOUT_BORDER, RunSettings
+from napari_synthscope.generating.run_settings import RunSettings
 from napari_synthscope.parts.dressing import dress
 from napari_synthscope.parts.panel_door import PanelDoor
 from napari_synthscope.parts.scrolled import scrolled
 from napari_synthscope.parts.work_card import WorkCard
 from napari_synthscope.session.plan_words import command_of
 from napari_synthscope.session.session import Session
-from napari_synthscope.session.session_file import Chosen
 from napari_synthscope.words import size_words
-from synthscope.errors import InputError, SynthscopeError
+from synthscope.errors import SynthscopeError
 from synthscope.imaging.regions import image_to_mask
-from synthscope.records.documents import to_json
+from synthscope.qt.sentence import Sentence
 from synthscope.records.project import SessionDocument
-from synthscope.services.planning import Plan, plan
+from synthscope.services.planning import Plan
 
 DEBOUNCE = 80
 PANEL_WIDTH = 340
@@ -61,7 +60,7 @@ class GeneratePanel(QWidget):
         self.live = LiveRow(self.session)
         self.edges = EdgesRow(self.session)
         self.foot = PanelFoot(self.session, (self.edges, self.live))
-        self.bar, self.sentence = self.foot.bar, self.foot.sentence
+        self.bar = self.foot.bar
         self.tray = CandidateTray(self.session, self.session.runs, self.session.stage)
         self.results = Results(self.session, self.tray)
         self.lineup = LineupCard(self.session, self.settings, self.door)
@@ -74,6 +73,11 @@ class GeneratePanel(QWidget):
         self._connect()
         self.foot.hear_work()
         self._timer.start()
+
+    @property
+    def sentence(self) -> Sentence:
+        """What was said last, under the button."""
+        return self.foot.sentence
 
     def step_state(self) -> tuple[bool, str]:
         """Tell whether a candidate was made, and what a run misses otherwise."""
@@ -117,7 +121,7 @@ class GeneratePanel(QWidget):
         """Make a run of the settings as they are now: what is changed later does not touch it."""
         self.foot.clear()
         try:
-            planned = self._plan()
+            planned = plan_now(self.session, self.settings)
         except SynthscopeError as error:
             self.foot.say(error)
             return
@@ -138,14 +142,14 @@ class GeneratePanel(QWidget):
         """Work out again what a run would do."""
         reason, self._planned = "", None
         try:
-            self._planned = self._plan()
+            self._planned = plan_now(self.session, self.settings)
         except SynthscopeError as error:
             reason = error.sentence
         self.bar.show_plan(self._planned, reason)
         self.live.show_for(self.settings.generator.spec, self._planned)
         self.edges.show_for(self.settings.lead(), self._planned, self.settings.control_image())
         self._show_context()
-        self._note()
+        note_now(self.session, self.settings)
         self.step_changed.emit()
 
     def showEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
@@ -170,21 +174,6 @@ class GeneratePanel(QWidget):
         self.edges.close_row()
         super().closeEvent(event)
 
-    def _plan(self) -> Plan:
-        problem = self.settings.problem()
-        choice = self.settings.value()
-        if problem or choice is None:
-            raise InputError(problem)
-        session = self.session
-        project = session.project.folder if session.has_project else None
-        if choice.task == "synthesize" and session.source is None:
-            return plan(None, None, None, choice, project=project)
-        image = session.source_image()
-        if choice.task in WITHOUT_BORDER or not self.settings.uses_mask:
-            return plan(image, None, None, choice, project=project)
-        fitted = session.mask_pixels()
-        return plan(image, fitted.box, fitted.pixels, choice, project=project)
-
     def _show_context(self) -> None:
         planned, source = self._planned, self.session.source
         if planned is None or planned.region is None or source is None or not self.settings.uses_mask:
@@ -198,16 +187,6 @@ class GeneratePanel(QWidget):
             self._frame.show(source, space.axes, planned.region)
         else:
             self._frame.hide()
-
-    def _note(self) -> None:
-        choice, second = self.settings.value(), self.settings.conditions.second_layer()
-        if choice is not None:
-            chosen = Chosen(
-                choice.generator, to_json(choice.parameters), choice.seed, choice.count, feather=choice.feather,
-                model=choice.model, label=choice.label, reference="" if second is None else uuid_of(second),
-                prompts=self.settings.words.whole_value(), adapters=choice.adapters,
-            )  # fmt: skip
-            self.session.file.note(chosen)
 
     def _on_restored(self, document: SessionDocument) -> None:
         self.foot.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import weakref
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,6 @@ class Session(WorkLayers):
         self.trainings = TrainDesk(self)
         self.evaluations = EvaluateDesk(self)
         self.comparisons = FamiliesDesk(self)
-        self.lineups = LineupDesk(self)
         self.studies = StudyDesk(self)
         self.file = SessionFile(self)
         self._mask.stroked.connect(self._on_stroke)
@@ -92,6 +91,11 @@ class Session(WorkLayers):
             session = _SESSIONS[viewer] = cls(viewer)
             _close_with(viewer, session)
         return session
+
+    @cached_property
+    def lineups(self) -> LineupDesk:
+        """The line-ups of generators; made when they are first asked for."""
+        return LineupDesk(self)
 
     @property
     def project(self) -> Project:

@@ -251,13 +251,8 @@ class Stage(QObject):
         self._turns.then(outline)
 
     def _add_uncertainty(self, run: RunFolder, image: Image) -> None:
-        viewer, source = self._session.viewer, self._runs.layer_of(run)
-        high = float(np.max(np.asarray(image.pixels[...]), initial=0.0)) or 1.0
-        look = {"contrast_limits": (0.0, high), "gamma": 1.0, "colormap": "inferno", "blending": "additive"}
-        name = f"Uncertainty of {len(run.candidates())} candidates (standard deviation)"
-        place = place_of(source, image.space.axes, run.candidates()[0], run.recipe().request)
-        layer = box_layer(image, source, place, "uncertainty", name=name, **look)
-        add_quietly(viewer, layer)
+        layer = _uncertainty_layer(run, image, self._runs.layer_of(run))
+        add_quietly(self._session.viewer, layer)
         held = weakref.ref(layer)
         self._session.undo_stack.push("show the uncertainty", lambda: _remove(self._session.viewer, [held()]))
 
@@ -266,6 +261,14 @@ def _read(run: RunFolder, candidate_id: str) -> Staged:
     candidate = run.candidate(candidate_id)
     box = run.open(candidate)
     return Staged(run, candidate, box.with_(pixels=np.asarray(box.pixels[...])), run.recipe().request)
+
+
+def _uncertainty_layer(run: RunFolder, image: Image, source: Any | None) -> Any:
+    high = float(np.max(np.asarray(image.pixels[...]), initial=0.0)) or 1.0
+    look = {"contrast_limits": (0.0, high), "gamma": 1.0, "colormap": "inferno", "blending": "additive"}
+    name = f"Uncertainty of {len(run.candidates())} candidates (standard deviation)"
+    place = place_of(source, image.space.axes, run.candidates()[0], run.recipe().request)
+    return box_layer(image, source, place, "uncertainty", name=name, **look)
 
 
 def _remove(viewer: Any, layers: Iterable[Any | None]) -> None:
