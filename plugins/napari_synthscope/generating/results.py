@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from napari_synthscope.files.result_saving import save_candidate
 from napari_synthscope.files.saving import FILTER, kept_words, safe_name, with_suffix
+from napari_synthscope.generating.conditions_edit import SECOND
 from napari_synthscope.generating.results_card import ResultsCard, run_words
 from napari_synthscope.session.folder_desk import OPEN_STATES
 from synthscope.errors import SynthscopeError
@@ -157,12 +158,13 @@ class Results(QWidget):
         if run is not None:
             try:
                 self.settings_wanted.emit(choice_of(run))
-                second = run.recipe().request.reference
+                recipe = run.recipe()
             except SynthscopeError as error:
                 self._session.said.emit(error)
                 return
+            second, place = recipe.request.reference, SECOND[find_spec(recipe.generator).second][0]
             if second is not None:
-                self._session.said.emit(f"It was made with the second image {second.name!r}: choose it as Reference.")
+                self._session.said.emit(f"It was made with the second image {second.name!r}: choose it as {place}.")
 
     def _list(self, found: tuple[tuple[tuple[str, str], ...], int]) -> None:
         current = self._session.runs.current

@@ -69,6 +69,7 @@ CONTROLNET_CANNY = GeneratorSpec(
     takes_reference=("vary",),
     second="control",
     assumes=led,
+    version="2",
     citation="Zhang et al. 2023, ICCV (arXiv:2302.05543)",
 )
 
