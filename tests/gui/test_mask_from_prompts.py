@@ -72,6 +72,25 @@ def slide(hand: Hand, slider: Any, to: int) -> None:
         hand.qtbot.keyClick(slider, key)
 
 
+def refuse_and_cancel(hand: Hand, tool: Any) -> None:
+    """Ask with equal prompts, then for too much, and cancel: nothing is found, nothing is painted."""
+    text = tool.ask.words.texts["target"]
+    text.setPlainText(WORDS["source"])
+    click(hand, tool.find)
+    said = hand.panel.foot.sentence.value()
+    assert said is not None
+    assert "Both prompts say" in said.text
+    text.setPlainText(WORDS["target"])
+    tool.ask.form.form().editor("maps").set_value(100)
+    click(hand, tool.find)
+    hand.qtbot.waitUntil(lambda: (row := tool.desk.row()) is not None and "step" in row.text, timeout=LONG)
+    click(hand, tool.progress.stop)
+    hand.qtbot.waitUntil(tool.find.isEnabled, timeout=LONG)
+    assert tool.found is None
+    assert not tool.progress.isVisible()
+    assert not hand.mask.any()
+
+
 @pytest.mark.usefixtures("without_torch")
 def test_a_mask_is_found_cut_edited_and_used_and_the_result_says_what_found_it(
     hand: Hand, qtbot: QtBot, window: MainWindow, published: Path, tmp_path: Path
@@ -89,8 +108,9 @@ def test_a_mask_is_found_cut_edited_and_used_and_the_result_says_what_found_it(
     assert not tool.ask.words.texts["negative"].isVisible()
     form: Any = tool.ask.form.form()
     assert not form.editor("guidance").isVisible()
-    form.editor("maps").set_value(2)
+    refuse_and_cancel(hand, tool)
 
+    form.editor("maps").set_value(2)
     click(hand, tool.find)
     qtbot.waitUntil(tool.progress.isVisible, timeout=LONG)
     assert not tool.find.isEnabled()
@@ -156,24 +176,3 @@ def test_a_mask_is_found_cut_edited_and_used_and_the_result_says_what_found_it(
     assert not {"torch", "diffusers"} & set(sys.modules)
     hand.workspace.show_panel(MASK)
     qtbot.waitUntil(lambda: not session.errands.busy and not session.file._timer.isActive(), timeout=LONG)
-
-
-def test_a_search_is_cancelled_and_a_failed_one_is_a_sentence(hand: Hand, qtbot: QtBot, published: Path) -> None:
-    tool, session = hand.take("prompts"), hand.panel.session
-    session.models.bring(published)
-    qtbot.waitUntil(lambda: bool(tool.ask.model.value()), timeout=LONG)
-    for name in WORDS:
-        tool.ask.words.texts[name].setPlainText("the same words")
-    click(hand, tool.find)
-    said = hand.panel.foot.sentence.value()
-    assert said is not None
-    assert "Both prompts say" in said.text
-    tool.ask.words.texts["target"].setPlainText(WORDS["target"])
-    tool.ask.form.form().editor("maps").set_value(100)
-    click(hand, tool.find)
-    qtbot.waitUntil(lambda: (row := tool.desk.row()) is not None and "step" in row.text, timeout=LONG)
-    click(hand, tool.progress.stop)
-    qtbot.waitUntil(tool.find.isEnabled, timeout=LONG)
-    assert tool.found is None
-    assert not tool.progress.isVisible()
-    assert not hand.mask.any()
