@@ -232,11 +232,9 @@ class EvaluatePanel(QWidget):
 
     def _list(self) -> None:
         evaluations = self.session.evaluations
-        running = {evaluations.folder_of(job) for job in evaluations.open_jobs()}
-        self.earlier.set_value(evaluations.lines, running)
+        self.earlier.set_value(evaluations.lines, evaluations.running())
         self.step_changed.emit()
 
     def _say(self, said: object) -> None:
-        if self.door.held:
-            return
-        self.foot.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))
+        if not self.door.held:
+            self.foot.sentence.set_value(said_of(said) if isinstance(said, SynthscopeError) else Said(str(said)))

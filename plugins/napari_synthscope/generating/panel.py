@@ -30,6 +30,7 @@ from synthscope.errors import InputError, SynthscopeError
 from synthscope.imaging.regions import image_to_mask
 from synthscope.records.documents import to_json
 from synthscope.records.project import SessionDocument
+from synthscope.services.choosing import Choice
 from synthscope.services.planning import Plan, plan
 
 DEBOUNCE = 80
@@ -90,7 +91,7 @@ class GeneratePanel(QWidget):
         if self.foot.running_row() is not None:
             offers["cancel"] = self.foot.cancel
         if self.session.source is not None:
-            offers["compare"] = self.show_lineup
+            offers["compare"] = self.lineup.show_open
         row = self.tray.current()
         if row is not None:
             offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}
@@ -106,10 +107,6 @@ class GeneratePanel(QWidget):
     def take_opener(self, opener: Callable[[str], Any]) -> None:
         """Open other panels through the shell that holds this one."""
         self.door.lead_through(opener)
-
-    def show_lineup(self) -> None:
-        """Bring the comparison of generators in sight, open."""
-        self.lineup.show_open()
 
     def run(self) -> None:
         """Make a run of the settings as they are now: what is changed later does not touch it."""
@@ -195,14 +192,9 @@ class GeneratePanel(QWidget):
             self._frame.hide()
 
     def _note(self) -> None:
-        choice, second = self.settings.value(), self.settings.conditions.second_layer()
+        choice = self.settings.value()
         if choice is not None:
-            chosen = Chosen(
-                choice.generator, to_json(choice.parameters), choice.seed, choice.count, feather=choice.feather,
-                model=choice.model, label=choice.label, reference="" if second is None else uuid_of(second),
-                prompts=self.settings.words.whole_value(), adapters=choice.adapters,
-            )  # fmt: skip
-            self.session.file.note(chosen)
+            self.session.file.note(chosen_of(choice, self.settings))
 
     def _on_restored(self, document: SessionDocument) -> None:
         self.foot.clear()
@@ -237,8 +229,7 @@ class GeneratePanel(QWidget):
             self.foot.say(said)
 
     def _begin_mask(self) -> None:
-        layer = self.session.new_mask()
-        self.session.viewer.layers.selection.active = layer
+        self.session.viewer.layers.selection.active = layer = self.session.new_mask()
         layer.mode = "paint"
 
     def _dock_tray(self) -> None:
@@ -256,3 +247,13 @@ class GeneratePanel(QWidget):
         outer.addWidget(area, 1)
         outer.addWidget(self.foot)  # the one button stays in sight
         self.setMinimumWidth(PANEL_WIDTH)
+
+
+def chosen_of(choice: Choice, settings: RunSettings) -> Chosen:
+    """Give what is noted of a choice, to be shown again when the project is opened."""
+    second = settings.conditions.second_layer()
+    return Chosen(
+        choice.generator, to_json(choice.parameters), choice.seed, choice.count, feather=choice.feather,
+        model=choice.model, label=choice.label, reference="" if second is None else uuid_of(second),
+        prompts=settings.words.whole_value(), adapters=choice.adapters,
+    )  # fmt: skip
