@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from synthscope.desktop.actions import EVALUATE, GENERATE
+from synthscope.desktop.actions import EVALUATE, GENERATE, STUDY
 from synthscope.desktop.main_job import SETTLE, Story, open_sample, paint
 from synthscope.desktop.strokes import click
 from synthscope.desktop.tour import Shot, Step, Wait
@@ -35,7 +35,15 @@ def lineup(stage: Any) -> Iterator[Step]:
     yield Wait("the end", lambda: "ready" in str(card.sentence.value()))
     yield SETTLE
     yield Shot("grid", "Every generator with the same image, mask and seeds; the tables below.")
-    door.view.close()
+    door.view.study.fold.set_open(True)
+    yield SETTLE
+    yield Shot("offer", "Make a study of it: which generators, beside real windows.")
+    click(door.view.study.make)
+    study: Any = window.enter_workspace().panel(STUDY)
+    yield Wait("the study", lambda: study.wizard.facts is not None)
+    study.wizard.open_step("images")
+    yield SETTLE
+    yield Shot("study", "The draft of the study: its sets are filled in, with their cases.")
 
 
 def _chosen(stage: Any, name: str) -> Iterator[Step]:
@@ -57,5 +65,5 @@ def _chosen(stage: Any, name: str) -> Iterator[Step]:
     window.notices.set_value(None)
     panel.foot.clear()
     yield SETTLE
-    panel.show_lineup()
+    card.show_open()
     yield SETTLE

@@ -231,8 +231,7 @@ class EvaluatePanel(QWidget):
 
     def _list(self) -> None:
         evaluations = self.session.evaluations
-        running = {evaluations.folder_of(job) for job in evaluations.open_jobs()}
-        self.earlier.set_value(evaluations.lines, running)
+        self.earlier.set_value(evaluations.lines, evaluations.running())
         self.step_changed.emit()
 
     def _say(self, said: object) -> None:

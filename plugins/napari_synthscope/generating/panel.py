@@ -96,7 +96,7 @@ class GeneratePanel(QWidget):
         if self.foot.running_row() is not None:
             offers["cancel"] = self.foot.cancel
         if self.session.source is not None:
-            offers["compare"] = self.show_lineup
+            offers["compare"] = self.lineup.show_open
         row = self.tray.current()
         if row is not None:
             offers |= {"previous": lambda: strip.step(-1), "next": lambda: strip.step(1), "star": strip.toggle_star}
@@ -112,10 +112,6 @@ class GeneratePanel(QWidget):
     def take_opener(self, opener: Callable[[str], Any]) -> None:
         """Open other panels through the shell that holds this one."""
         self.door.lead_through(opener)
-
-    def show_lineup(self) -> None:
-        """Bring the comparison of generators in sight, open."""
-        self.lineup.show_open()
 
     def run(self) -> None:
         """Make a run of the settings as they are now: what is changed later does not touch it."""
@@ -221,8 +217,7 @@ class GeneratePanel(QWidget):
             self.foot.say(said)
 
     def _begin_mask(self) -> None:
-        layer = self.session.new_mask()
-        self.session.viewer.layers.selection.active = layer
+        self.session.viewer.layers.selection.active = layer = self.session.new_mask()
         layer.mode = "paint"
 
     def _dock_tray(self) -> None:

@@ -116,10 +116,6 @@ class ComparisonDesk(FolderDesk):
         """Whether a folder is one of the project's own."""
         return any(line.folder == folder for line in self._lines)
 
-    def running(self) -> set[Path]:
-        """Give the folders of those that wait or run."""
-        return {self.folder_of(job) for job in self.open_jobs()}
-
     def resume(self, folder: Path) -> None:
         """Go on with a comparison that was interrupted, stopped or has failed in part."""
         if self.goes_on(folder):

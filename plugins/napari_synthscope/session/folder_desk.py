@@ -73,6 +73,10 @@ class FolderDesk(QObject):
         found = [job for job in self._jobs() if job.state in OPEN_STATES]
         return tuple(sorted(found, key=lambda job: job.state != "running"))
 
+    def running(self) -> set[Path]:
+        """Give the folders of what waits or runs."""
+        return {self.folder_of(job) for job in self.open_jobs()}
+
     def row(self) -> JobRow | None:
         """Give how far the running one is, or that it waits for its turn."""
         jobs = self.open_jobs()

@@ -79,7 +79,7 @@ class Session(WorkLayers):
         self._project.changed.connect(self.undo_stack.clear)
         self._project.changed.connect(self.project_changed)
         self._task = NapariTask(self)
-        self._removals = Removals(self)  # first: it asks what a layer was for
+        Removals(self)  # kept by its parent; first: it asks what a layer was for
         self._listen()
 
     @classmethod
