@@ -82,3 +82,22 @@ def test_odd_numbers_are_drawn_without_fault(table: FiguresTable) -> None:
     odd = (replace(SEAM, value=nan), replace(SEAM, high=inf), replace(SEAM, floor=nan), replace(SEAM, low=-inf))
     table.set_value(odd)
     table.grab()
+
+
+def test_a_narrow_table_leaves_room_for_its_bars_and_shows_every_row(shown: Callable[..., FiguresTable]) -> None:
+    made = shown(FiguresTable(sizes=False))
+    long = replace(SEAM, name="Slice seam", value=0.51871, low=0.3214, high=0.8391)
+    made.set_value((long, COPY))
+    made.resize(300, 400)
+    made.grab()
+    assert made._table.isColumnHidden(3)
+    assert made._table.columnWidth(2) > 60
+    assert not made._table.horizontalScrollBar().isVisible()
+    assert made.rows_height() == sum(made._table.visualItemRect(made._table.item(row, 0)).height() for row in (0, 1))
+
+
+def test_other_words_while_there_are_no_figures(shown: Callable[..., FiguresTable]) -> None:
+    made = shown(FiguresTable(empty="None yet"))
+    made.set_empty("Measuring…")
+    assert made._empty.isVisible()
+    assert made._empty.text() == "Measuring…"

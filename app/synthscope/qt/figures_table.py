@@ -96,6 +96,13 @@ def figures_csv(figures: Iterable[Figure]) -> str:
 class FiguresTable(QWidget):
     """Shows a tuple of `Figure`; Ctrl+C copies it for a spreadsheet.
 
+    Parameters
+    ----------
+    empty : str
+        What is said while there are none.
+    sizes : bool
+        Whether sample sizes have a column, where there are any.
+
     Signals
     -------
     value_changed(tuple)
@@ -107,11 +114,13 @@ class FiguresTable(QWidget):
     value_changed = Signal(object)
     save_wanted = Signal(str)
 
-    def __init__(self, *, empty: str = "No figures yet", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, empty: str = "No figures yet", sizes: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._figures: tuple[Figure, ...] = ()
         # create
-        self._table = _Table()
+        self._table = _Table(sizes=sizes)
         self._empty = QLabel(empty)
         self._copy = TextButton("Copy", name="content-copy", role="quiet", tip="Copy all figures (Ctrl+C)")
         self._save = TextButton("Save", name="download-outline", role="quiet", tip="Save all figures as CSV")
@@ -136,6 +145,14 @@ class FiguresTable(QWidget):
         for button in (self._copy, self._save):
             button.setEnabled(bool(self._figures))
         self.value_changed.emit(self._figures)
+
+    def set_empty(self, words: str) -> None:
+        """Say something else while there are no figures."""
+        self._empty.setText(words)
+
+    def rows_height(self) -> int:
+        """Give the height of all rows (px)."""
+        return sum(self._table.rowHeight(row) for row in range(self._table.rowCount()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Grey what says nothing in the grey of a new theme."""
@@ -166,8 +183,9 @@ class FiguresTable(QWidget):
 class _Table(QTableWidget):
     copied = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, sizes: bool) -> None:
         super().__init__(0, 4)
+        self._sizes = sizes
         self.setHorizontalHeaderLabels(["Figure", "Value", "Against real", "n"])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -185,7 +203,7 @@ class _Table(QTableWidget):
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
         self.setRowCount(len(figures))
-        self.setColumnHidden(_SIZE, not any(figure.n for figure in figures))
+        self.setColumnHidden(_SIZE, not self._sizes or not any(figure.n for figure in figures))
         grey = QColor(tokens_of(self).disabled)
         for row, figure in enumerate(figures):
             value = value_words(figure).replace(" [", "\n[")  # the interval below: the bar needs the room beside it

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import Qt, QTimer, Signal
-from qtpy.QtWidgets import QCheckBox, QFileDialog, QFrame, QTableWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.layers import KEY
 from napari_synthscope.comparing.measuring import Maker, Numbers, figures_of, measure_pair
@@ -23,10 +23,8 @@ from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.theme import set_role
 from synthscope.services.run_folder import RunFolder
 
-ROW, FRAME = 32, 84
-EMPTY = 64
-SAMPLE_SIZE = 3
-"""The table's column of it."""
+FRAME, EMPTY = 84, 64
+NONE_YET = "No numbers yet: they need two images of one grid"
 
 DEBOUNCE = 200
 MASKED = "The source is undamaged under the mask: use it as the partner"
@@ -57,7 +55,7 @@ class CompareNumbers(QFrame):
         # create
         self.partner = QCheckBox()
         self.partner_words = WrappingLabel(role="muted")
-        self.table = FiguresTable(empty="No numbers yet: they need two images of one grid")
+        self.table = FiguresTable(empty=NONE_YET, sizes=False)  # n is one for all: it stands above
         self.words = WrappingLabel(role="muted")
         self.baseline = TextButton("Make the baseline", name="plus", tip="Fill the same mask with biharmonic, beside")
         self._timer = QTimer(self)
@@ -84,6 +82,7 @@ class CompareNumbers(QFrame):
         if pair is None:
             self._put(self._asked, None)
             return
+        self.table.set_empty("Measuring…")
         session, asked, maker = self._session, self._asked, self.maker()
         project = session.project if session.has_project else None
         self._errands.run(
@@ -134,6 +133,7 @@ class CompareNumbers(QFrame):
 
     def _show(self, *_: object) -> None:
         numbers = self._numbers
+        self.table.set_empty(NONE_YET)
         self.partner.setVisible(numbers is not None)
         self.partner_words.setVisible(numbers is not None)
         self.baseline.setVisible(numbers is not None and numbers.wanted)
@@ -144,7 +144,7 @@ class CompareNumbers(QFrame):
             words = MASKED if numbers.masked else CLAIMED
             self.partner_words.setText(f"{words}. Over {numbers.fill.partner.voxels} {what}.")
         self.table.set_value(figures)
-        self.table.setFixedHeight(FRAME + ROW * len(figures) if figures else EMPTY)
+        self.table.setFixedHeight(FRAME + self.table.rows_height() if figures else EMPTY)
         self.value_changed.emit(figures)
 
     def _say(self, words: str) -> None:
@@ -164,8 +164,6 @@ class CompareNumbers(QFrame):
             self.said.emit(f"The figures are saved as {path.name}.{kept_words(Path(name), path)}")
 
     def _lay_out(self) -> None:
-        grid = self.table.findChild(QTableWidget)
-        grid.setColumnHidden(SAMPLE_SIZE, True)  # the panel is narrow, and n is one for all: it stands above
         self.partner.setText("True partner")
         self.partner.setToolTip(
             "PSNR, SSIM and MSE ask how close a fill is to the truth. They mean something only where the real voxels "
