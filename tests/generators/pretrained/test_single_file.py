@@ -95,6 +95,8 @@ def test_configuration_and_words_are_those_of_the_base_byte_for_byte(place: Path
 
 def test_half_precision_stays_half(place: Path, wanted: Any, base: Path) -> None:
     file = original_layout.write_single(wanted, place / "half.safetensors", torch.float16)
+    beside = {"denoiser.sigmas": torch.ones(9), "cond_stage_model.transformer.logit_scale": torch.ones(())}
+    save_file(load_file(file) | beside, file)
     folder = converted(file, base, place)
     assert read_card(folder).conversion.number_format == "float16"
     (weights,) = (folder / "pipeline" / "unet").glob("*.safetensors")

@@ -19,7 +19,7 @@ from torch import nn
 from synthscope.errors import InputError
 from synthscope.generators.pretrained.loading import first_line, quiet
 from synthscope.io.pipeline_configuration import CONFIG, INDEX, read_json
-from synthscope.io.single_files import AUTOENCODERS, CONTROL, DENOISER
+from synthscope.io.single_files import AUTOENCODERS, CONTROL, DENOISER, WORDS
 from synthscope.records.events import Job, Progress
 from synthscope.records.pretrained import Configuration, FoundSingle
 
@@ -35,6 +35,8 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
     "": (CONTROL,), "unet": (DENOISER,), "vae": AUTOENCODERS,
 }  # fmt: skip
 """How the names of a network begin that has as many tensors in a file as in a folder."""
+UNUSED, LOSS = ("position_ids", "logit_scale"), ".loss."
+"""What files hold beside the weights that a pipeline works with: counted places, and what a training left."""
 _SHAPES = re.compile(r"because (\S+) expected shape torch\.Size\(\[([\d, ]*)\]\), but got torch\.Size\(\[([\d, ]*)\]\)")
 
 
@@ -135,16 +137,14 @@ def _write(network: Any, folder: Path, *, kept: bool) -> None:
 
 
 def _format_of(single: FoundSingle) -> torch.dtype:
-    """Give the narrowest format that holds every weight of a file as it is."""
+    """Give the narrowest format that holds every weight of a file as it is; a schedule beside them does not count."""
+    networks = (DENOISER, CONTROL, *AUTOENCODERS, *WORDS)
     with safe_open(str(single.path), framework="pt") as file:
-        told = {str(file.get_slice(name).get_dtype()) for name in file.keys() if _is_weight(name)}  # noqa: SIM118
-    found = {FORMATS.get(one, torch.float32) for one in told if not one.startswith(("I", "U", "BOOL"))}
+        names = [one for one in file.keys() if not one.endswith(UNUSED)]  # noqa: SIM118 - no mapping
+        chosen = [one for one in names if one.startswith(networks)] or names
+        told = {str(file.get_slice(one).get_dtype()) for one in chosen}
+    found = {FORMATS.get(one, torch.float32) for one in told}
     return found.pop() if len(found) == 1 else torch.float32
-
-
-def _is_weight(name: str) -> bool:
-    """Whether a tensor is one of a network, and not of the schedule that files hold too."""
-    return "." in name
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def _misfits(single: FoundSingle, base: Configuration) -> Iterator[None]:
 def _check_counts(name: str, network: nn.Module, single: FoundSingle, base: Configuration) -> None:
     """Refuse a file that lacks weights of a network, or holds more than it takes: those would be left out silently."""
     with safe_open(str(single.path), framework="pt") as file:
-        names = [one for one in file.keys() if not one.endswith("position_ids")]  # noqa: SIM118 - no mapping
+        names = [one for one in file.keys() if not one.endswith(UNUSED) and LOSS not in one]  # noqa: SIM118 - no mapping
     held, taken = sum(one.startswith(PREFIXES[name]) for one in names), len(network.state_dict())
     if name == "" and not held:
         held = len(names)
