@@ -34,8 +34,11 @@ def distance_blocks(a: np.ndarray, b: np.ndarray, rows: int = 0) -> Iterator[tup
     """
     rows = rows or max(1, HELD // len(b))
     middle = a.mean(axis=0)  # differences survive rounding best around zero
-    a, b = a - middle, b - middle
-    of_a, of_b = (a**2).sum(axis=1), (b**2).sum(axis=1)
+    itself = a is b
+    a = a - middle
+    b = a if itself else b - middle
+    of_a = (a**2).sum(axis=1)
+    of_b = of_a if itself else (b**2).sum(axis=1)
     least = ROUNDING * (of_a.max() + of_b.max())
     for first in range(0, len(a), rows):
         here = slice(first, min(first + rows, len(a)))

@@ -46,12 +46,19 @@ def manifolds(real: np.ndarray, generated: np.ndarray, k: int = NEIGHBOURS) -> M
         As `check_pair` says, or if there are too few rows.
     """
     _check(real, generated, k)
-    of_real, of_generated = balls(real, generated, k), balls(generated, real, k)
+    of_real, of_generated = radii(real, k), radii(generated, k)
+    counts, filled = np.zeros(len(generated), int), np.zeros(len(real), bool)
+    recalled = np.zeros(len(real), bool)
+    for here, between in distance_blocks(real, generated):
+        inside = between < of_real[here, None]
+        counts += inside.sum(axis=0)
+        filled[here] = inside.any(axis=1)
+        recalled[here] = (between < of_generated).any(axis=1)
     return Manifolds(
-        precision=_part_inside(of_real.counts),
-        recall=_part_inside(of_generated.counts),
-        density=float(of_real.counts.mean() / k),
-        coverage=float(of_real.filled.mean()),
+        precision=_part_inside(counts),
+        recall=float(recalled.mean()),
+        density=float(counts.mean() / k),
+        coverage=float(filled.mean()),
     )
 
 
