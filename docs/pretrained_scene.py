@@ -1,4 +1,4 @@
-"""Scene of a pretrained pipeline: tiny networks with random weights, taken in, told in words, run in a mask.
+"""Scenes of a pretrained pipeline: tiny networks with random weights, taken in, told in words, run in a mask, tuned.
 
 What a real model makes cannot be shown without its weights; the way there is the same.
 """
@@ -14,10 +14,11 @@ from typing import Any
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 
-from synthscope.desktop.actions import GENERATE
+from synthscope.desktop.actions import GENERATE, TRAIN
 from synthscope.desktop.main_job import SETTLE, Story, open_sample, paint
 from synthscope.desktop.strokes import click
 from synthscope.desktop.tour import Shot, Step, Wait
+from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
 from synthscope.services.prompt_sets import find_set
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,13 +28,13 @@ from tests.generators.pretrained.tiny import save
 save("stable-diffusion", Path({!r}))
 """
 SET = "rock"
+MINUTES = 1.0
 
 
 def pretrained(stage: Any) -> Iterator[Step]:
     """Take a tiny pipeline in through the window, write a prompt, and fill a mask by it."""
     window = stage.window
-    published = stage.out / "tiny-random-pipeline"
-    subprocess.run([sys.executable, "-c", BUILD.format(str(published))], cwd=ROOT, check=True)
+    published = built(stage)
     stage.new_project("Words")
     yield from open_sample(window, "rock")
     yield from paint(window, Story())
@@ -59,3 +60,34 @@ def pretrained(stage: Any) -> Iterator[Step]:
     yield Wait("the candidate on the canvas", lambda: bool(window.session.stage.on_canvas))
     yield SETTLE
     yield Shot("noise", "What a network of random weights makes; outside the mask nothing changed.")
+
+
+def fine(stage: Any) -> Iterator[Step]:
+    """Tune a tiny pipeline on the simulated rock in the Train panel, and join its adapter in Generate."""
+    window, published = stage.window, built(stage)
+    stage.new_project("Fine-tuning")
+    yield from open_sample(window, "rock")
+    panel: Any = window.enter_workspace().show_panel(TRAIN)
+    panel.settings.generator.set_value(
+        "stable-diffusion", AdapterTraining("a sks rock", patch=32, learning_rate=0.01, prior_weight=1.0)
+    )
+    panel.settings.budget.set_value(MINUTES)
+    window.session.models.bring(published)
+    yield Wait("the base", lambda: bool(panel.settings.base.value()))
+    yield Wait("the button", panel.foot.train.isEnabled)
+    panel.foot.sentence.set_value(None)
+    window.notices.set_value(None)
+    yield SETTLE
+    yield Shot("tuning", "Fine-tuning: the base, the words, the rank of the adapter, and prior preservation.")
+    click(panel.foot.train)
+    yield Wait("the adapter", lambda: panel.foot.sentence.value() is not None)
+    panel._area.verticalScrollBar().setValue(panel.watch.view.y())
+    yield SETTLE
+    yield Shot("tuned", "The loss on the held-out part beside that of the base, which is tiny and of random weights.")
+
+
+def built(stage: Any) -> Path:
+    """Build the tiny pipeline and give its folder."""
+    published: Path = stage.out / "tiny-random-pipeline"
+    subprocess.run([sys.executable, "-c", BUILD.format(str(published))], cwd=ROOT, check=True)
+    return published

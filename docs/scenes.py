@@ -14,7 +14,7 @@ from evaluate_scene import evaluate
 from families_scene import families
 from latent_scene import stylegan, vae
 from models_scene import licence, models
-from pretrained_scene import pretrained
+from pretrained_scene import fine, pretrained
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
@@ -309,6 +309,7 @@ SCENES: dict[str, Scene] = {
     "models": models,
     "licence": licence,
     "prompt": pretrained,
+    "fine": fine,
     "vae": vae,
     "stylegan": stylegan,
     "evaluate": evaluate,
