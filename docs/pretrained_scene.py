@@ -1,4 +1,4 @@
-"""Scenes of pretrained pipelines: tiny networks with random weights, taken in, told in words, led by edges, run.
+"""Scenes of pretrained pipelines: tiny networks with random weights, taken in, told in words, led by edges, run, tuned.
 
 What a real model makes cannot be shown without its weights; the way there is the same.
 """
@@ -15,10 +15,11 @@ import numpy as np
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 
-from synthscope.desktop.actions import GENERATE
+from synthscope.desktop.actions import GENERATE, TRAIN
 from synthscope.desktop.main_job import SETTLE, Story, open_sample, paint
 from synthscope.desktop.strokes import click
 from synthscope.desktop.tour import Shot, Step, Wait
+from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
 from synthscope.generators.registry import find_spec
 from synthscope.qt.record_form import RecordForm
 from synthscope.services.prompt_sets import find_set
@@ -30,6 +31,7 @@ from tests.generators.pretrained.tiny import save
 save({!r}, Path({!r}))
 """
 SET = "rock"
+MINUTES = 1.0
 
 
 def pretrained(stage: Any) -> Iterator[Step]:
@@ -91,6 +93,30 @@ def edge(stage: Any) -> Iterator[Step]:
     area.verticalScrollBar().setValue(form.editor("control").mapTo(area.widget(), QPoint(0, 0)).y() - 120)
     yield SETTLE
     yield Shot("preview", "Show edges: what leads the ControlNet on this slice, as the thresholds stand.")
+
+
+def fine(stage: Any) -> Iterator[Step]:
+    """Tune a tiny pipeline on the simulated rock in the Train panel, and join its adapter in Generate."""
+    window, published = stage.window, built(stage, "stable-diffusion")
+    stage.new_project("Fine-tuning")
+    yield from open_sample(window, "rock")
+    panel: Any = window.enter_workspace().show_panel(TRAIN)
+    panel.settings.generator.set_value(
+        "stable-diffusion", AdapterTraining("a sks rock", patch=32, learning_rate=0.01, prior_weight=1.0)
+    )
+    panel.settings.budget.set_value(MINUTES)
+    window.session.models.bring(published)
+    yield Wait("the base", lambda: bool(panel.settings.base.value()))
+    yield Wait("the button", panel.foot.train.isEnabled)
+    panel.foot.sentence.set_value(None)
+    window.notices.set_value(None)
+    yield SETTLE
+    yield Shot("tuning", "Fine-tuning: the base, the words, the rank of the adapter, and prior preservation.")
+    click(panel.foot.train)
+    yield Wait("the adapter", lambda: panel.foot.sentence.value() is not None)
+    panel._area.verticalScrollBar().setValue(panel.watch.view.y())
+    yield SETTLE
+    yield Shot("tuned", "The loss on the held-out part beside that of the base, which is tiny and of random weights.")
 
 
 def built(stage: Any, kind: str) -> Path:

@@ -17,7 +17,7 @@ from latent_scene import stylegan, vae
 from lineup_scene import compare as compare_generators
 from lineup_scene import lineup
 from models_scene import licence, models, single
-from pretrained_scene import edge, pretrained
+from pretrained_scene import edge, fine, pretrained
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QScrollArea
 from real_images import REAL
@@ -317,6 +317,7 @@ SCENES: dict[str, Scene] = {
     "prompt": pretrained,
     "diffedit": diffedit,
     "edge": edge,
+    "fine": fine,
     "vae": vae,
     "stylegan": stylegan,
     "evaluate": evaluate,
