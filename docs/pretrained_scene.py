@@ -114,7 +114,9 @@ def fine(stage: Any) -> Iterator[Step]:
     yield Shot("tuning", "Fine-tuning: the base, the words, the rank of the adapter, and prior preservation.")
     click(panel.foot.train)
     yield Wait("the adapter", lambda: panel.foot.sentence.value() is not None)
-    panel._area.verticalScrollBar().setValue(panel.watch.view.y())
+    panel.foot.sentence.set_value(None)
+    yield SETTLE
+    panel._area.verticalScrollBar().setValue(panel.watch.view.y() + 230)
     yield SETTLE
     yield Shot("tuned", "The loss on the held-out part beside that of the base, which is tiny and of random weights.")
 

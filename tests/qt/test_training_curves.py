@@ -104,7 +104,7 @@ def test_a_loss_that_is_no_number_is_no_fault(curves: TrainingCurves) -> None:
 
 def test_rivals_share_a_plot_of_losses_and_one_of_gradients() -> None:
     names = [group.names for group in GROUPS]
-    assert names[0] == ("held_out_loss", "loss")
+    assert names[0] == ("held_out_loss", "loss", "base_loss")
     assert ("generator_loss", "discriminator_loss") in names
     assert ("generator_gradient", "discriminator_gradient") in names
     point = Measured(10, {"generator_loss": 0.7, "discriminator_loss": 1.3})
@@ -117,3 +117,14 @@ def test_a_training_that_tells_no_loss_shows_what_it_tells(curves: TrainingCurve
     curves.set_value([Measured(10, {"generator_loss": 0.7, "discriminator_loss": 1.3, "progress": 0.1})])
     assert curves.group().title == "Loss of both rivals"
     assert curves.curves.value() is not None
+
+
+def test_the_loss_of_a_base_is_a_level_beside_those_of_its_adapter() -> None:
+    points = [Measured(n, {"held_out_loss": 1.0 - n / 10, "loss": 0.9, "base_loss": 1.1}) for n in (1, 2, 3)]
+    group = next(one for one in GROUPS if "base_loss" in one.names)
+    plot = training_plot(points, group)
+    assert plot is not None
+    assert [(curve.name, curve.kind) for curve in plot.curves][0::2] == [
+        ("Loss on held-out patches", "figure"), ("Loss of the base alone", "level")
+    ]  # fmt: skip
+    assert current_words(points, group).splitlines()[-1] == "Loss of the base alone: 1.1 at step 3"

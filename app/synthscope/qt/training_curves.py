@@ -40,7 +40,7 @@ class Group:
 
 
 _TOGETHER: tuple[Group, ...] = (
-    Group("Loss", ("held_out_loss", "loss")),
+    Group("Loss", ("held_out_loss", "loss", "base_loss")),
     Group("Loss of both rivals", ("generator_loss", "discriminator_loss")),
     Group("Gradient norm of both rivals", ("generator_gradient", "discriminator_gradient")),
 )
@@ -70,7 +70,7 @@ def training_plot(points: Sequence[Measured], group: Group) -> Plot | None:
     over all steps.
     """
     curves: list[Curve] = []
-    kinds: tuple[Kind, ...] = ("figure", "other")
+    kinds: tuple[Kind, ...] = ("figure", "other", "level")
     for name, kind in zip(group.names, kinds, strict=False):
         steps, values = series(points, name)
         if not len(steps):
@@ -99,7 +99,7 @@ def _figure_words(points: Sequence[Measured], name: str) -> str:
         return ""
     unit = f" {figure.unit}" if figure.unit else ""
     words = [f"{figure.title}: {values[-1]:.3g}{unit} at step {steps[-1]:.0f}"]
-    if figure.smaller_is_better and np.isfinite(values).any() and len(values) > 1:
+    if figure.smaller_is_better and np.unique(values[np.isfinite(values)]).size > 1:
         best = int(np.nanargmin(np.where(np.isfinite(values), values, np.nan)))
         words.append("the lowest so far" if best == len(values) - 1 else f"lowest {values[best]:.3g}")
     _, levels = series(points, name + REAL)

@@ -26,7 +26,7 @@ class Figure:
 FIGURES: Mapping[str, Figure] = {
     "loss": Figure("Loss on training patches"),
     "held_out_loss": Figure("Loss on held-out patches"),
-    "base_loss": Figure("Loss of the base model on held-out patches"),
+    "base_loss": Figure("Loss of the base alone"),
     "spectrum_distance": Figure("Spectrum: distance to held-out"),
     "two_point_distance": Figure("Two-point correlation: distance to held-out"),
     "chord_distance": Figure("Chord lengths: distance to held-out, in mean lengths"),

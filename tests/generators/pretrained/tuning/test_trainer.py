@@ -78,17 +78,7 @@ def trained(data: TrainingData, parameters: AdapterTraining, seed: int, state: P
 
 
 @pytest.mark.parametrize("more", [{}, {"prior_weight": 1.0, "class_images": 2, "text_encoder": True}])
-def test_the_same_seed_gives_the_same_adapter_and_another_seed_another(data, more, tmp_path):
-    parameters = replace(SMALL, **more)
-    (_, first), (_, again), (_, other) = (
-        trained(data, parameters, seed, tmp_path / name) for seed, name in ((3, "a"), (3, "b"), (4, "c"))
-    )
-    assert same(first, again)
-    assert not same(first, other)
-
-
-@pytest.mark.parametrize("more", [{}, {"prior_weight": 1.0, "class_images": 2}])
-def test_a_fine_tuning_that_was_killed_ends_like_one_that_was_not(data, more, tmp_path):
+def test_one_that_was_killed_ends_like_one_that_was_not_and_another_seed_gives_another(data, more, tmp_path):
     parameters = replace(SMALL, **more)
     _, whole = trained(data, parameters, 3, tmp_path / "whole")
     before, _ = trained(data, parameters, 3, tmp_path / "cut", stop_after=7)
@@ -97,18 +87,21 @@ def test_a_fine_tuning_that_was_killed_ends_like_one_that_was_not(data, more, tm
     assert not any("class image" in one for one in words)
     assert len(words) < sum(isinstance(event, Progress) for event in before) + 4
     assert same(whole, resumed)
+    _, other = trained(data, parameters, 4, tmp_path / "other", budget=replace(STEPS, steps=1))
+    assert not same(whole, other)
 
 
 def test_saving_memory_gives_the_same_adapter(data, tmp_path):
-    _, saved = trained(data, SMALL, 3, tmp_path / "a")
-    _, quick = trained(data, replace(SMALL, checkpointing=False), 3, tmp_path / "b")
+    few = Budget(minutes=2.0, steps=2)
+    _, saved = trained(data, SMALL, 3, tmp_path / "a", budget=few)
+    _, quick = trained(data, replace(SMALL, checkpointing=False), 3, tmp_path / "b", budget=few)
     assert same(saved, quick)
 
 
-@pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample", "fills"])
+@pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "fills"])
 def test_the_loss_on_held_out_data_falls_below_that_of_the_base_which_stays(bases, data, kind, tmp_path):
     data = replace(data, base=bases(kind))
-    events, last = trained(data, SMALL, 0, tmp_path, budget=Budget(2.0, 24))
+    events, last = trained(data, SMALL, 0, tmp_path, budget=Budget(2.0, 20))
     measured = [event.values for event in events if isinstance(event, Measured)]
     assert len({one["base_loss"] for one in measured}) == 1
     assert measured[-1]["held_out_loss"] < measured[0]["held_out_loss"]
@@ -121,7 +114,8 @@ def test_the_loss_on_held_out_data_falls_below_that_of_the_base_which_stays(base
 
 
 def test_samples_are_in_original_units_of_the_patches_sides_and_channels(data, tmp_path):
-    events, last = trained(data, SMALL, 0, tmp_path / "grey")
+    once = Budget(minutes=2.0, steps=1)
+    events, last = trained(data, SMALL, 0, tmp_path / "grey", budget=once)
     sampled = [event for event in events if isinstance(event, Sampled)][-1]
     assert sampled.pixels.shape == (course.SHOWN, 32, 32, 1)
     assert 0 < sampled.pixels.mean() < 65535
@@ -130,7 +124,7 @@ def test_samples_are_in_original_units_of_the_patches_sides_and_channels(data, t
     assert last.architecture["side"] == SIDE
     block = np.repeat(grains((2, 64, 64, 1), 0), 3, axis=-1)
     colours = replace(data, train=(block,), held_out=())
-    events, last = trained(colours, replace(SMALL, patch=16), 0, tmp_path / "colours")
+    events, last = trained(colours, replace(SMALL, patch=16), 0, tmp_path / "colours", budget=once)
     assert [e for e in events if isinstance(e, Sampled)][-1].pixels.shape == (course.SHOWN, 16, 16, 3)
     assert "base_loss" not in last.figures
 
