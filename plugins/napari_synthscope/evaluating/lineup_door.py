@@ -110,9 +110,10 @@ class LineupDoor(QWidget):
     def _begin_study(self, drafted: tuple[StudyDesign, str]) -> None:
         design, remark = drafted
         self.view.hide()
-        self.sentence.set_value(Said(remark) if remark else None)
         self._door.open(STUDY)  # first: it shows the study as soon as it is there
         self._session.studies.create(design)
+        if remark:
+            self._session.said.emit(remark)
 
     def _resume(self, folder: Path) -> None:
         lineups = self._session.lineups
