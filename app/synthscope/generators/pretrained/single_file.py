@@ -46,6 +46,8 @@ class SingleFile:
     def convert(self, single: FoundSingle, base: Configuration, out: Path) -> Job[str]:
         """Write a pipeline, or a ControlNet, into the folder `out`, and give the number format of its weights.
 
+        What is needed on the way lies beside `out` and goes again.
+
         Weights are mapped from the file and written one network after another: little of them is in memory at a time.
         Configurations and vocabularies are those of `base`, byte for byte.
 
@@ -56,7 +58,7 @@ class SingleFile:
         """
         yield Progress(0, 1, f"Converting {single.path.name}")
         dtype = _format_of(single)
-        with TemporaryDirectory(prefix="synthscope-configuration-") as place, _misfits(single, base):
+        with TemporaryDirectory(prefix="configuration-", dir=out.parent) as place, _misfits(single, base):
             folder = Path(place)
             if single.part:
                 networks = {"": _control(single, base, folder, dtype)}
