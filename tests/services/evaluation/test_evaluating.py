@@ -20,6 +20,7 @@ from synthscope.io.opening import open_image
 from synthscope.metrics.registry import resolve as implement
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.metric import ExtractorSpec
+from synthscope.services.evaluation.controls import MEMORISED
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
 from synthscope.services.evaluation.gathering import gather
 from synthscope.services.reporting.document import REPORT_NAME
@@ -142,6 +143,21 @@ def test_training_images_that_were_copied_are_found(tmp_path: Path) -> None:
     pairs = next(one for one in report.evidence if one.metric == "copying-statistic")
     assert list(pairs.values) == sorted(pairs.values)
     assert {report.spots[i].subject for i in pairs.nearest} != {report.spots[i].subject for i in pairs.spots}
+
+
+def test_a_memoriser_of_the_training_images_judges_what_is_held_against_them(tmp_path: Path) -> None:
+    real = written(tmp_path, "real", pictures(16, 48, seed=6))
+    training = written(tmp_path, "learned", pictures(8, 48, seed=5))
+    made = written(tmp_path, "made", pictures(8, 48, seed=7))
+    quick: dict[str, Any] = {"metrics": ("authenticity",), "resamples": 20, "side": 48}
+    report = judged(tmp_path / "report", EvaluationRecipe(real, (made,), training, **quick))
+    for metric in ("authenticity", "copying-statistic", "neighbour-ratio"):
+        found = scores(report, metric)
+        assert found[MEMORISED].role == "control"
+        assert found[MEMORISED].value < found["made"].value
+        assert found["made"].informative is not None, metric
+        assert "copied training images" in found["made"].why.lower()
+    assert scores(report, "copying-statistic")["made"].informative is True
 
 
 def test_a_deep_set_is_judged_as_volumes(tmp_path: Path) -> None:

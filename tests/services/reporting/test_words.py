@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import shlex
 from dataclasses import replace
 
 import pytest
+from tests.services.reporting.cards import image_set
 
 from synthscope.metrics.registry import list_extractors, list_metrics
-from synthscope.records.evaluation import Score
+from synthscope.records.evaluation import EvaluationRecipe, Score
+from synthscope.services.reporting.methods import command_line
 from synthscope.services.reporting.publishing import one_line, placeless, shortened
 from synthscope.services.reporting.references import references
 from synthscope.services.reporting.ticks import axis_of
@@ -182,3 +185,11 @@ def test_the_reason_of_a_verdict_does_not_say_the_verdict_again() -> None:
     assert (
         reason(replace(SCORE, why="Held-out real ranks surely above blur.")) == "Held-out real ranks surely above blur."
     )
+
+
+def test_the_command_that_makes_a_card_again_names_prompt_and_shrinking() -> None:
+    recipe = EvaluationRecipe(image_set("real"), (image_set("made", prompt="a root on paper"),), copy_shrink=4)
+    words = shlex.split(command_line(recipe))
+    assert words[words.index("--prompt") + 1] == "a root on paper"
+    assert words[words.index("--copy-shrink") + 1] == "4"
+    assert "--copy-shrink" not in command_line(replace(recipe, copy_shrink=1))

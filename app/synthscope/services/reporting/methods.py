@@ -62,6 +62,10 @@ def command_line(recipe: EvaluationRecipe) -> str:
         words += [f"--{name}", str(getattr(recipe, name))]
     words += [word for metric in recipe.metrics for word in ("--metric", metric)]
     words += [word for encoder in recipe.encoders for word in ("--encoder", encoder)]
+    prompts = dict.fromkeys(one.prompt for one in recipe.generated if one.prompt)
+    words += [word for prompt in prompts for word in ("--prompt", prompt)]
+    if recipe.copy_shrink != 1:
+        words += ["--copy-shrink", str(recipe.copy_shrink)]
     if not recipe.controls:
         words.append("--no-controls")
     if recipe.utility:
