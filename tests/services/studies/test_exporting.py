@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
+import choix
 import numpy as np
 import pytest
 from tests.services.studies.simulated import answers
@@ -58,6 +60,21 @@ def test_imrmc_has_the_columns_and_the_truth_of_every_case_once(yes_no) -> None:
     assert seen == {row[1] for row in truth}
     observations = [line.rsplit(",", 1)[0] for line in lines[1:]]
     assert len(set(observations)) == len(observations), "iMRMC refuses replicates"
+
+
+def test_choix_reads_its_export_and_ranks_as_we_do(pairs) -> None:
+    """The file as choix takes it: whole numbers of items, and pairs of winner and loser (choix 0.4, MIT)."""
+    told = json.loads(choix_json(pairs))
+    peer = choix.opt_pairwise(len(told["items"]), [tuple(pair) for pair in told["pairs"]], tol=1e-10)
+    rows = [row for row in pairs.ratings if row.role == "test" and row.value != -1]
+    left, right = ([pairs.letters[row.letters[place]] for row in rows] for place in (0, 1))
+    raters = np.array([row.rater for row in rows])
+    fit = fit_preferences(
+        make_comparisons(np.array(left), np.array(right), np.array([int(row.value) for row in rows]), raters),
+        side=False,
+    )
+    ours = dict(zip(fit.items, fit.scores, strict=True))
+    np.testing.assert_allclose(peer, [ours[item] for item in told["items"]], atol=1e-4)
 
 
 def test_choices_come_back_as_the_same_wins(pairs) -> None:

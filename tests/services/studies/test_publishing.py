@@ -189,6 +189,21 @@ def test_the_layout_is_that_of_bids_and_every_column_is_described(packs: Finishe
     assert [row["exclusion_reason"] for row in participants] == ["n/a", "n/a", "n/a", WHY, "n/a"]
 
 
+def test_the_crate_names_every_file_of_the_pack_once(packs: Finished) -> None:
+    for folder in (packs.blind, packs.open):
+        crate = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+        assert crate["@context"] == "https://w3id.org/ro/crate/1.1/context"
+        graph = {one["@id"]: one for one in crate["@graph"]}
+        assert len(graph) == len(crate["@graph"])
+        root = graph["./"]
+        assert graph["ro-crate-metadata.json"]["about"] == {"@id": "./"}
+        assert root.keys() >= {"name", "description", "datePublished", "license"}
+        assert root["name"].startswith(TITLE)
+        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        assert {one["@id"] for one in root["hasPart"]} == there - {"ro-crate-metadata.json"}
+        assert all(graph[one["@id"]]["@type"] == "File" for one in root["hasPart"])
+
+
 def test_rows_of_a_session_are_the_answers(packs: Finished) -> None:
     ratings = [row for row in answers_of(packs.study).ratings if row.rater == "rater-002"]
     (path,) = packs.open.glob("sub-rater002/ses-1/beh/*.tsv")

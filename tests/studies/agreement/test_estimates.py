@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.studies.agreement.published import JUDGES, OBSERVERS, PSYCHIATRISTS
+from tests.studies.band import covers
 
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.study_ratings import Estimate
+from synthscope.studies.agreement.chance import jackknifed_interval
 from synthscope.studies.agreement.estimates import agreement_estimates, repeat_estimates
+from synthscope.studies.agreement.repeats import within_deviation
+from synthscope.studies.agreement.tables import counts_of
+from synthscope.studies.resampling import each
 
 
 def test_plain_agreement_stands_before_every_coefficient(rng: np.random.Generator) -> None:
@@ -62,3 +67,28 @@ def test_rows_of_repeats_survive_json(rng: np.random.Generator) -> None:
     rows = repeat_estimates(first, np.clip(first + rng.integers(-1, 2, 30), 1, 6), rng, subject="rater-3")
     assert [row.name for row in rows] == ["same-answer", "repeat-kappa", "repeat-icc", "within-sd", "repeat-bias"]
     assert [from_json(Estimate, to_json(row)) for row in rows] == list(rows)
+
+
+def test_the_deviation_within_cases_holds_the_truth_and_is_none_where_nothing_differs() -> None:
+    runs, hits = 300, 0
+    for seed in range(runs):
+        first, second = np.random.default_rng([seed, 3]).normal(0, 0.7, (2, 30))
+        found = within_deviation(second - first, each(30))
+        hits += found.low <= 0.7 <= found.high
+    assert covers(hits, runs)
+    none = within_deviation(np.zeros(8), each(8))
+    assert (none.value, none.low, none.high) == (0, 0, 0)
+    single = within_deviation(np.array([0.0, 0, 0, 2]), each(4))
+    assert single.value == pytest.approx(np.sqrt(0.5))
+    assert np.isnan([single.low, single.high]).all()
+
+
+def test_the_interval_of_kappa_in_a_report_holds_the_truth() -> None:
+    runs, hits, shares = 200, 0, [0.5, 0.3, 0.2]
+    for seed in range(runs):
+        rng = np.random.default_rng([seed, 5])
+        case, own = rng.choice(3, 40, p=shares), rng.choice(3, (5, 40), p=shares)
+        table = np.where(rng.random((5, 40)) < 0.6, case, own).astype(float)
+        low, high = jackknifed_interval(counts_of(table, range(3)), "fleiss")
+        hits += low <= 0.36 <= high
+    assert covers(hits, runs)

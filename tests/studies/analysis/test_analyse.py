@@ -122,6 +122,19 @@ def test_worse_images_are_rated_lower() -> None:
     assert strong.p_value < 0.01
 
 
+def test_arms_are_scored_against_the_real_one_once_it_is_known() -> None:
+    every = [row for rows in found("rating").estimates.values() for row in rows]
+    scores = [row for row in every if row.name == "dmos"]
+    plain = [row for row in every if row.name == "mos"]
+    assert {row.subject for row in scores} == {"gen-near", "gen-far"}
+    first = {row.subject: row.value for row in plain[:3]}
+    top = made("rating").questions[0].steps
+    for row in scores[:2]:
+        assert row.value == pytest.approx(first[row.subject] - first["scan"] + top)
+    blind = analyse(blinded(made("rating")))
+    assert not [row for rows in blind.estimates.values() for row in rows if row.name == "dmos"]
+
+
 def test_raters_are_weighed_by_their_consistency() -> None:
     answers = made("rating")
     rng = np.random.default_rng(0)
@@ -132,6 +145,10 @@ def test_raters_are_weighed_by_their_consistency() -> None:
     heading = next(one for one in analysis.estimates if one.endswith("(raters weighed)"))
     weights = {one.subject: one.value for one in analysis.estimates[heading] if one.name == "rater-weight"}
     assert min(weights, key=lambda name: weights[name]) == "rater-001"
+    again = [one for one in analysis.estimates[heading] if one.name == "latent-difference"]
+    assert again
+    assert all("weighed by their rater's consistency" in one.method for one in again)
+    assert {one.random for one in again} == {("raters", "cases")}
     opinions = {one.subject: one.value for one in analysis.estimates[heading] if one.name == "mos-weighed"}
     assert opinions["scan"] > opinions["gen-near"] > opinions["gen-far"]
 

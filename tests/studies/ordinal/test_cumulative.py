@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.special import expit, logit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from tests.studies.band import covers
 from tests.studies.ordinal.wine import ANSWERS, DESIGN, NAMES
 
 from synthscope.errors import InputError, WorkError
@@ -73,6 +75,35 @@ def test_answers_given_twice_by_each_rater_are_no_news(rng: np.random.Generator)
         np.tile(answers, 2), np.tile(design, (2, 1)), ["x"], clusters=np.tile(np.arange(300), 2)
     )
     assert twice.errors == pytest.approx(once.errors, rel=1e-6)
+
+
+def test_an_answer_of_weight_three_is_three_answers(rng: np.random.Generator) -> None:
+    design = rng.standard_normal((80, 1))
+    answers = np.digitize(design[:, 0] + rng.logistic(size=80), [-1, 1])
+    counts, raters = rng.integers(1, 4, 80), np.arange(80) % 8
+    weighed = fit_cumulative(answers, design, ["x"], clusters=raters, weights=counts)
+    given = np.repeat(np.arange(80), counts)
+    repeated = fit_cumulative(answers[given], design[given], ["x"], clusters=raters[given])
+    assert weighed.slopes == pytest.approx(repeated.slopes, abs=1e-9)
+    assert weighed.log_likelihood == pytest.approx(repeated.log_likelihood)
+    assert weighed.errors == pytest.approx(repeated.errors)
+
+
+def test_errors_of_raters_and_cases_hold_the_truth_where_those_of_raters_alone_do_not() -> None:
+    runs, hits, alone = 200, 0, 0
+    for seed in range(runs):
+        rng = np.random.default_rng([seed, 9])
+        rater, case, arm = (v.ravel() for v in np.meshgrid(range(8), range(20), range(2), indexing="ij"))
+        latent = rng.normal(0, 0.6, 8)[rater] + rng.normal(0, 1, (20, 2))[case, arm] + rng.logistic(size=len(rater))
+        answers, cases = np.digitize(latent, [-1, 0.5]), 2 * case + arm
+        for crossed in (cases, None):
+            fit = fit_cumulative(answers, arm.astype(float), ["arm"], clusters=rater, cases=crossed)
+            held = abs(fit.slopes[0]) < stats.t.ppf(0.975, fit.df) * fit.errors[0]
+            hits, alone = hits + (held and crossed is not None), alone + (held and crossed is None)
+        assert fit.groups == (8,)
+    assert covers(hits, runs)
+    assert not covers(alone, runs)
+    assert hits > alone
 
 
 def test_separated_answers_are_refused() -> None:

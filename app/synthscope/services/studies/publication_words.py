@@ -137,6 +137,7 @@ Blinding grade {GRADES[frozen.grade]}. Frozen {frozen.at} by {frozen.program}.
 {metrics}- `events.jsonl`: everything that happened in the sessions, one chain of hashes for each.
 - `documents/`: what was frozen, decided and found, as JSON. `flow.json`: raters and trials, counted.
 - `environment.json`: versions of the programs that wrote this. `CHECKSUMS.sha256`: of every other file.
+- `ro-crate-metadata.json`: what each file is, for repositories that read RO-Crate.
 
 Every `.tsv` has a `.json` beside it that says what its columns mean, with levels and units. `n/a` is no value. The
 layout follows the Brain Imaging Data Structure for behavioural experiments.{withheld}

@@ -22,6 +22,7 @@ from synthscope.records.study_rendering import RenderRecord
 from synthscope.services.environment import describe_environment
 from synthscope.services.studies.analysing import BLIND, OPEN
 from synthscope.services.studies.publication import Publication, Step, documents_of, released
+from synthscope.services.studies.publication_crate import CRATE, crate_of
 from synthscope.services.studies.publication_tables import tables_of
 from synthscope.services.studies.publication_words import description_of, readme_of
 from synthscope.services.studies.secret_words import secret_words
@@ -31,7 +32,10 @@ from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.releasing import KeyRelease
 
 CHECKSUMS, ENVIRONMENT = "CHECKSUMS.sha256", "environment.json"
-OURS = ("stimuli.*", "schedule.*", "metrics.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS)
+OURS = (
+    "stimuli.*", "schedule.*", "metrics.*", "events.jsonl", "flow.json", "environment.json", "documents", CHECKSUMS,
+    CRATE,
+)  # fmt: skip
 """What BIDS does not know; its validators are told so."""
 BESIDE = "beside"
 """Document of ratings beside metrics, where a study has one."""
@@ -138,7 +142,7 @@ def files_of(publication: Publication) -> dict[str, str]:
     """Give all files that follow from the documents, by path: what is written, and what a check compares with."""
     analysis = publication.analysis
     flow = {"flow": dict(analysis.flow), "excluded": dict(analysis.excluded), "withheld": list(publication.withheld)}
-    return {
+    files = {
         "README": readme_of(publication),
         "dataset_description.json": json_text(description_of(publication)),
         ".bidsignore": "\n".join(OURS) + "\n",
@@ -146,6 +150,7 @@ def files_of(publication: Publication) -> dict[str, str]:
         **tables_of(publication),
         **documents_of(publication),
     }
+    return files | {CRATE: json_text(crate_of(publication, (*files, ENVIRONMENT, CHECKSUMS)))}
 
 
 def checksums_of(files: Mapping[str, bytes]) -> str:
