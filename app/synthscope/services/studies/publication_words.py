@@ -95,6 +95,8 @@ BEHAVIOUR: Mapping[str, Column] = {
     "kinds": ({"Description": "Whether each picture, from left to right, is real or synthetic"}, True),
 }
 
+REMAIN = "Their heads and counts remain in `documents/analysis.json`."
+
 
 def description_of(publication: Publication) -> dict[str, Any]:
     """Give ``dataset_description.json``."""
@@ -118,12 +120,7 @@ def readme_of(publication: Publication) -> str:
         state += "\n\n**These answers are of simulated raters: nobody has rated the images.**"
     metrics = "- `metrics.tsv`: values of metrics for the same pictures and arms.\n" if publication.beside else ""
     gone = len(publication.withheld)
-    withheld = (
-        f"\n\nSessions held and not published, since their raters withdrew: {gone}. Their heads and counts remain in "
-        "`documents/analysis.json`."
-        if gone
-        else ""
-    )
+    withheld = f"\n\nSessions held and not published, since their raters withdrew: {gone}. {REMAIN}" if gone else ""
     return f"""# {publication.manifest.title}
 
 A blinded study of images by experts: {PARADIGMS[publication.manifest.paradigm].rstrip("?")}. {state}
@@ -137,7 +134,7 @@ Blinding grade {GRADES[frozen.grade]}. Frozen {frozen.at} by {frozen.program}.
 {metrics}- `events.jsonl`: everything that happened in the sessions, one chain of hashes for each.
 - `documents/`: what was frozen, decided and found, as JSON. `flow.json`: raters and trials, counted.
 - `environment.json`: versions of the programs that wrote this. `CHECKSUMS.sha256`: of every other file.
-- `ro-crate-metadata.json`: what each file is, for repositories that read RO-Crate.
+  `ro-crate-metadata.json`: what each file is, for repositories.
 
 Every `.tsv` has a `.json` beside it that says what its columns mean, with levels and units. `n/a` is no value. The
 layout follows the Brain Imaging Data Structure for behavioural experiments.{withheld}
