@@ -110,7 +110,7 @@ def description_of(publication: Publication) -> dict[str, Any]:
 
 def readme_of(publication: Publication) -> str:
     """Give the README: what this is, what is in it, and how it is checked and analysed again."""
-    frozen, analysis = publication.frozen, publication.analysis
+    frozen, analysis, gone = publication.frozen, publication.analysis, len(publication.withheld)
     state = (
         "This is the **blinded** pack: arms stand under letters, and nothing in it says which of them is real."
         if publication.blind
@@ -119,7 +119,6 @@ def readme_of(publication: Publication) -> str:
     if publication.simulated:
         state += "\n\n**These answers are of simulated raters: nobody has rated the images.**"
     metrics = "- `metrics.tsv`: values of metrics for the same pictures and arms.\n" if publication.beside else ""
-    gone = len(publication.withheld)
     withheld = f"\n\nSessions held and not published, since their raters withdrew: {gone}. {REMAIN}" if gone else ""
     return f"""# {publication.manifest.title}
 
