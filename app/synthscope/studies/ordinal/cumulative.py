@@ -10,6 +10,7 @@ from scipy.special import logit, ndtri
 
 from synthscope.errors import InputError, WorkError
 from synthscope.studies.ordinal.categories import Scale, make_scale
+from synthscope.studies.ordinal.clustering import crossed_sandwich, sandwich
 from synthscope.studies.ordinal.links import LINKS, Interval, Link, interval
 
 STEPS = 100
@@ -267,45 +268,3 @@ def check_link(link: str) -> None:
     """Refuse a link that is not known."""
     if link not in LINKS:
         raise InputError(f"Link {link!r} is not known; choose among {', '.join(LINKS)}.")
-
-
-def sandwich(linear: Linear, found: Interval, inverse: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Give the covariance of the parameters when answers of one cluster hang together (Liang & Zeger 1986)."""
-    count = len(np.unique(clusters))
-    if count < 2:
-        raise InputError(f"Errors clustered by rater need at least two raters; there is {count}.")
-    return np.asarray(inverse @ _meat(linear, found, clusters) @ inverse)
-
-
-def crossed_sandwich(
-    linear: Linear, found: Interval, inverse: np.ndarray, raters: np.ndarray, cases: np.ndarray
-) -> np.ndarray:
-    """Give the covariance when answers of one rater, and answers to one case, hang together.
-
-    That of raters, and that of cases, less that of answers of one rater to one case, which is in both (Cameron,
-    Gelbach & Miller 2011, equation 2.11). No direction has less variance than raters or cases alone give it: the
-    difference of three estimates may fall below.
-    """
-    _, both = np.unique(np.stack([np.unique(one, return_inverse=True)[1] for one in (raters, cases)]), axis=1,
-                        return_inverse=True)  # fmt: skip
-    by_rater, by_case = sandwich(linear, found, inverse, raters), inverse @ _meat(linear, found, cases) @ inverse
-    together = by_rater + by_case - inverse @ _meat(linear, found, np.ravel(both)) @ inverse
-    least = np.maximum(np.diag(by_rater), np.diag(by_case))
-    lift = np.sqrt(np.maximum(1.0, least / np.maximum(np.diag(together), 1e-300)))
-    return np.asarray(_positive(together) * np.outer(lift, lift))
-
-
-def _positive(matrix: np.ndarray) -> np.ndarray:
-    """Give the nearest covariance: negative variances are taken as none."""
-    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    return np.asarray((vectors * np.maximum(values, 0.0)) @ vectors.T)
-
-
-def _meat(linear: Linear, found: Interval, clusters: np.ndarray) -> np.ndarray:
-    """Sum the squared scores of clusters, with the factor G / (G - 1)."""
-    labels, place = np.unique(clusters, return_inverse=True)
-    count = len(labels)
-    rows = linear.upper * found.u[:, None] + linear.lower * found.l[:, None]
-    sums = np.zeros((count, rows.shape[1]))
-    np.add.at(sums, place, rows)
-    return np.asarray(sums.T @ sums * count / max(count - 1, 1))
