@@ -26,17 +26,14 @@ def crossed_sandwich(
 ) -> np.ndarray:
     """Give the covariance when answers of one rater, and answers to one case, hang together.
 
-    That of raters, and that of cases, less that of answers of one rater to one case, which is in both (Cameron,
-    Gelbach & Miller 2011, equation 2.11). No direction has less variance than raters or cases alone give it: the
-    difference of three estimates may fall below.
+    That of raters, and that of cases less that of answers of one rater to one case, which is in both (Cameron,
+    Gelbach & Miller 2011, equation 2.11). What cases add is never below nothing, in no direction: the difference of
+    two estimates may fall there.
     """
     _, both = np.unique(np.stack([np.unique(one, return_inverse=True)[1] for one in (raters, cases)]), axis=1,
                         return_inverse=True)  # fmt: skip
-    by_rater, by_case = sandwich(linear, found, inverse, raters), inverse @ _meat(linear, found, cases) @ inverse
-    together = by_rater + by_case - inverse @ _meat(linear, found, np.ravel(both)) @ inverse
-    least = np.maximum(np.diag(by_rater), np.diag(by_case))
-    lift = np.sqrt(np.maximum(1.0, least / np.maximum(np.diag(together), 1e-300)))
-    return np.asarray(_positive(together) * np.outer(lift, lift))
+    added = inverse @ (_meat(linear, found, cases) - _meat(linear, found, np.ravel(both))) @ inverse
+    return np.asarray(sandwich(linear, found, inverse, raters) + _positive(added))
 
 
 def _positive(matrix: np.ndarray) -> np.ndarray:
