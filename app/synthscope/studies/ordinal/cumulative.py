@@ -10,8 +10,8 @@ from scipy.special import logit, ndtri
 
 from synthscope.errors import InputError, WorkError
 from synthscope.studies.ordinal.categories import Scale, make_scale
+from synthscope.studies.ordinal.clustering import crossed_sandwich, sandwich
 from synthscope.studies.ordinal.links import LINKS, Interval, Link, interval
-from synthscope.studies.ordinal.sandwich import crossed_sandwich, sandwich
 
 STEPS = 100
 HALVINGS = 30
@@ -248,12 +248,12 @@ def fit_cumulative(
     random: tuple[str, ...] = ()
     groups: tuple[int, ...] = ()
     if clusters is not None and cases is not None:
-        inverse = crossed_sandwich(_scores(linear, found), inverse, np.asarray(clusters), np.asarray(cases))
+        inverse = crossed_sandwich(linear, found, inverse, np.asarray(clusters), np.asarray(cases))
         groups = (len(np.unique(clusters)), len(np.unique(cases)))
         method += ", errors clustered by rater and by case"
         caveats, random = (), ("raters", "cases")
     elif clusters is not None:
-        inverse = sandwich(_scores(linear, found), inverse, np.asarray(clusters))
+        inverse = sandwich(linear, found, inverse, np.asarray(clusters))
         groups = (len(np.unique(clusters)),)
         method += ", errors clustered by rater"
         caveats, random = ("Cases are not random: the interval is for these images.",), ("raters",)
@@ -268,8 +268,3 @@ def check_link(link: str) -> None:
     """Refuse a link that is not known."""
     if link not in LINKS:
         raise InputError(f"Link {link!r} is not known; choose among {', '.join(LINKS)}.")
-
-
-def _scores(linear: Linear, found: Interval) -> np.ndarray:
-    """Give the gradient of the log-likelihood of each answer, one in a row."""
-    return np.asarray(linear.upper * found.u[:, None] + linear.lower * found.l[:, None])
