@@ -16,6 +16,7 @@ from tests.services.gaussian import field
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.generating.panel import GeneratePanel
+from napari_synthscope.generating.plan_now import plan_now
 from napari_synthscope.session.session import Session
 from synthscope.io.models import read_card, write_card
 from synthscope.records.image import Image
@@ -68,9 +69,9 @@ def test_the_chosen_class_is_part_of_the_run_and_of_the_command(panel: GenerateP
     choose(panel, "told")
     panel.settings.conditions.label.setCurrentIndex(2)
     settled(lambda: panel.bar.run.isEnabled())
-    assert panel._plan().choice.label == "rock"
+    assert plan_now(panel.session, panel.settings).choice.label == "rock"
     choose(panel, "plain")
-    assert panel._plan().choice.label == ""
+    assert plan_now(panel.session, panel.settings).choice.label == ""
 
 
 def test_a_class_is_found_again_with_a_project(panel: GeneratePanel) -> None:
@@ -88,7 +89,7 @@ def test_a_labels_layer_gives_a_new_image_its_labels_and_its_size(panel: Generat
     combo = panel.settings.conditions.labels
     combo.setCurrentIndex(combo.findData(layer))
     assert not panel.settings.size_edit.isVisible()
-    planned = panel._plan()
+    planned = plan_now(panel.session, panel.settings)
     assert planned.choice.size == (40, 50)
     assert planned.labels is not None
     np.testing.assert_array_equal(planned.labels, layer.data)

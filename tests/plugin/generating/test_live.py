@@ -20,6 +20,7 @@ from napari_synthscope.canvas.outlines import outline_of
 from napari_synthscope.contributions.writing import write_layers
 from napari_synthscope.files.saving import LayerSaver
 from napari_synthscope.generating.panel import GeneratePanel
+from napari_synthscope.generating.plan_now import plan_now
 from napari_synthscope.session.session import Session
 from synthscope.errors import InputError
 from synthscope.qt.slide_edit import SlideEdit
@@ -146,7 +147,7 @@ def test_only_who_is_quick_enough_has_the_switch(panel: GeneratePanel, session: 
     panel.settings.generator.set_value("inpaint", "harmonic", None)
     settled(lambda: not panel.live.isVisible())
     session.live.start()
-    session.live.want(panel._plan())
+    session.live.want(plan_now(panel.session, panel.settings))
     assert session.live.layer is None
     assert "not quick enough to be shown live" in session.live.words
 
@@ -155,7 +156,7 @@ def test_a_region_that_takes_too_long_says_so(
     panel: GeneratePanel, session: Session, qtbot: QtBot, settled: Settled
 ) -> None:
     switch_on(panel, session, qtbot, settled)
-    session.live.want(replace(panel._plan(), cost=Cost(7.0, 1)))
+    session.live.want(replace(plan_now(panel.session, panel.settings), cost=Cost(7.0, 1)))
     assert session.live.layer is None
     assert "about 7.0 s, too long to be shown live; mark a smaller region" in panel.live.words.text()
 
@@ -195,7 +196,7 @@ def test_it_waits_for_work_and_goes_on_after_it(
     panel: GeneratePanel, session: Session, qtbot: QtBot, settled: Settled
 ) -> None:
     switch_on(panel, session, qtbot, settled)
-    planned, project = panel._plan(), session.project
+    planned, project = plan_now(panel.session, panel.settings), session.project
     long = replace(planned, choice=replace(planned.choice, parameters=MixingParameters(0.5, 1000)), seeds=(1, 2, 3, 4))
     assert planned.choice.reference is not None
     inputs = (session.source_image(), planned.choice.reference)
@@ -253,7 +254,7 @@ def test_a_preview_that_comes_for_older_settings_is_dropped(
     assert form is not None
     for position in np.linspace(0.1, 1.0, 10):
         form.set_value(MixingParameters(float(position)))
-        session.live.want(panel._plan())
+        session.live.want(plan_now(panel.session, panel.settings))
     settled(lambda: not session.live.busy and seen and seen[-1] > 180)
     assert len(seen) < 6  # most were never made
     assert session.work.worker_pid == worker  # what was cancelled did not end it

@@ -15,6 +15,7 @@ from tests.services.mixing import MixingParameters
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.generating.panel import GeneratePanel
+from napari_synthscope.generating.plan_now import plan_now
 from napari_synthscope.session.plan_words import command_of
 from napari_synthscope.session.session import Session
 from synthscope.imaging.hashing import pixel_hash
@@ -80,7 +81,7 @@ def test_the_run_leads_to_it_keeps_it_and_is_made_again(
 ) -> None:
     choose(panel, "bright")
     panel.settings.seeds.count.set_value(1)
-    assert "--reference bright" in command_of(panel._plan(), session)
+    assert "--reference bright" in command_of(plan_now(panel.session, panel.settings), session)
     panel.run()
     settled(lambda: session.runs.current is not None and session.runs.current.candidates())
     run = session.runs.current
