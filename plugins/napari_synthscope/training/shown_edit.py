@@ -54,7 +54,8 @@ class ShownEdit(QWidget):
         self._rows: tuple[_Row, ...] = ()
         self._learns_labels = False
         # create
-        self.folders = QPushButton("Classes by folder")
+        self.folders = QPushButton("Classes by folder", self)
+        self.folders.hide()
         # lay out
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
