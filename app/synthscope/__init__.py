@@ -17,9 +17,9 @@ if TYPE_CHECKING:
         study,
         vary,
     )
-    from synthscope.face.edges import edges
     from synthscope.face.growing import extend, restore
     from synthscope.face.judging import evaluate
+    from synthscope.face.leading import edges
     from synthscope.face.learning import train
     from synthscope.face.masking import find_mask
     from synthscope.io.opening import Reading, open_image
@@ -36,7 +36,7 @@ _HOMES = {
     "open_image": "synthscope.io.opening",
     "write_image": "synthscope.io.writing",
     "compare": "synthscope.face",
-    "edges": "synthscope.face.edges",
+    "edges": "synthscope.face.leading",
     "evaluate": "synthscope.face.judging",
     "extend": "synthscope.face.growing",
     "find_mask": "synthscope.face.masking",

@@ -167,7 +167,7 @@ def test_the_worker_finds_a_mask_and_a_search_that_is_cancelled_leaves_no_half_m
 
     def listen(message: Any) -> None:
         heard.append(message)
-        if isinstance(message, ProgressSaid) and "step 2 of 200" in message.text:
+        if isinstance(message, ProgressSaid) and " of 200" in message.text:
             process.cancel(message.job)
         ended_all = [one for one in heard if isinstance(one, Finished | Failed | CancelledSaid)]
         if len(ended_all) == len(folders):

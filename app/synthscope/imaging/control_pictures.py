@@ -8,6 +8,7 @@ from skimage.transform import resize
 
 from synthscope.errors import InputError
 from synthscope.imaging.edges import edge_map
+from synthscope.imaging.label_codec import check_label_type
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.records.control import AS_IT_IS, AS_LABELS, AS_LEVELS, EDGES, Lead
 
@@ -148,7 +149,7 @@ def label_colours(labels: np.ndarray) -> np.ndarray:
     InputError
         If they are no whole numbers, or of several channels.
     """
-    check_labels(labels.dtype, labels.shape[-1])
+    check_label_type(labels.dtype, labels.shape[-1])
     known, index = np.unique(labels[..., 0], return_inverse=True)
     numbers = known.astype(np.float64)
     hue, shade = (np.mod(numbers * step, 1.0) for step in (HUES, SHADES))
@@ -158,19 +159,6 @@ def label_colours(labels: np.ndarray) -> np.ndarray:
     colours = np.stack([value * (1 - SATURATION * np.clip(np.minimum(r, 4 - r), 0, 1)) for r in ramps], axis=-1)
     colours[known == 0] = 0
     return colours[index.reshape(labels.shape[:2])].astype(np.float32)
-
-
-def check_labels(dtype: np.dtype, channels: int) -> None:
-    """Refuse what cannot be a label map.
-
-    Raises
-    ------
-    InputError
-    """
-    kind = np.dtype(dtype)
-    if kind.kind not in "uib" or channels != 1:
-        found = f"{channels} channels" if channels != 1 else f"values of type {kind}"
-        raise InputError(f"A label map has one channel of whole numbers; this control image has {found}.")
 
 
 def enlarged(picture: np.ndarray, rows: int, columns: int, *, smooth: bool) -> np.ndarray:

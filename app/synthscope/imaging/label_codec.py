@@ -68,3 +68,17 @@ def unpack_labels(packed: PackedLabels) -> np.ndarray:
             f"The label map in the record does not have the shape {packed.shape}; the record was changed."
         )
     return np.asarray(packed.values, np.int32)[indices].reshape(packed.shape)
+
+
+def check_label_type(dtype: np.dtype, channels: int) -> None:
+    """Refuse what cannot be a label map that leads: one channel of whole numbers.
+
+    Raises
+    ------
+    InputError
+        If it has more channels, or numbers that are not whole.
+    """
+    kind = np.dtype(dtype)
+    if kind.kind not in "uib" or channels != 1:
+        found = f"{channels} channels" if channels != 1 else f"values of type {kind}"
+        raise InputError(f"A label map has one channel of whole numbers; this control image has {found}.")

@@ -10,9 +10,9 @@ import numpy as np
 
 from synthscope.errors import AmbiguousAxes, DocumentError, FileError, InputError
 from synthscope.generators.registry import find_spec
-from synthscope.imaging.control_pictures import check_labels
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.known_limits import known_limits
+from synthscope.imaging.label_codec import check_label_type
 from synthscope.imaging.regions import block_axes, to_block, whole
 from synthscope.imaging.rounding import Limits
 from synthscope.io.opening import Reading, open_image
@@ -121,7 +121,7 @@ def _check_control(control: Image, image: Image, lead: Lead | None) -> None:
             "or floats."
         )
     if lead is not None and lead.control == AS_LABELS:
-        check_labels(control.dtype, channels)
+        check_label_type(control.dtype, channels)
 
 
 def remarks_on_reference(reference: Image | None, image: Image | None, spec: GeneratorSpec) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def mean_of(found: tuple[MetricValue, ...], metric: str, letter: str) -> float:
 
 @pytest.fixture(scope="module")
 def everything(_own_store: None) -> tuple[MetricValue, ...]:
-    return taken(stimuli_of(images=12))
+    return taken(stimuli_of(images=16, real=16))
 
 
 def test_blurred_pictures_are_further_from_real_and_real_ones_are_held_against_the_others(
@@ -75,7 +75,7 @@ def test_blurred_pictures_are_further_from_real_and_real_ones_are_held_against_t
         assert real < 0.7 * blur, metric
         assert real > 0, metric
     codes = {one.subject for one in everything if one.metric == "spectrum" and one.level == "image"}
-    assert codes == {one.code for one in stimuli_of(images=12)}
+    assert codes == {one.code for one in stimuli_of(images=16, real=16)}
 
 
 def test_arms_have_intervals_and_real_against_real(everything: tuple[MetricValue, ...]) -> None:
@@ -94,7 +94,7 @@ def test_metrics_that_look_at_sets_have_no_value_of_a_picture(everything: tuple[
 
 
 def test_the_same_pictures_give_the_same_values(everything: tuple[MetricValue, ...]) -> None:
-    again = taken(stimuli_of(images=12))
+    again = taken(stimuli_of(images=16, real=16))
     assert_alike([to_json(one) for one in again], [to_json(one) for one in everything])
 
 

@@ -269,17 +269,17 @@ def test_a_study_refuses_steps_that_come_too_early(made: Made) -> None:
 
 
 def test_freezing_asks_for_what_its_grade_promises(audited: StudyFile, tmp_path: Path) -> None:
-    ada = holder(tmp_path, "Ada").holder
+    ada, emmy = (holder(tmp_path, name).holder for name in ("Ada", "Emmy"))
     with pytest.raises(InputError, match="asks for 2 signatures and has 1 key holders"):
         drain(freeze_study_job(audited, [ada], "Ada"))
     with pytest.raises(InputError, match="names 'Emmy' as a key holder"):
         drain(freeze_study_job(audited, [ada, holder(tmp_path, "Grace").holder], "Ada"))
     audited.put("design", replace(audited.design, consent="Purpose. [Say why, in a sentence.]"))
     with pytest.raises(InputError, match="open place"):
-        drain(freeze_study_job(audited, [ada, holder(tmp_path, "Emmy").holder], "Ada"))
+        drain(freeze_study_job(audited, [ada, emmy], "Ada"))
     audited.put("design", replace(audited.design, consent="", introduction="Which of them did my gan make?"))
     with pytest.raises(InputError, match="'my gan'"):
-        drain(freeze_study_job(audited, [ada, holder(tmp_path, "Emmy").holder], "Ada"))
+        drain(freeze_study_job(audited, [ada, emmy], "Ada"))
     assert audited.state == "audited"
     assert not (audited.folder / PACK).exists()
 

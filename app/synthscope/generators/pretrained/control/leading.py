@@ -11,7 +11,8 @@ from synthscope.errors import InputError
 from synthscope.generators.pretrained.asked import Asked
 from synthscope.generators.pretrained.editor import Editor
 from synthscope.generators.pretrained.pixels import Colours, as_tensor
-from synthscope.imaging.control_pictures import check_labels, enlarged, leading_picture, leads_as_labels, span_of
+from synthscope.imaging.control_pictures import enlarged, leading_picture, leads_as_labels, span_of
+from synthscope.imaging.label_codec import check_label_type
 from synthscope.records.control import AS_LABELS, MASKED, lead_of
 from synthscope.records.generator import Inputs
 
@@ -62,7 +63,7 @@ def check_lead(inputs: Inputs, parameters: Any) -> None:
             f"The control image has shape {second.shape[:3]} and the source {source.shape[:3]}; give one of its shape."
         )
     if lead.control == AS_LABELS:
-        check_labels(second.dtype, second.shape[-1])
+        check_label_type(second.dtype, second.shape[-1])
 
 
 def weight_of(asked: Asked) -> float:
