@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from synthscope.io.faults import size_in_words
-from synthscope.qt.buttons import TextButton
-from synthscope.qt.labels import WrappingLabel
-from synthscope.qt.theme import set_role
+from synthscope.qt.fetch_tile import FetchTile, TileColumn
 from synthscope.records.checkpoint import GATE_WORDS, Checkpoint
 from synthscope.services.checkpoints import CheckpointRow
 from synthscope.services.fetching_pretrained import licence_words, transfer_words
@@ -37,48 +35,23 @@ def state_words(row: CheckpointRow) -> str:
     return f"Not here; {row.card.licence}, {GATE_WORDS[row.card.gate]}.{begun}{by_hand}"
 
 
-class CheckpointTile(QFrame):
-    """Shows one `CheckpointRow`; what is pressed is only said, never done.
+class CheckpointTile(FetchTile):
+    """Shows one `CheckpointRow`.
 
     Signals
     -------
     fetch_agreed(bool, bool)
         A person has read what a fetch means: whether in half precision, and whether the licence was accepted.
-    verify_wanted(), remove_wanted()
-        A button was pressed.
     """
 
     fetch_agreed = Signal(bool, bool)
-    verify_wanted = Signal()
-    remove_wanted = Signal()
 
     def __init__(self, row: CheckpointRow, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        set_role(self, "card")
-        # create
         self._row = row
-        self.about = WrappingLabel(role="muted")
-        self.state = WrappingLabel()
-        self.consent = WrappingLabel()
         self.licence = QCheckBox()
         self.half = QCheckBox("Half precision: half the size, for graphics cards")
-        self.agree = TextButton("Agree and fetch", role="primary", tip="Begin the transfer")
-        self.refuse = TextButton("Cancel", role="quiet", tip="Fetch nothing")
-        self.fetch = TextButton(
-            "Fetch…", name="download", tip="See what a fetch means; nothing is sent before you agree"
-        )
-        self.verify = TextButton("Verify", name="shield-check-outline", tip="Check every file against its SHA-256")
-        self.remove = TextButton("Remove", name="trash-can-outline", tip="Delete the files; they can be fetched again")
-        self._question = QWidget()
-        # lay out
-        self._lay_out()
-        # connect
-        self.fetch.clicked.connect(lambda: self._ask(True))
-        self.refuse.clicked.connect(lambda: self._ask(False))
-        self.agree.clicked.connect(self._agree)
+        super().__init__(row.card.title, asked=(self.half, self.licence), parent=parent)
         self.licence.toggled.connect(lambda _on: self._allow())
-        self.verify.clicked.connect(self.verify_wanted)
-        self.remove.clicked.connect(self.remove_wanted)
         self.set_value(row)
 
     def value(self) -> CheckpointRow:
@@ -97,16 +70,13 @@ class CheckpointTile(QFrame):
         self.remove.setVisible(model.place == "user" if model is not None else bool(row.arrived))
         self._ask(False)
 
-    def say(self, words: str) -> None:
-        """Show other words where the state stands, such as how far a fetch is."""
-        self.state.setText(words)
+    def _consent_words(self) -> str:
+        return f"{transfer_words(self._row.card)} {licence_words(self._row.card)}".strip()
 
     def _ask(self, asked: bool) -> None:
         self.licence.setChecked(False)
-        card = self._row.card
-        self.consent.setText(f"{transfer_words(card)} {licence_words(card)}".strip() if asked else "")
-        self._question.setVisible(asked)
-        self.fetch.setVisible(card.can_be_fetched and self._row.model is None and not asked)
+        super()._ask(asked)
+        self.fetch.setVisible(self._row.card.can_be_fetched and self._row.model is None and not asked)
         self._allow()
 
     def _allow(self) -> None:
@@ -114,29 +84,8 @@ class CheckpointTile(QFrame):
 
     def _agree(self) -> None:
         accepted = self.licence.isChecked()
-        self._ask(False)
+        super()._agree()
         self.fetch_agreed.emit(self.half.isChecked(), accepted)
-
-    def _lay_out(self) -> None:
-        answers, buttons = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.agree, self.refuse):
-            answers.addWidget(widget)
-        for widget in (self.fetch, self.verify, self.remove):
-            buttons.addWidget(widget)
-        for line in (answers, buttons):
-            line.setSpacing(8)
-            line.addStretch(1)
-        question = QVBoxLayout(self._question)
-        question.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.consent, self.half, self.licence):
-            question.addWidget(widget)
-        question.addLayout(answers)
-        column = QVBoxLayout(self)
-        column.setSpacing(6)
-        column.addWidget(WrappingLabel(self._row.card.title, role="title"))
-        for widget in (self.about, self.state, self._question):
-            column.addWidget(widget)
-        column.addLayout(buttons)
 
 
 class CheckpointList(QWidget):
@@ -155,14 +104,7 @@ class CheckpointList(QWidget):
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles: dict[str, CheckpointTile] = {}
-        inner = QWidget()
-        self._column = QVBoxLayout(inner)
-        self._column.setSpacing(8)
-        self._column.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidget(inner)
+        self.scroll = TileColumn()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.scroll)
@@ -185,7 +127,7 @@ class CheckpointList(QWidget):
     def _add(self, row: CheckpointRow) -> None:
         tile, checkpoint_id = CheckpointTile(row), row.card.id
         self.tiles[checkpoint_id] = tile
-        self._column.insertWidget(self._column.count() - 1, tile)
+        self.scroll.add(tile)
         tile.fetch_agreed.connect(lambda half, accepted: self.fetch_agreed.emit(checkpoint_id, half, accepted))
         tile.verify_wanted.connect(lambda: self.verify_wanted.emit(checkpoint_id))
         tile.remove_wanted.connect(lambda: self.remove_wanted.emit(checkpoint_id))

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from synthscope.generators.pretrained.parameters import Enlarge, Guidance, InMemory, InPrecision, Overlap, Steps
+from synthscope.generators.pretrained.parameters import (
+    Enlarge,
+    Guidance,
+    InMemory,
+    InPrecision,
+    Overlap,
+    Steps,
+    Strength,
+)
 from synthscope.records.control import Control, ControlOfHole
-from synthscope.records.limits import For, Ge, Help, Le, More, Slide, Title, Unit
+from synthscope.records.limits import Ge, Help, Le, More, Slide, Title, Unit
 
 Weight = Annotated[
     float, Ge(0), Le(2), Slide(), Title("Weight of the control"),
@@ -58,10 +66,7 @@ class HoleParameters:
 
     steps: Steps = 30
     guidance: Guidance = 7.5
-    strength: Annotated[
-        float, Ge(0.01), Le(1), Slide(), For("vary"), Title("Strength"),
-        Help("How far from the image the work begins: 1 keeps nothing of it."),
-    ] = 0.75  # fmt: skip
+    strength: Strength = 0.75
     control: Annotated[
         ControlOfHole, Title("Led by"),
         Help("What the ControlNet is shown: the masked image, if it was taught to fill; otherwise what it knows."),
