@@ -165,7 +165,7 @@ def test_a_base_that_was_renamed_is_found_by_its_hash_and_one_that_is_gone_is_na
         ("stable-diffusion", "", "pretrained base; import one, or choose one of: base, other"),
         ("stable-diffusion", "filling", "is one of 'sd-inpaint'"),
         ("stable-diffusion", "grains", "is a lora and no whole model"),
-        ("vae", "base", "learns from nothing and tunes no base; leave 'base' out"),
+        ("vae", "base", "learns from your images alone; leave the base 'base' out"),
         ("stable-diffusion", "nowhere", "There is no model 'nowhere'"),
     ],
 )

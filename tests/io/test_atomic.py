@@ -4,9 +4,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from safetensors import SafetensorError
 
 from synthscope.errors import DiskFull, FileError
 from synthscope.io.atomic import remove_partials, replacing, write_bytes, write_text
+from synthscope.io.faults import writing_faults
 
 
 def names(folder: Path) -> list[str]:
@@ -100,6 +102,14 @@ def test_full_disk_is_said_with_path_and_room(tmp_path: Path, monkeypatch: pytes
 def test_short_write_of_numpy_is_a_full_disk(tmp_path: Path) -> None:
     with pytest.raises(DiskFull), replacing(tmp_path / "a.bin"):
         raise OSError("4096 requested and 0 written")
+
+
+def test_what_safetensors_says_of_a_full_disk_is_one() -> None:
+    words = "Error while serializing: I/O error: No space left on device (os error 28)"
+    with pytest.raises(DiskFull, match="The disk of m is full"), writing_faults(Path("m")):
+        raise SafetensorError(words)
+    with pytest.raises(FileError, match="m cannot be written"), writing_faults(Path("m")):
+        raise SafetensorError("invalid")
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:

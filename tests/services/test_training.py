@@ -23,6 +23,7 @@ from synthscope.records.image import Image
 from synthscope.records.space import Space
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.curves import read_curves
+from synthscope.services.label_maps import check_labels
 from synthscope.services.training import begin_training, can_resume, read_training, train_job
 
 SPACES = {
@@ -276,6 +277,21 @@ def test_values_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     begin_training(tmp_path / "m", recipe(), [Image(pixels, Space("yx"), "cropped")])
     with pytest.raises(InputError, match="cropped holds values that are not numbers"):
         drain(train_job(tmp_path / "m", resolve))
+    begin_training(tmp_path / "m", recipe(), [make_image()])  # the name is free again
+    assert drain(train_job(tmp_path / "m", resolve))["model"] == "m"
+
+
+@pytest.mark.parametrize("most", [2**31, -(2**31) - 1])
+def test_labels_of_more_than_32_bits_are_refused_and_others_kept(most: int) -> None:
+    image = make_image()
+    labels = np.ones(image.mask_shape, np.int64)
+    labels[..., -1] = most
+    told = Image(labels, image.space.mask_space(), "phases")
+    with pytest.raises(InputError, match=f"'phases' holds labels from .*{most}.*; give labels below"):
+        check_labels(told, image)
+    kept = check_labels(told.with_(pixels=np.minimum(np.abs(labels), 7)), image)
+    assert kept.dtype == np.int32
+    assert set(np.unique(kept.pixels)) == {1, 7}
 
 
 def test_a_damaged_recipe_of_a_training_is_a_sentence(tmp_path: Path) -> None:

@@ -105,6 +105,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Check a model or weights by others and take them in: a model for all projects or for one."""
+    if base and as_:
+        raise InputError(f"--base {base!r} is for a pipeline, --as {as_!r} for weights of a metric; give one of them.")
     if base or (not as_ and is_pretrained(folder.expanduser())):
         taken = run_with_bar(take_in(
             folder.expanduser(), load_converter, project / MODELS if project else None, name, licence=licence,

@@ -134,7 +134,9 @@ def extremes(parts: Sequence[PixelArray]) -> tuple[float, float]:
     found = [(float(part.min()), float(part.max())) for part in finite if part.size]
     if not found:
         shapes = ", ".join(str(part.shape) for part in parts)
-        raise InputError(f"An image of shape {shapes} has no finite value to normalise by.")
+        raise InputError(
+            f"An image{f' of shape {shapes}' if shapes else ''} holds no value that is a number; give one that does."
+        )
     return min(low for low, _ in found), max(high for _, high in found)
 
 

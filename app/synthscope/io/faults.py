@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from synthscope.errors import DiskFull, FileError, SynthscopeError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_NUMBER = re.compile(r"os error (\d+)")
 _REASONS = {
     errno.ENOENT: "does not exist; choose another one",
     errno.EACCES: "may not be {verb}; change its permissions, or choose another place",
@@ -26,7 +30,7 @@ _REASONS = {
 
 @contextmanager
 def writing_faults(path: Path, *, needed: int = 0) -> Iterator[None]:
-    """Turn an `OSError` of the enclosed writing into a sentence.
+    """Turn an `OSError` of the enclosed writing, or what safetensors makes of one, into a sentence.
 
     Parameters
     ----------
@@ -48,6 +52,8 @@ def writing_faults(path: Path, *, needed: int = 0) -> Iterator[None]:
         raise
     except OSError as error:
         raise writing_fault(error, path, needed=needed) from error
+    except SafetensorError as error:
+        raise writing_fault(_as_system(error), path, needed=needed) from error
 
 
 @contextmanager
@@ -75,6 +81,12 @@ def size_in_words(count: int) -> str:
     while size >= 1000 and len(units) > 1:
         size, units = size / 1000, units[1:]
     return f"{size:.3g} {units[0]}"
+
+
+def _as_system(error: SafetensorError) -> OSError:
+    """Give what the operating system said; safetensors tells its number in words alone."""
+    found = _NUMBER.search(str(error))
+    return OSError(int(found.group(1)) if found else None, str(error))
 
 
 def _is_short_write(error: OSError) -> bool:

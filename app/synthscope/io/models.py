@@ -208,7 +208,7 @@ def _no_model(folder: Path) -> str:
         return f"{folder.name} is a file; give the folder of a model, with model.json and model.safetensors in it."
     if not folder.is_dir():
         return f"There is no model folder {folder}; choose another one."
-    if (folder / "training.json").is_file():
+    if (folder / "training.json").is_file() and (folder / "state").is_dir():
         return f"The model {folder.name!r} is not trained yet; resume its training first."
     names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in (*PICKLES, ".safetensors"))
     if names:

@@ -109,8 +109,9 @@ def _control(source: Path, shapes: Shapes) -> FoundSingle:
     first, block, numbers = next(one for one in HINTS if f"{prefix}{one[0]}.weight" in shapes)
     named = (f"{prefix}{name}.weight" for name in (first, *(block.format(n) for n in numbers)))
     words = _words(shapes, prefix)
+    family = _WIDTHS.get(words, f"a family whose words have {words} numbers")
     return FoundSingle(
-        source, _WIDTHS.get(words, "another family"), shapes[entry][1], words, entry, shapes[entry], "controlnet",
+        source, family, shapes[entry][1], words, entry, shapes[entry], "controlnet",
         hints=tuple(shapes[name][0] for name in named if shapes.get(name)),
         parameters=count_values({name: shape for name, shape in shapes.items() if name.startswith(prefix)}),
     )  # fmt: skip

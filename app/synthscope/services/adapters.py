@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from synthscope.errors import FileError, InputError, ParameterError
 from synthscope.io.file_hashing import file_hash
-from synthscope.io.models import read_card
+from synthscope.io.models import CARD, read_card
 from synthscope.io.pretrained_files import files_hash, take_file
 from synthscope.jobs.drain import drain
 from synthscope.records.generator import Adapter, GeneratorSpec
@@ -39,6 +39,9 @@ def choose_adapters(
     found = tuple(_chosen(spec, one, project) for one in wanted)
     if len(found) > MOST:
         raise ParameterError(f"{len(found)} adapters are too many; choose at most {MOST}.")
+    twice = next((use.name for i, (_, use) in enumerate(found) if use.sha256 in {u.sha256 for _, u in found[:i]}), "")
+    if twice:
+        raise ParameterError(f"The adapter {Path(twice).name!r} is joined twice; name it once, with its whole weight.")
     known = [row.name for row in list_models(project) if row.card and row.card.part == spec.needs_adapter]
     missing = missing_part(spec, card, {part for part, _ in found}, known)
     if missing:
@@ -126,6 +129,9 @@ def named_adapters(paths: Iterable[Path], recipe: Recipe, project: Path | None) 
 
 def _taken(path: Path, recipe: Recipe, place: Path) -> Path:
     sha256, size = file_hash(path), path.stat().st_size
+    own = next((use for use in recipe.adapters if use.sha256 == sha256), None)
+    if own is not None and (path.parent / CARD).is_file():
+        return path.parent  # the weights of an adapter of this program: its card lies beside them
     names = (path.name, *(f"{Path(use.name).name}{path.suffix}" for use in recipe.adapters))
     hashes = {files_hash([ModelFile(name, size, sha256)]): name for name in reversed(names)}
     found = next((hashes[use.sha256] for use in recipe.adapters if use.sha256 in hashes), "")

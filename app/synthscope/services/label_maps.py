@@ -34,12 +34,12 @@ def open_labels(path: Path, axes: str = "") -> Image:
 
 
 def check_labels(labels: Image, image: Image) -> Image:
-    """Give a label map the axes of the image that it belongs to; no pixel is read.
+    """Give a label map the axes of the image that it belongs to; pixels are read of 64-bit ones alone.
 
     Raises
     ------
     InputError
-        If it has channels, another shape, or numbers that are not whole.
+        If it has channels, another shape, numbers that are not whole, or labels that need more than 32 bits.
     """
     if any(axis in "cs" for axis in labels.space.axes) or labels.shape != image.mask_shape:
         raise InputError(
@@ -49,8 +49,19 @@ def check_labels(labels: Image, image: Image) -> Image:
     if labels.dtype.kind not in "iub":
         raise InputError(f"The label map {labels.name!r} has values of type {labels.dtype}; give whole numbers.")
     if labels.dtype.itemsize > 4:  # numpy's own whole numbers, which no file of ours keeps
-        labels = labels.with_(pixels=np.asarray(labels.pixels[...]).astype(np.int32))
+        labels = labels.with_(pixels=_narrowed(labels))
     return labels.with_(space=image.space.mask_space())
+
+
+def _narrowed(labels: Image) -> np.ndarray:
+    """Give 64-bit labels as int32; one that would become another is refused."""
+    values, most = np.asarray(labels.pixels[...]), np.iinfo(np.int32)
+    if values.size and (values.min() < most.min or values.max() > most.max):
+        raise InputError(
+            f"The label map {labels.name!r} holds labels from {values.min()} to {values.max()}; give labels below "
+            f"{most.max + 1}."
+        )
+    return values.astype(np.int32)
 
 
 def values_of(maps: Iterable[np.ndarray]) -> tuple[int, ...]:

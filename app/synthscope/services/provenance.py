@@ -51,13 +51,15 @@ def provenance_of(image: Image) -> Provenance:
         If there is none, or it was written by a newer version.
     """
     if not image.provenance:
-        raise DocumentError(f"{image.name} carries no record of Synthscope; give a file that Synthscope wrote.")
+        raise DocumentError(
+            f"{image.name} carries no record of how it was made; give a result of a generator, as Synthscope wrote it."
+        )
     document = dict(image.provenance)
     found, version = document.get("format"), document.get("version")
     if found != PROVENANCE_FORMAT:
         raise DocumentError(
             f"The record in {image.name} is of format {str(found)[:60]!r}, not {PROVENANCE_FORMAT!r}; "
-            "give a file that Synthscope wrote."
+            "give a result of a generator, as Synthscope wrote it."
         )
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise DocumentError(

@@ -27,11 +27,11 @@ from synthscope.services.model_folder import ModelFolder
 from synthscope.services.models import TRAINING, checked_name
 from synthscope.services.sources import keep, reference
 from synthscope.services.training_choice import checked_recipe, settings_of
-from synthscope.services.training_data import check_images, gather_job, split_images
+from synthscope.services.training_data import Material, check_images, gather_job, split_images
 from synthscope.services.training_figures import Yardstick
 from synthscope.services.tuning import choose_base, locate_base, without_places
 
-STATE = "state"
+STATE, LOCK, SOURCES = "state", ".lock", "sources"
 """Folder in which a trainer keeps what it needs to go on; gone when the training has ended."""
 ENDED = ".partial-"
 
@@ -163,7 +163,7 @@ def train_job(folder: Path, resolve: Resolver, *, project: Path | None = None) -
     if not can_resume(folder):
         raise InputError(f"The training of model {folder.name!r} has ended; begin a new one to train more.")
     busy = InputError(f"Model {folder.name!r} is being trained by another program; wait for it, or stop it there.")
-    with alone(folder / STATE / ".lock", busy):
+    with alone(folder / STATE / LOCK, busy):
         last = yield from _trained(folder, recipe, resolve, project)
     return _finish(folder, last)
 
@@ -176,7 +176,7 @@ def _trained(folder: Path, recipe: TrainingRecipe, resolve: Resolver, project: P
     generator: Any = resolve(spec.id)
     device = device_of(generator, recipe.device)
     base = locate_base(recipe, project)
-    material = yield from gather_job(recipe, parameters, project, base.folder if base else None)
+    material = yield from _gathered(folder, gather_job(recipe, parameters, project, base.folder if base else None))
     sealed = replace(recipe, images=material.inputs)
     write_document(folder / TRAINING, sealed)
     model = ModelFolder(folder, sealed, spec, parameters, material, device, base.told if base else None)
@@ -193,6 +193,26 @@ def _trained(folder: Path, recipe: TrainingRecipe, resolve: Resolver, project: P
     finally:
         training.close()
     return model
+
+
+def _gathered(folder: Path, gathering: Job[Material]) -> Job[Material]:
+    """Read the images; what cannot be learned from is forgotten again, so that the name is free for what can."""
+    try:
+        return (yield from gathering)
+    except InputError:
+        with suppress(OSError):  # the sentence is the news
+            _forget_unbegun(folder)
+        raise
+
+
+def _forget_unbegun(folder: Path) -> None:
+    """Remove what `begin_training` wrote, where nothing was learned yet."""
+    begun = {path.name for path in (folder / STATE).iterdir()} - {LOCK, SOURCES}
+    if begun or {path.name for path in folder.iterdir()} - {TRAINING, STATE}:
+        return
+    (folder / TRAINING).unlink()
+    shutil.rmtree(folder / STATE)
+    folder.rmdir()
 
 
 def _followed(training: Training, model: ModelFolder, yardstick: Yardstick) -> Job[Checkpoint]:
@@ -248,7 +268,7 @@ def _finish(folder: Path, model: ModelFolder) -> dict[str, Any]:
 
 def _input(image: Image, folder: Path) -> Input:
     if not image.origin.path:
-        kept = keep(image, folder / STATE / "sources", image.name)
+        kept = keep(image, folder / STATE / SOURCES, image.name)
         return replace(kept, path=str(Path(kept.path).resolve()))
     found = reference(image)
     return replace(found, path=str(Path(found.path).resolve()))

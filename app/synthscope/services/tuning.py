@@ -44,7 +44,7 @@ def choose_base(spec: GeneratorSpec, recipe: TrainingRecipe, project: Path | Non
     """
     if not spec.trains_adapter:
         if recipe.base:
-            raise InputError(f"Generator {spec.id!r} learns from nothing and tunes no base; leave {recipe.base!r} out.")
+            raise InputError(f"{spec.title} learns from your images alone; leave the base {recipe.base!r} out.")
         return recipe
     if not recipe.base:
         rows = list_models(project)

@@ -227,6 +227,14 @@ def test_cut_files_pickles_and_adapters_have_their_own_sentences(place: Path, ba
     (place / "old.ckpt").write_bytes(b"PK\x03\x04" + b"0" * 100)
     with pytest.raises(DocumentError, match="pickled checkpoint"):
         converted(place / "old.ckpt", base, place)
+    some = "model.diffusion_model.out.2.weight"
+    for change, words in (
+        (lambda v: torch.full_like(v, torch.nan), r"holds values that are no numbers in .* of its unet; get another"),
+        (lambda v: v.to(torch.int32), r"keeps weights as whole numbers \(I32\)"),
+    ):
+        save_file({**(all_ := load_file(single)), some: change(all_[some])}, place / "odd.safetensors")
+        with pytest.raises(InputError, match=words):
+            converted(place / "odd.safetensors", base, place)
     save_file({"unet.lora_A.weight": torch.zeros(2, 2)}, place / "lora.safetensors")
     with pytest.raises(InputError, match="no single file of a whole pipeline; leave the base 'base' out"):
         converted(place / "lora.safetensors", "base", place)

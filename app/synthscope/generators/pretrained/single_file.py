@@ -69,6 +69,7 @@ class SingleFile:
         total = len(networks)
         for i, name in enumerate(list(networks)):
             yield Progress(i, total, f"Writing {name or single.part}")
+            _check_numbers(networks[name], name or single.part, single)
             _write(networks.pop(name), out / name, kept=not single.part)
         return str(dtype).removeprefix("torch.")
 
@@ -129,6 +130,15 @@ def _copy_configuration(base: Configuration, out: Path) -> None:
         shutil.copyfile(file.path, out / file.name)
 
 
+def _check_numbers(network: nn.Module, name: str, single: FoundSingle) -> None:
+    """Refuse weights that are no numbers."""
+    wrong = next((key for key, value in network.state_dict().items() if not bool(torch.isfinite(value).all())), "")
+    if wrong:
+        raise InputError(
+            f"{single.path.name} holds values that are no numbers in {wrong} of its {name}; get another copy of it."
+        )
+
+
 def _write(network: Any, folder: Path, *, kept: bool) -> None:
     """Save a network; a configuration that lies there already stays as it is."""
     before = (folder / CONFIG).read_bytes() if kept else b""
@@ -145,6 +155,12 @@ def _format_of(single: FoundSingle) -> torch.dtype:
         names = [one for one in file.keys() if not one.endswith(UNUSED)]  # noqa: SIM118 - no mapping
         chosen = [one for one in names if one.startswith(networks)] or names
         told = {str(file.get_slice(one).get_dtype()) for one in chosen}
+    whole = sorted(one for one in told if one.startswith(("I", "U", "BOOL")))
+    if whole:
+        raise InputError(
+            f"{single.path.name} keeps weights as whole numbers ({', '.join(whole)}), which are not read here; get it "
+            "in float16, bfloat16 or float32."
+        )
     found = {FORMATS.get(one, torch.float32) for one in told}
     return found.pop() if len(found) == 1 else torch.float32
 
@@ -163,6 +179,10 @@ def _misfits(single: FoundSingle, base: Configuration) -> Iterator[None]:
     except (
         SingleFileComponentError, ValueError, KeyError, IndexError, TypeError, AttributeError, RuntimeError, OSError
     ) as error:  # fmt: skip
+        if isinstance(error, OSError) and single.path.suffix.lower() != ".safetensors":
+            raise InputError(
+                f"{single.path.name} is read by its ending; name it {single.path.name}.safetensors."
+            ) from error
         found = _SHAPES.search(str(error))
         if found is None:
             raise _misfit(single, base, first_line(error)) from error

@@ -50,7 +50,8 @@ def check_lead(inputs: Inputs, parameters: Any) -> None:
     Raises
     ------
     InputError
-        If a control image shall lead, and there is none, or it has another size than the source, or cannot be labels.
+        If a control image shall lead, and there is none, or it has another size than the source, no numbers, or
+        cannot be labels.
     """
     lead, second, source = lead_of(parameters), inputs.reference, inputs.source
     assert lead is not None, "its parameters say so"
@@ -62,6 +63,8 @@ def check_lead(inputs: Inputs, parameters: Any) -> None:
         raise InputError(
             f"The control image has shape {second.shape[:3]} and the source {source.shape[:3]}; give one of its shape."
         )
+    if not np.isfinite(second).any():
+        raise InputError("The control image holds no value that is a number where it leads; give another one.")
     if lead.control == AS_LABELS:
         check_label_type(second.dtype, second.shape[-1])
 

@@ -14,7 +14,7 @@ _ROOM = "synthscope.generators.pretrained.control"
 
 
 def led(setting: Setting, parameters: CannyParameters | HoleParameters) -> tuple[str, ...]:
-    """Say that slices know nothing of each other.
+    """Say that slices know nothing of each other, and which threshold counts where they are the wrong way round.
 
     Raises
     ------
@@ -24,6 +24,9 @@ def led(setting: Setting, parameters: CannyParameters | HoleParameters) -> tuple
     lead = lead_of(parameters)
     if lead is not None and lead.needs_second and not setting.has_reference:
         raise InputError(f"{lead.control.capitalize()} shall lead, and there is none; choose a control image.")
+    if lead is not None and lead.by_edges and lead.low > lead.high:
+        crossed = f"The lower threshold is above the upper one of {lead.high:g}, which counts for both."
+        return (crossed, *slice_by_slice(setting, parameters))
     return slice_by_slice(setting, parameters)
 
 
