@@ -138,7 +138,7 @@ class GeneratePanel(QWidget):
         """Work out again what a run would do."""
         reason, self._planned = "", None
         try:
-            self._planned = plan_now(self.session, self.settings)
+            self._planned = plan_now(self.session, self.settings, to_show=True)
         except SynthscopeError as error:
             reason = error.sentence
         self.bar.show_plan(self._planned, reason)
