@@ -20,6 +20,8 @@ WORDS = ("cond_stage_model.transformer.", "cond_stage_model.model.", "conditione
 """How those of text encoders begin: of Stable Diffusion 1, 2 and XL."""
 SECOND_WORDS = "conditioner.embedders.1.model."
 """How those of the second text encoder of Stable Diffusion XL begin."""
+NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
+"""Components whose weights one file may hold; a base with others is of another kind."""
 FIRST_LAYER = "input_blocks.0.0.weight"
 CONTROL_LAYERS = ("conv_in.weight", FIRST_LAYER, CONTROL + FIRST_LAYER)
 """The first layer of a ControlNet: as diffusers names it, and in the first layout with and without its prefix."""

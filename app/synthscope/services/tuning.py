@@ -16,9 +16,6 @@ from synthscope.services.model_fit import check_generator
 from synthscope.services.models import find_model, list_models
 from synthscope.services.recorded_models import find_recorded, reference_to
 
-TIMED = 50
-"""Steps that are timed before minutes become steps (`schooling.school`)."""
-
 
 @dataclass(frozen=True)
 class FoundBase:
