@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from synthscope.errors import DocumentError, InputError
-from synthscope.io.safetensors_form import PICKLES, check_form, count_values
+from synthscope.io.safetensors_form import PICKLES, check_form
 from synthscope.records.pretrained import FoundSingle
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -85,7 +85,7 @@ def single_of(source: Path, shapes: Shapes) -> FoundSingle | None:
             )
     return FoundSingle(
         source, _family(shapes, source.name), shapes[entry][1], words, entry, shapes[entry],
-        averaged=_count(shapes, AVERAGED) > LEAST_AVERAGED, parameters=count_values(shapes),
+        averaged=_count(shapes, AVERAGED) > LEAST_AVERAGED,
     )  # fmt: skip
 
 
@@ -114,7 +114,6 @@ def _control(source: Path, shapes: Shapes) -> FoundSingle:
     return FoundSingle(
         source, _WIDTHS.get(words, "another family"), shapes[entry][1], words, entry, shapes[entry], "controlnet",
         hints=tuple(shapes[name][0] for name in named if shapes.get(name)),
-        parameters=count_values({name: shape for name, shape in shapes.items() if name.startswith(prefix)}),
     )  # fmt: skip
 
 
