@@ -103,8 +103,13 @@ def test_depth_of_one_slice_leads_a_fill_of_a_stack(real_data: Path, model: Path
     assert made.candidates[0].outside.holds
     assert any("one picture for all slices" in sentence for sentence in made.remarks)
     kept = next((tmp_path / "a" / "sources").glob("*.tif"))
-    again = synthscope.replay(made.candidates[0].path, reference=kept, model=model)
+    again = synthscope.replay(made.candidates[0].path, control_image=kept, model=model)
     assert again.reproduced
+    with pytest.raises(InputError, match="leave one out"):
+        synthscope.replay(made.candidates[0].path, control_image=kept, reference=kept, model=model)
+    plain = synthscope.inpaint(source, mask, tmp_path / "plain", generator="biharmonic", context=8)
+    with pytest.raises(InputError, match="'biharmonic' takes no control image"):
+        synthscope.replay(plain.candidates[0].path, control_image=kept)
 
 
 def test_labels_of_any_numbers_lead_and_the_colour_model_takes_what_it_is_given(

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from synthscope.errors import OutOfMemory
 from synthscope.generators.pretrained.parameters import FillParameters
 from synthscope.generators.registry import find_spec
 from synthscope.records.device import Device, device_for, devices_of
@@ -15,7 +16,7 @@ from synthscope.records.generator import Cost, Workload
 from synthscope.records.model import ModelCard, ModelFile
 from synthscope.records.run import Environment
 from synthscope.services.choosing import Choice
-from synthscope.services.foreseeing import UNKNOWN, as_held, needs_of, placement_words
+from synthscope.services.foreseeing import UNKNOWN, as_held, check_plan_memory, needs_of, placement_words
 from synthscope.services.planning import Plan
 
 GIGA = 10**9
@@ -97,6 +98,12 @@ def test_a_card_of_its_own_takes_the_work_off_this_computers_memory() -> None:
     )  # fmt: skip
     assert as_held(planned, ()) == as_held(planned, (CPU,)) == planned
     assert as_held(planned, (CPU, card(GIGA))).cost == Cost(1.0, 2 * card_of_size().parameters + 5000)
+    heavy = replace(planned, workload=replace(workload, weights=10**15), card=replace(card_of_size(), parameters=9))
+    heavy = replace(heavy, cost=spec.cost(heavy.workload, FillParameters()))
+    check_plan_memory(heavy, (CPU, card(GIGA)))
+    for devices in ((), (CPU,)):
+        with pytest.raises(OutOfMemory, match="are free"):
+            check_plan_memory(heavy, devices)
     plain = replace(planned, card=None)
     assert as_held(plain, (CPU, card(GIGA))) == plain
 

@@ -100,7 +100,12 @@ def test_runs_are_listed_measured_and_deleted(tmp_path: Path) -> None:
     assert len({run.id for run in runs}) == 3
     assert {run.id for run in project.runs()} == {run.id for run in runs}
     np.testing.assert_array_equal(runs[0].mask(), planned.mask)
-    assert project.occupied() > 0
+    room = project.occupied()
+    assert room > 0
+    for part in ("found-masks/one", "lineups/one/runs", "families/one"):
+        (project.folder / part).mkdir(parents=True)
+        (project.folder / part / "map.tif").write_bytes(bytes(1000))
+    assert project.occupied() == room + 3000
     project.delete_run(runs[1].id)
     assert {run.id for run in project.runs()} == {runs[0].id, runs[2].id}
     project.close()

@@ -44,7 +44,7 @@ from synthscope.services.lineup.gathering import pose
 from synthscope.services.lineup.lining_up import lineup_job
 from synthscope.services.lineup.page import HTML, parts_of
 from synthscope.services.lineup.windows import WINDOWS
-from synthscope.worker import implement, resolve
+from synthscope.worker import implement, known_devices, resolve
 
 
 @grouped
@@ -106,7 +106,7 @@ def lineup(
         if check:
             _say_forecast(recipe, posed, as_json=as_json)
             return
-        begin_lineup(folder, recipe, posed)
+        begin_lineup(folder, recipe, posed, devices=known_devices)
     run_with_bar(lineup_job(folder, Means(resolve, implement)))
     result = read_result(folder)
     say(as_document(folder, result), in_words(folder, result), as_json=as_json)
@@ -160,7 +160,7 @@ def _changed(one: Contender, words: list[str], adapters: list[str]) -> Contender
 
 def _say_forecast(recipe: LineupRecipe, posed: Sequence[Posed], *, as_json: bool) -> None:
     recipe = check_lineup(recipe, posed)
-    told = forecasts(recipe, posed)
+    told = forecasts(recipe, posed, devices=known_devices)
     seconds = sum(one.cost.seconds for one in told)
     document = {
         "format": "synthscope/lineup-check/1",

@@ -30,7 +30,7 @@ from synthscope.records.request import Prompts
 from synthscope.services.choosing import Choice
 from synthscope.services.finding_masks import FoundFiles, find_mask_job
 from synthscope.services.prompt_sets import find_set, with_set
-from synthscope.worker import resolve
+from synthscope.worker import known_devices, resolve
 
 
 @grouped
@@ -58,7 +58,7 @@ def mask(
         "vary", generator, read_parameters(generator, set_, FINDING), seed=seed, model=model, device=device,
         prompts=words, adapters=tuple(map(read_adapter, adapters)), region=optional_box(box),
     )  # fmt: skip
-    found = run_with_bar(find_mask_job(reading.open(image), choice, out, resolve))
+    found = run_with_bar(find_mask_job(reading.open(image), choice, out, resolve, devices=known_devices))
     say(as_document(found), in_words(found), as_json=as_json)
 
 

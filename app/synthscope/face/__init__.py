@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.io.opening import open_image
+from synthscope.io.opening import Reading, open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.events import Event
 from synthscope.records.image import Image, PixelArray
@@ -24,6 +24,7 @@ from synthscope.services.mask_origins import origins_in
 from synthscope.services.masking import fit_mask
 from synthscope.services.models import describe_models
 from synthscope.services.prompting import prompts_of
+from synthscope.services.provenance import provenance_of
 from synthscope.services.references import open_reference, second_of
 from synthscope.services.replaying import Replay, replay_job
 from synthscope.services.verbs import Outcome, make_job
@@ -188,6 +189,7 @@ def replay(
     *,
     source: str | Path | None = None,
     reference: str | Path | None = None,
+    control_image: str | Path | None = None,
     model: str | Path | None = None,
     adapters: Iterable[str | Path] = (),
     device: str = "",
@@ -199,6 +201,8 @@ def replay(
     ----------
     source, reference : str or Path, optional
         The example it was made from, and the second image, where they are not beside it.
+    control_image : str or Path, optional
+        The same for ControlNets, in place of `reference`.
     model : str or Path, optional
         Folder of the model it was made by, if it is not installed.
     adapters : iterable of str or Path
@@ -206,6 +210,9 @@ def replay(
     device : str
         Where to make it, instead of the recorded device.
     """
+    if control_image:
+        generator = provenance_of(open_image(Path(path), Reading())).recipe.generator
+        reference = second_of(Path(reference) if reference else None, Path(control_image), generator)
     named, second, trained = (Path(one) if one else None for one in (source, reference, model))
     job = replay_job(
         Path(path), resolve, source=named, model=trained, device=device, reference=second,

@@ -10,7 +10,7 @@ from synthscope.face import Listener, Source, Words, adapters_of, as_image, choi
 from synthscope.jobs.drain import drain
 from synthscope.services.finding_masks import FoundFiles, find_mask_job
 from synthscope.services.prompting import prompts_of
-from synthscope.worker import resolve
+from synthscope.worker import known_devices, resolve
 
 
 def find_mask(
@@ -56,4 +56,4 @@ def find_mask(
         "vary", generator, 1, seed, parameters, model=str(model), prompts=prompts_of(prompts),
         adapters=adapters_of(adapters), device=device,
     )  # fmt: skip
-    return drain(find_mask_job(as_image(source), choice, Path(out), resolve), on_event)
+    return drain(find_mask_job(as_image(source), choice, Path(out), resolve, devices=known_devices), on_event)

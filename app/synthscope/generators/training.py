@@ -13,6 +13,9 @@ from synthscope.generators.protocol import ImageGenerator
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.records.events import Measured, Preview, Progress
 
+TIMED = 50
+"""Steps after which the budget in minutes becomes a number of steps."""
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:

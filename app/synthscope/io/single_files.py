@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from synthscope.errors import DocumentError, InputError
-from synthscope.io.safetensors_form import PICKLES, check_form, count_values
+from synthscope.io.safetensors_form import PICKLES, check_form
 from synthscope.records.pretrained import FoundSingle
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -20,6 +20,8 @@ WORDS = ("cond_stage_model.transformer.", "cond_stage_model.model.", "conditione
 """How those of text encoders begin: of Stable Diffusion 1, 2 and XL."""
 SECOND_WORDS = "conditioner.embedders.1.model."
 """How those of the second text encoder of Stable Diffusion XL begin."""
+NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
+"""Components whose weights one file may hold; a base with others is of another kind."""
 FIRST_LAYER = "input_blocks.0.0.weight"
 CONTROL_LAYERS = ("conv_in.weight", FIRST_LAYER, CONTROL + FIRST_LAYER)
 """The first layer of a ControlNet: as diffusers names it, and in the first layout with and without its prefix."""
@@ -83,7 +85,7 @@ def single_of(source: Path, shapes: Shapes) -> FoundSingle | None:
             )
     return FoundSingle(
         source, _family(shapes, source.name), shapes[entry][1], words, entry, shapes[entry],
-        averaged=_count(shapes, AVERAGED) > LEAST_AVERAGED, parameters=count_values(shapes),
+        averaged=_count(shapes, AVERAGED) > LEAST_AVERAGED,
     )  # fmt: skip
 
 
@@ -113,7 +115,6 @@ def _control(source: Path, shapes: Shapes) -> FoundSingle:
     return FoundSingle(
         source, family, shapes[entry][1], words, entry, shapes[entry], "controlnet",
         hints=tuple(shapes[name][0] for name in named if shapes.get(name)),
-        parameters=count_values({name: shape for name, shape in shapes.items() if name.startswith(prefix)}),
     )  # fmt: skip
 
 

@@ -125,8 +125,6 @@ class FoundSingle:
         Whether it holds the averaged weights (EMA) of the denoiser beside those of the last step.
     hints : tuple of int
         Channels of the layers that a control image goes through, of a ControlNet.
-    parameters : int
-        How many numbers it holds.
     """
 
     path: Path
@@ -138,7 +136,6 @@ class FoundSingle:
     part: Part | Literal[""] = ""
     averaged: bool = False
     hints: tuple[int, ...] = ()
-    parameters: int = 0
 
     @property
     def title(self) -> str:

@@ -17,8 +17,9 @@ from synthscope.jobs.drain import drain
 from synthscope.records.generator import Adapter, GeneratorSpec
 from synthscope.records.model import ModelCard, ModelFile, stranger_words
 from synthscope.records.run import AdapterUse, Recipe
-from synthscope.services.models import MODELS, find_by_hash, find_model, list_models
+from synthscope.services.models import find_model, list_models
 from synthscope.services.pretrained import import_pretrained
+from synthscope.services.recorded_models import find_recorded, reference_to
 
 MOST = 8
 HEAVIEST = 4.0
@@ -151,19 +152,11 @@ def _chosen(spec: GeneratorSpec, use: AdapterUse, project: Path | None) -> tuple
         raise InputError(f"Generator {spec.id!r} takes no {card.part} (it takes {known}); leave {card.name!r} out.")
     if not (math.isfinite(use.weight) and abs(use.weight) <= HEAVIEST):
         raise ParameterError(f"The weight of {card.name!r} is {use.weight:g}; give -{HEAVIEST:g} to {HEAVIEST:g}.")
-    inside = project is not None and folder.parent == project / MODELS
-    name = f"{MODELS}/{folder.name}" if inside else str(folder.resolve())
-    return card.part, AdapterUse(name, card.weights_sha256, float(use.weight))
+    return card.part, AdapterUse(reference_to(folder, project), card.weights_sha256, float(use.weight))
 
 
 def _folder_of(use: AdapterUse, project: Path | None) -> Path:
-    try:
-        folder = find_model(use.name, project)
-        if use.sha256 in ("", read_card(folder).weights_sha256):
-            return folder
-    except FileError:
-        pass
-    found = find_by_hash(use.sha256, project) if use.sha256 else None
+    found = find_recorded(use.name, use.sha256, project)
     if found is None:
         raise FileError(f"The adapter {Path(use.name).name!r} (SHA-256 {use.sha256}) is not here; import it.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from synthscope.imaging.masks.grids import Mask
 from synthscope.imaging.regions import image_to_mask
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image, write_image_job
+from synthscope.records.device import Device
 from synthscope.records.documents import from_json
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.forms import check, used_by
@@ -27,9 +29,9 @@ from synthscope.records.request import Input, Region
 from synthscope.records.run import Recipe
 from synthscope.services.choosing import Choice
 from synthscope.services.environment import program_version
+from synthscope.services.foreseeing import check_plan_memory, devices_that_matter
 from synthscope.services.making import make_differences
 from synthscope.services.mask_origins import with_record
-from synthscope.services.memory import check_memory
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe, plan
 from synthscope.services.run_folder import RunFolder, now
@@ -185,13 +187,17 @@ def found_mask(finding: Finding, threshold: float) -> tuple[Mask, MaskOrigin]:
     return mask, _origin(finding, threshold, mask)
 
 
-def find_mask_job(image: Image, choice: Choice, out: Path, resolve: Resolver) -> Job[FoundFiles]:
+def find_mask_job(
+    image: Image, choice: Choice, out: Path, resolve: Resolver, *, devices: Callable[[], Sequence[Device]] = tuple
+) -> Job[FoundFiles]:
     """Find a mask and write it as an image of 0 and 255 with the axes and the voxel size of its image.
 
     Parameters
     ----------
     out : Path
         A folder; made where it is missing, nothing in it is overwritten. The differences stay in ``found-masks/``.
+    devices : callable
+        Tells what this computer can compute on: whether its memory suffices depends on it.
 
     Raises
     ------
@@ -199,7 +205,7 @@ def find_mask_job(image: Image, choice: Choice, out: Path, resolve: Resolver) ->
         As `plan_finding`, `finding_job` and `found_mask` say; then no mask is written, and the differences are kept.
     """
     planned = plan_finding(image, choice)
-    check_memory(planned.cost)
+    check_plan_memory(planned, devices_that_matter(planned, devices))
     source = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
     folder = begin_finding(planned, replace(source, path=str(Path(source.path).resolve())), out / FOLDER)
     yield from finding_job(folder, resolve)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import psutil
@@ -12,6 +12,7 @@ from synthscope.generators.pretrained.memory_ways import OWN_MEMORY, Needs, Room
 from synthscope.io.faults import size_in_words
 from synthscope.records.device import Device, device_for
 from synthscope.records.model import ModelCard
+from synthscope.services.memory import check_memory
 from synthscope.services.planning import Plan
 
 UNKNOWN = "How the model is held in memory is unknown until the run begins: no device was looked at yet."
@@ -64,6 +65,22 @@ def as_held(planned: Plan, devices: Sequence[Device]) -> Plan:
     own = planned.spec.cost(planned.workload, chosen).memory
     held = card.parameters * bytes_a_weight(device, chosen.precision)
     return replace(planned, cost=replace(planned.cost, memory=planned.cost.memory - own + held))
+
+
+def check_plan_memory(planned: Plan, devices: Sequence[Device]) -> None:
+    """Refuse a plan that this computer cannot hold, as its device will hold it.
+
+    Raises
+    ------
+    OutOfMemory
+        If more of this computer's memory is needed than is free now.
+    """
+    check_memory(as_held(planned, devices).cost)
+
+
+def devices_that_matter(planned: Plan, devices: Callable[[], Sequence[Device]]) -> Sequence[Device]:
+    """Ask for the devices where a plan depends on them: that of a pretrained model alone."""
+    return devices() if planned.spec.family == "pretrained" else ()
 
 
 def needs_of(card: ModelCard, itemsize: int, size: tuple[int, ...]) -> Needs:

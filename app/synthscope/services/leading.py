@@ -119,7 +119,7 @@ class WrittenEdges:
     scale: Scale
 
 
-def edges_job(image: Image, lead: Lead, *, card: ModelCard | None = None) -> Job[Image]:
+def edges_job(image: Image, lead: Lead) -> Job[Image]:
     """Find the edges of a whole image, slice by slice, as those that lead a variation of it.
 
     Yields
@@ -138,7 +138,7 @@ def edges_job(image: Image, lead: Lead, *, card: ModelCard | None = None) -> Job
     InputError
         If the image has other than one or three channels, or no value.
     """
-    found, _ = yield from _edges(image, lead, card)
+    found, _ = yield from _edges(image, lead)
     return found
 
 
@@ -150,7 +150,7 @@ def write_edges_job(image: Image, lead: Lead, out: Path) -> Job[WrittenEdges]:
     FileError
         If it cannot be written.
     """
-    found, scale = yield from _edges(image, lead, None)
+    found, scale = yield from _edges(image, lead)
     with writing_faults(out):
         out.mkdir(parents=True, exist_ok=True)
     stem = file_stem(image.name.split(".")[0], "image")
@@ -158,10 +158,10 @@ def write_edges_job(image: Image, lead: Lead, out: Path) -> Job[WrittenEdges]:
     return WrittenEdges(str(path), pixel_hash(found.pixels), float(np.mean(np.asarray(found.pixels) > 0)), scale)
 
 
-def _edges(image: Image, lead: Lead, card: ModelCard | None) -> Job[tuple[Image, Scale]]:
+def _edges(image: Image, lead: Lead) -> Job[tuple[Image, Scale]]:
     _check_channels(image)
     region, axes = whole(image.shape), image.space.mask_axes
-    scale = scale_of(image, region, None, card)
+    scale = scale_of(image, region, None, None)
     leading = Leading(image, region, replace(lead, control=EDGES), scale)
     found = np.zeros(image.mask_shape, np.uint8)
     places = tuple(_slices(axes, found.shape))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from synthscope.errors import DocumentError, FileError, InputError, ParameterError
+from synthscope.errors import FileError, InputError, ParameterError
 from synthscope.imaging.hashing import sampled_hash, slabs
 from synthscope.imaging.normalisation import fit_normalisation_to
 from synthscope.imaging.regions import block_space, spread_mask
@@ -20,7 +20,8 @@ from synthscope.records.request import Region
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
 from synthscope.services.grey_levels import shown_of, words_of
-from synthscope.services.models import MODELS, find_by_hash, find_model, list_models
+from synthscope.services.models import find_model, list_models
+from synthscope.services.recorded_models import find_recorded, reference_to
 
 SAMPLE_BYTES = 256 * 2**20
 """Of a source at most so much is looked at to fit its normalisation."""
@@ -65,8 +66,7 @@ def choose_model(
     if label not in ("", *card.labels):
         known = ", ".join(card.labels) or "none"
         raise ParameterError(f"Model {card.name!r} knows no class {label!r}; it knows {known}.")
-    inside = project is not None and folder.parent == project / MODELS
-    return f"{MODELS}/{folder.name}" if inside else str(folder.resolve()), card
+    return reference_to(folder, project), card
 
 
 def check_generator(card: ModelCard, generator: str) -> None:
@@ -198,24 +198,11 @@ def locate_model(recipe: Recipe, project: Path | None, model: Path | None = None
             f"Model {card.name!r} is not the one of the recipe: its weights have the hash {card.weights_sha256[:16]}…, "
             f"{recipe.model_sha256[:16]}… is wanted."
         )
-    found = _as_recorded(recipe, project)
-    if found is None and recipe.model_sha256:
-        found = find_by_hash(recipe.model_sha256, project)
+    found = find_recorded(recipe.model, recipe.model_sha256, project)
     if found is None:
         known = f" (SHA-256 {recipe.model_sha256})" if recipe.model_sha256 else ""
         raise FileError(f"The model {recipe.model!r}{known} is not here; name its folder with --model DIR.")
     return found
-
-
-def _as_recorded(recipe: Recipe, project: Path | None) -> Path | None:
-    if not recipe.model:
-        return None
-    try:
-        folder = find_model(recipe.model, project)
-        card = read_card(folder)
-    except (FileError, DocumentError):
-        return None
-    return folder if recipe.model_sha256 in ("", card.weights_sha256) else None
 
 
 def scale_for(

@@ -32,8 +32,11 @@ from synthscope.services.environment import program_version
 from synthscope.services.mask_origins import with_record
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe
-from synthscope.services.run_folder import RunFolder, now
+from synthscope.services.run_folder import RunFolder, now, size_of_files
 from synthscope.services.sources import keep, keep_as, open_input, reference
+
+BESIDE_RUNS = ("lineups", "families", "found-masks")
+"""Folders of a project that grow with use, and that nothing else needs."""
 
 
 class Project:
@@ -180,8 +183,9 @@ class Project:
             shutil.rmtree(path)
 
     def occupied(self) -> int:
-        """Bytes that runs take on disk."""
-        return sum(run.occupied() for run in self.runs())
+        """Bytes on disk of runs, and of what is worked out beside them: line-ups, comparisons, found masks."""
+        beside = (size_of_files(self.folder / part) for part in BESIDE_RUNS)
+        return sum(run.occupied() for run in self.runs()) + sum(beside)
 
     def session(self) -> SessionDocument:
         """Read what was open; an empty session where none was saved."""

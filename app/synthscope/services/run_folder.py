@@ -163,7 +163,12 @@ class RunFolder:
 
     def occupied(self) -> int:
         """Bytes on disk."""
-        return sum(_size(path) for path in self.path.rglob("*"))
+        return size_of_files(self.path)
+
+
+def size_of_files(folder: Path) -> int:
+    """Give the bytes of all files in a folder; 0 where it is not there."""
+    return sum(_size(path) for path in folder.rglob("*"))
 
 
 def _size(path: Path) -> int:

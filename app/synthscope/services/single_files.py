@@ -10,7 +10,7 @@ from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.file_hashing import file_hash
 from synthscope.io.pipeline_configuration import CONFIG, INDEX, find_configuration
 from synthscope.io.pretrained_files import FILES, files_hash
-from synthscope.io.single_files import find_single
+from synthscope.io.single_files import NETWORKS, find_single
 from synthscope.records.events import Job, Progress
 from synthscope.records.model import Conversion, ModelFile
 from synthscope.records.pretrained import Configuration, FoundSingle
@@ -18,8 +18,6 @@ from synthscope.services.models import ModelRow, find_model, list_models
 from synthscope.services.pretrained import Terms, adopt, arriving, free_target, import_pretrained
 
 CONVERTER = "synthscope.generators.pretrained.single_file:SingleFile"
-CONVERTED = ("unet", "vae", "text_encoder", "text_encoder_2")
-"""Networks that one file holds; a base with others is of another kind."""
 WANTED = {
     ("Stable Diffusion 1", 4): "sd-1.5",
     ("Stable Diffusion 1", 8): "instruct-pix2pix",
@@ -162,7 +160,7 @@ def _convert(single: FoundSingle, base: Configuration, resolve: Resolve, target:
     with arriving(target, needed=size) as partial:
         (partial / FILES).mkdir()
         number_format = yield from converter.convert(single, base, partial / FILES)
-        names = tuple(name for name in CONVERTED if name in base.components) if not single.part else (single.part,)
+        names = tuple(name for name in NETWORKS if name in base.components) if not single.part else (single.part,)
         conversion = Conversion(
             single.path.name, size, sha256, base.name, files_hash(taken), names, number_format, single.averaged
         )

@@ -13,10 +13,8 @@ from synthscope.records.generator import GeneratorSpec
 from synthscope.records.model import ModelCard, TunedBase
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.model_fit import check_generator
-from synthscope.services.models import MODELS, find_by_hash, find_model, list_models
-
-TIMED = 50
-"""Steps that are timed before minutes become steps (`schooling.school`)."""
+from synthscope.services.models import find_model, list_models
+from synthscope.services.recorded_models import find_recorded, reference_to
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,7 @@ def choose_base(spec: GeneratorSpec, recipe: TrainingRecipe, project: Path | Non
     folder = find_model(recipe.base, project)
     card = read_card(folder)
     check_generator(card, spec.id)
-    inside = project is not None and folder.parent == project / MODELS
-    name = f"{MODELS}/{folder.name}" if inside else str(folder.resolve())
-    return replace(recipe, base=name, base_sha256=card.weights_sha256)
+    return replace(recipe, base=reference_to(folder, project), base_sha256=card.weights_sha256)
 
 
 def locate_base(recipe: TrainingRecipe, project: Path | None) -> FoundBase | None:
@@ -68,14 +64,7 @@ def locate_base(recipe: TrainingRecipe, project: Path | None) -> FoundBase | Non
     """
     if not recipe.base:
         return None
-    try:
-        folder = find_model(recipe.base, project)
-        card = read_card(folder)
-        if card.weights_sha256 == recipe.base_sha256:
-            return FoundBase(folder, card)
-    except FileError:
-        pass
-    found = find_by_hash(recipe.base_sha256, project)
+    found = find_recorded(recipe.base, recipe.base_sha256, project)
     if found is None:
         name = PurePath(recipe.base).name
         raise FileError(f"The base {name!r} (SHA-256 {recipe.base_sha256}) is not here; import it.")

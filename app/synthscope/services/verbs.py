@@ -25,8 +25,7 @@ from synthscope.records.run import Candidate, OutsideProof
 from synthscope.services.choosing import Choice
 from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.exporting import composed, export_job
-from synthscope.services.foreseeing import as_held, placement_words
-from synthscope.services.memory import check_memory
+from synthscope.services.foreseeing import check_plan_memory, devices_that_matter, placement_words
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe, plan
 from synthscope.services.provenance import provenance_of
@@ -101,8 +100,8 @@ def make_job(
     """
     box = None if mask is None else painted(mask)
     planned = plan(image, box, mask, choice)
-    there = devices() if planned.spec.family == "pretrained" else ()
-    check_memory(as_held(planned, there).cost)
+    there = devices_that_matter(planned, devices)
+    check_plan_memory(planned, there)
     sides, held = _sides(planned, image), placement_words(planned, there)
     for sentence in filter(None, (*sides, held)):
         yield Progress(0, 1, sentence)

@@ -42,9 +42,23 @@ class Wish:
 
     @property
     def ground(self) -> tuple[object, ...]:
-        """What the scale of the image depends on."""
-        weights = "" if self.card is None else self.card.weights_sha256
-        return self.source, self.region, weights, None if self.mask is None else self.mask.tobytes()
+        """What the scale of the image depends on, beside the mask."""
+        return self.source, self.region, "" if self.card is None else self.card.weights_sha256
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The scale of an image, found on a ground and under a mask."""
+
+    ground: tuple[object, ...]
+    mask: np.ndarray | None
+    scale: tuple[float, float]
+
+    def holds_under(self, mask: np.ndarray | None) -> bool:
+        """Whether the scale is that under another mask too: of the same voxels, each of which is looked at."""
+        if mask is None or self.mask is None:
+            return mask is self.mask
+        return mask is self.mask or np.array_equal(mask, self.mask)
 
 
 class EdgesView(QObject):
@@ -64,7 +78,7 @@ class EdgesView(QObject):
         self._layer: weakref.ref[Any] | None = None
         self._next: Wish | None = None
         self._busy = self._wanted = False
-        self._scale: tuple[object, tuple[float, float]] | None = None
+        self._known: Known | None = None
         self.words = ""
 
     @property
@@ -90,18 +104,18 @@ class EdgesView(QObject):
 
     def forget(self) -> None:
         """Let go of what is known of an image whose voxels may be others now."""
-        self._scale = None
+        self._known = None
 
     def _go(self) -> None:
         wish = self._next
         if wish is None or self._busy:
             return
         self._next, self._busy = None, True
-        known = self._scale[1] if self._scale is not None and self._scale[0] == wish.ground else None
+        known = self._known if self._known is not None and self._known.ground == wish.ground else None
         self._session.errands.run(_worked(wish, known), lambda found: self._show(wish, *found), self._failed)
 
     def _show(self, wish: Wish, scale: tuple[float, float], picture: np.ndarray | None) -> None:
-        self._busy, self._scale = False, (wish.ground, scale)
+        self._busy, self._known = False, Known(wish.ground, wish.mask, scale)
         source = wish.source()
         if not self._wanted or source is None or source is not self._session.source:
             return
@@ -144,9 +158,10 @@ class EdgesView(QObject):
         self.changed.emit()
 
 
-def _worked(wish: Wish, known: tuple[float, float] | None) -> Callable[[], tuple[tuple[float, float], Any]]:
+def _worked(wish: Wish, known: Known | None) -> Callable[[], tuple[tuple[float, float], Any]]:
     def work() -> tuple[tuple[float, float], np.ndarray | None]:
-        scale = known or scale_of(wish.image, wish.region, wish.mask, wish.card)
+        held = known is not None and known.holds_under(wish.mask)
+        scale = known.scale if known and held else scale_of(wish.image, wish.region, wish.mask, wish.card)
         return scale, led_slice(Leading(wish.image, wish.region, wish.lead, scale, wish.second), wish.at)
 
     return work

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QTimer, Signal
+from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -90,6 +90,7 @@ class LineupCard(QFrame):
         """Hear of the line-ups of the project that is open now; none is opened for it."""
         if self._session.has_project:
             self._session.lineups.listen()
+            self._session.work.devices_told.connect(self._on_devices, Qt.ConnectionType.UniqueConnection)
         self._show_job()
         self._timer.start()
 
@@ -179,6 +180,10 @@ class LineupCard(QFrame):
         else:
             self.sentence.set_value(Said("The line-up is ready.", action=LEAD))
         self.refresh()
+
+    def _on_devices(self, _told: object) -> None:
+        """Look again at whose model can be held."""
+        self._timer.start()
 
     def _failed(self, error: SynthscopeError) -> None:
         self.sentence.set_value(said_of(error))

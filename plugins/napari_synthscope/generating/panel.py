@@ -138,10 +138,10 @@ class GeneratePanel(QWidget):
         """Work out again what a run would do."""
         reason, self._planned = "", None
         try:
-            self._planned = plan_now(self.session, self.settings)
+            self._planned = plan_now(self.session, self.settings, to_show=True)
         except SynthscopeError as error:
             reason = error.sentence
-        self.bar.show_plan(self._planned, reason)
+        self.foot.show_plan(self._planned, reason)
         self.live.show_for(self.settings.generator.spec, self._planned)
         self.edges.show_for(self.settings.lead(), self._planned, self.settings.control_image())
         self._show_context()
@@ -198,7 +198,9 @@ class GeneratePanel(QWidget):
         self._timer.setInterval(DEBOUNCE)
         self._timer.timeout.connect(self.refresh)
         session = self.session
-        for signal in (session.source_changed, session.mask_changed, self.settings.value_changed):
+        for signal in (
+            session.source_changed, session.mask_changed, session.project_changed, self.settings.value_changed
+        ):  # fmt: skip
             signal.connect(self._timer.start)
         session.file.restored.connect(self._on_restored)
         session.said.connect(self._on_said)

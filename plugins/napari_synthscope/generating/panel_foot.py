@@ -16,6 +16,8 @@ from synthscope.errors import DiskFull, SynthscopeError
 from synthscope.jobs.rows import QueuedJob
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.sentence import Said, Sentence, said_of
+from synthscope.services.foreseeing import devices_that_matter
+from synthscope.services.planning import Plan
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -87,6 +89,12 @@ class PanelFoot(QWidget):
             self._session.work.devices_told.connect(self._on_devices, unique)
             self._on_devices()
             self._offer_restore()
+
+    def show_plan(self, planned: Plan | None, reason: str = "") -> None:
+        """Show a plan, or why there is none; the worker is asked for its devices where a plan depends on them."""
+        self.bar.show_plan(planned, reason)
+        if planned is not None and self._session.has_project:
+            devices_that_matter(planned, self._session.work.learn_devices)
 
     def running_row(self) -> JobRow | None:
         """Give the run that is at work now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from napari_synthscope.canvas.layers import uuid_of
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
 
 
-def plan_now(session: Session, settings: RunSettings) -> Plan:
+def plan_now(session: Session, settings: RunSettings, *, to_show: bool = False) -> Plan:
     """Work out a run of the source, what is marked and the settings.
+
+    Parameters
+    ----------
+    to_show : bool
+        Only show it: whether a mask that was found was edited since is not worked out, which reads all of it.
 
     Raises
     ------
@@ -27,6 +33,8 @@ def plan_now(session: Session, settings: RunSettings) -> Plan:
     choice = settings.value()
     if problem or choice is None:
         raise InputError(problem)
+    if to_show:
+        choice = replace(choice, mask_origins=())
     project = session.project.folder if session.has_project else None
     if choice.task == "synthesize" and session.source is None:
         return plan(None, None, None, choice, project=project)

@@ -61,7 +61,7 @@ class ResultsCard(QFrame):
         self.show_candidate(None)
 
     def show_runs(self, runs: tuple[tuple[str, str], ...], current: str, occupied: int) -> None:
-        """List runs as (id, words), newest first; `occupied` are the bytes of all of them."""
+        """List runs as (id, words), newest first; `occupied` are the bytes of the project's results."""
         self.runs.blockSignals(True)
         self.runs.clear()
         for run_id, words in runs:
@@ -69,7 +69,8 @@ class ResultsCard(QFrame):
         self.runs.setCurrentIndex(max(0, self.runs.findData(current)) if current else -1)
         self.runs.blockSignals(False)
         count = len(runs)
-        self._room.setText(f"{count} run{'s' if count != 1 else ''} in this project, {bytes_words(occupied)} on disk")
+        words = f"{count} run{'s' if count != 1 else ''} in this project, {bytes_words(occupied)} on disk"
+        self._room.setText(f"{words} with all comparisons and found masks")
         self.setVisible(count > 0)
         for button in (self.delete, self.settings):
             button.setEnabled(bool(current))

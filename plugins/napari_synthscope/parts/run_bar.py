@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import psutil
+from collections.abc import Sequence
+
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_synthscope.words import bytes_words, seconds_words, span_words
+from synthscope.errors import OutOfMemory
 from synthscope.qt.buttons import IconButton, TextButton
 from synthscope.qt.job_card import JobRow
 from synthscope.qt.progress_row import ProgressRow
 from synthscope.qt.theme import set_role
 from synthscope.records.device import Device
-from synthscope.records.generator import Cost
 from synthscope.records.timing import Estimate
-from synthscope.services.foreseeing import as_held, placement_words
+from synthscope.services.foreseeing import as_held, check_plan_memory, placement_words
 from synthscope.services.planning import Plan
 from synthscope.services.timing import estimate_of
 
@@ -58,8 +59,8 @@ class RunBar(QWidget):
     def show_plan(self, planned: Plan | None, reason: str = "") -> None:
         """Show what a run will cost, or why none can be begun."""
         self._shown = (planned, reason)
+        reason = reason or ("" if planned is None else memory_problem(planned, self._devices))
         planned = as_held(planned, self._devices) if planned is not None else None
-        reason = reason or ("" if planned is None else memory_problem(planned.cost))
         self.run.setEnabled(planned is not None and not reason)
         self.copy.setEnabled(planned is not None)
         self.reason.setText(reason)
@@ -122,12 +123,10 @@ def cost_words(planned: Plan, known: Estimate) -> str:
     return f"{words[0].upper()}{words[1:]}{many}{span} · {bytes_words(planned.cost.memory)} of memory"
 
 
-def memory_problem(cost: Cost) -> str:
+def memory_problem(planned: Plan, devices: Sequence[Device]) -> str:
     """Say that there is not memory enough; empty when there is."""
-    free = psutil.virtual_memory().available
-    if cost.memory <= free:
-        return ""
-    return (
-        f"This needs about {bytes_words(cost.memory)} of memory and {bytes_words(free)} are free; "
-        "mark a smaller region, or take less context."
-    )
+    try:
+        check_plan_memory(planned, devices)
+    except OutOfMemory as error:
+        return error.sentence
+    return ""

@@ -14,7 +14,9 @@ from napari_synthscope.session.comparison_desk import ComparisonDesk, Comparison
 from napari_synthscope.session.report_lines import time_of
 from napari_synthscope.session.run_desk import as_seen
 from synthscope.errors import MaskError, SynthscopeError
+from synthscope.generators.registry import list_generators
 from synthscope.imaging.regions import whole
+from synthscope.records.device import Device
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.lineup import LineupRecipe, LineupResult
 from synthscope.records.request import Region
@@ -98,12 +100,13 @@ class LineupDesk(ComparisonDesk):
             Is given what is wrong with the line-up as a whole.
         """
         project = self._session.project.folder if self._session.has_project else None
+        devices = self._devices(recipe)
 
         def work() -> Any:
             from synthscope.services.lineup.beginning import check_lineup, forecasts
 
             posed = subjects.posed()
-            return len(posed), forecasts(check_lineup(recipe, posed), posed, project)
+            return len(posed), forecasts(check_lineup(recipe, posed), posed, project, lambda: devices)
 
         self._session.errands.run(work, then, failed)
 
@@ -115,6 +118,7 @@ class LineupDesk(ComparisonDesk):
         session = self._session
         project = session.project
         self.listen()
+        devices = self._devices(recipe)
 
         def write() -> Path:
             from synthscope.services.lineup.beginning import begin_lineup
@@ -123,13 +127,21 @@ class LineupDesk(ComparisonDesk):
             posed = [replace(one, image=as_seen(one.image, whole(one.image.shape))) for one in fixed.posed()]
             folder = self._new_folder(recipe)
             try:
-                begin_lineup(folder, recipe, posed, project.folder)
+                begin_lineup(folder, recipe, posed, project.folder, lambda: devices)
             except SynthscopeError:
                 shutil.rmtree(folder, ignore_errors=True)  # made a moment ago: nothing of anybody's is in it
                 raise
             return folder
 
         session.errands.run(write, lambda folder: self._add(folder, title_of(recipe)), self.failed.emit)
+
+    def _devices(self, recipe: LineupRecipe) -> tuple[Device, ...]:
+        """Give what the worker told; it is asked where nothing is known and a contender's model depends on it."""
+        if not self._session.has_project:
+            return ()
+        pretrained = {one.spec.id for one in list_generators() if one.spec and one.spec.family == "pretrained"}
+        work = self._session.work
+        return work.learn_devices() if any(one.generator in pretrained for one in recipe.contenders) else work.devices
 
 
 def list_lineups(folder: Path) -> tuple[ComparisonLine, ...]:

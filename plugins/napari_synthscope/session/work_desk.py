@@ -130,6 +130,12 @@ class WorkDesk(QObject):
         """Ask the worker, started now if need be, what this computer can compute on."""
         self._asked = self._dispatcher.ask("devices")
 
+    def learn_devices(self) -> tuple[Device, ...]:
+        """Give the devices; where none are known and nobody asked yet, the worker is asked: `devices_told` follows."""
+        if not self._devices and not self._asked:
+            self.ask_devices()
+        return self._devices
+
     def ask(self, kind: str, payload: Mapping[str, Any]) -> str:
         """Have something small done that no list shows, if no job is at work; gives its id, or nothing."""
         return self._dispatcher.ask(kind, payload, idle=True)
@@ -228,6 +234,8 @@ class WorkDesk(QObject):
     def _on_ending(self, message: Ending) -> None:
         if self._row is not None and message.job == self._row.id:
             self._row = None
+        if message.job == self._asked:
+            self._asked = ""
         found = [job for job in self.jobs() if job.id == message.job]
         for job in found:
             self.ended.emit(job)

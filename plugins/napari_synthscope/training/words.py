@@ -8,13 +8,14 @@ from typing import Any
 import psutil
 
 from napari_synthscope.words import bytes_words
+from synthscope.generators.training import TIMED
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
 from synthscope.records.request import Region
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.training_blocks import block_shape
 from synthscope.services.training_data import Parts
-from synthscope.services.tuning import TIMED, seconds_per_step
+from synthscope.services.tuning import seconds_per_step
 
 NAMES = ("slices", "rows", "columns")
 

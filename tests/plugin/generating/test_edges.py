@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.contributions.writing import write_layers
 from napari_synthscope.files.saving import LayerSaver
+from napari_synthscope.generating.edges_view import Known
 from napari_synthscope.generating.panel import GeneratePanel
 from napari_synthscope.session.session import Session
 from synthscope.errors import InputError
@@ -162,3 +163,13 @@ def test_edges_of_a_control_image_are_shown_and_a_labels_layer_may_be_one(
     wanted = edges_of(labels[0][..., None], (0.0, 9.0), Lead(lead.control, 1.0, 0.05, 0.15))
     assert wanted.any()
     settled(lambda: same(panel, wanted))
+
+
+def test_a_scale_is_kept_for_the_same_mask_of_another_plan_and_found_anew_for_another_mask() -> None:
+    mask = np.zeros((4, 5), bool)
+    mask[1, 2] = True
+    known = Known((), mask, (0.0, 1.0))
+    assert known.holds_under(mask.copy())
+    assert not known.holds_under(~mask)
+    assert not known.holds_under(None)
+    assert Known((), None, (0.0, 1.0)).holds_under(None)

@@ -15,6 +15,7 @@ from qtpy.QtCore import Qt
 
 from napari_synthscope.canvas.layers import KEY, add_image
 from napari_synthscope.generating.panel import GeneratePanel
+from napari_synthscope.generating.plan_now import plan_now
 from napari_synthscope.parts.generator_choice import GeneratorChoice
 from napari_synthscope.parts.run_bar import memory_problem
 from napari_synthscope.parts.seed_edit import MAX_SEED, SeedEdit
@@ -290,9 +291,12 @@ def test_seeds_go_on_unless_they_are_locked_and_the_last_can_be_recalled(qtbot: 
     assert not edit.problem()
 
 
-def test_more_memory_than_there_is_stops_the_run() -> None:
-    assert memory_problem(Cost(1.0, 1000)) == ""
-    assert "mark a smaller region" in memory_problem(Cost(1.0, 10**18))
+def test_more_memory_than_there_is_stops_the_run(ready: GeneratePanel) -> None:
+    planned = plan_now(ready.session, ready.settings)
+    assert memory_problem(planned, ()) == ""
+    ready.bar.show_plan(replace(planned, cost=Cost(1.0, 10**18)))
+    assert not ready.bar.run.isEnabled()
+    assert "choose a smaller size or region" in ready.bar.reason.text()
 
 
 def test_what_was_open_is_offered_and_opened_again(

@@ -122,10 +122,7 @@ def test_how_the_model_is_held_is_told_once_the_worker_named_its_devices(
     panel: GeneratePanel, session: Session, settled: Settled
 ) -> None:
     panel.settings.words.texts["prompt"].setPlainText(WORDS)
-    settled(lambda: "unknown until the run begins" in panel.bar.estimate.text())
-    panel.foot.hear_work()
-    session.work.ask_devices()
-    settled(lambda: session.work.devices)
+    settled(lambda: session.work.devices)  # nobody asked but the panel
     assert "the model is held" in panel.bar.estimate.text()
     assert "unknown" not in panel.bar.estimate.text()
     choose(panel, "exemplar")

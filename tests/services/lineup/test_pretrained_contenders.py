@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from tests.services.lineup.scene import MEANS, posed, small
 
 from synthscope.io import weights as store
 from synthscope.jobs.drain import drain
+from synthscope.records.device import Device
 from synthscope.records.lineup import STUDY_MEASURES, Contender, LineupRow
 from synthscope.records.request import Prompts
 from synthscope.services import taking_weights, weights
-from synthscope.services.lineup.beginning import begin_lineup, read_result
+from synthscope.services.lineup.beginning import begin_lineup, forecasts, read_lineup, read_result
 from synthscope.services.lineup.lining_up import lineup_job
 from synthscope.services.lineup.page import page_of, told
 from synthscope.services.pretrained import import_pretrained
@@ -45,6 +47,18 @@ def test_one_set_of_words_serves_all_and_each_is_given_what_it_reads(lined_up: P
     assert classical.cells["chroma_mean"].why
     assert "synthscope models fetch" in pretrained.cells["clip-score"].why
     assert str(lined_up.parent) not in page_of(lined_up, read_result(lined_up))
+
+
+def test_main_memory_refuses_no_model_that_a_graphics_card_holds(
+    lined_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, images = read_lineup(lined_up), posed(tmp_path / "images", 1)
+    needed = forecasts(recipe, images)[1].cost.memory
+    free = SimpleNamespace(available=needed - 1)
+    monkeypatch.setattr("synthscope.services.memory.psutil.virtual_memory", lambda: free)
+    card = Device("cuda:0", "Big Card", 80 * 10**9, 70 * 10**9)
+    assert "are free" in forecasts(recipe, images)[1].problem
+    assert forecasts(recipe, images, devices=lambda: (card,))[1].problem == ""
 
 
 def test_with_the_weights_of_a_clip_every_window_is_scored_by_the_words(

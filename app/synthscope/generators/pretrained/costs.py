@@ -13,6 +13,7 @@ SECONDS_A_PASS = 14.0
 SECONDS_OF_AUTOENCODER = 42.0
 """To encode an image of 512 px and to decode it, on the same."""
 SIDE = 512
+"""Of the images that a model was trained on, in px, where its card does not say."""
 BYTES_A_WEIGHT = {"float16": 2, "bfloat16": 2}
 SINGLE = 4
 """Bytes of a number where none of the above is asked for; a graphics card takes half."""

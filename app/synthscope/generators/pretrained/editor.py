@@ -16,6 +16,7 @@ from synthscope.errors import WorkError
 from synthscope.generators.asked import unknown_of
 from synthscope.generators.devices import choose_device
 from synthscope.generators.pretrained.asked import Asked
+from synthscope.generators.pretrained.costs import SIDE
 from synthscope.generators.pretrained.counting import calls_of
 from synthscope.generators.pretrained.estimates import estimate
 from synthscope.generators.pretrained.joining import joined
@@ -33,7 +34,6 @@ from synthscope.records.request import Task
 
 MULTIPLE = 8
 """Sides are multiples of it: that of the deepest latent of the usual autoencoders; a larger one is taken where told."""
-USUAL_SIDE = 512
 SHOWN = 4
 """A preview may take at most one part in so many of the time."""
 
@@ -123,7 +123,7 @@ class Asking:
     def __init__(self, editor: Editor, loaded: Loaded, pipeline: Any, inputs: Inputs, parameters: Any) -> None:
         self._editor, self._loaded, self._pipeline = editor, loaded, pipeline
         self.inputs, self.parameters = inputs, parameters
-        self.side = int(loaded.card.architecture.get("side") or USUAL_SIDE)
+        self.side = int(loaded.card.architecture.get("side") or SIDE)
         self.name = loaded.card.name
         self.passes = editor.calls(loaded, pipeline, inputs, parameters)
         self._networks = editor.networks(loaded, pipeline)

@@ -19,12 +19,10 @@ from torch import nn
 from synthscope.errors import InputError
 from synthscope.generators.pretrained.loading import first_line, quiet
 from synthscope.io.pipeline_configuration import CONFIG, INDEX, read_json
-from synthscope.io.single_files import AUTOENCODERS, CONTROL, DENOISER, WORDS
+from synthscope.io.single_files import AUTOENCODERS, CONTROL, DENOISER, NETWORKS, WORDS
 from synthscope.records.events import Job, Progress
 from synthscope.records.pretrained import Configuration, FoundSingle
 
-NETWORKS = ("unet", "vae", "text_encoder", "text_encoder_2")
-"""Components whose weights one file holds."""
 BESIDE = ("tokenizer", "tokenizer_2", "scheduler")
 """Components that need none, and without which no pipeline is put together."""
 FORMATS: Mapping[str, torch.dtype] = {

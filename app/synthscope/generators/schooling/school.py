@@ -19,12 +19,10 @@ from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.manner import Turn
 from synthscope.generators.schooling.pace import follow, pace
 from synthscope.generators.schooling.pupil import Ledger, Pupil
-from synthscope.generators.training import Budget, Checkpoint, Sampled, Training
+from synthscope.generators.training import TIMED, Budget, Checkpoint, Sampled, Training
 from synthscope.records.events import Measured, Preview, Progress
 from synthscope.records.training import FIGURES
 
-TIMED = 50
-"""Steps after which the budget in minutes becomes a number of steps."""
 NOMINAL = 1000
 """Length of the training to which those first steps keep pace: they cannot know the true one."""
 WORSE = 1.02

@@ -12,13 +12,8 @@ HELD = 2**23
 """Distances that are held at a time: 64 MiB of them."""
 
 
-def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Give squared distances of all rows (N, D) to all rows (M, D): (N, M), and zero where rounding is all there is."""
-    return next(found for _, found in distance_blocks(a, b, rows=len(a)))
-
-
 def distance_blocks(a: np.ndarray, b: np.ndarray, rows: int = 0) -> Iterator[tuple[slice, np.ndarray]]:
-    """Give the same, some rows of `a` after the others.
+    """Give squared distances of all rows to all rows, some of `a` after the others; zero where all is rounding.
 
     Parameters
     ----------

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from synthscope.errors import InputError, MaskError, ParameterError, SynthscopeE
 from synthscope.imaging.regions import painted
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
+from synthscope.records.device import Device
 from synthscope.records.generator import Cost
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.lineup import (
@@ -26,8 +28,8 @@ from synthscope.records.lineup import (
 )
 from synthscope.records.metric import DOMAINS
 from synthscope.records.request import Region
+from synthscope.services.foreseeing import check_plan_memory, devices_that_matter
 from synthscope.services.lineup.contenders import check_apart, check_words, choice_of, named
-from synthscope.services.memory import check_memory
 from synthscope.services.planning import Plan, plan
 from synthscope.services.sources import keep, reference
 from synthscope.services.timing import estimate_of
@@ -61,15 +63,24 @@ class Forecast:
     problem: str = ""
 
 
-def forecasts(recipe: LineupRecipe, posed: Sequence[Posed], project: Path | None = None) -> tuple[Forecast, ...]:
+def forecasts(
+    recipe: LineupRecipe, posed: Sequence[Posed], project: Path | None = None,
+    devices: Callable[[], Sequence[Device]] = tuple,
+) -> tuple[Forecast, ...]:
     """Plan every contender with every image; no pixel is made.
+
+    Parameters
+    ----------
+    devices : callable
+        Tells what this computer can compute on: whether a pretrained model can be held depends on it.
 
     Returns
     -------
     tuple of Forecast
         In the order of the contenders; a generator that cannot do the task, or lacks its model, says so.
     """
-    return tuple(_forecast(recipe, number, posed, project) for number in range(len(recipe.contenders)))
+    asked = cache(devices)
+    return tuple(_forecast(recipe, number, posed, project, asked) for number in range(len(recipe.contenders)))
 
 
 def planned(recipe: LineupRecipe, number: int, one: Posed, project: Path | None) -> Plan:
@@ -109,7 +120,8 @@ def check_lineup(recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
 
 
 def begin_lineup(
-    folder: Path, recipe: LineupRecipe, posed: Sequence[Posed], project: Path | None = None
+    folder: Path, recipe: LineupRecipe, posed: Sequence[Posed], project: Path | None = None,
+    devices: Callable[[], Sequence[Device]] = tuple,
 ) -> LineupRecipe:
     """Write down what is to be lined up, after everything was checked that can be before a candidate is made.
 
@@ -121,6 +133,8 @@ def begin_lineup(
         Its `subjects` are made of `posed`.
     posed : sequence of Posed
         Images and masks; what no file holds is kept in the folder.
+    devices : callable
+        As of `forecasts`.
 
     Returns
     -------
@@ -137,7 +151,7 @@ def begin_lineup(
         there = {path.name for path in folder.iterdir()} if folder.exists() else set()
     if there - {SOURCES, MASKS, LOCK}:
         raise InputError(f"{folder} holds something already; choose another folder, or resume the line-up in it.")
-    told = forecasts(recipe, posed, project)
+    told = forecasts(recipe, posed, project, devices)
     problems = [f"{one.name}: {one.problem}" for one in told if one.problem]
     if problems:
         raise InputError(" ".join(problems))
@@ -177,13 +191,16 @@ def can_go_on(folder: Path) -> bool:
     return (folder / RECIPE).is_file()
 
 
-def _forecast(recipe: LineupRecipe, number: int, posed: Sequence[Posed], project: Path | None) -> Forecast:
+def _forecast(
+    recipe: LineupRecipe, number: int, posed: Sequence[Posed], project: Path | None,
+    devices: Callable[[], Sequence[Device]],
+) -> Forecast:
     name = recipe.contenders[number].name
     seconds, memory = 0.0, 0
     try:
         for one in posed:
             found = planned(recipe, number, one, project)
-            check_memory(found.cost)
+            check_plan_memory(found, devices_that_matter(found, devices))
             seconds += estimate_of(found).seconds
             memory = max(memory, found.cost.memory)
     except SynthscopeError as error:

@@ -25,7 +25,7 @@ from synthscope.qt.sentence import said_of
 from synthscope.qt.theme import set_role
 from synthscope.records.mask_origin import MaskOrigin
 from synthscope.services.finding_masks import Finding, found_mask, plan_finding, read_finding
-from synthscope.services.memory import check_memory
+from synthscope.services.foreseeing import check_plan_memory
 
 HINT = "Say what the image shows and what it shall show: where a model answers differently to both is marked."
 MAP_TIP = "Show how differently each place answers to both prompts, over the image: the brighter, the more"
@@ -126,7 +126,7 @@ class PromptsTool(GreyTool):
         if choice is None or self.desk.open_jobs():
             return
         planned = plan_finding(image, choice, project=session.project.folder)
-        check_memory(planned.cost)
+        check_plan_memory(planned, session.work.learn_devices())
         self.bench.ops.said.emit(None)
         self.forget()
         self.desk.begin(planned)
@@ -189,6 +189,8 @@ class PromptsTool(GreyTool):
     def _say(self) -> None:
         """Say what is missing, or how far the search is."""
         row, problem = self.desk.row(), self.ask.problem()
+        if not problem and self.bench.session.has_project:
+            self.bench.session.work.learn_devices()  # before a search is checked beside the memory
         self.progress.set_value(row)
         self.find.setEnabled(row is None and not problem)
         self.reason.setText(problem)

@@ -12,7 +12,8 @@ import torch
 
 from synthscope.errors import InputError
 from synthscope.generators.devices import choose_device
-from synthscope.generators.pretrained.editor import MULTIPLE, USUAL_SIDE
+from synthscope.generators.pretrained.costs import SIDE
+from synthscope.generators.pretrained.editor import MULTIPLE
 from synthscope.generators.pretrained.loading import load_model
 from synthscope.generators.pretrained.parameters import Precision
 from synthscope.generators.pretrained.pixels import COLOURS
@@ -74,7 +75,7 @@ def side_of(parameters: AdapterTraining, card: ModelCard) -> int:
     InputError
         If that is no multiple of what the base takes.
     """
-    side = parameters.resolution or int(card.architecture.get("side") or USUAL_SIDE)
+    side = parameters.resolution or int(card.architecture.get("side") or SIDE)
     step = math.lcm(MULTIPLE, int(card.architecture.get("multiple") or 1))
     if side % step:
         near = max(side // step, 1) * step
