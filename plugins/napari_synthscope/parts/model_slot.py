@@ -8,12 +8,10 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_synthscope.session.model_lines import model_id, usable_lines
-from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.dialogs.base import ask_file
 from synthscope.qt.model_pick import ModelPick
 from synthscope.records.generator import GeneratorSpec
-from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
 
 if TYPE_CHECKING:
@@ -134,18 +132,12 @@ class ModelSlot(QWidget):
 
     def _fill(self) -> None:
         if self._spec is not None:
-            self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._image()))
+            self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._session.image))
 
     def _on_listed(self) -> None:
         self._fill()
         if self._spec is not None:
             self.value_changed.emit()
-
-    def _image(self) -> Image | None:
-        try:
-            return self._session.source_image()
-        except SynthscopeError:
-            return None
 
 
 def missing_model(spec: GeneratorSpec, pick: ModelPick) -> str:

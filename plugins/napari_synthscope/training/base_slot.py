@@ -10,11 +10,9 @@ from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.session.model_lines import model_id, usable_lines
-from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.model_pick import ModelPick
 from synthscope.records.generator import GeneratorSpec
-from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
 
 if TYPE_CHECKING:
@@ -95,11 +93,5 @@ class BaseSlot(QWidget):
 
     def _fill(self) -> None:
         if self._spec is not None:
-            self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._image()))
+            self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._session.image))
             self.value_changed.emit()
-
-    def _image(self) -> Image | None:
-        try:
-            return self._session.source_image()
-        except SynthscopeError:
-            return None
