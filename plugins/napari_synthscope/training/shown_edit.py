@@ -11,8 +11,8 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from napari_synthscope.canvas.layers import image_of, labels_pixels
+from napari_synthscope.parts.layer_list import brought, list_layers
 from napari_synthscope.parts.layer_news import LayerNews
-from napari_synthscope.parts.work_card import role_of
 from synthscope.errors import InputError
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.wheel import guard_wheel
@@ -25,6 +25,7 @@ CLASS_TIP = "What this image shows, in a word; Generate then lets you choose amo
 LABELS_TIP = (
     "A labels layer that says what each voxel of this image shows; a labels layer of yours can then lead what is made"
 )
+NONE = "no label map"
 FOLDERS_TIP = "Names each image after the folder that its file lies in"
 
 
@@ -140,7 +141,7 @@ class ShownEdit(QWidget):
         row.labels.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         row.labels.setMinimumContentsLength(8)
         guard_wheel(row.labels)
-        row.labels.addItem("no label map", None)
+        row.labels.addItem(NONE, None)
         if labels is not None:
             row.labels.addItem(labels.name, labels)
             row.labels.setCurrentIndex(1)
@@ -152,24 +153,12 @@ class ShownEdit(QWidget):
         """Offer the labels layers that a person put there; one that has gone is chosen no more."""
         from napari.layers import Labels
 
-        layers = [one for one in self._session.viewer.layers if isinstance(one, Labels) and not role_of(one)]
-        kept = [self._list_in(row.labels, layers) for row in self._rows]
+        layers = brought(self._session.viewer, Labels)
+        kept = [list_layers(row.labels, layers, NONE) for row in self._rows]
         for row in self._rows:
             row.labels.setVisible(self._learns_labels and bool(layers))
         if not all(kept):
             self.value_changed.emit()
-
-    def _list_in(self, combo: QComboBox, layers: Sequence[Any]) -> bool:
-        """Fill one list; whether what was chosen is still there."""
-        chosen = combo.currentData()
-        combo.blockSignals(True)
-        combo.clear()
-        combo.addItem("no label map", None)
-        for layer in layers:
-            combo.addItem(layer.name, layer)
-        combo.setCurrentIndex(next((i for i in range(combo.count()) if combo.itemData(i) is chosen), 0))
-        combo.blockSignals(False)
-        return combo.currentData() is chosen
 
 
 def _map_of(layer: Any, image: Image) -> Image:
