@@ -69,6 +69,7 @@ class FurtherImages(QWidget):
         self.list.clear()
         for layer in self._layers:
             item = QListWidgetItem(layer.name)
+            item.setToolTip(layer.name)
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked if layer in ticked else Qt.CheckState.Unchecked)
             self.list.addItem(item)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QWidget
+from qtpy.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.layers import image_of, labels_pixels
 from napari_synthscope.parts.layer_list import brought, list_layers
@@ -53,21 +54,19 @@ class ShownEdit(QWidget):
         super().__init__(parent)
         self._session = session
         self._rows: tuple[_Row, ...] = ()
+        self._told: weakref.WeakKeyDictionary[Any, tuple[str, weakref.ref[Any] | None]] = weakref.WeakKeyDictionary()
         self._learns_labels = False
         # create
         self.folders = QPushButton("Classes by folder", self)
         self.folders.hide()
         # lay out
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
         self.folders.setToolTip(FOLDERS_TIP)
         # connect
         self.folders.clicked.connect(self.take_folders)
-        self._news = LayerNews(session.viewer, self._list_labels)
+        self._news = LayerNews(session.viewer, self._on_layers)
 
     def show_for(self, layers: Sequence[Any], *, learns_labels: bool) -> None:
         """Edit these image layers; label maps are offered where the generator learns from them."""
@@ -114,30 +113,27 @@ class ShownEdit(QWidget):
         self._news.close()
 
     def _rebuild(self, layers: Sequence[Any]) -> None:
-        words = {id(row.layer): row.word.text() for row in self._rows}
-        maps = {id(row.layer): row.labels.currentData() for row in self._rows}
         for row in self._rows:
+            labels = row.labels.currentData()
+            self._told[row.layer] = row.word.text(), None if labels is None else weakref.ref(labels)
             for widget in (row.name, row.word, row.labels):
-                self._grid.removeWidget(widget)
+                self._column.removeWidget(widget)
                 widget.hide()  # it is painted once more before it goes
                 widget.deleteLater()
-        self._grid.removeWidget(self.folders)
-        self._rows = tuple(self._row(layer, words.get(id(layer), ""), maps.get(id(layer))) for layer in layers)
-        for i, row in enumerate(self._rows):
-            self._grid.addWidget(row.name, 2 * i, 0, 1, 2)
-            self._grid.addWidget(row.word, 2 * i + 1, 0)
-            self._grid.addWidget(row.labels, 2 * i + 1, 1)
+        self._rows = tuple(self._row(layer, *self._told.get(layer, ("", None))) for layer in layers)
+        for row in self._rows:
+            for widget in (row.name, row.word, row.labels):
+                self._column.addWidget(widget)
             row.name.setVisible(len(self._rows) > 1)
-        self._grid.addWidget(self.folders, 2 * len(self._rows), 0, 1, 2)
+        self._column.addWidget(self.folders)  # last again
         self.folders.setVisible(len(self._rows) > 1)
+        self._name()
 
-    def _row(self, layer: Any, word: str, labels: Any) -> _Row:
-        row = _Row(layer, WrappingLabel(layer.name, role="muted"), QLineEdit(word), QComboBox())
+    def _row(self, layer: Any, word: str, told: weakref.ref[Any] | None) -> _Row:
+        row, labels = _Row(layer, WrappingLabel(role="muted"), QLineEdit(word), QComboBox()), told() if told else None
         row.word.setPlaceholderText("class, such as soil")
         row.word.setToolTip(CLASS_TIP)
-        row.word.setAccessibleName(f"Class of {layer.name}")
         row.labels.setToolTip(LABELS_TIP)
-        row.labels.setAccessibleName(f"Label map of {layer.name}")
         row.labels.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         row.labels.setMinimumContentsLength(8)
         guard_wheel(row.labels)
@@ -148,6 +144,17 @@ class ShownEdit(QWidget):
         row.word.textChanged.connect(lambda _text: self.value_changed.emit())
         row.labels.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
         return row
+
+    def _name(self) -> None:
+        """Call each image as its layer is called."""
+        for row in self._rows:
+            row.name.setText(row.layer.name)
+            row.word.setAccessibleName(f"Class of {row.layer.name}")
+            row.labels.setAccessibleName(f"Label map of {row.layer.name}")
+
+    def _on_layers(self) -> None:
+        self._name()
+        self._list_labels()
 
     def _list_labels(self) -> None:
         """Offer the labels layers that a person put there; one that has gone is chosen no more."""
