@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox
 
 from napari_synthscope.canvas.layers import KEY
@@ -42,5 +43,6 @@ def _fill(combo: QComboBox, layers: Sequence[Any], chosen: Any | None, nothing: 
         combo.addItem(nothing, None)
     for layer in layers:
         combo.addItem(layer.name, layer)
+        combo.setItemData(combo.count() - 1, layer.name, Qt.ItemDataRole.ToolTipRole)  # a long name is cut
     combo.setCurrentIndex(next((i for i in range(combo.count()) if combo.itemData(i) is chosen), 0))
     combo.blockSignals(False)
