@@ -23,7 +23,7 @@ def led(setting: Setting, parameters: CannyParameters | HoleParameters) -> tuple
     """
     lead = lead_of(parameters)
     if lead is not None and lead.needs_second and not setting.has_reference:
-        raise InputError(f"{lead.control.capitalize()} shall lead, and there is none; choose a control image.")
+        raise InputError(lead.none_words)
     return slice_by_slice(setting, parameters)
 
 
