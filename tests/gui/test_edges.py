@@ -101,7 +101,7 @@ def test_a_control_image_is_drawn_chosen_run_and_replayed(person: Person, tmp_pa
     panel, settings = person.panel, person.panel.settings
     source = person.session.source
     settings.generator.combo.setCurrentIndex(settings.generator.combo.findData("controlnet-canny"))
-    settings.model.import_wanted.emit(str(folder), "")
+    person.session.models.bring(folder)
     person.wait(settings.model.value)
     person.click(settings.generator.task_button("inpaint"))
     settings.generator.combo.setCurrentIndex(settings.generator.combo.findData("controlnet-inpaint"))

@@ -98,7 +98,7 @@ def test_a_mask_is_found_cut_edited_and_used_and_the_result_says_what_found_it(
     tool, session = hand.take("prompts"), hand.panel.session
     qtbot.waitUntil(lambda: "import one" in tool.reason.text(), timeout=LONG)
     assert not tool.find.isEnabled()
-    tool.ask.model.import_wanted.emit(str(published), "")
+    session.models.bring(published)
     qtbot.waitUntil(lambda: bool(tool.ask.model.value()), timeout=LONG)
     assert "'What the image shows' is empty" in tool.reason.text()
     for name, words in WORDS.items():

@@ -46,7 +46,7 @@ def test_words_fill_what_the_mouse_has_painted_and_nothing_else(
     combo = settings.generator.combo
     combo.setCurrentIndex(combo.findData("sd-inpaint"))
     person.wait(lambda: "import one" in panel.bar.reason.text() or "mark" in panel.bar.reason.text())
-    settings.model.import_wanted.emit(str(published), "")
+    person.session.models.bring(published)
     person.wait(settings.model.value)
     mask = person.begin_mask()
     mask.brush_size = 8

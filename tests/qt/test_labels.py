@@ -27,6 +27,23 @@ def test_a_label_asks_for_the_height_of_all_its_lines(shown: Callable[..., QWidg
     qtbot.waitUntil(lambda: label.minimumHeight() < 40)
 
 
+def test_the_name_of_a_file_breaks_and_widens_nothing(shown: Callable[..., QWidget]) -> None:
+    for name in ("rootsystem_maize_day14_pot3_0.05mm_voxels_normalised.tif", "a" * 90):
+        label = WrappingLabel(f"{name} has no label map.")
+        shown(label)
+        assert label.minimumSizeHint().width() < label.fontMetrics().horizontalAdvance(name) / 2
+        assert label.text() == f"{name} has no label map."
+
+
+def test_words_that_can_be_copied_are_copied_as_they_are(qtbot: QtBot) -> None:
+    label = WrappingLabel()
+    qtbot.addWidget(label)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setText("/home/me/rootsystem_maize_day14_pot3.tif")
+    label.setSelection(0, len(label.text()))
+    assert label.selectedText() == "/home/me/rootsystem_maize_day14_pot3.tif"
+
+
 def test_markup_is_shown_as_it_is(qapp: object) -> None:
     label = WrappingLabel("<b>a</b>")
     assert label.textFormat() == Qt.TextFormat.PlainText

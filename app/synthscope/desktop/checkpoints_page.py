@@ -17,8 +17,9 @@ from synthscope.qt.dialogs.base import ask_file
 from synthscope.qt.labels import WrappingLabel
 from synthscope.records.pipeline_catalogue import find_checkpoint
 from synthscope.services.checkpoints import list_checkpoints, remove_checkpoint, verify_checkpoint
+from synthscope.services.single_files import IMPORT, import_payload
 
-FETCH, IMPORT = "fetch-pretrained", "import-pretrained"
+FETCH = "fetch-pretrained"
 _ENDINGS: Mapping[str, str] = {"done": "{} is here.", "cancelled": "{} was cancelled; what has come is kept."}
 _INTRODUCTION = (
     "Pipelines that others trained, mostly on photographs. None is shipped, and nothing is fetched before you agree; "
@@ -110,9 +111,7 @@ class CheckpointsPage(QWidget):
 
     def take_in(self, path: Path, base: str = "") -> None:
         """Queue the taking in of a folder or file; gigabytes are copied, or converted, by the worker."""
-        project = self._project()
-        told = {"base": base, "project": str(project or "")} if base else {}
-        self._queue(IMPORT, {"path": str(path), **told}, f"Import {path.name}", path.name)
+        self._queue(IMPORT, import_payload(path, base, self._project()), f"Import {path.name}", path.name)
 
     def verify(self, checkpoint_id: str) -> None:
         """Hash every file; gigabytes take seconds, so not on this thread."""

@@ -76,7 +76,7 @@ def leading_picture(
     if lead.control == EDGES:
         return _coloured(edges_of(plane, scale, lead))
     if second is None:
-        raise InputError(f"{lead.control.capitalize()} shall lead, and there is none; choose a control image.")
+        raise InputError(lead.none_words)
     if lead.by_edges:
         return _coloured(edges_of(second, span or (0.0, 1.0), lead))
     if leads_as_labels(lead, second.dtype, second.shape[-1]):

@@ -49,6 +49,11 @@ class Lead:
         """Whether a control image is needed."""
         return self.control not in OWN
 
+    @property
+    def none_words(self) -> str:
+        """What is said where a control image is needed and there is none."""
+        return f"{self.control.capitalize()} shall lead, and there is none; choose a control image."
+
 
 def lead_of(parameters: Any) -> Lead | None:
     """Give how a generator with these parameters is led; None for one that is led by no picture."""

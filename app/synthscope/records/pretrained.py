@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from synthscope.records.model import Part
 
+TAKEN_CHANNELS = "pretrained pipelines know grey images and those of red, green and blue: take one channel, or three."
+"""What is said of images with other numbers of channels."""
 _STABLE = ("stable-diffusion", "sd-inpaint", "controlnet-canny", "controlnet-inpaint", "ledits-pp", "diffedit")
 _FILL = ("sd-inpaint", "controlnet-inpaint")
 _EDIT = ("instruct-pix2pix",)

@@ -12,15 +12,16 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.imaging.control_pictures import Scale, fixed_span, leading_picture, span_of
 from synthscope.imaging.hashing import pixel_hash
-from synthscope.imaging.regions import to_block, whole
+from synthscope.imaging.regions import from_block, to_block, whole
 from synthscope.io.faults import writing_faults
 from synthscope.io.writing import write_image_job
 from synthscope.records.control import EDGES, Lead
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
+from synthscope.records.pretrained import TAKEN_CHANNELS
 from synthscope.records.request import Region
-from synthscope.services.model_fit import scale_for, seen_scale
+from synthscope.services.model_fit import channel_count, scale_for, seen_scale
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.references import beside
 from synthscope.services.sources import hashed, reference
@@ -160,7 +161,7 @@ def write_edges_job(image: Image, lead: Lead, out: Path) -> Job[WrittenEdges]:
 
 def _edges(image: Image, lead: Lead) -> Job[tuple[Image, Scale]]:
     _check_channels(image)
-    region, axes = whole(image.shape), image.space.mask_axes
+    region, space, axes = whole(image.shape), image.space.mask_space(), image.space.mask_axes
     scale = scale_of(image, region, None, None)
     leading = Leading(image, region, replace(lead, control=EDGES), scale)
     found = np.zeros(image.mask_shape, np.uint8)
@@ -169,10 +170,10 @@ def _edges(image: Image, lead: Lead) -> Job[tuple[Image, Scale]]:
         yield Progress(number, len(places), "Finding edges")
         picture = led_slice(leading, at)
         assert picture is not None, "the region is whole"
+        index = tuple(slice(at[axis], at[axis] + 1) if axis in at else slice(None) for axis in axes)
         plane = (picture[..., 0] > 0) * np.uint8(WHITE)
-        index = tuple(at.get(axis, slice(None)) for axis in axes)
-        found[index] = plane if axes.index("y") < axes.index("x") else plane.T
-    return Image(found, image.space.mask_space(), f"{image.name.split('.')[0]}-edges"), scale
+        found[index] = from_block(plane, space, found[index].shape)
+    return Image(found, space, f"{image.name.split('.')[0]}-edges"), scale
 
 
 def _slices(axes: str, shape: tuple[int, ...]) -> Iterator[dict[str, int]]:
@@ -198,9 +199,6 @@ def _of_second(second: Image, image: Image, box: Region) -> np.ndarray:
 
 
 def _check_channels(image: Image) -> None:
-    channels = int(np.prod(image.shape, dtype=np.int64) // np.prod(image.mask_shape, dtype=np.int64))
+    channels = channel_count(image)
     if channels not in (1, 3):
-        raise InputError(
-            f"{image.name or 'The image'} has {channels} channels; pretrained pipelines know grey images and those of "
-            "red, green and blue: take one channel, or three."
-        )
+        raise InputError(f"{image.name or 'The image'} has {channels} channels; {TAKEN_CHANNELS}")

@@ -16,6 +16,7 @@ from synthscope.io.models import read_card
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
+from synthscope.records.pretrained import TAKEN_CHANNELS
 from synthscope.records.request import Region
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
@@ -82,10 +83,7 @@ def check_channels(card: ModelCard, image: Image) -> None:
     found = channel_count(image)
     if card.is_pretrained:
         if found not in (1, card.channels):
-            raise InputError(
-                f"{image.name or 'The image'} has {found} channels; pretrained pipelines know grey images and those of "
-                "red, green and blue: take one channel, or three."
-            )
+            raise InputError(f"{image.name or 'The image'} has {found} channels; {TAKEN_CHANNELS}")
         return
     if found != card.channels:
         raise InputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.file_hashing import file_hash
@@ -17,6 +17,8 @@ from synthscope.records.pretrained import Configuration, FoundSingle
 from synthscope.services.models import ModelRow, find_model, list_models
 from synthscope.services.pretrained import Terms, adopt, arriving, free_target, import_pretrained
 
+IMPORT = "import-pretrained"
+"""The worker's work that takes a pretrained model in."""
 CONVERTER = "synthscope.generators.pretrained.single_file:SingleFile"
 WANTED = {
     ("Stable Diffusion 1", 4): "sd-1.5",
@@ -37,6 +39,17 @@ class SingleFileConverter(Protocol):
     def convert(self, single: FoundSingle, base: Configuration, out: Path) -> Job[str]:
         """Write a folder as diffusers saves it, and give the number format of its weights."""
         ...
+
+
+def import_payload(path: Path, base: str = "", project: Path | None = None) -> dict[str, Any]:
+    """Give what the worker is told of a folder or a file that is to be taken in, as `take_in` takes it.
+
+    Parameters
+    ----------
+    project : Path, optional
+        Where the base is looked for too.
+    """
+    return {"path": str(path), **({"base": base, "project": str(project or "")} if base else {})}
 
 
 def take_in(

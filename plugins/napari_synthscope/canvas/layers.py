@@ -144,12 +144,15 @@ def image_of(layer: Any, *, axes: str = "") -> Image:
 
 
 def labels_pixels(layer: Any, image: Image | None) -> PixelArray:
-    """Give the voxels of a labels layer on the mask axes of an image; as they are where it has not as many."""
+    """Give the voxels of a labels layer, of a pyramid the finest, on the mask axes of an image.
+
+    They stay as they are where it has not as many axes.
+    """
+    pixels: PixelArray = layer.data[0] if layer.multiscale else layer.data
     axes = "" if image is None else image.space.mask_axes
     if not axes or layer.ndim != len(axes):
-        pixels: PixelArray = layer.data
         return pixels
-    turned: PixelArray = transposed(layer.data, shown_axes(axes), axes)
+    turned: PixelArray = transposed(pixels, shown_axes(axes), axes)
     return turned
 
 

@@ -69,7 +69,7 @@ class EvaluatePanel(QWidget):
 
     def step_state(self) -> tuple[bool, str]:
         """Tell whether the project has a report; one is wanted by nobody who has not asked for it."""
-        return any(line.finished for line in self.session.evaluations.lines), ""
+        return any(line.has_table for line in self.session.evaluations.lines), ""
 
     def shell_actions(self) -> Mapping[str, Callable[[], Any]]:
         """Give what can be done at this moment, by the words of the shell's list of actions."""

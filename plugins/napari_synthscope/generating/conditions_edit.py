@@ -8,8 +8,8 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from napari_synthscope.canvas.layers import image_of, labels_pixels
+from napari_synthscope.parts.layer_list import brought, list_layers
 from napari_synthscope.parts.layer_news import LayerNews
-from napari_synthscope.parts.work_card import role_of
 from synthscope.errors import InputError
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.generator import GeneratorSpec, Second
@@ -151,11 +151,10 @@ class ConditionsEdit(QWidget):
         from napari.layers import Image as ImageLayer
         from napari.layers import Labels
 
-        brought = [layer for layer in self._session.viewer.layers if not role_of(layer)]
-        kinds = (ImageLayer, Labels) if self._second == "control" else ImageLayer
-        images = [one for one in brought if isinstance(one, kinds) and one is not self._session.source]
-        kept = _list_layers(self.labels, [one for one in brought if isinstance(one, Labels)])
-        if not (_list_layers(self.reference, images) and kept):
+        viewer, kinds = self._session.viewer, (ImageLayer, Labels) if self._second == "control" else ImageLayer
+        images = [one for one in brought(viewer, kinds) if one is not self._session.source]
+        kept = list_layers(self.labels, brought(viewer, Labels), "none")
+        if not (list_layers(self.reference, images, "none") and kept):
             self.value_changed.emit()
 
     def _lay_out(self) -> None:
@@ -180,16 +179,3 @@ class ConditionsEdit(QWidget):
             guard_wheel(combo)
             grid.addWidget(words, row, 0)
             grid.addWidget(combo, row, 1)
-
-
-def _list_layers(combo: QComboBox, layers: list[Any]) -> bool:
-    """List layers after *none*; whether the one that was chosen is still there."""
-    chosen = combo.currentData()
-    combo.blockSignals(True)
-    combo.clear()
-    combo.addItem("none", None)
-    for layer in layers:
-        combo.addItem(layer.name, layer)
-    combo.setCurrentIndex(next((i for i in range(combo.count()) if combo.itemData(i) is chosen), 0))
-    combo.blockSignals(False)
-    return combo.currentData() is chosen

@@ -13,6 +13,7 @@ from qtpy.QtCore import QObject, Signal
 from napari_synthscope.canvas.layers import EDGES, shown_axes
 from napari_synthscope.canvas.placing import add_quietly, box_layer, moved, top_image
 from synthscope.errors import SynthscopeError
+from synthscope.imaging.regions import from_block
 from synthscope.records.control import Lead
 from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
@@ -176,10 +177,8 @@ def _layer(wish: Wish, source: Any, picture: np.ndarray) -> Any:
     for axis, place in wish.at.items():
         start[axes.index(axis)] = place
     plane = (picture[..., 0] > 0).astype(np.uint8)
-    rows_first = space.axes.index("y") < space.axes.index("x")
-    plane = plane if rows_first else plane.T
-    shape = [plane.shape[0 if (a == "y") == rows_first else 1] if a in "yx" else 1 for a in space.axes]
-    box = Image(plane.reshape(shape), space, NAME)
+    sides = dict(zip("yx", plane.shape, strict=True))
+    box = Image(from_block(plane, space, tuple(sides.get(axis, 1) for axis in space.axes)), space, NAME)
     paint = Colormap([[0, 0, 0, 0], COLOUR], name="synthscope edges")
     return box_layer(
         box, None, moved(source, axes, start, mask=True), EDGES, name=NAME, colormap=paint, contrast_limits=(0, 1),

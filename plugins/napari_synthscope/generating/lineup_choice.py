@@ -10,7 +10,6 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_synthscope.generating.contender_row import ContenderRow
 from napari_synthscope.session.model_lines import usable_lines
-from synthscope.errors import SynthscopeError
 from synthscope.generators.registry import list_generators
 from synthscope.qt.buttons import Fold
 from synthscope.records.documents import to_json
@@ -170,11 +169,3 @@ class LineupChoice(QWidget):
     def _changed(self) -> None:
         self._place()
         self.value_changed.emit()
-
-
-def image_of(session: Session) -> Image | None:
-    """Give the source as an image; None where there is none."""
-    try:
-        return session.source_image()
-    except SynthscopeError:
-        return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from napari_synthscope.generating.lineup_choice import LineupChoice, image_of
+from napari_synthscope.generating.lineup_choice import LineupChoice
 from napari_synthscope.generating.lineup_images import LineupImages
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.session.lineup_desk import Subjects
@@ -71,7 +71,7 @@ class LineupSettings(QWidget):
 
     def refresh(self) -> None:
         """Show what the form, the models and the present image are now."""
-        image = image_of(self._session)
+        image = self._session.image
         self.choice.show_for(image)
         self.images.show_present("" if image is None else image.name)
         self.intact.setVisible(self._form.generator.task == "inpaint")

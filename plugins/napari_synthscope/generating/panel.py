@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import QTimer, Signal
@@ -206,7 +205,6 @@ class GeneratePanel(QWidget):
         session.said.connect(self._on_said)
         self.card.mask_wanted.connect(self._begin_mask)
         self.settings.model.train_wanted.connect(lambda: self.door.open(TRAIN))
-        self.settings.model.import_wanted.connect(lambda name, base: session.models.bring(Path(name), base))
         self.bar.run_pressed.connect(self.run)
         self.bar.copy_pressed.connect(self.copy_command)
         self.foot.changed.connect(self.step_changed)

@@ -133,7 +133,7 @@ class RunSettings(QWidget):
             adapters=self.adapters.value(),
             restoration=self.restore_edit.value() if task == "restore" else None,
             label=self.conditions.class_name(),
-            labels=self.conditions.pixels(None if task == "synthesize" else _image(self._session)),
+            labels=self.conditions.pixels(None if task == "synthesize" else self._session.image),
             reference=self.conditions.second_image(),
             mask_origins=origins_of(self._session.mask) if self.uses_mask else (),
         )
@@ -190,8 +190,8 @@ class RunSettings(QWidget):
 
     def fit_source(self) -> None:
         """Suggest a size for new images: that of the source, where it is not large."""
-        self.size_edit.fit(_image(self._session))
-        self.restore_edit.fit(_image(self._session))
+        self.size_edit.fit(self._session.image)
+        self.restore_edit.fit(self._session.image)
         self._changed()
 
     def _changed(self) -> None:
@@ -248,10 +248,3 @@ def _box(session: Session) -> Region | None:
     except SynthscopeError:
         return None
     return None if fitted.box is None else mask_to_image(fitted.box, image.space, image.shape)
-
-
-def _image(session: Session) -> Image | None:
-    try:
-        return session.source_image()
-    except SynthscopeError:
-        return None

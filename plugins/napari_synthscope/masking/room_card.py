@@ -8,11 +8,10 @@ from qtpy.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from napari_synthscope.masking.ops import MaskOps
 from napari_synthscope.masking.room import Room, make_room
-from synthscope.errors import InputError, SynthscopeError
+from synthscope.errors import InputError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark, set_role
-from synthscope.records.image import Image
 from synthscope.services.growing import MAX_FACTOR, MAX_MARGIN
 
 SIDES = {
@@ -59,7 +58,7 @@ class RoomCard(QFrame):
 
     def refresh(self) -> None:
         """Fit to the image: a picture has no slices."""
-        image = self._image()
+        image = self._ops.session.image
         axes = "" if image is None else image.space.axes
         deep = image is not None and "z" in axes and image.shape[axes.index("z")] > 1
         for name, (axis, *_) in SIDES.items():
@@ -90,12 +89,6 @@ class RoomCard(QFrame):
 
     def _make(self, asked: Callable[[], Room]) -> None:
         self._ops.attempt(lambda: make_room(self._ops, asked()))
-
-    def _image(self) -> Image | None:
-        try:
-            return self._ops.session.source_image()
-        except SynthscopeError:
-            return None
 
     def _margin(self, name: str) -> int:
         edit = self.sides[name]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QListWidgetItem, QVBoxLayout, QWidget
 
+from napari_synthscope.parts.layer_list import brought
 from napari_synthscope.parts.layer_news import LayerNews
-from napari_synthscope.parts.work_card import role_of
 from synthscope.qt.fitted_list import FittedList
 from synthscope.qt.labels import WrappingLabel
 
@@ -63,15 +63,13 @@ class FurtherImages(QWidget):
         from napari.layers import Image as ImageLayer
 
         before, ticked = self._layers, self.value()
-        self._layers = [
-            layer
-            for layer in self._session.viewer.layers
-            if isinstance(layer, ImageLayer) and layer is not self._session.source and not role_of(layer)
-        ]
+        images = brought(self._session.viewer, ImageLayer)
+        self._layers = [layer for layer in images if layer is not self._session.source]
         self.list.blockSignals(True)
         self.list.clear()
         for layer in self._layers:
             item = QListWidgetItem(layer.name)
+            item.setToolTip(layer.name)
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked if layer in ticked else Qt.CheckState.Unchecked)
             self.list.addItem(item)

@@ -7,11 +7,11 @@ from typing import Any
 
 
 class LayerNews:
-    """Calls `act` when a layer comes, goes or changes places, until it is closed; whoever listens holds it."""
+    """Calls `act` when a layer comes, goes, moves or is renamed, until it is closed; whoever listens holds it."""
 
     def __init__(self, viewer: Any, act: Callable[[], None]) -> None:
         events = viewer.layers.events
-        self._events = (events.inserted, events.removed, events.reordered)
+        self._events = (events.inserted, events.removed, events.reordered, events.renamed)
         self._act = act
         for event in self._events:
             event.connect(self._tell)

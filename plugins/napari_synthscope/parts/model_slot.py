@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_synthscope.session.model_lines import model_id, usable_lines
-from synthscope.errors import SynthscopeError
 from synthscope.qt.buttons import TextButton
 from synthscope.qt.dialogs.base import ask_file
 from synthscope.qt.model_pick import ModelPick
 from synthscope.records.generator import GeneratorSpec
-from synthscope.records.image import Image
 from synthscope.records.model import ModelCard
 
 if TYPE_CHECKING:
@@ -33,22 +32,20 @@ class ModelSlot(QWidget):
         Another model is chosen, or the list has come.
     train_wanted()
         Somebody wants to train a model.
-    import_wanted(str, str)
-        The folder or the file of a pretrained model is to be taken in; of a whole pipeline in one file, by the
-        configuration of the second, a model or a folder.
     """
 
     value_changed = Signal()
     train_wanted = Signal()
-    import_wanted = Signal(str, str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, *, empty: str = "no model yet"
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
         self._spec: GeneratorSpec | None = None
         self._shown: GeneratorSpec | None = None
         # create
-        self.pick = ModelPick()
+        self.pick = ModelPick(empty=empty)
         self.train = TextButton(TRAIN, name="school-outline", role="quiet")
         self.bring = TextButton(BRING, name="import", role="quiet")
         self.bring_file = TextButton(BRING_FILE, name="import", role="quiet")
@@ -76,7 +73,7 @@ class ModelSlot(QWidget):
         if spec is self._shown:
             return
         self._shown = spec
-        needed = spec is not None and spec.needs_model
+        needed = spec is not None and self._asks(spec)
         self._spec = spec if needed else None
         for button in (self.bring, self.bring_file):
             button.setVisible(spec is not None and spec.family == "pretrained")
@@ -103,15 +100,19 @@ class ModelSlot(QWidget):
         """Say what is missing, in a sentence; empty when all is well."""
         return "" if self._spec is None else missing_model(self._spec, self.pick)
 
+    def _asks(self, spec: GeneratorSpec) -> bool:
+        """Whether a model is asked for here by a generator."""
+        return spec.needs_model
+
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder of a pretrained model, ControlNet or LoRA")
         if name:
-            self.import_wanted.emit(name, "")
+            self._session.models.bring(Path(name))
 
     def _ask_file(self) -> None:
         session = self._session
         project = session.project.folder if session.has_project else None
-        ask_file(self, project, lambda path, base: self.import_wanted.emit(str(path), base), session.said.emit)
+        ask_file(self, project, session.models.bring, session.said.emit)
 
     def _side_by_side(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -134,18 +135,12 @@ class ModelSlot(QWidget):
 
     def _fill(self) -> None:
         if self._spec is not None:
-            self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._image()))
+            self.pick.set_rows(usable_lines(self._session.models.rows, self._spec.id, self._session.image))
 
     def _on_listed(self) -> None:
         self._fill()
         if self._spec is not None:
             self.value_changed.emit()
-
-    def _image(self) -> Image | None:
-        try:
-            return self._session.source_image()
-        except SynthscopeError:
-            return None
 
 
 def missing_model(spec: GeneratorSpec, pick: ModelPick) -> str:

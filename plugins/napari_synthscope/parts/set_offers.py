@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_synthscope.canvas.layers import image_of, uuid_of
+from napari_synthscope.parts.layer_list import role_of
 from napari_synthscope.parts.set_members import Member, generator_title, run_images
-from napari_synthscope.parts.work_card import role_of
 from synthscope.errors import SynthscopeError
 from synthscope.services.run_folder import RunFolder
 

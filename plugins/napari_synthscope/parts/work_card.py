@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from napari_synthscope.canvas.layers import KEY
+from napari_synthscope.parts.layer_list import fill_layers
 from napari_synthscope.parts.layer_news import LayerNews
 from napari_synthscope.session.mask_fit import same_grid
 from napari_synthscope.words import image_words, mask_words
@@ -148,24 +148,3 @@ class WorkCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.addLayout(grid)
-
-
-def fill_layers(combo: QComboBox, viewer: Any, kind: Any, chosen: Any | None, nothing: str) -> None:
-    """List the layers of a kind that a person put there; the combo follows the session, not the other way."""
-    layers = [layer for layer in viewer.layers if isinstance(layer, kind) and not role_of(layer)]
-    combo.blockSignals(True)
-    combo.clear()
-    if chosen is None or not layers:
-        combo.addItem(nothing, None)
-    for layer in layers:
-        combo.addItem(layer.name, layer)
-    found = next((i for i in range(combo.count()) if combo.itemData(i) is chosen), 0)
-    combo.setCurrentIndex(found)
-    combo.setEnabled(bool(layers))
-    combo.blockSignals(False)
-
-
-def role_of(layer: Any) -> str:
-    """Give what a layer of ours is for; empty for one that a person brought or accepted."""
-    role: str = layer.metadata.get(KEY, {}).get("role", "")
-    return role

@@ -1,7 +1,8 @@
-"""Comparisons that a project keeps, of one kind: followed while they run, listed, read and resumed afterwards."""
+"""Comparisons and reports that a project keeps, of one kind: followed while they run, listed, read, resumed."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 
 from napari_synthscope.session.folder_desk import OPEN_STATES, FolderDesk
+from synthscope.errors import SynthscopeError
 from synthscope.records.documents import digest
 from synthscope.services.naming import new_folder
 
@@ -127,10 +129,26 @@ class ComparisonDesk(FolderDesk):
         else:
             (work.resume if job.state == "interrupted" else work.retry)(job.id)
 
-    def _new_folder(self, recipe: Any) -> Path:
-        """Make the folder of a comparison, named by the time and by what is compared."""
+    def _begun(self, project: Path, recipe: Any, begin: Callable[[Path], object]) -> Path:
+        """Make the folder of a comparison, named by the time and by what is compared, and have it written down there.
+
+        Nothing stays of one that cannot be begun.
+
+        Parameters
+        ----------
+        project : Path
+            Folder of the project.
+        begin : callable
+            Is given the new folder, and raises a `SynthscopeError` where it must not be.
+        """
         stem = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{digest(recipe)[:6]}"
-        return new_folder(self._session.project.folder / self._of.part, stem)
+        folder = new_folder(project / self._of.part, stem)
+        try:
+            begin(folder)
+        except SynthscopeError:
+            shutil.rmtree(folder, ignore_errors=True)  # made a moment ago: nothing of anybody's is in it
+            raise
+        return folder
 
     def _list(self, lines: tuple[ComparisonLine, ...]) -> None:
         if lines != self._lines:

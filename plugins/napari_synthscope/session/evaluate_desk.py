@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 
-from napari_synthscope.session.folder_desk import FolderDesk
-from napari_synthscope.session.report_lines import ReportLine, list_reports
+from napari_synthscope.session.comparison_desk import ComparisonDesk, ComparisonKind
+from napari_synthscope.session.report_lines import list_reports
 from synthscope.errors import DocumentError
 from synthscope.jobs.messages import MadeSaid
 from synthscope.records.documents import digest, from_json
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
 from synthscope.records.request import Input
-from synthscope.services.naming import new_folder
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
@@ -29,33 +27,21 @@ Draft = Callable[["Project"], tuple[EvaluationRecipe, Sequence[tuple[Input, Any]
 """Makes a recipe beside the window, and says which layer each of its images came from."""
 
 
-class EvaluateDesk(FolderDesk):
+class EvaluateDesk(ComparisonDesk):
     """Begins evaluations and says what becomes of them; each is known by the folder of its report.
 
     Signals
     -------
     scored(Path, Score)
         Another number is known.
-    ready(Path, Report)
-        A report was read.
-    listed()
-        The list of reports is another.
     """
 
     scored = Signal(object, object)
-    ready = Signal(object, object)
-    listed = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, KIND)
+        super().__init__(session, ComparisonKind(KIND, REPORTS, list_reports, _report))
         self._layers: dict[str, weakref.ref[Any]] = {}
-        self._lines: tuple[ReportLine, ...] = ()
         self._known: dict[Path, list[Score]] = {}
-
-    @property
-    def lines(self) -> tuple[ReportLine, ...]:
-        """The reports as they were listed last, newest first."""
-        return self._lines
 
     def begin(self, draft: Draft, title: str) -> None:
         """Write an evaluation down and have it done; `began` follows, or `failed`.
@@ -73,30 +59,10 @@ class EvaluateDesk(FolderDesk):
             from synthscope.services.evaluation.evaluating import begin_evaluation
 
             recipe, layers = draft(project)
-            stem = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{digest(recipe)[:6]}"
-            folder = new_folder(project.folder / REPORTS, stem)
-            begin_evaluation(folder, recipe)
+            folder = self._begun(project.folder, recipe, lambda folder: begin_evaluation(folder, recipe))
             return folder, layers
 
         session.errands.run(write, lambda made: self._queue(made[0], made[1], title), self.failed.emit)
-
-    def read(self, folder: Path) -> None:
-        """Read a report, off the window's thread; `ready` follows."""
-
-        def work() -> Report:
-            from synthscope.services.reporting.document import read_report
-
-            return read_report(folder)
-
-        self._session.errands.run(work, lambda report: self.ready.emit(folder, report), self._session.said.emit)
-
-    def refresh(self) -> None:
-        """List the reports of the project again, off the window's thread; `listed` follows."""
-        if not self._session.has_project:
-            self._list(())
-            return
-        folder = self._session.project.folder / REPORTS
-        self._session.errands.run(lambda: list_reports(folder), self._list, self._session.said.emit)
 
     def scores_of(self, folder: Path) -> tuple[Score, ...]:
         """Give the numbers that are known of an evaluation that runs."""
@@ -112,20 +78,11 @@ class EvaluateDesk(FolderDesk):
         """Remember which layer shows an image of a recipe."""
         self._layers[digest(source)] = weakref.ref(layer)
 
-    def cancel(self) -> None:
-        """End the evaluation that runs or waits; the numbers that are known stay in sight."""
-        self._cancel()
-
     def _queue(self, folder: Path, layers: Sequence[tuple[Input, Any]], title: str) -> None:
         for source, layer in layers:
             if layer is not None:
                 self.hold(source, layer)
         self._add(folder, title)
-
-    def _list(self, lines: tuple[ReportLine, ...]) -> None:
-        if lines != self._lines:
-            self._lines = lines
-            self.listed.emit()
 
     def _on_made(self, message: MadeSaid) -> None:
         folder = self._folder(message.job) if message.kind == "score" else None
@@ -140,6 +97,12 @@ class EvaluateDesk(FolderDesk):
             self.ended.emit(folder, job)
             self._known.pop(folder, None)
             self.refresh()
+
+
+def _report(folder: Path) -> Report:
+    from synthscope.services.reporting.document import read_report
+
+    return read_report(folder)
 
 
 def _score(document: Mapping[str, Any]) -> Score | None:

@@ -39,14 +39,12 @@ class FamiliesDesk(ComparisonDesk):
         self.listen()
 
         def write() -> Path:
-            from synthscope.services.families.beginning import begin_families, check_families
+            from synthscope.services.families.beginning import begin_families
 
             seen = [as_seen(image, whole(image.shape)) for image in images]
             inputs = tuple(project.add_source(image) for image in seen)
-            check_families(replace(recipe, images=inputs), seen)  # a folder is made for what can be done only
-            folder = self._new_folder(recipe)
-            begin_families(folder, replace(recipe, images=inputs), seen)
-            return folder
+            whole_recipe = replace(recipe, images=inputs)
+            return self._begun(project.folder, recipe, lambda folder: begin_families(folder, whole_recipe, seen))
 
         session.errands.run(write, lambda folder: self._add(folder, title_of(recipe)), self.failed.emit)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -125,13 +124,10 @@ class LineupDesk(ComparisonDesk):
 
             fixed = subjects.fixed()
             posed = [replace(one, image=as_seen(one.image, whole(one.image.shape))) for one in fixed.posed()]
-            folder = self._new_folder(recipe)
-            try:
-                begin_lineup(folder, recipe, posed, project.folder, lambda: devices)
-            except SynthscopeError:
-                shutil.rmtree(folder, ignore_errors=True)  # made a moment ago: nothing of anybody's is in it
-                raise
-            return folder
+            return self._begun(
+                project.folder, recipe,
+                lambda folder: begin_lineup(folder, recipe, posed, project.folder, lambda: devices),
+            )  # fmt: skip
 
         session.errands.run(write, lambda folder: self._add(folder, title_of(recipe)), self.failed.emit)
 

@@ -14,12 +14,10 @@ from synthscope.jobs.rows import QueuedJob
 from synthscope.records.model import ModelCard
 from synthscope.services.discarding import discard_model, restore_model
 from synthscope.services.models import ModelRow, export_model, import_model, list_models, rename_model
+from synthscope.services.single_files import IMPORT, import_payload
 
 if TYPE_CHECKING:
     from napari_synthscope.session.session import Session
-
-
-BRING = "import-pretrained"
 
 
 @dataclass(frozen=True)
@@ -155,9 +153,8 @@ class ModelDesk(QObject):
         """
         session, work = self._session, self._session.work
         work.ended.connect(self._on_ended, Qt.ConnectionType.UniqueConnection)
-        project = str(session.project.folder) if base and session.has_project else ""
-        told = {"base": base, "project": project} if base else {}
-        self._brought.add(work.add(BRING, {"path": str(path), **told}, f"Take in {path.name}"))
+        payload = import_payload(path, base, session.project.folder if session.has_project else None)
+        self._brought.add(work.add(IMPORT, payload, f"Take in {path.name}"))
         session.said.emit(f"{path.name} is being taken in; see Jobs.")
 
     def give_out(self, row: ModelRow, folder: Path) -> None:

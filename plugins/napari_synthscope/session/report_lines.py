@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from napari_synthscope.session.comparison_desk import ComparisonLine
 from synthscope.errors import SynthscopeError
 from synthscope.io.documents import read_document
 from synthscope.records.evaluation import EVALUATION_FORMAT, VERSION, EvaluationRecipe
@@ -13,26 +13,7 @@ from synthscope.records.evaluation import EVALUATION_FORMAT, VERSION, Evaluation
 RECIPE, REPORT = "evaluation.json", "report.json"
 
 
-@dataclass(frozen=True)
-class ReportLine:
-    """One report.
-
-    Parameters
-    ----------
-    finished : bool
-        Whether its numbers are all there.
-    problem : str
-        Why it cannot be read; empty when it can.
-    """
-
-    folder: Path
-    title: str
-    made: str = ""
-    finished: bool = True
-    problem: str = ""
-
-
-def list_reports(folder: Path) -> tuple[ReportLine, ...]:
+def list_reports(folder: Path) -> tuple[ComparisonLine, ...]:
     """List the reports in a folder, newest first; the reports themselves are not read."""
     found = sorted(folder.glob(f"*/{RECIPE}"), reverse=True)
     return tuple(_line(path.parent) for path in found)
@@ -43,12 +24,13 @@ def recipe_title(recipe: EvaluationRecipe) -> str:
     return f"{', '.join(one.name for one in recipe.generated)} against {recipe.real.name}"
 
 
-def _line(folder: Path) -> ReportLine:
+def _line(folder: Path) -> ComparisonLine:
     try:
         recipe = read_document(folder / RECIPE, EvaluationRecipe, format=EVALUATION_FORMAT, version=VERSION)
     except SynthscopeError as error:
-        return ReportLine(folder, folder.name, time_of(folder.name), problem=error.sentence)
-    return ReportLine(folder, recipe_title(recipe), time_of(folder.name), (folder / REPORT).is_file())
+        return ComparisonLine(folder, folder.name, time_of(folder.name), problem=error.sentence)
+    whole = (folder / REPORT).is_file()
+    return ComparisonLine(folder, recipe_title(recipe), time_of(folder.name), has_table=whole, complete=whole)
 
 
 def time_of(name: str) -> str:

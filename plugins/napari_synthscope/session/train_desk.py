@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from qtpy.QtCore import Signal
 
 from napari_synthscope.session.folder_desk import FolderDesk
@@ -18,7 +19,7 @@ from synthscope.io.models import read_card
 from synthscope.jobs.messages import MadeSaid, MeasuredSaid
 from synthscope.jobs.rows import QueuedJob
 from synthscope.records.events import Measured
-from synthscope.records.image import Image
+from synthscope.records.image import Image, PixelArray
 from synthscope.records.model import ModelCard
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.models import MODELS
@@ -52,21 +53,25 @@ class TrainDesk(FolderDesk):
     def begin(self, recipe: TrainingRecipe, images: Sequence[Image], label_maps: Sequence[Image] = ()) -> None:
         """Write a training down and have it done; `began` follows, or `failed`.
 
-        Voxels that no file holds as they are seen are kept in the project, on another thread.
+        Voxels that no file holds as they are seen are kept in the project, on another thread; label maps as they are
+        now, since a person may go on painting.
         """
         session = self._session
         project = session.project
+        maps = [labels.with_(pixels=_copied(labels.pixels)) for labels in label_maps]
         self.listen()
 
         def write() -> Path:
+            from synthscope.services.label_maps import check_labels
             from synthscope.services.training import begin_training
 
             seen = [as_seen(image, whole(image.shape)) for image in images]
             inputs = tuple(project.add_source(image) for image in seen)
             folder = project.models_folder / recipe.name
-            told = tuple(project.add_source(labels) for labels in label_maps)
+            checked = [check_labels(labels, image) for labels, image in zip(maps, seen, strict=False)]
+            told = tuple(project.add_source(labels) for labels in checked)
             whole_recipe = replace(recipe, images=inputs, label_maps=told)
-            begin_training(folder, whole_recipe, seen, label_maps, project=project.folder)
+            begin_training(folder, whole_recipe, seen, checked, project=project.folder)
             return folder
 
         session.errands.run(write, lambda folder: self._queue(folder, recipe), self.failed.emit)
@@ -115,6 +120,11 @@ class TrainDesk(FolderDesk):
 
     def _say_none(self, _error: SynthscopeError) -> None:
         self._session.said.emit("The training was stopped before there was a model; go on with it to get one.")
+
+
+def _copied(pixels: PixelArray) -> PixelArray:
+    """Copy what is in memory; what is read piece by piece is nothing that is painted on."""
+    return np.array(pixels) if isinstance(pixels, np.ndarray) else pixels
 
 
 def ready_words(name: str, card: ModelCard) -> str:

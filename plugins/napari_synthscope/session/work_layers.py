@@ -13,7 +13,7 @@ from napari_synthscope.session.mask_fit import FittedMask, Meant, needs_slices
 from napari_synthscope.session.mask_slot import MaskSlot, empty_mask
 from napari_synthscope.session.mask_watch import Painted
 from napari_synthscope.session.source_slot import SourceSlot
-from synthscope.errors import InputError
+from synthscope.errors import InputError, SynthscopeError
 from synthscope.records.image import Image
 from synthscope.records.request import Region
 
@@ -55,6 +55,14 @@ class WorkLayers(QObject):
     def source(self) -> Any | None:
         """The image layer that is worked on; None before one is chosen and after it was deleted."""
         return self._source.layer
+
+    @property
+    def image(self) -> Image | None:
+        """The source as an image, lazily; None where `source_image` has none to give."""
+        try:
+            return self.source_image()
+        except SynthscopeError:
+            return None
 
     @property
     def mask(self) -> Any | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QWidget
+from qtpy.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_synthscope.canvas.layers import image_of, labels_pixels
+from napari_synthscope.parts.layer_list import brought, list_layers
 from napari_synthscope.parts.layer_news import LayerNews
-from napari_synthscope.parts.work_card import role_of
 from synthscope.errors import InputError
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.wheel import guard_wheel
@@ -25,6 +26,7 @@ CLASS_TIP = "What this image shows, in a word; Generate then lets you choose amo
 LABELS_TIP = (
     "A labels layer that says what each voxel of this image shows; a labels layer of yours can then lead what is made"
 )
+NONE = "no label map"
 FOLDERS_TIP = "Names each image after the folder that its file lies in"
 
 
@@ -52,21 +54,19 @@ class ShownEdit(QWidget):
         super().__init__(parent)
         self._session = session
         self._rows: tuple[_Row, ...] = ()
+        self._told: weakref.WeakKeyDictionary[Any, tuple[str, weakref.ref[Any] | None]] = weakref.WeakKeyDictionary()
         self._learns_labels = False
         # create
         self.folders = QPushButton("Classes by folder", self)
         self.folders.hide()
         # lay out
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
         self.folders.setToolTip(FOLDERS_TIP)
         # connect
         self.folders.clicked.connect(self.take_folders)
-        self._news = LayerNews(session.viewer, self._list_labels)
+        self._news = LayerNews(session.viewer, self._on_layers)
 
     def show_for(self, layers: Sequence[Any], *, learns_labels: bool) -> None:
         """Edit these image layers; label maps are offered where the generator learns from them."""
@@ -113,34 +113,31 @@ class ShownEdit(QWidget):
         self._news.close()
 
     def _rebuild(self, layers: Sequence[Any]) -> None:
-        words = {id(row.layer): row.word.text() for row in self._rows}
-        maps = {id(row.layer): row.labels.currentData() for row in self._rows}
         for row in self._rows:
+            labels = row.labels.currentData()
+            self._told[row.layer] = row.word.text(), None if labels is None else weakref.ref(labels)
             for widget in (row.name, row.word, row.labels):
-                self._grid.removeWidget(widget)
+                self._column.removeWidget(widget)
                 widget.hide()  # it is painted once more before it goes
                 widget.deleteLater()
-        self._grid.removeWidget(self.folders)
-        self._rows = tuple(self._row(layer, words.get(id(layer), ""), maps.get(id(layer))) for layer in layers)
-        for i, row in enumerate(self._rows):
-            self._grid.addWidget(row.name, 2 * i, 0, 1, 2)
-            self._grid.addWidget(row.word, 2 * i + 1, 0)
-            self._grid.addWidget(row.labels, 2 * i + 1, 1)
+        self._rows = tuple(self._row(layer, *self._told.get(layer, ("", None))) for layer in layers)
+        for row in self._rows:
+            for widget in (row.name, row.word, row.labels):
+                self._column.addWidget(widget)
             row.name.setVisible(len(self._rows) > 1)
-        self._grid.addWidget(self.folders, 2 * len(self._rows), 0, 1, 2)
+        self._column.addWidget(self.folders)  # last again
         self.folders.setVisible(len(self._rows) > 1)
+        self._name()
 
-    def _row(self, layer: Any, word: str, labels: Any) -> _Row:
-        row = _Row(layer, WrappingLabel(layer.name, role="muted"), QLineEdit(word), QComboBox())
+    def _row(self, layer: Any, word: str, told: weakref.ref[Any] | None) -> _Row:
+        row, labels = _Row(layer, WrappingLabel(role="muted"), QLineEdit(word), QComboBox()), told() if told else None
         row.word.setPlaceholderText("class, such as soil")
         row.word.setToolTip(CLASS_TIP)
-        row.word.setAccessibleName(f"Class of {layer.name}")
         row.labels.setToolTip(LABELS_TIP)
-        row.labels.setAccessibleName(f"Label map of {layer.name}")
         row.labels.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         row.labels.setMinimumContentsLength(8)
         guard_wheel(row.labels)
-        row.labels.addItem("no label map", None)
+        row.labels.addItem(NONE, None)
         if labels is not None:
             row.labels.addItem(labels.name, labels)
             row.labels.setCurrentIndex(1)
@@ -148,28 +145,27 @@ class ShownEdit(QWidget):
         row.labels.currentIndexChanged.connect(lambda _index: self.value_changed.emit())
         return row
 
+    def _name(self) -> None:
+        """Call each image as its layer is called."""
+        for row in self._rows:
+            row.name.setText(row.layer.name)
+            row.word.setAccessibleName(f"Class of {row.layer.name}")
+            row.labels.setAccessibleName(f"Label map of {row.layer.name}")
+
+    def _on_layers(self) -> None:
+        self._name()
+        self._list_labels()
+
     def _list_labels(self) -> None:
         """Offer the labels layers that a person put there; one that has gone is chosen no more."""
         from napari.layers import Labels
 
-        layers = [one for one in self._session.viewer.layers if isinstance(one, Labels) and not role_of(one)]
-        kept = [self._list_in(row.labels, layers) for row in self._rows]
+        layers = brought(self._session.viewer, Labels)
+        kept = [list_layers(row.labels, layers, NONE) for row in self._rows]
         for row in self._rows:
             row.labels.setVisible(self._learns_labels and bool(layers))
         if not all(kept):
             self.value_changed.emit()
-
-    def _list_in(self, combo: QComboBox, layers: Sequence[Any]) -> bool:
-        """Fill one list; whether what was chosen is still there."""
-        chosen = combo.currentData()
-        combo.blockSignals(True)
-        combo.clear()
-        combo.addItem("no label map", None)
-        for layer in layers:
-            combo.addItem(layer.name, layer)
-        combo.setCurrentIndex(next((i for i in range(combo.count()) if combo.itemData(i) is chosen), 0))
-        combo.blockSignals(False)
-        return combo.currentData() is chosen
 
 
 def _map_of(layer: Any, image: Image) -> Image:

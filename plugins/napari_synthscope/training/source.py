@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
+from napari_synthscope.parts.layer_list import fill_layers
 from napari_synthscope.parts.layer_news import LayerNews
-from napari_synthscope.parts.work_card import fill_layers
 from napari_synthscope.words import image_words
 from synthscope.errors import SynthscopeError
 from synthscope.qt.labels import WrappingLabel

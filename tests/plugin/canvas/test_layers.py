@@ -18,6 +18,7 @@ from napari_synthscope.canvas.layers import (
     add_labels,
     find_layer,
     image_of,
+    labels_pixels,
     layer_data,
     spatial,
     uuid_of,
@@ -210,3 +211,10 @@ def test_labels_keep_their_dtype_and_space() -> None:
     assert isinstance(layer, Labels)
     assert image_of(layer).dtype == np.uint16
     assert image_of(layer).space == image.space
+
+
+def test_of_a_pyramid_of_labels_the_finest_level_is_the_label_map() -> None:
+    fine = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    layer = Labels([fine, fine[::2, ::2]], multiscale=True)
+    assert labels_pixels(layer, None) is fine
+    np.testing.assert_array_equal(labels_pixels(layer, Image(fine, Space("xy"), "turned")), fine.T)

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,22 @@ def test_what_cannot_be_is_said_and_stops_the_evaluation(
     settled(lambda: words in ready.foot.reason.text())
     assert not ready.foot.evaluate.isEnabled()
     assert "evaluate" not in ready.shell_actions()
+
+
+def test_of_an_evaluation_that_cannot_be_begun_nothing_stays(
+    ready: EvaluatePanel, session: Session, qtbot: QtBot
+) -> None:
+    asked = ready.choice.asked()
+    assert asked is not None
+
+    def draft(project: Any) -> Any:
+        recipe, layers = make_draft(asked)(project)
+        return replace(recipe, resamples=1), layers
+
+    with qtbot.waitSignal(session.evaluations.failed, timeout=LONG) as told:
+        session.evaluations.begin(draft, "Evaluate")
+    assert " is 1; " in told.args[0].sentence
+    assert not list((session.project.folder / "reports").glob("*"))
 
 
 def test_partners_must_be_of_one_number(ready: EvaluatePanel, settled: Settled) -> None:

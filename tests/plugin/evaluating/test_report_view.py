@@ -218,7 +218,7 @@ def test_a_damaged_report_is_a_sentence(panel: EvaluatePanel, folder: Path, sett
 def test_a_report_that_was_not_finished_is_greyed(panel: EvaluatePanel, folder: Path, settled: Settled) -> None:
     (folder / "report.json").unlink()
     panel.session.evaluations.refresh()
-    settled(lambda: not panel.session.evaluations.lines[0].finished)
+    settled(lambda: not panel.session.evaluations.lines[0].has_table)
     item = panel.earlier.list.item(0)
     assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
     assert "not finished" in item.toolTip()

@@ -90,8 +90,31 @@ def test_what_was_told_of_an_image_stays_when_others_come_and_go(
     images.set_value(tuple(images._layers))
     assert shown.class_names() == ("soil", "")
     shown.set_class_names(("soil", "rock"))
+    phases = viewer.add_labels(np.ones((160, 400), np.uint8), name="phases")
+    choose(shown, 1, phases)
     images.set_value(())
     assert shown.class_names() == ("soil",)
+    images.set_value(tuple(images._layers))
+    assert shown.class_names() == ("soil", "rock")
+    assert shown._rows[1].labels.currentData() is phases
+    viewer.layers.remove(phases)
+    assert shown._rows[1].labels.currentData() is None
+
+
+def test_rows_and_lists_follow_a_layer_that_is_renamed(
+    panel: TrainPanel, viewer: ViewerModel, shown: ShownEdit, rng: np.random.Generator
+) -> None:
+    layer = add_image(viewer, grains(rng, "cracks"))
+    images = panel.settings.more.images
+    images.set_value(tuple(images._layers))
+    phases = viewer.add_labels(np.ones((160, 400), np.uint8), name="phases")
+    choose(shown, 1, phases)
+    layer.name, phases.name = "fractures", "minerals"
+    assert shown._rows[1].name.text() == "fractures"
+    assert shown._rows[1].word.accessibleName() == "Class of fractures"
+    assert images.list.item(0).text() == "fractures"
+    assert images.value() == (layer,)
+    assert shown._rows[1].labels.currentText() == "minerals"
 
 
 def test_classes_are_those_of_the_folders(
@@ -114,10 +137,13 @@ def test_a_training_keeps_the_label_map_as_it_was_painted(
 ) -> None:
     painted = np.zeros((160, 400), np.uint8)
     painted[:, 200:] = 2
-    choose(shown, 0, viewer.add_labels(painted, name="phases"))
+    layer = viewer.add_labels(painted.astype(int), name="phases")
+    choose(shown, 0, layer)
     settled(lambda: panel.foot.train.isEnabled())
     with qtbot.waitSignal(session.trainings.began, timeout=LONG) as began:
         qtbot.mouseClick(panel.foot.train, Qt.MouseButton.LeftButton)
+        layer.data[:] = 7  # painted on after Train
+        viewer.layers.remove(layer)
     recipe = read_training(began.args[0])
     (told,) = recipe.label_maps
     np.testing.assert_array_equal(session.project.open_source(told).pixels, painted)

@@ -11,7 +11,9 @@ import pytest
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
-from tests.generators.pretrained.tiny import save
+from qtpy.QtWidgets import QFileDialog
+from tests.generators.pretrained.original_layout import write_single
+from tests.generators.pretrained.tiny import save, stable_diffusion
 from tests.services.gaussian import field
 
 from napari_synthscope.canvas.layers import add_image
@@ -23,6 +25,8 @@ from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
 from synthscope.io.models import read_card
 from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
+from synthscope.qt.dialogs.base import BaseChooser
+from synthscope.qt.dialogs.frame import AskDialog
 from synthscope.records.image import Image
 from synthscope.records.space import Space
 from synthscope.services.pretrained import import_pretrained
@@ -72,6 +76,24 @@ def test_the_base_is_asked_for_and_shown_for_fine_tuning_alone(
     panel.settings.generator.set_value("vae")
     assert not base.isVisible()
     assert panel.settings.value().base == ""
+
+
+def test_a_base_is_taken_in_as_one_file_by_the_configuration_of_another(
+    panel: TrainPanel, session: Session, published: Path, qtbot: QtBot, settled: Settled, tmp_path: Path, monkeypatch
+) -> None:
+    slot = panel.settings.base
+    settled(lambda: "import one: Import a folder… or Import a file…" in panel.foot.reason.text())
+    assert not slot.train.isVisible()
+    with_base(panel, session, published, settled)
+    file = write_single(stable_diffusion(tmp_path / "other"), tmp_path / "v1-5.safetensors")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_told: (str(file), ""))
+    qtbot.mouseClick(slot.bring_file, Qt.MouseButton.LeftButton)
+    dialog = slot.findChild(AskDialog)
+    assert dialog.findChild(BaseChooser).pick.row().name == "tiny"
+    qtbot.mouseClick(dialog._go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "v1-5" in [row.name for row in slot.pick.rows()], timeout=LONG)
+    slot.set_value("v1-5")
+    assert panel.settings.value().base == slot.value() != "models/tiny"
 
 
 def test_an_adapter_is_learned_listed_joined_in_generate_and_used(

@@ -16,6 +16,7 @@ from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.events import Noted
 from synthscope.records.generator import Inputs
 from synthscope.records.model import ModelCard
+from synthscope.records.pretrained import TAKEN_CHANNELS
 
 COLOURS = 3
 WHITE = 255
@@ -74,10 +75,7 @@ class Colours:
         self._limits: Limits = inputs.limits or card.limits
         self.chroma = Chroma()
         if self.channels not in (1, COLOURS):
-            raise InputError(
-                f"The image has {self.channels} channels; pretrained pipelines know grey images and those of red, "
-                "green and blue: take one channel, or three."
-            )
+            raise InputError(f"The image has {self.channels} channels; {TAKEN_CHANNELS}")
 
     def blank(self, shape: tuple[int, ...]) -> np.ndarray:
         """Give an empty image (Z, Y, X, C) of the source's dtype."""

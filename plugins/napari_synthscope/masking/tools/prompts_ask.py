@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
@@ -50,7 +49,6 @@ class PromptsAsk(QWidget):
         self._lay_out()
         # connect
         self.generator.currentIndexChanged.connect(lambda _index: self._on_generator())
-        self.model.import_wanted.connect(lambda name, base: session.models.bring(Path(name), base))
         for edit in (self.model, self.words, self.form):
             edit.value_changed.connect(self.value_changed)
         self.seed.value_changed.connect(lambda _seed: self._on_seed())

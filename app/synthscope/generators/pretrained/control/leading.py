@@ -58,7 +58,7 @@ def check_lead(inputs: Inputs, parameters: Any) -> None:
     if not lead.needs_second:
         return
     if second is None:
-        raise InputError(f"{lead.control.capitalize()} shall lead, and there is none; choose a control image.")
+        raise InputError(lead.none_words)
     if source is not None and second.shape[:3] != source.shape[:3]:
         raise InputError(
             f"The control image has shape {second.shape[:3]} and the source {source.shape[:3]}; give one of its shape."

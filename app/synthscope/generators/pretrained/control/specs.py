@@ -23,7 +23,7 @@ def led(setting: Setting, parameters: CannyParameters | HoleParameters) -> tuple
     """
     lead = lead_of(parameters)
     if lead is not None and lead.needs_second and not setting.has_reference:
-        raise InputError(f"{lead.control.capitalize()} shall lead, and there is none; choose a control image.")
+        raise InputError(lead.none_words)
     if lead is not None and lead.by_edges and lead.low > lead.high:
         crossed = f"The lower threshold is above the upper one of {lead.high:g}, which counts for both."
         return (crossed, *slice_by_slice(setting, parameters))

@@ -32,6 +32,7 @@ from synthscope.imaging.patches import Drawing
 from synthscope.records.documents import digest
 from synthscope.records.events import Progress
 from synthscope.records.model import ModelCard
+from synthscope.records.pretrained import TAKEN_CHANNELS
 
 
 def train_adapter(
@@ -126,10 +127,7 @@ class _Work:
 
 def _check_channels(channels: int) -> None:
     if channels not in (1, COLOURS):
-        raise InputError(
-            f"The images have {channels} channels; pretrained models know grey images and those of red, green and "
-            "blue: take one channel, or three."
-        )
+        raise InputError(f"The images have {channels} channels; {TAKEN_CHANNELS}")
 
 
 def _precision(device: str) -> Precision:
