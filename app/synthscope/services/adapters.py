@@ -39,8 +39,7 @@ def choose_adapters(
     found = tuple(_chosen(spec, one, project) for one in wanted)
     if len(found) > MOST:
         raise ParameterError(f"{len(found)} adapters are too many; choose at most {MOST}.")
-    known = [row.name for row in list_models(project) if row.card and row.card.part == spec.needs_adapter]
-    missing = missing_part(spec, card, {part for part, _ in found}, known)
+    missing = missing_part(spec, card, {part for part, _ in found}, _known(spec.needs_adapter, project))
     if missing:
         raise InputError(missing)
     return tuple(use for _, use in found)
@@ -54,7 +53,7 @@ def missing_part(spec: GeneratorSpec, card: ModelCard | None, parts: Collection[
     parts : collection of str
         Kinds of the adapters that were chosen.
     known : iterable of str
-        Names of those that could be chosen.
+        Names of those that could be chosen; looked at only where one is missing.
     """
     need = spec.needs_adapter
     held = dict(card.architecture.get("components", {})) if card else {}
@@ -148,6 +147,11 @@ def _chosen(spec: GeneratorSpec, use: AdapterUse, project: Path | None) -> tuple
     inside = project is not None and folder.parent == project / MODELS
     name = f"{MODELS}/{folder.name}" if inside else str(folder.resolve())
     return card.part, AdapterUse(name, card.weights_sha256, float(use.weight))
+
+
+def _known(part: str, project: Path | None) -> Iterator[str]:
+    """Name the models of a kind; none is looked for until the first is asked for: each has a card to be read."""
+    yield from (row.name for row in list_models(project) if row.card and row.card.part == part)
 
 
 def _folder_of(use: AdapterUse, project: Path | None) -> Path:

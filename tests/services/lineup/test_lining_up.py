@@ -20,6 +20,9 @@ from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.lineup import LINEUP_MEASURES, Contender
 from synthscope.records.request import Prompts
+from synthscope.records.timing import Timings
+from synthscope.services import adapters
+from synthscope.services.lineup import beginning
 from synthscope.services.lineup.beginning import begin_lineup, forecasts, read_lineup, read_result
 from synthscope.services.lineup.contenders import by_model
 from synthscope.services.lineup.lining_up import lineup_job
@@ -218,6 +221,14 @@ def test_costs_are_told_for_all_images_and_seeds(tmp_path: Path) -> None:
     four = forecasts(replace(recipe, seeds=2), posed(tmp_path / "two", 2))[1].cost
     assert four.seconds == pytest.approx(4 * one.seconds)
     assert four.memory == one.memory
+
+
+def test_a_forecast_lists_no_models_that_nothing_needs_and_reads_the_times_once(tmp_path: Path, monkeypatch) -> None:
+    reads: list[int] = []
+    monkeypatch.setattr(adapters, "list_models", lambda _project: pytest.fail("no part is missing"))
+    monkeypatch.setattr(beginning, "read_timings", lambda: reads.append(1) or Timings())
+    assert all(not one.problem for one in forecasts(small(), posed(tmp_path, 2)))
+    assert reads == [1]
 
 
 def read_lineup_of(folder: Path):

@@ -26,11 +26,12 @@ from synthscope.records.lineup import (
 )
 from synthscope.records.metric import DOMAINS
 from synthscope.records.request import Region
+from synthscope.records.timing import Timings
 from synthscope.services.lineup.contenders import check_apart, check_words, choice_of, named
 from synthscope.services.memory import check_memory
 from synthscope.services.planning import Plan, plan
 from synthscope.services.sources import keep, reference
-from synthscope.services.timing import estimate_of
+from synthscope.services.timing import estimate_of, read_timings
 
 RECIPE = "lineup.json"
 RESULT = "result.json"
@@ -69,7 +70,8 @@ def forecasts(recipe: LineupRecipe, posed: Sequence[Posed], project: Path | None
     tuple of Forecast
         In the order of the contenders; a generator that cannot do the task, or lacks its model, says so.
     """
-    return tuple(_forecast(recipe, number, posed, project) for number in range(len(recipe.contenders)))
+    timings = read_timings()
+    return tuple(_forecast(recipe, number, posed, project, timings) for number in range(len(recipe.contenders)))
 
 
 def planned(recipe: LineupRecipe, number: int, one: Posed, project: Path | None) -> Plan:
@@ -177,14 +179,16 @@ def can_go_on(folder: Path) -> bool:
     return (folder / RECIPE).is_file()
 
 
-def _forecast(recipe: LineupRecipe, number: int, posed: Sequence[Posed], project: Path | None) -> Forecast:
+def _forecast(
+    recipe: LineupRecipe, number: int, posed: Sequence[Posed], project: Path | None, timings: Timings
+) -> Forecast:
     name = recipe.contenders[number].name
     seconds, memory = 0.0, 0
     try:
         for one in posed:
             found = planned(recipe, number, one, project)
             check_memory(found.cost)
-            seconds += estimate_of(found).seconds
+            seconds += estimate_of(found, timings).seconds
             memory = max(memory, found.cost.memory)
     except SynthscopeError as error:
         return Forecast(name, Cost(seconds, memory), error.sentence)
