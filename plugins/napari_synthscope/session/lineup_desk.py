@@ -19,6 +19,7 @@ from synthscope.errors import MaskError, SynthscopeError
 from synthscope.imaging.regions import whole
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.lineup import LineupRecipe, LineupResult
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.request import Region
 
 if TYPE_CHECKING:
@@ -43,12 +44,15 @@ class Subjects:
         Of the image's mask axes; None where whole images are varied.
     box : Region, optional
         Where it is painted.
+    origins : tuple of MaskOrigin
+        What found parts of it.
     """
 
     image: Image | None = None
     folder: Path | None = None
     mask: PixelArray | None = None
     box: Region | None = None
+    origins: tuple[MaskOrigin, ...] = ()
 
     def fixed(self) -> Subjects:
         """Give it with a copy of the mask as it is now: a person may go on painting."""
@@ -81,7 +85,7 @@ class Subjects:
                     f"The mask is of {_sizes(self.mask.shape)} and {image.name} of {_sizes(image.mask_shape)} voxels; "
                     "one mask serves images of its own size only."
                 )
-        return tuple(Posed(image, self.mask, self.box) for image in images)
+        return tuple(Posed(image, self.mask, self.box, self.origins) for image in images)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.services.lineup.scene import HOLE, MEANS, SIDE, picture, posed, small, told
+from tests.services.lineup.scene import HOLE, MEANS, SIDE, hole, origin, picture, posed, small, told
 
 from synthscope.errors import InputError, ParameterError, WorkError
 from synthscope.generators.classical.harmonic import Harmonic
@@ -27,7 +27,10 @@ from synthscope.services.lineup.beginning import begin_lineup, forecasts, read_l
 from synthscope.services.lineup.contenders import by_model
 from synthscope.services.lineup.lining_up import lineup_job
 from synthscope.services.lineup.measuring import NO_TRUTH
+from synthscope.services.mask_origins import origins_in
+from synthscope.services.provenance import provenance_of
 from synthscope.services.run_folder import RunFolder
+from synthscope.services.sources import open_input
 
 
 @pytest.fixture(scope="module")
@@ -229,6 +232,22 @@ def test_a_forecast_lists_no_models_that_nothing_needs_and_reads_the_times_once(
     monkeypatch.setattr(beginning, "read_timings", lambda: reads.append(1) or Timings())
     assert all(not one.problem for one in forecasts(small(), posed(tmp_path, 2)))
     assert reads == [1]
+
+
+def test_what_found_a_mask_stays_with_the_line_up_and_with_each_candidate(tmp_path: Path) -> None:
+    found, painted_on = origin(hole()), hole()
+    painted_on[:4] = 1
+    first, second = posed(tmp_path / "images")
+    subjects = (replace(first, origins=(found,)), replace(second, mask=painted_on, origins=(found,)))
+    begin_lineup(tmp_path / "out", small(seeds=1), subjects)
+    told_of = [(found,), (replace(found, edited=True),)]
+    kept = [open_input(one.mask, tmp_path / "out") for one in read_lineup(tmp_path / "out").subjects]
+    assert [origins_in(one) for one in kept] == told_of
+    drain(lineup_job(tmp_path / "out", MEANS))
+    for row in read_result(tmp_path / "out").rows:
+        runs = [RunFolder(tmp_path / "out" / shot.run) for shot in row.shots]
+        made = [provenance_of(run.open(run.candidates()[0])) for run in runs]
+        assert [one.recipe.request.mask_origins for one in made] == told_of
 
 
 def read_lineup_of(folder: Path):

@@ -24,10 +24,12 @@ from synthscope.records.lineup import (
     LineupResult,
     Subject,
 )
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.metric import DOMAINS
 from synthscope.records.request import Region
 from synthscope.records.timing import Timings
 from synthscope.services.lineup.contenders import check_apart, check_words, choice_of, named
+from synthscope.services.mask_origins import as_used, with_record
 from synthscope.services.memory import check_memory
 from synthscope.services.planning import Plan, plan
 from synthscope.services.sources import keep, reference
@@ -45,12 +47,14 @@ LEAST_SIDE, MOST_SIDE = 16, 1024
 class Posed:
     """An image with its mask (of the image's mask axes; None: all of it is varied).
 
-    `box` is where the mask is painted, if that is known already; a large mask is searched for it otherwise.
+    `box` is where the mask is painted, if that is known already; a large mask is searched for it otherwise. `origins`
+    says what found parts of the mask.
     """
 
     image: Image
     mask: PixelArray | None = None
     box: Region | None = None
+    origins: tuple[MaskOrigin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def forecasts(recipe: LineupRecipe, posed: Sequence[Posed], project: Path | None
 def planned(recipe: LineupRecipe, number: int, one: Posed, project: Path | None) -> Plan:
     """Plan a contender with an image."""
     box = one.box if one.mask is None or one.box is not None else painted(one.mask)
-    return plan(one.image, box, one.mask, choice_of(recipe, recipe.contenders[number]), project=project)
+    choice = choice_of(recipe, recipe.contenders[number], one.origins)
+    return plan(one.image, box, one.mask, choice, project=project)
 
 
 def check_lineup(recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
@@ -208,7 +213,10 @@ def _subject(folder: Path, one: Posed, project: Path | None) -> Subject:
     if one.mask is None:
         return Subject(source)
     paint = (np.asarray(one.mask[...]) != 0).astype(np.uint8)
-    mask = keep(Image(paint, image.space.mask_space(), f"mask of {image.name}"), folder / MASKS, image.name)
+    told = with_record(
+        Image(paint, image.space.mask_space(), f"mask of {image.name}"), as_used(one.origins, paint)
+    )
+    mask = keep(told, folder / MASKS, image.name)
     return Subject(source, replace(mask, path=f"{MASKS}/{Path(mask.path).name}"))
 
 

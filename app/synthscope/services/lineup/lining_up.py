@@ -32,6 +32,7 @@ from synthscope.services.lineup.measuring import Bench, bench_of, measured_shot
 from synthscope.services.lineup.page import HTML, write_pages
 from synthscope.services.lineup.picturing import draw_grid, is_in_grid
 from synthscope.services.lineup.windows import views_of, write_intact, write_real
+from synthscope.services.mask_origins import origins_in
 from synthscope.services.reporting.publishing import placeless
 from synthscope.services.sources import hashed, open_input
 
@@ -107,13 +108,17 @@ def open_posed(folder: Path, recipe: LineupRecipe, project: Path | None = None) 
 
     Raises
     ------
-    FileError
-        If one is gone or was changed.
+    FileError, DocumentError
+        If one is gone, was changed, or its record is damaged.
     """
     found = []
     for one in recipe.subjects:
-        mask = None if one.mask is None else open_input(one.mask, folder).pixels
-        found.append(Posed(open_input(one.image, project), mask))
+        image = open_input(one.image, project)
+        if one.mask is None:
+            found.append(Posed(image))
+            continue
+        mask = open_input(one.mask, folder)
+        found.append(Posed(image, mask.pixels, origins=origins_in(mask)))
     return tuple(found)
 
 
