@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from tests.services.lineup.scene import hole, posed, small
 
-from napari_synthscope.session import opened_images
+from napari_synthscope.session import lineup_desk, opened_images
 from napari_synthscope.session.lineup_desk import Subjects
 from napari_synthscope.session.opened_images import OpenedImages
 from napari_synthscope.session.session import Session
+from synthscope.io.documents import write_document
 from synthscope.io.opening import open_image
+from synthscope.jobs.messages import MadeSaid
+from synthscope.records.lineup import LineupResult
 from synthscope.services.lineup import beginning
 
 Settled = Callable[[Callable[[], Any]], None]
@@ -100,3 +103,35 @@ def test_no_more_than_its_limit_is_kept_open(images: Path, openings: list[str]) 
     opened.open_all(paths[2:])
     opened.open_all(paths)
     assert openings[4:] == [paths[2].name, paths[0].name, paths[1].name]
+
+
+def test_the_list_is_read_again_for_the_first_table_and_not_for_each_image(
+    session: Session, settled: Settled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = session.project.folder / "lineups" / "20261127-030000-abcdef"
+    desk, line_of = session.lineups, lineup_desk._line
+    recipe = beginning.begin_lineup(folder, small(), posed(tmp_path / "images", 1))
+    read: list[Path] = []
+    filled: list[Path] = []
+    monkeypatch.setattr(lineup_desk, "_line", lambda one: read.append(one) or line_of(one))
+    monkeypatch.setattr(desk, "_folder", lambda _job: folder)
+    desk.listen()
+    desk.filled.connect(filled.append)
+
+    def made() -> None:
+        count = len(filled)
+        session.work.made.emit(MadeSaid("job", "lineup"))
+        settled(lambda: len(filled) > count)
+
+    desk.refresh()
+    settled(lambda: [line.has_table for line in desk.lines] == [False])
+    (folder / "result.json").write_text("{}")
+    made()
+    assert desk.lines[0].problem
+    write_document(folder / "result.json", LineupResult(recipe, (), 32, 0, complete=False))
+    made()
+    assert desk.lines == (line_of(folder),)
+    assert desk.lines[0].has_table
+    for _ in range(5):
+        made()
+    assert read == [folder] * 3
