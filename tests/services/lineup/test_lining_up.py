@@ -22,7 +22,7 @@ from synthscope.records.lineup import LINEUP_MEASURES, Contender
 from synthscope.records.request import Prompts
 from synthscope.records.timing import Timings
 from synthscope.services import adapters
-from synthscope.services.lineup import beginning
+from synthscope.services.lineup import beginning, picturing
 from synthscope.services.lineup.beginning import begin_lineup, forecasts, read_lineup, read_result
 from synthscope.services.lineup.contenders import by_model
 from synthscope.services.lineup.lining_up import lineup_job
@@ -248,6 +248,24 @@ def test_what_found_a_mask_stays_with_the_line_up_and_with_each_candidate(tmp_pa
         runs = [RunFolder(tmp_path / "out" / shot.run) for shot in row.shots]
         made = [provenance_of(run.open(run.candidates()[0])) for run in runs]
         assert [one.recipe.request.mask_origins for one in made] == told_of
+
+
+def test_each_tile_of_the_grid_is_read_once_and_stays_that_of_a_fresh_drawing(tmp_path: Path, monkeypatch) -> None:
+    reads: list[str] = []
+
+    def noted(name: str) -> None:
+        own = getattr(picturing, name)
+        monkeypatch.setattr(picturing, name, lambda *given: reads.append(name) or own(*given))
+
+    noted("composed")
+    noted("mask_block")
+    begin_lineup(tmp_path / "out", small(), posed(tmp_path / "images"))
+    drain(lineup_job(tmp_path / "out", MEANS))
+    assert (reads.count("composed"), reads.count("mask_block")) == (6, 2)  # harmonic has one candidate of each image
+    grown = (tmp_path / "out/grid.png").read_bytes()
+    drain(lineup_job(tmp_path / "out", MEANS))
+    assert reads.count("composed") == 12
+    assert (tmp_path / "out/grid.png").read_bytes() == grown
 
 
 def read_lineup_of(folder: Path):

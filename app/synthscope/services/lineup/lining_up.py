@@ -30,7 +30,7 @@ from synthscope.services.lineup.judging import judge_job
 from synthscope.services.lineup.making import make_run_job
 from synthscope.services.lineup.measuring import Bench, bench_of, measured_shot
 from synthscope.services.lineup.page import HTML, write_pages
-from synthscope.services.lineup.picturing import draw_grid, is_in_grid
+from synthscope.services.lineup.picturing import Sheet, draw_grid, is_in_grid, sheet_of
 from synthscope.services.lineup.windows import views_of, write_intact, write_real
 from synthscope.services.mask_origins import origins_in
 from synthscope.services.reporting.publishing import placeless
@@ -49,6 +49,7 @@ class _Place:
     means: Means
     project: Path | None
     bench: Bench
+    sheet: Sheet
     real_of: tuple[int, ...]
 
 
@@ -130,7 +131,8 @@ def _place(folder: Path, recipe: LineupRecipe, means: Means, project: Path | Non
     if recipe.intact and recipe.task == "inpaint":
         write_intact(folder, posed, views)
     bench = bench_of(recipe, views, posed, [one.pixels for one in real], means.implement, project)
-    return _Place(folder, recipe, posed, means, project, bench, tuple(one.image for one in real))
+    sheet = sheet_of(folder, bench, posed)
+    return _Place(folder, recipe, posed, means, project, bench, sheet, tuple(one.image for one in real))
 
 
 def _sealed(folder: Path, recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
@@ -199,7 +201,7 @@ def _filled(place: _Place, shots: Sequence[Shot]) -> Made:
 def _drawn(place: _Place, shots: Sequence[Shot], *, whole: bool) -> LineupResult:
     """Draw the grid of what is there, and write its table."""
     result = table_of(place.bench, shots, place.real_of, whole=whole)
-    return _kept(place, replace(result, grid=draw_grid(place.folder, result, place.bench, place.posed)))
+    return _kept(place, replace(result, grid=draw_grid(place.sheet, result)))
 
 
 def _kept(place: _Place, result: LineupResult) -> LineupResult:
