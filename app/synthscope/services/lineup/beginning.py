@@ -32,7 +32,7 @@ from synthscope.services.lineup.contenders import check_apart, check_words, choi
 from synthscope.services.mask_origins import as_used, with_record
 from synthscope.services.memory import check_memory
 from synthscope.services.planning import Plan, plan
-from synthscope.services.sources import keep, reference
+from synthscope.services.sources import keep, refer, within
 from synthscope.services.timing import estimate_of, read_timings
 
 RECIPE = "lineup.json"
@@ -208,8 +208,7 @@ def _settled(recipe: LineupRecipe, number: int, one: Posed, project: Path | None
 
 def _subject(folder: Path, one: Posed, project: Path | None) -> Subject:
     image = one.image
-    found = reference(image) if image.origin.path else keep(image, folder / SOURCES, image.name)
-    source = replace(found, path=placed(Path(found.path).resolve(), project))
+    source = within(refer(image, folder / SOURCES), project)
     if one.mask is None:
         return Subject(source)
     paint = (np.asarray(one.mask[...]) != 0).astype(np.uint8)
@@ -218,9 +217,3 @@ def _subject(folder: Path, one: Posed, project: Path | None) -> Subject:
     )
     mask = keep(told, folder / MASKS, image.name)
     return Subject(source, replace(mask, path=f"{MASKS}/{Path(mask.path).name}"))
-
-
-def placed(path: Path, project: Path | None) -> str:
-    """Name a file by its place in the project, which may be moved; one outside by its own."""
-    home = None if project is None else project.resolve()
-    return path.relative_to(home).as_posix() if home is not None and path.is_relative_to(home) else str(path)
