@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.services.lineup.scene import SIDE, SPACE, hole, posed
+from tests.services.lineup.scene import SIDE, SPACE, hole, origin, posed
 
 from synthscope.cli import main
 from synthscope.cli.lineup import read_contenders
+from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.records.image import Image
 from synthscope.records.lineup import LINEUP_MEASURES, Contender, LineupRecipe
@@ -20,6 +21,8 @@ from synthscope.records.request import Prompts
 from synthscope.records.run import AdapterUse
 from synthscope.services.lineup.beginning import read_lineup
 from synthscope.services.lineup.command import as_command
+from synthscope.services.mask_origins import origins_in, with_record
+from synthscope.services.run_folder import RunFolder
 
 QUICK = ("--seeds", 1, "--context", 16, "--side", 32, "--resamples", 40)
 TWO = ("--contender", "harmonic", "--contender", "biharmonic")
@@ -78,6 +81,19 @@ def test_masks_of_a_folder_are_found_by_name(capsys, images: Path, tmp_path: Pat
     status, _, error = call(capsys, *words[:-len(QUICK) - 1], tmp_path / "other", *QUICK)
     assert status == 2
     assert "slice-1.ome.tif needs one mask of its name in masks, and there is none" in error
+
+
+def test_what_found_a_mask_is_kept_with_it(capsys, images: Path, tmp_path: Path) -> None:
+    painted = Image(hole(), SPACE.mask_space(), "mask")
+    mask = write_image(tmp_path / "found.ome.tif", with_record(painted, [origin(hole())]))
+    out = tmp_path / "out"
+    status, _, error = call(capsys, images, "--mask", mask, "--contender", "harmonic", "--out", out, *QUICK)
+    assert status == 0, error
+    kept = read_lineup(out).subjects[0].mask
+    assert kept is not None
+    assert origins_in(open_image(out / kept.path)) == (origin(hole()),)
+    (run,) = (out / "runs").iterdir()
+    assert RunFolder(run).recipe().request.mask_origins == (origin(hole()),)
 
 
 def test_contenders_of_a_file_and_settings_of_words_meet(capsys, images: Path, mask: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synthscope.cli.inputs import read_adapter, read_mask, read_parameters
+from synthscope.cli.inputs import read_adapter, read_mask, read_origins, read_parameters
 from synthscope.cli.options import (
     AllSlices,
     Device,
@@ -93,8 +93,8 @@ def lineup(
     if not (resume and can_go_on(folder)):
         if images is None:
             raise InputError("No image is named; give a file or a folder, or --resume a line-up that was begun.")
-        posed = pose(images, mask, reading.open, lambda path, image: read_mask(
-            path, image, slices=slices, all_slices=all_slices
+        posed = pose(images, mask, reading.open, lambda path, image: (
+            read_mask(path, image, slices=slices, all_slices=all_slices), read_origins(path, image)
         ))  # fmt: skip
         chosen: Any = task  # what these may be is checked with the rest
         kind: Any = domain

@@ -43,8 +43,7 @@ def choose_adapters(
     twice = next((use.name for i, (_, use) in enumerate(found) if use.sha256 in {u.sha256 for _, u in found[:i]}), "")
     if twice:
         raise ParameterError(f"The adapter {Path(twice).name!r} is joined twice; name it once, with its whole weight.")
-    known = [row.name for row in list_models(project) if row.card and row.card.part == spec.needs_adapter]
-    missing = missing_part(spec, card, {part for part, _ in found}, known)
+    missing = missing_part(spec, card, {part for part, _ in found}, _known(spec.needs_adapter, project))
     if missing:
         raise InputError(missing)
     return tuple(use for _, use in found)
@@ -58,7 +57,7 @@ def missing_part(spec: GeneratorSpec, card: ModelCard | None, parts: Collection[
     parts : collection of str
         Kinds of the adapters that were chosen.
     known : iterable of str
-        Names of those that could be chosen.
+        Names of those that could be chosen; looked at only where one is missing.
     """
     need = spec.needs_adapter
     held = dict(card.architecture.get("components", {})) if card else {}
@@ -153,6 +152,11 @@ def _chosen(spec: GeneratorSpec, use: AdapterUse, project: Path | None) -> tuple
     if not (math.isfinite(use.weight) and abs(use.weight) <= HEAVIEST):
         raise ParameterError(f"The weight of {card.name!r} is {use.weight:g}; give -{HEAVIEST:g} to {HEAVIEST:g}.")
     return card.part, AdapterUse(reference_to(folder, project), card.weights_sha256, float(use.weight))
+
+
+def _known(part: str, project: Path | None) -> Iterator[str]:
+    """Name the models of a kind; none is looked for until the first is asked for: each has a card to be read."""
+    yield from (row.name for row in list_models(project) if row.card and row.card.part == part)
 
 
 def _folder_of(use: AdapterUse, project: Path | None) -> Path:

@@ -35,7 +35,7 @@ from synthscope.services.mask_origins import with_record
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe, plan
 from synthscope.services.run_folder import RunFolder, now
-from synthscope.services.sources import keep, reference
+from synthscope.services.sources import refer
 from synthscope.services.tasks import prepare
 
 FOLDER = "found-masks"
@@ -206,8 +206,7 @@ def find_mask_job(
     """
     planned = plan_finding(image, choice)
     check_plan_memory(planned, devices_that_matter(planned, devices))
-    source = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
-    folder = begin_finding(planned, replace(source, path=str(Path(source.path).resolve())), out / FOLDER)
+    folder = begin_finding(planned, refer(image, out / "sources"), out / FOLDER)
     yield from finding_job(folder, resolve)
     finding = read_finding(folder)
     part, origin = found_mask(finding, threshold_of(finding))

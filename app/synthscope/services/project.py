@@ -33,7 +33,7 @@ from synthscope.services.mask_origins import with_record
 from synthscope.services.naming import file_stem, unused
 from synthscope.services.planning import Plan, make_recipe
 from synthscope.services.run_folder import RunFolder, now, size_of_files
-from synthscope.services.sources import keep, keep_as, open_input, reference
+from synthscope.services.sources import keep, keep_as, open_input, reference, within
 
 BESIDE_RUNS = ("lineups", "families", "found-masks")
 """Folders of a project that grow with use, and that nothing else needs."""
@@ -222,11 +222,11 @@ class Project:
         """
         path = self._part("masks") / f"{file_stem(name, 'mask')}.ome.tif"
         kept = keep_as(with_record(Image(part, space.cropped(start), name), origins), path, overwrite=True)
-        return replace(kept, path=self._relative(kept.path))
+        return within(kept, self.folder)
 
     def _keep_source(self, image: Image, name: str) -> Input:
         source = keep(image, self._part("sources"), name)
-        return replace(source, name=image.name or name, path=self._relative(source.path))
+        return replace(within(source, self.folder), name=image.name or name)
 
     def _part(self, name: str) -> Path:
         """Give a folder of the project, made if need be; the project's own is never made anew."""
@@ -236,9 +236,6 @@ class Project:
         with writing_faults(part):
             part.mkdir(exist_ok=True)
         return part
-
-    def _relative(self, path: str) -> str:
-        return Path(path).relative_to(self.folder).as_posix()
 
 
 def _make_folder(folder: Path) -> None:

@@ -72,6 +72,29 @@ def keep(image: Image, folder: Path, name: str) -> Input:
     return keep_as(image, folder / f"{file_stem(name, 'layer')}-{identity}.ome.tif", overwrite=False)
 
 
+def refer(image: Image, folder: Path) -> Input:
+    """Describe an image by its file, whose path is made absolute; one that no file holds is kept in `folder` first.
+
+    Raises
+    ------
+    InputError
+        As `keep` says.
+    """
+    found = reference(image) if image.origin.path else keep(image, folder, image.name)
+    return replace(found, path=str(Path(found.path).resolve()))
+
+
+def within(source: Input, project: Path | None) -> Input:
+    """Name a file of a project by its place in it, for a project may be moved; one outside keeps its own."""
+    path = Path(source.path)
+    if project is None or not source.path:
+        return source
+    for home in (project, project.resolve()):
+        if path.is_relative_to(home):
+            return replace(source, path=path.relative_to(home).as_posix())
+    return source
+
+
 def _as_kept(image: Image) -> Image:
     """Give an image in a type that a file holds; others than labels never come here in such a one."""
     kind = image.dtype

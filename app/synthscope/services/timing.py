@@ -23,14 +23,15 @@ def timings_path() -> Path:
     return Path(appdirs.user_data_dir("synthscope", appauthor=False)) / "timings.json"
 
 
-def estimate_of(planned: Plan) -> Estimate:
-    """Say how long all candidates of a plan will take here."""
-    return estimate(planned.cost.seconds * len(planned.seeds), known_ratios(planned))
+def estimate_of(planned: Plan, timings: Timings | None = None) -> Estimate:
+    """Say how long all candidates of a plan will take here; whoever asks for many plans reads the times once."""
+    return estimate(planned.cost.seconds * len(planned.seeds), known_ratios(planned, timings))
 
 
-def known_ratios(planned: Plan) -> tuple[float, ...]:
+def known_ratios(planned: Plan, timings: Timings | None = None) -> tuple[float, ...]:
     """Give how many times longer than predicted such candidates took here; none where nothing was learned yet."""
-    return tuple(read_timings().ratios.get(_kind(planned.spec.id, planned.choice.device), ()))
+    known = read_timings() if timings is None else timings
+    return tuple(known.ratios.get(_kind(planned.spec.id, planned.choice.device), ()))
 
 
 def note_time(task: Task, seconds: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,6 @@ from synthscope.records.device import Device
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.generator import Determinism
 from synthscope.records.image import Image, PixelArray
-from synthscope.records.request import Input
 from synthscope.records.run import Candidate, OutsideProof
 from synthscope.services.choosing import Choice
 from synthscope.services.evaluation.gathering import is_image
@@ -33,7 +32,7 @@ from synthscope.services.repeats import repeated, repeats_of, repeats_words, wor
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
 from synthscope.services.sidedness import sides_of_restoration
-from synthscope.services.sources import keep, reference
+from synthscope.services.sources import refer
 from synthscope.services.uncertainty import uncertainty
 
 ENDING = ".ome.tif"
@@ -183,16 +182,10 @@ def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"Folder {out} cannot be made ({error.strerror}); choose another one.") from error
-    source = None if image is None else _referred(image, out)
+    source = None if image is None else refer(image, out / "sources")
     second = planned.choice.reference
-    recipe = make_recipe(planned, source, None if second is None else _referred(second, out))
+    recipe = make_recipe(planned, source, None if second is None else refer(second, out / "sources"))
     return RunFolder.begin(out / "runs", recipe, planned.mask, planned.labels)
-
-
-def _referred(image: Image, out: Path) -> Input:
-    """Describe an image by its file, kept among the results where it has none."""
-    found = reference(image) if image.origin.path else keep(image, out / "sources", image.name)
-    return replace(found, path=str(Path(found.path).resolve()))
 
 
 def _write(run: RunFolder, candidate: Candidate, planned: Plan, out: Path, *, region_only: bool) -> Job[Written]:

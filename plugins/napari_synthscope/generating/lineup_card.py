@@ -118,9 +118,10 @@ class LineupCard(QFrame):
 
     def refresh(self) -> None:
         """Work out again what a line-up would do, beside the window."""
-        if not self.fold.is_open():
-            return
         token = self._asked = object()
+        if not self.fold.is_open():
+            self._session.lineups.forget()
+            return
         self.settings.refresh()
         try:
             recipe, subjects = self.settings.value(ticked=False), self.settings.subjects()
@@ -134,6 +135,7 @@ class LineupCard(QFrame):
     def close_card(self) -> None:
         """Stop working things out."""
         self._timer.stop()
+        self._session.lineups.forget()
 
     def _told(self, token: object, recipe: LineupRecipe, found: tuple[int, tuple[Forecast, ...]]) -> None:
         """Show what a plan of all that could take part says of those that do."""

@@ -12,6 +12,7 @@ from napari_synthscope.generating.lineup_choice import LineupChoice
 from napari_synthscope.generating.lineup_images import LineupImages
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.session.lineup_desk import Subjects
+from napari_synthscope.session.mask_told import origins_of
 from synthscope.errors import InputError, MaskError
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.number_edit import NumberEdit
@@ -126,7 +127,7 @@ class LineupSettings(QWidget):
         fitted = self._session.mask_pixels()
         if fitted.box is None:
             raise MaskError("The mask is empty; paint what is to be filled.")
-        return Subjects(shown, folder, fitted.pixels, fitted.box)
+        return Subjects(shown, folder, fitted.pixels, fitted.box, origins_of(self._session.mask))
 
     def _changed(self, *_: object) -> None:
         problem = self.problem()

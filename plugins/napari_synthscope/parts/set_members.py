@@ -17,7 +17,7 @@ from synthscope.records.request import Input
 from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.project import Project
 from synthscope.services.run_folder import RunFolder
-from synthscope.services.sources import reference
+from synthscope.services.sources import reference, within
 from synthscope.services.training import read_training
 
 MOST_FILES = 20_000
@@ -139,16 +139,8 @@ def _of_run(run: RunFolder, project: Path | None) -> OpenSet:
         if candidate.id in wanted:
             image = run.open(candidate)
             named = replace(reference(image), name=f"{title} seed {candidate.seed}")
-            images.append(Opened(image, _within(named, project)))
+            images.append(Opened(image, within(named, project)))
     return OpenSet(title, tuple(images), recipe.generator, _learned_from(recipe.model, project))
-
-
-def _within(source: Input, project: Path | None) -> Input:
-    """Name a file of the project by its place in it: the project may be moved."""
-    path = Path(source.path)
-    if project is None or not path.is_relative_to(project):
-        return source
-    return replace(source, path=path.relative_to(project).as_posix())
 
 
 def _learned_from(model: str, project: Path | None) -> tuple[Input, ...]:

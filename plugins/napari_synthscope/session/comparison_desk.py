@@ -157,9 +157,12 @@ class ComparisonDesk(FolderDesk):
 
     def _on_made(self, message: Any) -> None:
         folder = self._folder(message.job) if message.kind == self._of.id else None
-        if folder is not None:
+        if folder is None:
+            return
+        # A line says no more of a table than that it is there, until the end; every comparison is read for a list.
+        if not any(line.folder == folder and line.has_table and not line.problem for line in self._lines):
             self.refresh()
-            self.filled.emit(folder)
+        self.filled.emit(folder)
 
     def _on_ended(self, job: Any) -> None:
         if job.kind != self._of.id:

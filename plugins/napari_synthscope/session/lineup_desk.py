@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_synthscope.session.comparison_desk import ComparisonDesk, ComparisonKind, ComparisonLine
+from napari_synthscope.session.opened_images import OpenedImages
 from napari_synthscope.session.report_lines import time_of
 from napari_synthscope.session.run_desk import as_seen
 from synthscope.errors import MaskError, SynthscopeError
@@ -18,6 +20,7 @@ from synthscope.imaging.regions import whole
 from synthscope.records.device import Device
 from synthscope.records.image import Image, PixelArray
 from synthscope.records.lineup import LineupRecipe, LineupResult
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.request import Region
 
 if TYPE_CHECKING:
@@ -42,19 +45,27 @@ class Subjects:
         Of the image's mask axes; None where whole images are varied.
     box : Region, optional
         Where it is painted.
+    origins : tuple of MaskOrigin
+        What found parts of it.
     """
 
     image: Image | None = None
     folder: Path | None = None
     mask: PixelArray | None = None
     box: Region | None = None
+    origins: tuple[MaskOrigin, ...] = ()
 
     def fixed(self) -> Subjects:
         """Give it with a copy of the mask as it is now: a person may go on painting."""
         return self if self.mask is None else replace(self, mask=np.asarray(self.mask[...]) != 0)
 
-    def posed(self) -> tuple[Posed, ...]:
+    def posed(self, opened: OpenedImages | None = None) -> tuple[Posed, ...]:
         """Open the images, each with the mask; not on the window's thread.
+
+        Parameters
+        ----------
+        opened : OpenedImages, optional
+            Those of an earlier call, which are not opened again.
 
         Raises
         ------
@@ -63,33 +74,45 @@ class Subjects:
         MaskError
             If the mask does not fit one of them.
         """
-        from synthscope.io.opening import open_image
         from synthscope.services.lineup.beginning import Posed
         from synthscope.services.lineup.gathering import files_of
 
         images = [self.image] if self.image is not None else []
         if self.folder is not None:
-            images = [open_image(path) for path in files_of(self.folder)]
+            images = (opened or OpenedImages()).open_all(files_of(self.folder))
         for image in images:
             if self.mask is not None and tuple(self.mask.shape) != image.mask_shape:
                 raise MaskError(
                     f"The mask is of {_sizes(self.mask.shape)} and {image.name} of {_sizes(image.mask_shape)} voxels; "
                     "one mask serves images of its own size only."
                 )
-        return tuple(Posed(image, self.mask, self.box) for image in images)
+        return tuple(Posed(image, self.mask, self.box, self.origins) for image in images)
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """A forecast that is wanted, and who is to be told."""
+
+    recipe: LineupRecipe
+    subjects: Subjects
+    then: Callable[[Any], None]
+    failed: Callable[[SynthscopeError], None]
 
 
 class LineupDesk(ComparisonDesk):
-    """Begins line-ups."""
+    """Begins line-ups, and forecasts one wish at a time: of those that come meanwhile only the newest is kept."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, ComparisonKind(KIND, LINEUPS, list_lineups, _result))
+        self._next: _Wish | None = None
+        self._busy = False
+        self._opened = OpenedImages()
 
     def forecast(
         self, recipe: LineupRecipe, subjects: Subjects, then: Callable[[Any], None],
         failed: Callable[[SynthscopeError], None],
     ) -> None:  # fmt: skip
-        """Plan every contender with every image, off the window's thread.
+        """Plan every contender with every image, off the window's thread; nobody is told of a wish that is outdated.
 
         Parameters
         ----------
@@ -98,16 +121,12 @@ class LineupDesk(ComparisonDesk):
         failed : callable
             Is given what is wrong with the line-up as a whole.
         """
-        project = self._session.project.folder if self._session.has_project else None
-        devices = self._devices(recipe)
+        self._next = _Wish(recipe, subjects, then, failed)
+        self._go()
 
-        def work() -> Any:
-            from synthscope.services.lineup.beginning import check_lineup, forecasts
-
-            posed = subjects.posed()
-            return len(posed), forecasts(check_lineup(recipe, posed), posed, project, lambda: devices)
-
-        self._session.errands.run(work, then, failed)
+    def forget(self) -> None:
+        """Drop what nobody waits for any more: the forecast that is wanted, and the images that were opened for it."""
+        self._next, self._opened = None, OpenedImages()
 
     def begin(self, recipe: LineupRecipe, subjects: Subjects) -> None:
         """Write a line-up down and have it done; `began` follows, or `failed`.
@@ -138,6 +157,28 @@ class LineupDesk(ComparisonDesk):
         pretrained = {one.spec.id for one in list_generators() if one.spec and one.spec.family == "pretrained"}
         work = self._session.work
         return work.learn_devices() if any(one.generator in pretrained for one in recipe.contenders) else work.devices
+
+    def _go(self) -> None:
+        wish = self._next
+        if wish is None or self._busy:
+            return
+        self._next, self._busy = None, True
+        project, opened = self._session.project.folder if self._session.has_project else None, self._opened
+        devices = self._devices(wish.recipe)
+
+        def work() -> Any:
+            from synthscope.services.lineup.beginning import check_lineup, forecasts
+
+            posed = wish.subjects.posed(opened)
+            return len(posed), forecasts(check_lineup(wish.recipe, posed), posed, project, lambda: devices)
+
+        self._session.errands.run(work, partial(self._answer, wish.then), partial(self._answer, wish.failed))
+
+    def _answer(self, tell: Callable[[Any], None], outcome: Any) -> None:
+        self._busy = False
+        if self._next is None:
+            tell(outcome)
+        self._go()
 
 
 def list_lineups(folder: Path) -> tuple[ComparisonLine, ...]:

@@ -13,13 +13,14 @@ from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QGuiApplication
-from tests.services.lineup.scene import HOLE, MEANS, SIDE, SPACE, hole, picture, posed, small
+from tests.services.lineup.scene import HOLE, MEANS, SIDE, SPACE, hole, origin, picture, posed, small
 
 from napari_synthscope.canvas.layers import add_image
 from napari_synthscope.evaluating.lineup_door import STUDY
 from napari_synthscope.evaluating.panel import EvaluatePanel
 from napari_synthscope.generating.lineup_card import EVALUATE, LineupCard
 from napari_synthscope.generating.panel import GeneratePanel
+from napari_synthscope.session.mask_told import tell_origins
 from napari_synthscope.session.session import Session
 from napari_synthscope.session.work_desk import in_project
 from napari_synthscope.studying.panel import StudyPanel
@@ -212,6 +213,17 @@ def test_the_grid_fills_in_evaluate_and_the_command_makes_the_same_candidates(
         recipe.contenders, recipe.seed, recipe.seeds, recipe.context, recipe.intact, recipe.prompts,
     )  # fmt: skip
     assert shown(read_result(tmp_path / "again"), tmp_path / "again") == shown(result, view.folder)
+
+
+def test_what_found_the_mask_goes_into_what_is_made(
+    room: Room, session: Session, qtbot: QtBot, settled: Settled
+) -> None:
+    tell_origins(session.mask, (origin(hole()),))
+    ask(room, settled, "harmonic")
+    with qtbot.waitSignal(session.lineups.ended, timeout=LONG):
+        press(qtbot, room.card.compare)
+    (run,) = session.project.folder.glob("lineups/*/runs/*")
+    assert RunFolder(run).recipe().request.mask_origins == (origin(hole()),)
 
 
 def test_a_line_up_that_is_stopped_is_listed_and_goes_on(

@@ -10,11 +10,13 @@ import numpy as np
 from scipy import ndimage
 
 from synthscope.generators.registry import resolve
+from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.documents import read_json
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.records.image import Image
 from synthscope.records.lineup import Contender, LineupRecipe
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.space import Space
 from synthscope.services.evaluation.evaluating import Means
 from synthscope.services.lineup.beginning import Posed
@@ -40,6 +42,14 @@ def hole() -> np.ndarray:
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[HOLE, HOLE] = 1
     return mask
+
+
+def origin(found: np.ndarray) -> MaskOrigin:
+    """Say that two prompts have found a mask (128, 128)."""
+    return MaskOrigin(
+        "diffedit", "2", {"maps": 2}, 3, "tiny", "ab" * 32, (0.0, 1.0), "soil", "roots", 1.5, "cd" * 32, (0, 0),
+        (SIDE, SIDE), pixel_hash(found != 0),
+    )  # fmt: skip
 
 
 def posed(folder: Path, count: int = 2) -> tuple[Posed, ...]:

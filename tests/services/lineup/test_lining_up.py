@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.services.lineup.scene import HOLE, MEANS, SIDE, picture, posed, small, told
+from tests.services.lineup.scene import HOLE, MEANS, SIDE, hole, origin, picture, posed, small, told
 
 from synthscope.errors import InputError, ParameterError, WorkError
 from synthscope.generators.classical.harmonic import Harmonic
@@ -20,11 +20,17 @@ from synthscope.io.opening import open_image
 from synthscope.jobs.drain import drain
 from synthscope.records.lineup import LINEUP_MEASURES, Contender
 from synthscope.records.request import Prompts
+from synthscope.records.timing import Timings
+from synthscope.services import adapters
+from synthscope.services.lineup import beginning, picturing
 from synthscope.services.lineup.beginning import begin_lineup, forecasts, read_lineup, read_result
 from synthscope.services.lineup.contenders import by_model
 from synthscope.services.lineup.lining_up import lineup_job
 from synthscope.services.lineup.measuring import NO_TRUTH
+from synthscope.services.mask_origins import origins_in
+from synthscope.services.provenance import provenance_of
 from synthscope.services.run_folder import RunFolder
+from synthscope.services.sources import open_input
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +224,48 @@ def test_costs_are_told_for_all_images_and_seeds(tmp_path: Path) -> None:
     four = forecasts(replace(recipe, seeds=2), posed(tmp_path / "two", 2))[1].cost
     assert four.seconds == pytest.approx(4 * one.seconds)
     assert four.memory == one.memory
+
+
+def test_a_forecast_lists_no_models_that_nothing_needs_and_reads_the_times_once(tmp_path: Path, monkeypatch) -> None:
+    reads: list[int] = []
+    monkeypatch.setattr(adapters, "list_models", lambda _project: pytest.fail("no part is missing"))
+    monkeypatch.setattr(beginning, "read_timings", lambda: reads.append(1) or Timings())
+    assert all(not one.problem for one in forecasts(small(), posed(tmp_path, 2)))
+    assert reads == [1]
+
+
+def test_what_found_a_mask_stays_with_the_line_up_and_with_each_candidate(tmp_path: Path) -> None:
+    found, painted_on = origin(hole()), hole()
+    painted_on[:4] = 1
+    first, second = posed(tmp_path / "images")
+    subjects = (replace(first, origins=(found,)), replace(second, mask=painted_on, origins=(found,)))
+    begin_lineup(tmp_path / "out", small(seeds=1), subjects)
+    told_of = [(found,), (replace(found, edited=True),)]
+    kept = [open_input(one.mask, tmp_path / "out") for one in read_lineup(tmp_path / "out").subjects]
+    assert [origins_in(one) for one in kept] == told_of
+    drain(lineup_job(tmp_path / "out", MEANS))
+    for row in read_result(tmp_path / "out").rows:
+        runs = [RunFolder(tmp_path / "out" / shot.run) for shot in row.shots]
+        made = [provenance_of(run.open(run.candidates()[0])) for run in runs]
+        assert [one.recipe.request.mask_origins for one in made] == told_of
+
+
+def test_each_tile_of_the_grid_is_read_once_and_stays_that_of_a_fresh_drawing(tmp_path: Path, monkeypatch) -> None:
+    reads: list[str] = []
+
+    def noted(name: str) -> None:
+        own = getattr(picturing, name)
+        monkeypatch.setattr(picturing, name, lambda *given: reads.append(name) or own(*given))
+
+    noted("composed")
+    noted("mask_block")
+    begin_lineup(tmp_path / "out", small(), posed(tmp_path / "images"))
+    drain(lineup_job(tmp_path / "out", MEANS))
+    assert (reads.count("composed"), reads.count("mask_block")) == (6, 2)  # harmonic has one candidate of each image
+    grown = (tmp_path / "out/grid.png").read_bytes()
+    drain(lineup_job(tmp_path / "out", MEANS))
+    assert reads.count("composed") == 12
+    assert (tmp_path / "out/grid.png").read_bytes() == grown
 
 
 def read_lineup_of(folder: Path):

@@ -11,11 +11,10 @@ from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.records.families import FAMILIES_FORMAT, RESULT_FORMAT, VERSION, FamiliesRecipe, FamiliesResult
 from synthscope.records.image import Image
-from synthscope.records.request import Input
 from synthscope.services.choosing import MAX_CANDIDATES
 from synthscope.services.families.contenders import check_contenders
 from synthscope.services.families.grounds import LEAST, parts_of, set_size, training_recipe
-from synthscope.services.sources import keep, reference
+from synthscope.services.sources import refer
 from synthscope.services.training_choice import checked_recipe
 from synthscope.services.training_data import check_images
 
@@ -58,7 +57,7 @@ def begin_families(folder: Path, recipe: FamiliesRecipe, images: Sequence[Image]
     with writing_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if not recipe.images:
-        recipe = replace(recipe, images=tuple(_input(image, folder) for image in images))
+        recipe = replace(recipe, images=tuple(refer(image, folder / SOURCES) for image in images))
     if len(recipe.images) != len(images):
         raise InputError(f"The comparison names {len(recipe.images)} images of {len(images)}; name each.")
     write_document(folder / RECIPE, recipe)
@@ -119,8 +118,3 @@ def _check_numbers(recipe: FamiliesRecipe) -> None:
     for title, value, low, high in limits:
         if not low <= value <= high:
             raise ParameterError(f"{title} is {value}; give a whole number from {low} to {high}.")
-
-
-def _input(image: Image, folder: Path) -> Input:
-    found = reference(image) if image.origin.path else keep(image, folder / SOURCES, image.name)
-    return replace(found, path=str(Path(found.path).resolve()))

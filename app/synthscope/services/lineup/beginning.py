@@ -26,13 +26,16 @@ from synthscope.records.lineup import (
     LineupResult,
     Subject,
 )
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.metric import DOMAINS
 from synthscope.records.request import Region
+from synthscope.records.timing import Timings
 from synthscope.services.foreseeing import check_plan_memory, devices_that_matter
 from synthscope.services.lineup.contenders import check_apart, check_words, choice_of, named
+from synthscope.services.mask_origins import as_used, with_record
 from synthscope.services.planning import Plan, plan
-from synthscope.services.sources import keep, reference
-from synthscope.services.timing import estimate_of
+from synthscope.services.sources import keep, refer, within
+from synthscope.services.timing import estimate_of, read_timings
 
 RECIPE = "lineup.json"
 RESULT = "result.json"
@@ -46,12 +49,14 @@ LEAST_SIDE, MOST_SIDE = 16, 1024
 class Posed:
     """An image with its mask (of the image's mask axes; None: all of it is varied).
 
-    `box` is where the mask is painted, if that is known already; a large mask is searched for it otherwise.
+    `box` is where the mask is painted, if that is known already; a large mask is searched for it otherwise. `origins`
+    says what found parts of the mask.
     """
 
     image: Image
     mask: PixelArray | None = None
     box: Region | None = None
+    origins: tuple[MaskOrigin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,14 +84,15 @@ def forecasts(
     tuple of Forecast
         In the order of the contenders; a generator that cannot do the task, or lacks its model, says so.
     """
-    asked = cache(devices)
-    return tuple(_forecast(recipe, number, posed, project, asked) for number in range(len(recipe.contenders)))
+    asked, timings = cache(devices), read_timings()
+    return tuple(_forecast(recipe, number, posed, project, asked, timings) for number in range(len(recipe.contenders)))
 
 
 def planned(recipe: LineupRecipe, number: int, one: Posed, project: Path | None) -> Plan:
     """Plan a contender with an image."""
     box = one.box if one.mask is None or one.box is not None else painted(one.mask)
-    return plan(one.image, box, one.mask, choice_of(recipe, recipe.contenders[number]), project=project)
+    choice = choice_of(recipe, recipe.contenders[number], one.origins)
+    return plan(one.image, box, one.mask, choice, project=project)
 
 
 def check_lineup(recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
@@ -193,7 +199,7 @@ def can_go_on(folder: Path) -> bool:
 
 def _forecast(
     recipe: LineupRecipe, number: int, posed: Sequence[Posed], project: Path | None,
-    devices: Callable[[], Sequence[Device]],
+    devices: Callable[[], Sequence[Device]], timings: Timings,
 ) -> Forecast:
     name = recipe.contenders[number].name
     seconds, memory = 0.0, 0
@@ -201,7 +207,7 @@ def _forecast(
         for one in posed:
             found = planned(recipe, number, one, project)
             check_plan_memory(found, devices_that_matter(found, devices))
-            seconds += estimate_of(found).seconds
+            seconds += estimate_of(found, timings).seconds
             memory = max(memory, found.cost.memory)
     except SynthscopeError as error:
         return Forecast(name, Cost(seconds, memory), error.sentence)
@@ -216,16 +222,12 @@ def _settled(recipe: LineupRecipe, number: int, one: Posed, project: Path | None
 
 def _subject(folder: Path, one: Posed, project: Path | None) -> Subject:
     image = one.image
-    found = reference(image) if image.origin.path else keep(image, folder / SOURCES, image.name)
-    source = replace(found, path=placed(Path(found.path).resolve(), project))
+    source = within(refer(image, folder / SOURCES), project)
     if one.mask is None:
         return Subject(source)
     paint = (np.asarray(one.mask[...]) != 0).astype(np.uint8)
-    mask = keep(Image(paint, image.space.mask_space(), f"mask of {image.name}"), folder / MASKS, image.name)
+    told = with_record(
+        Image(paint, image.space.mask_space(), f"mask of {image.name}"), as_used(one.origins, paint)
+    )
+    mask = keep(told, folder / MASKS, image.name)
     return Subject(source, replace(mask, path=f"{MASKS}/{Path(mask.path).name}"))
-
-
-def placed(path: Path, project: Path | None) -> str:
-    """Name a file by its place in the project, which may be moved; one outside by its own."""
-    home = None if project is None else project.resolve()
-    return path.relative_to(home).as_posix() if home is not None and path.is_relative_to(home) else str(path)

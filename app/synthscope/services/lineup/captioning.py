@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from synthscope.io.weights import missing_words
 from synthscope.metrics.registry import find_extractor, find_metric
 from synthscope.records.lineup import LineupRecipe
 from synthscope.records.metric import Frame
-from synthscope.services.evaluation.features import Implement, extract, unfit
+from synthscope.services.evaluation.features import Implement, extract, placed, unfit
 from synthscope.services.weights import is_installed
 
 CLIP_SCORE = "clip-score"
@@ -40,7 +39,7 @@ def caption_fit(recipe: LineupRecipe, frame: Frame, implement: Implement) -> tup
     if reason:
         return None, f"{extractor.title} {reason}."
     try:
-        metric: Any = implement(spec).of_prompt(prompt)
+        metric = placed(implement(spec), recipe.device)[0].of_prompt(prompt)
     except SynthscopeError as error:  # more words than the model reads, or a damaged vocabulary
         return None, error.sentence
 

@@ -10,6 +10,7 @@ from synthscope.errors import InputError, ParameterError
 from synthscope.generators.registry import find_spec
 from synthscope.records.generator import GeneratorSpec
 from synthscope.records.lineup import Contender, LineupRecipe
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.records.request import Prompts
 from synthscope.services.choosing import Choice, parameters_of
 from synthscope.services.prompting import TITLES
@@ -71,8 +72,8 @@ def told_words(prompts: Prompts, spec: GeneratorSpec) -> tuple[str, ...]:
     return tuple(f"{TITLES[one.name]}: {getattr(read, one.name)}" for one in fields(Prompts) if getattr(read, one.name))
 
 
-def choice_of(recipe: LineupRecipe, contender: Contender) -> Choice:
-    """Give what a contender is asked of each image.
+def choice_of(recipe: LineupRecipe, contender: Contender, origins: tuple[MaskOrigin, ...] = ()) -> Choice:
+    """Give what a contender is asked of an image; `origins` says what found parts of its mask.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def choice_of(recipe: LineupRecipe, contender: Contender) -> Choice:
     return Choice(
         recipe.task, spec.id, parameters_of(spec.id, contender.parameters), recipe.seeds, recipe.seed,
         context=recipe.context, device=recipe.device, model=contender.model, prompts=words_for(recipe.prompts, spec),
-        adapters=contender.adapters,
+        adapters=contender.adapters, mask_origins=origins,
     )  # fmt: skip
 
 

@@ -9,11 +9,13 @@ from synthscope.errors import InputError
 from synthscope.io.faults import reading_faults
 from synthscope.io.slices import natural_key
 from synthscope.records.image import Image, PixelArray
+from synthscope.records.mask_origin import MaskOrigin
 from synthscope.services.evaluation.gathering import is_image
 from synthscope.services.lineup.beginning import Posed
 
 Opener = Callable[[Path], Image]
-MaskOpener = Callable[[Path, Image], PixelArray]
+MaskOpener = Callable[[Path, Image], tuple[PixelArray, tuple[MaskOrigin, ...]]]
+"""Gives a mask on the grid of an image, and what found it."""
 
 
 def pose(images: Path, masks: Path | None, open_image: Opener, open_mask: MaskOpener) -> tuple[Posed, ...]:
@@ -36,7 +38,8 @@ def pose(images: Path, masks: Path | None, open_image: Opener, open_mask: MaskOp
     for path in paths:
         image = open_image(path)
         chosen = None if masks is None else mask_of(path, masks)
-        found.append(Posed(image, None if chosen is None else open_mask(chosen, image)))
+        mask, origins = (None, ()) if chosen is None else open_mask(chosen, image)
+        found.append(Posed(image, mask, origins=origins))
     return tuple(found)
 
 

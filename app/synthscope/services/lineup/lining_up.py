@@ -30,8 +30,9 @@ from synthscope.services.lineup.judging import judge_job
 from synthscope.services.lineup.making import make_run_job
 from synthscope.services.lineup.measuring import Bench, bench_of, measured_shot
 from synthscope.services.lineup.page import HTML, write_pages
-from synthscope.services.lineup.picturing import draw_grid, is_in_grid
+from synthscope.services.lineup.picturing import Sheet, draw_grid, is_in_grid, sheet_of
 from synthscope.services.lineup.windows import views_of, write_intact, write_real
+from synthscope.services.mask_origins import origins_in
 from synthscope.services.reporting.publishing import placeless
 from synthscope.services.sources import hashed, open_input
 
@@ -48,6 +49,7 @@ class _Place:
     means: Means
     project: Path | None
     bench: Bench
+    sheet: Sheet
     real_of: tuple[int, ...]
 
 
@@ -107,13 +109,17 @@ def open_posed(folder: Path, recipe: LineupRecipe, project: Path | None = None) 
 
     Raises
     ------
-    FileError
-        If one is gone or was changed.
+    FileError, DocumentError
+        If one is gone, was changed, or its record is damaged.
     """
     found = []
     for one in recipe.subjects:
-        mask = None if one.mask is None else open_input(one.mask, folder).pixels
-        found.append(Posed(open_input(one.image, project), mask))
+        image = open_input(one.image, project)
+        if one.mask is None:
+            found.append(Posed(image))
+            continue
+        mask = open_input(one.mask, folder)
+        found.append(Posed(image, mask.pixels, origins=origins_in(mask)))
     return tuple(found)
 
 
@@ -125,7 +131,8 @@ def _place(folder: Path, recipe: LineupRecipe, means: Means, project: Path | Non
     if recipe.intact and recipe.task == "inpaint":
         write_intact(folder, posed, views)
     bench = bench_of(recipe, views, posed, [one.pixels for one in real], means.implement, project)
-    return _Place(folder, recipe, posed, means, project, bench, tuple(one.image for one in real))
+    sheet = sheet_of(folder, bench, posed)
+    return _Place(folder, recipe, posed, means, project, bench, sheet, tuple(one.image for one in real))
 
 
 def _sealed(folder: Path, recipe: LineupRecipe, posed: Sequence[Posed]) -> LineupRecipe:
@@ -194,7 +201,7 @@ def _filled(place: _Place, shots: Sequence[Shot]) -> Made:
 def _drawn(place: _Place, shots: Sequence[Shot], *, whole: bool) -> LineupResult:
     """Draw the grid of what is there, and write its table."""
     result = table_of(place.bench, shots, place.real_of, whole=whole)
-    return _kept(place, replace(result, grid=draw_grid(place.folder, result, place.bench, place.posed)))
+    return _kept(place, replace(result, grid=draw_grid(place.sheet, result)))
 
 
 def _kept(place: _Place, result: LineupResult) -> LineupResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from PIL import ImageDraw, ImageFont
 from scipy import ndimage
 
 from synthscope.io.atomic import write_bytes
-from synthscope.records.lineup import LineupRecipe, LineupResult, LineupRow
+from synthscope.records.lineup import LineupRecipe, LineupResult, LineupRow, Shot
 from synthscope.records.metric import Frame
 from synthscope.services.exporting import composed
 from synthscope.services.lineup.beginning import Posed
@@ -30,26 +30,48 @@ PAINT = (230, 159, 0)
 _TEXT, _PAD, _TILE = 14, 6, 180
 
 
+Key = tuple[str, int, int]
+"""Of a tile: its contender, its image and which of its seeds it is of, both from 0."""
+
+
 @dataclass(frozen=True, eq=False)
-class _Sheet:
-    """All that a tile is drawn from: the view of each image is twice as wide as its window, where there is room."""
+class Sheet:
+    """All that a line-up's grid is drawn from; made once, for a grid is drawn again with each image of a contender.
+
+    Parameters
+    ----------
+    spots : sequence of Spot
+        The view of each image: twice as wide as its window, where there is room.
+    side : int
+        Of the views (px).
+    sources : sequence of ndarray of uint8 (side, side, 3)
+        The images in the grid, each with the border of its mask.
+    drawn : dict
+        Tiles of uint8 (side, side, 3) with what was measured of their candidates: filled as they are drawn.
+    """
 
     folder: Path
-    result: LineupResult
     bench: Bench
-    posed: Sequence[Posed]
     spots: Sequence[Spot]
     side: int
+    sources: Sequence[np.ndarray]
+    drawn: dict[Key, tuple[Shot, np.ndarray]] = field(default_factory=dict)
 
 
-def draw_grid(folder: Path, result: LineupResult, bench: Bench, posed: Sequence[Posed]) -> str:
-    """Write the grid and give its name in the folder."""
+def sheet_of(folder: Path, bench: Bench, posed: Sequence[Posed]) -> Sheet:
+    """Lay a grid out, and draw what stands in it from the beginning."""
     shortest = min(min(block_shape(one.image)[1:]) for one in posed)
     side = min(2 * bench.views.side, shortest)
     spots = [_wider(spot, bench.views.side, side, one) for spot, one in zip(bench.views.spots, posed, strict=True)]
-    sheet = _Sheet(folder, result, bench, posed, spots, side)
-    lines = [(image, seed) for image in range(len(posed)) for seed in range(result.recipe.seeds)][:MOST_ROWS]
-    write_bytes(folder / GRID, _png(_drawn(sheet, lines)))
+    shown = [image for image in range(len(posed)) if is_in_grid(bench.recipe, image)]
+    sources = [_source_tile(posed[image], spots[image], side, bench.frame) for image in shown]
+    return Sheet(folder, bench, spots, side, sources)
+
+
+def draw_grid(sheet: Sheet, result: LineupResult) -> str:
+    """Write the grid of what is there and give its name in the folder; what was drawn before is not read again."""
+    lines = [(image, seed) for image in range(len(sheet.spots)) for seed in range(result.recipe.seeds)][:MOST_ROWS]
+    write_bytes(sheet.folder / GRID, _png(_drawn(sheet, result, lines)))
     return GRID
 
 
@@ -58,11 +80,11 @@ def is_in_grid(recipe: LineupRecipe, image: int) -> bool:
     return image * recipe.seeds < MOST_ROWS
 
 
-def _drawn(sheet: _Sheet, lines: Sequence[tuple[int, int]]) -> Pixels.Image:
+def _drawn(sheet: Sheet, result: LineupResult, lines: Sequence[tuple[int, int]]) -> Pixels.Image:
     times = max(1, round(_TILE / sheet.side))
     tile = sheet.side * times
-    titles = [SOURCE, *(row.contender.name for row in sheet.result.rows)]
-    labels = [_label(sheet.result, image, seed) for image, seed in lines]
+    titles = [SOURCE, *(row.contender.name for row in result.rows)]
+    labels = [_label(result, image, seed) for image, seed in lines]
     font = ImageFont.load_default(_TEXT)
     left = math.ceil(max(font.getlength(label) for label in labels)) + 2 * _PAD
     width = max(tile, *(math.ceil(font.getlength(title)) for title in titles)) + _PAD
@@ -74,8 +96,8 @@ def _drawn(sheet: _Sheet, lines: Sequence[tuple[int, int]]) -> Pixels.Image:
     for number, (image, seed) in enumerate(lines):
         y = top + number * (tile + _PAD)
         draw.text((_PAD, y + tile // 2), labels[number], fill="black", font=font, anchor="lm")
-        shown: list[np.ndarray | str] = [_source_tile(sheet, image)]
-        shown += [_tile(sheet, row, image, seed) for row in sheet.result.rows]
+        shown: list[np.ndarray | str] = [sheet.sources[image]]
+        shown += [_tile(sheet, row, image, seed) for row in result.rows]
         for column, what in enumerate(shown):
             x = left + column * width
             if isinstance(what, str):
@@ -99,10 +121,9 @@ def grey(window: np.ndarray, frame: Frame) -> np.ndarray:
     return shown
 
 
-def _source_tile(sheet: _Sheet, image: int) -> np.ndarray:
+def _source_tile(one: Posed, spot: Spot, side: int, frame: Frame) -> np.ndarray:
     """Draw the source (Y, X, 3) with the border of the mask in it."""
-    one, spot, side = sheet.posed[image], sheet.spots[image], sheet.side
-    shown = grey(read_window(one.image, spot, side)[0], sheet.bench.frame).copy()
+    shown = grey(read_window(one.image, spot, side)[0], frame).copy()
     inside = mask_block(one)
     if inside is not None:
         part = inside[spot.z, spot.y : spot.y + side, spot.x : spot.x + side]
@@ -110,17 +131,24 @@ def _source_tile(sheet: _Sheet, image: int) -> np.ndarray:
     return shown
 
 
-def _tile(sheet: _Sheet, row: LineupRow, image: int, seed: int) -> np.ndarray | str:
-    """Draw a contender's candidate, or say why there is none."""
+def _tile(sheet: Sheet, row: LineupRow, image: int, seed: int) -> np.ndarray | str:
+    """Draw a contender's candidate, once for what was measured of it, or say why there is none."""
     shot = next((one for one in row.shots if one.image == image), None)
     if shot is None:
         return "to come"
     if seed >= len(shot.seeds):
         return "failed" if shot.problem else "the same"
+    key = (shot.contender, image, seed)
+    if key not in sheet.drawn or sheet.drawn[key][0] != shot:
+        sheet.drawn[key] = shot, _candidate_tile(sheet, shot, seed)
+    return sheet.drawn[key][1]
+
+
+def _candidate_tile(sheet: Sheet, shot: Shot, seed: int) -> np.ndarray:
     run = RunFolder(sheet.folder / shot.run)
     candidate = next(one for one in run.candidates() if one.seed == shot.seeds[seed])
     made = composed(run, candidate, sheet.bench.home)
-    return grey(read_window(made, sheet.spots[image], sheet.side)[0], sheet.bench.frame)
+    return grey(read_window(made, sheet.spots[shot.image], sheet.side)[0], sheet.bench.frame)
 
 
 def _label(result: LineupResult, image: int, seed: int) -> str:

@@ -12,9 +12,10 @@ from synthscope.records.evaluation import ImageSet
 from synthscope.records.lineup import LineupResult, LineupRow
 from synthscope.records.request import Input
 from synthscope.records.study import Arm, StudyDesign
-from synthscope.services.lineup.beginning import placed, read_result
+from synthscope.services.lineup.beginning import read_result
 from synthscope.services.lineup.contenders import REAL
 from synthscope.services.lineup.windows import INTACT, inputs_of, study_sets
+from synthscope.services.sources import within
 
 TITLE = "Real or synthetic?"
 """What raters read above all; it names neither image nor generator."""
@@ -96,4 +97,4 @@ def _place(image: int) -> str:
 
 
 def _within(arm: Arm, project: Path | None) -> Arm:
-    return replace(arm, images=tuple(replace(one, path=placed(Path(one.path), project)) for one in arm.images))
+    return replace(arm, images=tuple(within(one, project) for one in arm.images))
