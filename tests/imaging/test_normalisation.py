@@ -81,7 +81,7 @@ def test_a_map_that_cannot_be_undone_is_refused(bounds):
 
 
 def test_an_image_of_nothing_is_refused():
-    with pytest.raises(InputError, match="no finite value"):
+    with pytest.raises(InputError, match="holds no value that is a number"):
         fit_normalisation(np.full((2, 2), np.nan))
 
 

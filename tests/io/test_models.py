@@ -111,6 +111,9 @@ def test_missing_files_are_named(model: Path, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="holds no model"):
         read_card(model)
     (model / "training.json").write_text("{}")
+    with pytest.raises(FileError, match="holds no model"):
+        read_card(model)
+    (model / "state").mkdir()
     with pytest.raises(FileError, match="not trained yet"):
         read_card(model)
     with pytest.raises(FileError, match="no model folder"):
