@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# napari's labels start numba's threads, whose number becomes that of torch in the same process: sums round otherwise
+ONE_THREAD := OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 # tests of one file stay together; more windows and workers at once than that starve each other
 SPREAD := -n auto --maxprocesses=4 --dist loadfile
 
@@ -42,10 +44,10 @@ check: setup
 	$(BIN)/npe2 validate plugins/napari_synthscope/napari.yaml
 
 test: check
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SPREAD)
+	$(ONE_THREAD) $(BIN)/python -m pytest $(SPREAD)
 
 fast: setup
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SPREAD) -m "not slow"
+	$(ONE_THREAD) $(BIN)/python -m pytest $(SPREAD) -m "not slow"
 
 bench: setup
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only -p no:cacheprovider
