@@ -41,7 +41,10 @@ class PreparedLayers:
         """The box whose outline is yet to be made."""
 
     def prepare(self, planned: Plan, source: Any | None) -> None:
-        """Remember what is to be made for a run that is about to be queued; the layers of an earlier one go."""
+        """Make the layers of a run that is about to be queued, in the next turns; those of an earlier one go.
+
+        They come before the run is queued: whoever pressed *Run* looks for an answer, and paints on while it works.
+        """
         self.drop()
         session = self._session()
         if session is None or source is None or planned.region is None or planned.mask is None:
@@ -50,11 +53,7 @@ class PreparedLayers:
         empty = np.zeros(planned.region.shape, image.dtype)
         box = image.with_(pixels=empty, levels=(), synthetic=planned.mask, origin=Origin())
         self._to_make = box, weakref.ref(source), planned.region.start
-
-    def on_began(self, _run: str) -> None:
-        """Make the layers in the next turns, now that the run is queued: while its worker reads."""
-        if self._to_make is not None:
-            self._turns.then(self._make_it, self._outline_it)
+        self._turns.then(self._make_it, self._outline_it)
 
     def on_ended(self, job: QueuedJob) -> None:
         """Remove the layers when the run ended without a candidate to show in them."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtCore import QObject, Signal
 
+from napari_synthscope.session.turns import Turns
 from napari_synthscope.session.work_desk import in_project
 from napari_synthscope.words import bytes_words
 from synthscope.errors import SynthscopeError
@@ -45,7 +46,7 @@ class RunDesk(QObject):
     candidates_changed()
         The current run has a new candidate, or a verdict is another.
     beginning(Plan, layer)
-        A run of the layer is about to be written down and queued.
+        A run of the layer is about to be written down and queued; what takes the window a while is done now.
     began(str)
         A run was written down and queued; its id.
     listed_changed()
@@ -67,6 +68,8 @@ class RunDesk(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
+        self.turns = Turns(session)
+        """What takes napari a while; a run is queued when all of it is done."""
         self._current: RunFolder | None = None
         self._layers: dict[str, weakref.ref[Any]] = {}
         self._heard: object = None
@@ -118,7 +121,7 @@ class RunDesk(QObject):
         def queue(run: RunFolder) -> None:
             if layer is not None:
                 self._layers[run.id] = weakref.ref(layer)
-            self._queue(run, planned)
+            self.turns.then(lambda: self._queue(run, planned))
 
         self.beginning.emit(planned, layer)
         session.errands.run(write, queue, self.failed.emit)

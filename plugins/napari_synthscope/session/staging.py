@@ -18,7 +18,6 @@ from napari_synthscope.session.accepting import add_result, compose, place_of
 from napari_synthscope.session.mask_veil import MaskVeil
 from napari_synthscope.session.prepared_layers import PreparedLayers
 from napari_synthscope.session.returning import Returning
-from napari_synthscope.session.turns import Turns
 from synthscope.records.image import Image
 from synthscope.records.request import Request
 from synthscope.records.run import Candidate, Verdict
@@ -68,10 +67,9 @@ class Stage(QObject):
         self._wanted = ""
         self._recent: OrderedDict[str, Staged] = OrderedDict()
         self._veil = MaskVeil(session)
-        self._turns = Turns(session)
+        self._turns = runs.turns
         self._prepared = PreparedLayers(session, self._turns)
         runs.beginning.connect(self._prepared.prepare)
-        runs.began.connect(self._prepared.on_began)
         runs.failed.connect(lambda _error: self._prepared.drop())
         runs.job_ended.connect(self._prepared.on_ended)
         runs.current_changed.connect(self._on_run)
