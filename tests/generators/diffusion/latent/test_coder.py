@@ -7,13 +7,15 @@ import pytest
 import torch
 
 from synthscope.errors import InputError
+from synthscope.generators.coding import fields as coding
+from synthscope.generators.coding.autoencoder import Autoencoder
+from synthscope.generators.coding.configuration import CELL, CoderConfiguration
+from synthscope.generators.coding.fields import whole_cells
+from synthscope.generators.coding.reconstruction import fine_power_ratio, reconstruction_loss
 from synthscope.generators.diffusion.conditions import ABSENT
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.diffusion.latent import coder as coding
-from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
-from synthscope.generators.diffusion.latent.coder import Coder, whole_cells
-from synthscope.generators.diffusion.latent.configuration import CELL, CoderConfiguration, LatentConfiguration
-from synthscope.generators.diffusion.latent.reconstruction import fine_power_ratio, reconstruction_loss
+from synthscope.generators.diffusion.latent.coder import Coder
+from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
 from synthscope.generators.units import signal_to_noise
 from synthscope.records.documents import from_json, to_json
 

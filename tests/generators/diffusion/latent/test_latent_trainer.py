@@ -11,8 +11,8 @@ import torch
 from tests.generators.grains import grain_data, grains, run, same
 
 from synthscope.errors import DocumentError, Unavailable
+from synthscope.generators.coding.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent import trainer
-from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
 from synthscope.generators.diffusion.latent.lessons import Cutter

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
+from synthscope.generators.coding.autoencoder import Autoencoder
+from synthscope.generators.coding.configuration import CELL, CoderConfiguration
+from synthscope.generators.coding.fields import decode_slice
 from synthscope.generators.diffusion.conditions import ABSENT
-from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
-from synthscope.generators.diffusion.latent.configuration import CELL, CoderConfiguration, LatentConfiguration
+from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
 from synthscope.generators.units import SIGMA_DATA
-
-PIECE = 64
-"""Side of the pieces that fields are decoded in, in cells."""
 
 
 class Coder:
@@ -67,43 +64,6 @@ class Coder:
         return pixels.to(latents.dtype)
 
     def decode_field(self, latents: Tensor, wanted: Tensor) -> Tensor:
-        """Decode a field in pieces that see as far around themselves as a pixel depends: as in one look.
-
-        Parameters
-        ----------
-        latents : Tensor (latents, Z, Y, X)
-        wanted : Tensor of bool (Z, Y, X)
-            Cells that are to be decoded; pieces without one are left at zero.
-
-        Returns
-        -------
-        Tensor (C, Z, 4 Y, 4 X)
-        """
-        _, depth, rows, columns = latents.shape
-        made = latents.new_zeros(self._coder.channels, depth, CELL * rows, CELL * columns)
-        corners = [(z, y, x) for z in range(depth) for y in range(0, rows, PIECE) for x in range(0, columns, PIECE)]
-        for z, y, x in corners:
-            bottom, right = min(y + PIECE, rows), min(x + PIECE, columns)
-            if not bool(wanted[z, y:bottom, x:right].any()):
-                continue
-            top, left = max(y - self._coder.reach, 0), max(x - self._coder.reach, 0)
-            seen = latents[:, z, top : bottom + self._coder.reach, left : right + self._coder.reach]
-            pixels = self.decode(seen[None])[0]
-            inner = pixels[:, CELL * (y - top) : CELL * (bottom - top), CELL * (x - left) : CELL * (right - left)]
-            made[:, z, CELL * y : CELL * bottom, CELL * x : CELL * right] = inner
-        return made
-
-
-def whole_cells(field: Tensor) -> Tensor:
-    """Lengthen the sides (..., Y, X) to multiples of `CELL` by repeating the last row and column."""
-    rows, columns = (_repeated(n, field.device) for n in field.shape[-2:])
-    return field[..., rows, :][..., columns]
-
-
-def cells_over(length: int) -> int:
-    """Give the cells that cover a length in pixels."""
-    return math.ceil(length / CELL)
-
-
-def _repeated(length: int, device: torch.device) -> Tensor:
-    return torch.arange(CELL * cells_over(length), device=device).clamp_max(length - 1)
+        """Decode a field (latents, Z, Y, X) in pieces: see `coding.fields.decode_slice`; (C, Z, 4 Y, 4 X)."""
+        slices = zip(latents.unbind(1), wanted, strict=True)
+        return torch.stack([decode_slice(self.decode, one, there, self._coder) for one, there in slices], dim=1)

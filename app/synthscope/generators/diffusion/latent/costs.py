@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.diffusion.costs import prior_cost
-from synthscope.generators.diffusion.latent.configuration import CELL
 from synthscope.generators.diffusion.latent.parameters import LatentParameters
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.records.generator import Cost, Workload

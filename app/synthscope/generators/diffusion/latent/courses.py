@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from synthscope.generators.coding.configuration import CoderConfiguration
+from synthscope.generators.coding.reconstruction import fine_power_ratio, reconstruction_loss
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.latent.coder import Coder
-from synthscope.generators.diffusion.latent.configuration import CoderConfiguration
 from synthscope.generators.diffusion.latent.lessons import Cutter, Pieces, encoded
 from synthscope.generators.diffusion.latent.parameters import LatentTraining
-from synthscope.generators.diffusion.latent.reconstruction import fine_power_ratio, reconstruction_loss
 from synthscope.generators.diffusion.lessons import Lesson
 from synthscope.generators.diffusion.trainer import DenoisingCourse
 from synthscope.generators.schooling.classroom import Ending

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from synthscope.generators.asked import class_index, source_of, unknown_of
+from synthscope.generators.coding.configuration import CELL
+from synthscope.generators.coding.fields import whole_cells
 from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
-from synthscope.generators.diffusion.latent.coder import whole_cells
-from synthscope.generators.diffusion.latent.configuration import CELL
 from synthscope.generators.diffusion.latent.loading import Latents, load_latents
 from synthscope.generators.diffusion.latent.parameters import LatentParameters, LatentTraining
 from synthscope.generators.diffusion.latent.trainer import train_latent_prior

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
+from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.latent.coder import Coder
-from synthscope.generators.diffusion.latent.configuration import CELL
 from synthscope.generators.diffusion.lessons import Lesson
 from synthscope.generators.units import to_units
 from synthscope.imaging.normalisation import Normalisation

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
+from synthscope.generators.coding.autoencoder import Autoencoder
 from synthscope.generators.diffusion.denoiser import SlabDenoiser, build
-from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
 from synthscope.generators.diffusion.latent.trainer import CODER, PRIOR

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from accelerate import Accelerator
 
+from synthscope.generators.coding.configuration import CoderConfiguration
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.diffusion.latent.configuration import CoderConfiguration
 from synthscope.generators.diffusion.latent.lessons import LARGEST, Cutter
 from synthscope.generators.diffusion.latent.parameters import LatentTraining
 from synthscope.generators.schooling.surveying import training_identity

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from synthscope.generators.coding.autoencoder import Autoencoder
+from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
-from synthscope.generators.diffusion.latent.autoencoder import Autoencoder
 from synthscope.generators.diffusion.latent.coder import Coder
-from synthscope.generators.diffusion.latent.configuration import CELL, LatentConfiguration
+from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
 from synthscope.generators.diffusion.latent.courses import LatentCourse, RebuildingCourse
 from synthscope.generators.diffusion.latent.parameters import LatentTraining
 from synthscope.generators.diffusion.latent.plan import Plan

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from synthscope.generators.diffusion.latent.configuration import CELL, CoderConfiguration
+from synthscope.generators.coding.configuration import CELL, CoderConfiguration
 from synthscope.generators.pixel_norm import PixelNorm
 
 QUIETEST, LOUDEST = -12.0, 2.0
