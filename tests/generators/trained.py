@@ -23,6 +23,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "dcgan": {"width": 4, "batch": 4},
     "stylegan": {"size": "XS", "patch": 16, "batch": 4},
     "vae": {"size": "XS", "patch": 32, "batch": 4, "latents": 8},
+    "vqvae": {"size": "XS", "patch": 16, "batch": 4},
 }
 """The training choices that make each generator's smallest network."""
 PIPELINES: dict[str, str] = {
@@ -50,6 +51,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "latent-prior": {"steps": 5},
     "stylegan": {"fitting": 3},
     "vae": {"rounds": 2},
+    "vqvae": {"rounds": 3},
 }
 """The choices with which each makes an image soonest."""
 STEPS = 6

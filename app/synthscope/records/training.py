@@ -40,6 +40,8 @@ FIGURES: Mapping[str, Figure] = {
     "reconstruction_power": Figure("Autoencoder: fine power rebuilt / held-out", smaller_is_better=False),
     "divergence": Figure("Divergence of the latents from their prior", "nats/px"),
     "active_latents": Figure("Latent channels in use", smaller_is_better=False),
+    "code_surprise": Figure("Surprise at held-out codes", "nats/code"),
+    "codes_in_use": Figure("Codes in use", smaller_is_better=False),
     "weighted_loss": Figure("Loss on held-out patches, with the divergence at its full weight"),
     "beta": Figure("Weight of the divergence", smaller_is_better=False),
     "discriminator_loss": Figure("Loss of the discriminator"),

@@ -1,0 +1,88 @@
+"""What a VQ-VAE's networks are: the record that rebuilds them from the card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from synthscope.errors import InputError
+from synthscope.generators.autoencoding.quantised.codes import Levels, number_of_codes
+from synthscope.generators.coding.configuration import CELL, CoderConfiguration
+
+Size = Literal["XS", "S", "M"]
+Codebook = Literal["240", "1000", "4375"]
+Widths = tuple[int, int]
+
+WIDTHS: dict[Size, Widths] = {"XS": (16, 24), "S": (64, 128), "M": (128, 256)}
+"""Channels of the prior at the cells, and at half their resolution."""
+CODERS: dict[Size, tuple[int, Widths, int]] = {"XS": (16, (24, 16), 1), "S": (32, (96, 48), 2), "M": (64, (192, 96), 3)}
+"""Channels of the encoder and of the decoder, and the blocks of the decoder."""
+LEVELS: dict[Codebook, Levels] = {"240": (8, 6, 5), "1000": (8, 5, 5, 5), "4375": (7, 5, 5, 5, 5)}
+"""Levels of each channel of a code (Mentzer et al. 2024, Table 1)."""
+GRAIN = 2 * CELL
+"""A patch is a multiple of it: the prior halves the resolution of the cells once."""
+MOST_CODES = 1 << 16
+
+
+@dataclass(frozen=True)
+class QuantisedConfiguration:
+    """Everything but the weights.
+
+    Parameters
+    ----------
+    coder : CoderConfiguration
+        Of the autoencoder; its latents are the channels of a code.
+    levels : tuple of int
+        Of each channel of a code.
+    widths : tuple of int
+        As `WIDTHS` says.
+    mean, spread : tuple of float
+        Of each channel of the normalised training data: the network sees ``(v - mean) / spread / 2``.
+    classes : int
+        How many classes it knows; 0 for none.
+    patch : int
+        Side of the patches that it learned from, in pixels.
+    """
+
+    coder: CoderConfiguration = field(default_factory=lambda: CoderConfiguration(latents=len(LEVELS["240"])))
+    levels: Levels = LEVELS["240"]
+    widths: Widths = WIDTHS["S"]
+    mean: tuple[float, ...] = (0.0,)
+    spread: tuple[float, ...] = (1.0,)
+    classes: int = 0
+    patch: int = 64
+
+    def __post_init__(self) -> None:
+        """Refuse what no network can be built of: a card may have been changed."""
+        sound = (
+            len(self.levels) == self.coder.latents
+            and all(2 <= one <= 256 for one in self.levels)
+            and number_of_codes(self.levels) <= MOST_CODES
+            and len(self.widths) == len(WIDTHS["S"])
+            and all(8 <= width <= 2048 and width % 8 == 0 for width in self.widths)
+            and len(self.mean) == len(self.spread) == self.coder.channels
+            and all(0 < one < float("inf") for one in self.spread)
+            and 0 <= self.classes <= 10_000
+            and self.patch >= GRAIN
+            and self.patch % GRAIN == 0
+        )
+        if not sound:
+            raise InputError(
+                f"A VQ-VAE of {self.coder.channels} channels, levels {self.levels}, widths {self.widths} and patches "
+                f"of {self.patch} px cannot be built; the model's card may be damaged."
+            )
+
+    @property
+    def channels(self) -> int:
+        """Of the image."""
+        return self.coder.channels
+
+    @property
+    def codes(self) -> int:
+        """How many codes there are."""
+        return number_of_codes(self.levels)
+
+    @property
+    def side(self) -> int:
+        """Of a patch, in cells."""
+        return self.patch // CELL

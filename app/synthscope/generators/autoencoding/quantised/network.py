@@ -1,0 +1,106 @@
+"""The networks: an autoencoder whose latents are codes, and a prior that says what an unknown code may be."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - torch's own name for it
+
+from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, quantised, to_codes, to_values
+from synthscope.generators.autoencoding.quantised.configuration import QuantisedConfiguration
+from synthscope.generators.coding.autoencoder import Decoder, Encoder, Residual
+from synthscope.generators.pixel_norm import PixelNorm
+
+FINE, COARSE = 2, 3
+"""Residual blocks of the prior at the cells, on either side, and at half their resolution."""
+
+LOUD = 6.0
+"""By which the encoder's numbers are multiplied: untaught ones would hardly reach beyond one level."""
+
+
+class CodePrior(nn.Module):
+    """From the codes that are known to how likely each code is at every cell.
+
+    It looks at fields of one size only, that of a patch: what lies beyond a field it never saw, and need not.
+    """
+
+    def __init__(self, configuration: QuantisedConfiguration) -> None:
+        super().__init__()
+        self._levels = configuration.levels
+        fine, coarse = configuration.widths
+        self.stem = nn.Conv2d(len(configuration.levels) + 1, fine, 3, padding=1)
+        self.label = nn.Embedding(configuration.classes + 1, fine + coarse) if configuration.classes else None
+        self.before = nn.Sequential(*(Residual(fine, 3) for _ in range(FINE)))
+        self.shrink = nn.Conv2d(fine, coarse, 2, stride=2)
+        self.middle = nn.Sequential(*(Residual(coarse, 3) for _ in range(COARSE)))
+        self.grow = nn.Conv2d(coarse, 4 * fine, 1)
+        self.after = nn.Sequential(*(Residual(fine, 3) for _ in range(FINE)))
+        self.norm = PixelNorm(fine)
+        self.head = nn.Conv2d(fine, configuration.codes, 1)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, codes: Tensor, label: Tensor) -> Tensor:
+        """Map codes (B, H, W), `UNKNOWN` where they are to be drawn, to logits (B, codes, H, W).
+
+        Parameters
+        ----------
+        label : Tensor of int64 (B,)
+            One more than the index of the class, 0 for none.
+        """
+        known = (codes[:, None] != UNKNOWN).to(self.stem.weight.dtype)
+        values = to_values(codes, self._levels).to(known.dtype)
+        fine = self.stem(torch.cat([values, known], dim=1).contiguous(memory_format=torch.channels_last))
+        told = self._told(label, fine.shape[1], self.shrink.out_channels)
+        fine = self.before(fine + told[0])
+        coarse = self.middle(self.shrink(fine) + told[1])
+        raised = F.pixel_shuffle(self.grow(coarse), 2).contiguous(memory_format=torch.channels_last)
+        logits: Tensor = self.head(F.silu(self.norm(self.after(fine + raised))))
+        return logits
+
+    def _told(self, label: Tensor, fine: int, coarse: int) -> tuple[Tensor, Tensor]:
+        """Embed a class for both resolutions; nothing where no classes are known."""
+        if self.label is None:
+            nothing = self.stem.weight.new_zeros(1)
+            return nothing, nothing
+        both = self.label(label)[:, :, None, None]
+        return both[:, :fine], both[:, fine : fine + coarse]
+
+
+class QuantisedAutoencoder(nn.Module):
+    """Encoder, decoder and prior, which learn together; the prior changes nothing of the codes."""
+
+    def __init__(self, configuration: QuantisedConfiguration) -> None:
+        super().__init__()
+        self.configuration = configuration
+        self.encoder = Encoder(configuration.coder)
+        self.decoder = Decoder(configuration.coder)
+        self.prior = CodePrior(configuration)
+
+    def forward(self, pixels: Tensor, label: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Rebuild patches from their codes, and say how likely each code is given those that are not hidden.
+
+        Parameters
+        ----------
+        pixels : Tensor (B, C, 4 H, 4 W)
+        label : Tensor of int64 (B,)
+        hidden : Tensor of bool (B, H, W)
+
+        Returns
+        -------
+        rebuilt : Tensor (B, C, 4 H, 4 W)
+        codes : Tensor of int64 (B, H, W)
+        logits : Tensor (B, codes, H, W)
+        """
+        values = self.values(pixels)
+        codes = to_codes(values.detach(), self.configuration.levels)
+        logits = self.prior(codes.masked_fill(hidden, UNKNOWN), label)
+        return self.decoder(values).to(pixels.dtype), codes, logits
+
+    def values(self, pixels: Tensor) -> Tensor:
+        """Give the quantised values (B, latents, H, W) of patches: each cell's depend on its own pixels alone."""
+        return quantised(LOUD * self.encoder(pixels)[0], self.configuration.levels)
+
+    def codes(self, pixels: Tensor) -> Tensor:
+        """Give the codes (B, H, W) of patches."""
+        return to_codes(self.values(pixels), self.configuration.levels)

@@ -1,0 +1,112 @@
+"""The VQ-VAE as a generator: makes, varies and fills images and stacks by drawing codes; and learns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from synthscope.generators.asked import class_index, source_of, unknown_of
+from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, to_values
+from synthscope.generators.autoencoding.quantised.drawing import CodeField, draw_codes, round_ends
+from synthscope.generators.autoencoding.quantised.fields import blank, cells_of, decoded, encoded, lengthened
+from synthscope.generators.autoencoding.quantised.loading import VqVae, load_vqvae
+from synthscope.generators.autoencoding.quantised.parameters import QuantisedParameters, QuantisedTraining
+from synthscope.generators.autoencoding.quantised.trainer import train_vqvae
+from synthscope.generators.devices import choose_device
+from synthscope.generators.training import Budget, Training, TrainingData
+from synthscope.generators.units import Units, evened
+from synthscope.records.events import Job, Preview, Progress
+from synthscope.records.generator import Inputs
+
+PREVIEWS = 4
+"""An estimate is shown about this often less one for each slice: it takes a look at everything that is unknown."""
+
+
+class QuantisedGenerator:
+    """One autoencoder and one prior of codes for every task; slices of a stack go through them one by one."""
+
+    def device(self, wanted: str) -> str:
+        """Name the device that work asked of `wanted` is done on."""
+        return str(choose_device(wanted))
+
+    def generate(self, inputs: Inputs, parameters: QuantisedParameters, seed: int) -> Job[np.ndarray]:
+        """Make one candidate.
+
+        Raises
+        ------
+        InputError
+            If a size or a source is missing, or the image has other channels than the model.
+        MaskError
+            If the mask is empty, leaves nothing known, or does not fit.
+        """
+        yield Progress(0, 1, "Loading the model")
+        job = _Work(load_vqvae(inputs.model, inputs.device), inputs, parameters, seed)
+        made = []
+        for index in range(job.slices):
+            one = yield from job.slice_job(index)
+            made.append(one)
+        result = job.units.outwards(torch.stack(made, dim=1)[None])
+        if inputs.source is not None:
+            result = np.where(job.unknown[..., None], result, inputs.source)
+        return (yield from evened(inputs, job.units, result, parameters.border))
+
+    def train(
+        self, data: TrainingData, parameters: QuantisedTraining, budget: Budget, seed: int, state: Path,
+        device: str = "cpu",
+    ) -> Training:  # fmt: skip
+        """Train a model: see `synthscope.generators.training.Trainable`."""
+        return (yield from train_vqvae(data, parameters, budget, seed, state, device))
+
+
+class _Work:
+    """What is known, what is to be made, and the networks that make it."""
+
+    def __init__(self, model: VqVae, inputs: Inputs, parameters: QuantisedParameters, seed: int) -> None:
+        self.units = Units(model.card, model.network.configuration, inputs)
+        self.unknown = unknown_of(inputs)
+        self._model, self._task, self._parameters, self._seed = model, inputs.task, parameters, seed
+        label = torch.tensor([class_index(inputs.label, model.card.labels)], device=model.device)
+        self._field = CodeField(model.network, label)
+        self._source = torch.empty(0)
+        if inputs.task != "synthesize":
+            self._source = self.units.inwards(source_of(inputs, model.card)).to(model.device)
+
+    @property
+    def slices(self) -> int:
+        """How many there are."""
+        return int(self.unknown.shape[0])
+
+    def slice_job(self, index: int) -> Job[Tensor]:
+        """Make one slice (C, Y, X) in the network's units."""
+        rng = np.random.default_rng([self._seed, index])
+        unknown = torch.from_numpy(self.unknown[index]).to(self._model.device)
+        wanted = cells_of(unknown)
+        codes = lengthened(self._begun(index, wanted, rng), self._model.network.configuration.side)
+        rounds, temperature = self._parameters.rounds, self._parameters.temperature
+        total, done = len(round_ends(int((codes == UNKNOWN).sum()), rounds)), 0
+        for ended in draw_codes(self._field, codes, rounds, temperature, rng):
+            done += ended
+            yield Progress(index + done / total, self.slices, f"Slice {index + 1} of {self.slices}")
+            if ended and done % max(total // PREVIEWS, 1) == 0 and done < total:
+                estimate = self._decoded(self._field.estimate(codes), wanted)
+                yield Preview(self.units.outwards(estimate[None, :, None]), "Estimate")
+        return self._decoded(to_values(codes[None], self._model.network.configuration.levels)[0], wanted)
+
+    def _begun(self, index: int, wanted: Tensor, rng: np.random.Generator) -> Tensor:
+        """Give the codes of a slice before any is drawn."""
+        if self._task == "synthesize":
+            return blank(*self.unknown.shape[1:], self._model.device)
+        codes = encoded(self._model.network, self._source[:, index])
+        if self._task == "inpaint":
+            return codes.masked_fill(wanted, UNKNOWN)
+        cells = rng.permutation(np.argwhere(wanted.cpu().numpy()))
+        rows, columns = torch.from_numpy(cells[: round(self._parameters.strength * len(cells))]).T
+        codes[rows, columns] = UNKNOWN
+        return codes
+
+    def _decoded(self, values: Tensor, wanted: Tensor) -> Tensor:
+        _, rows, columns = self.unknown.shape
+        return decoded(self._model.network, values, wanted, rows, columns)
