@@ -34,9 +34,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder: Path = tmp_path_factory.mktemp("vae")
     bright, dark = grains((1, 64, 96, 1), 0), grains((1, 64, 96, 1), 1) // 4
     normalisation = fit_normalisation(np.concatenate([bright, dark]))
-    data = TrainingData(
-        (bright, dark), (), normalisation, (1.0, 1.0, 1.0), labels=(0, 1), classes=("bright", "dark")
-    )
+    data = TrainingData((bright, dark), (), normalisation, (1.0, 1.0, 1.0), labels=(0, 1), classes=("bright", "dark"))
     parameters = VaeTraining(size="XS", patch=PATCH, batch=6, latents=6, learning_rate=1e-2)
     _, last = run(train_vae(data, parameters, Budget(steps=50), 0, folder, "cpu"))
     card = card_of("vae", parameters, np.concatenate([bright, dark]), last, normalisation)

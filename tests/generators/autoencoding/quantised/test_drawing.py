@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.generators.autoencoding.quantised.untaught import untaught
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, to_values
 from synthscope.generators.autoencoding.quantised.course import in_use, surprise

@@ -36,7 +36,7 @@ def quantised(z: Tensor, levels: Levels) -> Tensor:
 
 
 def to_codes(values: Tensor, levels: Levels) -> Tensor:
-    """Number quantised values (B, len(levels), H, W): int64 (B, H, W), 0 to `number_of_codes` - 1."""
+    """Give the codes of quantised values (B, len(levels), H, W): int64 (B, H, W), 0 to `number_of_codes` - 1."""
     digits = ((values.float() + 1) * _steps(levels, values) / 2).round().long()
     return (digits * _places(levels, digits)).sum(dim=1)
 

@@ -30,6 +30,8 @@ from synthscope.records.events import Preview
 
 SHOWN, SHOWN_ROUNDS, REBUILT = 16, 12, 8
 """New images at each look, the rounds in which they are drawn, and patches shown rebuilt."""
+REBUILT_OF = 4
+"""One of so many patches of a batch is rebuilt: to rebuild is learned long before to foresee codes is."""
 SMALLEST_ERROR = 1e-12
 
 
@@ -68,10 +70,11 @@ class QuantisedCourse:
     def turns(self, network: nn.Module, lesson: Lesson, step: int) -> Iterator[Turn]:
         """Give the one loss of a step: how patches are rebuilt, and how little hidden codes are foreseen."""
         del step
-        rebuilt, codes, logits = network(lesson.pixels, lesson.label, lesson.hidden)
-        nothing = rebuilt.new_zeros(len(rebuilt), 1)
-        unlike = reconstruction_loss(rebuilt, lesson.pixels, nothing, nothing)
-        yield Turn(unlike + surprise(logits, codes, lesson.hidden))
+        some = -(-len(lesson.pixels) // REBUILT_OF)
+        rebuilt, codes, logits = network(lesson.pixels, lesson.label, lesson.hidden, some)
+        nothing = rebuilt.new_zeros(some, 1)
+        unlike = reconstruction_loss(rebuilt, lesson.pixels[:some], nothing, nothing)
+        yield Turn(unlike.mean() + surprise(logits, codes, lesson.hidden))
 
     def examine(self, network: nn.Module, device: torch.device) -> dict[str, float]:
         """Measure held-out patches: `held_out_loss` bounds ``-log p`` from above, in nats a pixel.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-BOXED = 0.5
+BOXED = 0.25
 """Part of the lessons in which all that is hidden lies in one box, as in a hole."""
 
 

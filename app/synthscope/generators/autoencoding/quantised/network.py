@@ -9,13 +9,14 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, quantised, to_codes, to_values
 from synthscope.generators.autoencoding.quantised.configuration import QuantisedConfiguration
 from synthscope.generators.coding.autoencoder import Decoder, Encoder, Residual
+from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.pixel_norm import PixelNorm
 
 FINE, COARSE = 2, 3
 """Residual blocks of the prior at the cells, on either side, and at half their resolution."""
 
-LOUD = 6.0
-"""By which the encoder's numbers are multiplied: untaught ones would hardly reach beyond one level."""
+LOUD = 0.75
+"""What the encoder's first numbers are multiplied by, so that they reach over most levels."""
 
 
 class CodePrior(nn.Module):
@@ -29,6 +30,7 @@ class CodePrior(nn.Module):
         self._levels = configuration.levels
         fine, coarse = configuration.widths
         self.stem = nn.Conv2d(len(configuration.levels) + 1, fine, 3, padding=1)
+        self.each = nn.Embedding(configuration.codes + 1, fine)
         self.label = nn.Embedding(configuration.classes + 1, fine + coarse) if configuration.classes else None
         self.before = nn.Sequential(*(Residual(fine, 3) for _ in range(FINE)))
         self.shrink = nn.Conv2d(fine, coarse, 2, stride=2)
@@ -50,15 +52,16 @@ class CodePrior(nn.Module):
         """
         known = (codes[:, None] != UNKNOWN).to(self.stem.weight.dtype)
         values = to_values(codes, self._levels).to(known.dtype)
-        fine = self.stem(torch.cat([values, known], dim=1).contiguous(memory_format=torch.channels_last))
-        told = self._told(label, fine.shape[1], self.shrink.out_channels)
-        fine = self.before(fine + told[0])
-        coarse = self.middle(self.shrink(fine) + told[1])
+        told = torch.cat([values, known], dim=1).contiguous(memory_format=torch.channels_last)
+        fine = self.stem(told) + self.each(codes - UNKNOWN).movedim(-1, 1)
+        classed = self._classed(label, fine.shape[1], self.shrink.out_channels)
+        fine = self.before(fine + classed[0])
+        coarse = self.middle(self.shrink(fine) + classed[1])
         raised = F.pixel_shuffle(self.grow(coarse), 2).contiguous(memory_format=torch.channels_last)
         logits: Tensor = self.head(F.silu(self.norm(self.after(fine + raised))))
         return logits
 
-    def _told(self, label: Tensor, fine: int, coarse: int) -> tuple[Tensor, Tensor]:
+    def _classed(self, label: Tensor, fine: int, coarse: int) -> tuple[Tensor, Tensor]:
         """Embed a class for both resolutions; nothing where no classes are known."""
         if self.label is None:
             nothing = self.stem.weight.new_zeros(1)
@@ -67,8 +70,21 @@ class CodePrior(nn.Module):
         return both[:, :fine], both[:, fine : fine + coarse]
 
 
+def waves(count: int) -> Tensor:
+    """Give the slowest waves over a cell, orthonormal: (count, cell * cell), its mean first (cosine transform II)."""
+    place = torch.arange(CELL, dtype=torch.float64) + 0.5
+    along = torch.stack([torch.cos(torch.pi * k * place / CELL) for k in range(CELL)])
+    along = along / along.norm(dim=1, keepdim=True)
+    orders = sorted(((k, m) for k in range(CELL) for m in range(CELL)), key=lambda order: (sum(order), max(order)))
+    return torch.stack([torch.outer(along[k], along[m]).flatten() for k, m in orders[:count]]).float()
+
+
 class QuantisedAutoencoder(nn.Module):
-    """Encoder, decoder and prior, which learn together; the prior changes nothing of the codes."""
+    """Encoder, decoder and prior, which learn together; the prior changes nothing of the codes.
+
+    The encoder begins with the mean of each cell and its slowest waves: codes that tell something from the first step
+    on, so that they need not be found while the decoder does not listen yet.
+    """
 
     def __init__(self, configuration: QuantisedConfiguration) -> None:
         super().__init__()
@@ -76,8 +92,15 @@ class QuantisedAutoencoder(nn.Module):
         self.encoder = Encoder(configuration.coder)
         self.decoder = Decoder(configuration.coder)
         self.prior = CodePrior(configuration)
+        with torch.no_grad():
+            first = waves(configuration.coder.latents).repeat(1, configuration.channels) / configuration.channels
+            self.encoder.straight.weight.copy_(LOUD * first[:, :, None, None])
+            for untaught in (self.encoder.straight.bias, self.encoder.head.weight, self.encoder.head.bias):
+                untaught.zero_()
 
-    def forward(self, pixels: Tensor, label: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, pixels: Tensor, label: Tensor, hidden: Tensor, rebuilt: int | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Rebuild patches from their codes, and say how likely each code is given those that are not hidden.
 
         Parameters
@@ -85,21 +108,23 @@ class QuantisedAutoencoder(nn.Module):
         pixels : Tensor (B, C, 4 H, 4 W)
         label : Tensor of int64 (B,)
         hidden : Tensor of bool (B, H, W)
+        rebuilt : int, optional
+            How many of the first patches are rebuilt: all where none is named.
 
         Returns
         -------
-        rebuilt : Tensor (B, C, 4 H, 4 W)
+        rebuilt : Tensor (rebuilt, C, 4 H, 4 W)
         codes : Tensor of int64 (B, H, W)
         logits : Tensor (B, codes, H, W)
         """
         values = self.values(pixels)
         codes = to_codes(values.detach(), self.configuration.levels)
         logits = self.prior(codes.masked_fill(hidden, UNKNOWN), label)
-        return self.decoder(values).to(pixels.dtype), codes, logits
+        return self.decoder(values[:rebuilt]).to(pixels.dtype), codes, logits
 
     def values(self, pixels: Tensor) -> Tensor:
         """Give the quantised values (B, latents, H, W) of patches: each cell's depend on its own pixels alone."""
-        return quantised(LOUD * self.encoder(pixels)[0], self.configuration.levels)
+        return quantised(self.encoder(pixels)[0], self.configuration.levels)
 
     def codes(self, pixels: Tensor) -> Tensor:
         """Give the codes (B, H, W) of patches."""
