@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from tests.generators.autoencoding.quantised.untaught import blobs
 from tests.generators.grains import grain_data, grains, run, same
 
 from synthscope.errors import DocumentError, InputError
@@ -15,7 +16,7 @@ from synthscope.generators.autoencoding.quantised import course, trainer
 from synthscope.generators.autoencoding.quantised.codes import UNKNOWN
 from synthscope.generators.autoencoding.quantised.configuration import QuantisedConfiguration
 from synthscope.generators.autoencoding.quantised.lessons import draw_lesson
-from synthscope.generators.autoencoding.quantised.network import QuantisedAutoencoder
+from synthscope.generators.autoencoding.quantised.network import QuantisedAutoencoder, waves
 from synthscope.generators.autoencoding.quantised.parameters import QuantisedTraining
 from synthscope.generators.autoencoding.quantised.trainer import train_vqvae
 from synthscope.generators.schooling.patches import PatchSource
@@ -134,9 +135,11 @@ def test_the_prior_sees_no_hidden_code():
     assert not torch.equal(network.prior(codes, label), network.prior(other, label))
 
 
-def test_it_learns_to_rebuild_and_which_codes_go_together(data, tmp_path):
+def test_it_learns_to_rebuild_and_which_codes_go_together(tmp_path):
+    block = blobs((4, 96, 96, 1), 0)
+    data = TrainingData((block,), (blobs((4, 64, 64, 1), 1),), fit_normalisation(block), (1.0, 1.0, 1.0))
     chosen = replace(SMALL, patch=32, batch=8, learning_rate=1e-2)
-    events, last = run(train_vqvae(data, chosen, Budget(steps=120), 0, tmp_path, "cpu"))
+    events, last = run(train_vqvae(data, chosen, Budget(steps=400), 0, tmp_path, "cpu"))
     network = network_of(last)
     source = PatchSource(data.held_out, Drawing(32, 1, False), data.normalisation, network.configuration)
     real = draw_lesson(source, 32, np.random.default_rng(1), untold=0.0, boxed=0.0)
@@ -148,6 +151,20 @@ def test_it_learns_to_rebuild_and_which_codes_go_together(data, tmp_path):
     assert float(course.surprise(logits, codes, real.hidden).mean()) < alone
     first = next(event for event in events if isinstance(event, Measured))
     assert last.held_out_loss < first.values["held_out_loss"]
+
+
+def test_the_first_codes_tell_the_mean_of_a_cell_and_its_slopes():
+    basis = waves(5)
+    assert torch.allclose(basis @ basis.T, torch.eye(5), atol=1e-6)
+    assert torch.allclose(basis[0], torch.full((16,), 0.25))
+    rows = torch.arange(4.0)[:, None].expand(4, 4).flatten()
+    assert abs(float(basis[1] @ rows)) + abs(float(basis[2] @ rows)) > 4  # one of both is the slope along rows
+    configuration = QuantisedConfiguration(patch=16)
+    network = QuantisedAutoencoder(configuration)
+    levels = torch.linspace(-1.5, 1.5, 16).reshape(1, 1, 1, 16).repeat_interleave(4, 2).repeat_interleave(4, 3)
+    values = network.values(levels)[0, :, 0]
+    assert torch.equal(values[0], values[0].sort().values)
+    assert len(values[0].unique()) == configuration.levels[0]
 
 
 def test_a_state_of_another_training_is_not_taken_up(data, tmp_path):
