@@ -49,7 +49,7 @@ class QuantisedGenerator:
             one = yield from job.slice_job(index)
             made.append(one)
         result = job.units.outwards(torch.stack(made, dim=1)[None])
-        if inputs.source is not None:
+        if inputs.source is not None and inputs.task != "synthesize":
             result = np.where(job.unknown[..., None], result, inputs.source)
         return (yield from evened(inputs, job.units, result, parameters.border))
 
@@ -82,8 +82,7 @@ class _Work:
     def slice_job(self, index: int) -> Job[Tensor]:
         """Make one slice (C, Y, X) in the network's units."""
         rng = np.random.default_rng([self._seed, index])
-        unknown = torch.from_numpy(self.unknown[index]).to(self._model.device)
-        wanted = cells_of(unknown)
+        wanted = cells_of(torch.from_numpy(self.unknown[index]).to(self._model.device))
         codes = lengthened(self._begun(index, wanted, rng), self._model.network.configuration.side)
         rounds, temperature = self._parameters.rounds, self._parameters.temperature
         total, done = len(round_ends(int((codes == UNKNOWN).sum()), rounds)), 0
@@ -91,9 +90,10 @@ class _Work:
             done += ended
             yield Progress(index + done / total, self.slices, f"Slice {index + 1} of {self.slices}")
             if ended and done % max(total // PREVIEWS, 1) == 0 and done < total:
-                estimate = self._decoded(self._field.estimate(codes), wanted)
+                estimate = self._decoded(index, self._field.estimate(codes), wanted)
                 yield Preview(self.units.outwards(estimate[None, :, None]), "Estimate")
-        return self._decoded(to_values(codes[None], self._model.network.configuration.levels)[0], wanted)
+        values = to_values(codes[None], self._model.network.configuration.levels)[0]
+        return self._decoded(index, values, wanted)
 
     def _begun(self, index: int, wanted: Tensor, rng: np.random.Generator) -> Tensor:
         """Give the codes of a slice before any is drawn."""
@@ -107,6 +107,10 @@ class _Work:
         codes[rows, columns] = UNKNOWN
         return codes
 
-    def _decoded(self, values: Tensor, wanted: Tensor) -> Tensor:
+    def _decoded(self, index: int, values: Tensor, wanted: Tensor) -> Tensor:
+        """Decode a slice; what is known stays as it is."""
         _, rows, columns = self.unknown.shape
-        return decoded(self._model.network, values, wanted, rows, columns)
+        made = decoded(self._model.network, values, wanted, rows, columns)
+        if self._task == "synthesize":
+            return made
+        return torch.where(torch.from_numpy(self.unknown[index]).to(made.device), made, self._source[:, index])
