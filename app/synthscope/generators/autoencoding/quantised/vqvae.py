@@ -98,7 +98,8 @@ class _Work:
     def _begun(self, index: int, wanted: Tensor, rng: np.random.Generator) -> Tensor:
         """Give the codes of a slice before any is drawn."""
         if self._task == "synthesize":
-            return blank(*self.unknown.shape[1:], self._model.device)
+            _, rows, columns = self.unknown.shape
+            return blank(rows, columns, self._model.device)
         codes = encoded(self._model.network, self._source[:, index])
         if self._task == "inpaint":
             return codes.masked_fill(wanted, UNKNOWN)

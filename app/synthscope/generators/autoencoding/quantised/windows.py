@@ -19,7 +19,7 @@ def starts(length: int, side: int) -> np.ndarray:
 def owners(length: int, side: int) -> np.ndarray:
     """Give for each cell along an axis the window, by its number, whose middle is nearest; the first of two."""
     middles = starts(length, side) + (side - 1) / 2
-    return np.abs(np.arange(length)[:, None] - middles).argmin(axis=1)
+    return np.asarray(np.abs(np.arange(length)[:, None] - middles).argmin(axis=1))
 
 
 def looks(cells: np.ndarray, shape: tuple[int, int], side: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
