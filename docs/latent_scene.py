@@ -9,7 +9,7 @@ import numpy as np
 from qtpy.QtCore import QPoint
 
 from synthscope.desktop.actions import GENERATE, TRAIN
-from synthscope.desktop.main_job import SETTLE, open_sample
+from synthscope.desktop.main_job import SETTLE, Story, generate, look, open_sample, paint
 from synthscope.desktop.strokes import click
 from synthscope.desktop.tour import Shot, Step, Wait
 from synthscope.qt.record_form import RecordForm
@@ -50,6 +50,14 @@ def stylegan(stage: Any) -> Iterator[Step]:
     yield Wait("the candidate on the canvas", lambda: bool(stage.window.session.stage.on_canvas))
     yield SETTLE
     yield Shot("mixing", "The coarse levels of one image, the fine ones of another.")
+
+
+def vqvae(stage: Any) -> Iterator[Step]:
+    """Train a VQ-VAE on the simulated rock, and fill a painted hole with it."""
+    yield from trained(stage, "vqvae", 3, "Training a VQ-VAE: new images, and patches rebuilt above real ones.")
+    yield from paint(stage.window, Story())
+    yield from generate(stage.window, "vqvae", 3)
+    yield from look(stage.window)
 
 
 def trained(stage: Any, generator: str, minutes: float, caption: str) -> Iterator[Step]:

@@ -13,7 +13,7 @@ import tifffile
 from diffedit_scene import diffedit
 from evaluate_scene import evaluate
 from families_scene import families
-from latent_scene import stylegan, vae
+from latent_scene import stylegan, vae, vqvae
 from lineup_scene import compare as compare_generators
 from lineup_scene import lineup
 from models_scene import licence, models, single
@@ -319,6 +319,7 @@ SCENES: dict[str, Scene] = {
     "edge": edge,
     "fine": fine,
     "vae": vae,
+    "vqvae": vqvae,
     "stylegan": stylegan,
     "evaluate": evaluate,
     "study": study,

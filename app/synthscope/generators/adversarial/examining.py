@@ -32,14 +32,14 @@ class Examiner:
         if self.able:
             self._space = FeatureSpace(real)
             self._real = self._space.of(real)
-            self._power = radial_spectrum(_side_by_side(real)).power
+            self._power = _power(real)
             self._least = abs(kernel_distance(self._real[::2], self._real[1::2]))
 
     def distance(self, made: np.ndarray) -> float:
         """Give the distance of images (N, C, Y, X) in the network's units."""
         pictures = _pictures(made)
         kernel = max(kernel_distance(self._space.of(pictures), self._real), self._least)
-        return kernel * log_distance(radial_spectrum(_side_by_side(pictures)).power, self._power) ** 2
+        return kernel * log_distance(_power(pictures), self._power) ** 2
 
 
 def _pictures(pixels: np.ndarray) -> np.ndarray:
@@ -47,6 +47,7 @@ def _pictures(pixels: np.ndarray) -> np.ndarray:
     return np.moveaxis(pixels, 1, -1) / (2 * SIGMA_DATA)
 
 
-def _side_by_side(pictures: np.ndarray) -> np.ndarray:
-    """Turn (N, Y, X, C) into (Y, X, N * C): a spectrum is averaged over channels."""
-    return np.moveaxis(pictures, 0, 2).reshape(*pictures.shape[1:3], -1)
+def _power(pictures: np.ndarray) -> np.ndarray:
+    """Give the mean radial power of (N, Y, X, C); images stand where channels do, for these are averaged over."""
+    beside = np.moveaxis(pictures, 0, 2).reshape(*pictures.shape[1:3], -1)
+    return radial_spectrum(beside, (1.0, 1.0)).power

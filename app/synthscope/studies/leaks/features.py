@@ -88,7 +88,7 @@ def _border(slices: np.ndarray) -> dict[str, float]:
 
 
 def _spectrum(slices: np.ndarray) -> dict[str, float]:
-    spectra = [radial_spectrum(one) for one in slices]
+    spectra = [radial_spectrum(one, (1.0, 1.0)) for one in slices]
     frequency = spectra[0].frequency
     power = np.mean([one.power for one in spectra], axis=0) + 1e-9
     relative = np.log10(power / power.mean())
