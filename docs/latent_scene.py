@@ -54,7 +54,7 @@ def stylegan(stage: Any) -> Iterator[Step]:
 
 def vqvae(stage: Any) -> Iterator[Step]:
     """Train a VQ-VAE on the simulated rock, and fill a painted hole with it."""
-    yield from trained(stage, "vqvae", 3, "Training a VQ-VAE: new images, and patches rebuilt above real ones.")
+    yield from trained(stage, "vqvae", 3, "Training a VQ-VAE: new images above real ones, and the curves.")
     yield from paint(stage.window, Story())
     yield from generate(stage.window, "vqvae", 3)
     yield from look(stage.window)

@@ -32,7 +32,7 @@ def record(bridge: WorkerBridge) -> list[object]:
     heard: list[object] = []
     for name in ("ready", "started", "progressed", "made", "finished", "failed", "cancelled", "ended"):
         getattr(bridge, name).connect(heard.append)
-    bridge.previewed.connect(lambda job, pixels: heard.append((job, pixels.shape)))
+    bridge.previewed.connect(lambda job, pixels, _caption: heard.append((job, pixels.shape)))
     return heard
 
 

@@ -53,6 +53,8 @@ class JobRow:
         Seconds that are left, where an estimate is possible.
     preview : ndarray (Y, X) or (Y, X, 3), optional
         A picture of the work so far, in original units.
+    caption : str
+        What the picture shows.
     error, details : str
         The sentence of a failure, and its technical text.
     """
@@ -64,6 +66,7 @@ class JobRow:
     text: str = ""
     remaining: float | None = None
     preview: np.ndarray | None = None
+    caption: str = ""
     error: str = ""
     details: str = ""
 

@@ -43,8 +43,8 @@ class WorkerBridge(QObject):
         Each message, in order.
     progressed(ProgressSaid)
         The newest of each job, at most `PER_SECOND` times a second.
-    previewed(str, ndarray)
-        A job and the newest picture of its work, read from its file.
+    previewed(str, ndarray, str)
+        A job and the newest picture of its work, read from its file, and what it shows.
     ended(str)
         A job that finished, failed or was cancelled, after the signal that says which.
     """
@@ -52,7 +52,7 @@ class WorkerBridge(QObject):
     ready = Signal(object)
     started = Signal(object)
     progressed = Signal(object)
-    previewed = Signal(str, object)
+    previewed = Signal(str, object, str)
     made = Signal(object)
     measured = Signal(object)
     finished = Signal(object)
@@ -127,4 +127,4 @@ class WorkerBridge(QObject):
             elif isinstance(message, PreviewSaid):
                 pixels = read_preview(message.path)
                 if pixels is not None:
-                    self.previewed.emit(job, pixels)
+                    self.previewed.emit(job, pixels, message.text)

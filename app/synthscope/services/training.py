@@ -230,7 +230,7 @@ def _translated(event: TrainingEvent, model: ModelFolder, yardstick: Yardstick) 
     if isinstance(event, Checkpoint):
         yield model.keep(event, "in training")
     elif isinstance(event, Sampled):
-        yield Preview(yardstick.picture(event.pixels), f"Above made after {event.step} steps, below real")
+        yield Preview(yardstick.picture(event.pixels), f"New, made after {event.step} steps")
         figures = yardstick.figures(event.pixels)
         if figures:
             yield model.measure(Measured(event.step, figures), yardstick.floor(event.pixels))

@@ -225,10 +225,10 @@ class WorkDesk(QObject):
             self._row = replace(self._row, fraction=message.fraction or None, text=message.text, remaining=left)
             self.progressed.emit(self._row)
 
-    def _on_preview(self, job: str, pixels: np.ndarray) -> None:
+    def _on_preview(self, job: str, pixels: np.ndarray, caption: str) -> None:
         self.pictured.emit(job, pixels)
         if self._row is not None and job == self._row.id:
-            self._row = replace(self._row, preview=middle_plane(pixels))
+            self._row = replace(self._row, preview=middle_plane(pixels), caption=caption)
             self.progressed.emit(self._row)
 
     def _on_ending(self, message: Ending) -> None:

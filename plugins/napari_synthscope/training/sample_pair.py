@@ -1,4 +1,4 @@
-"""New images of a training above patches of the real one, at the same contrast."""
+"""What a training shows of its network, new or rebuilt patches, above real ones, at the same contrast."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEIGHT = 152
 
 
 class SamplePair(QWidget):
-    """Shows the picture that a training sends: one row of samples above one row of real patches.
+    """Shows the picture that a training sends: one row of patches from its network above one row of real ones.
 
     Each row is shown by itself, broken into lines.
     """
@@ -27,18 +27,19 @@ class SamplePair(QWidget):
         # create
         self.made = ImageTile()
         self.real = ImageTile()
-        self._real_words = QLabel("Real")
+        self.caption, self._real_words = QLabel(), QLabel("Real")
         # lay out
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for words, tile in ((QLabel("Made so far"), self.made), (self._real_words, self.real)):
+        for words, tile in ((self.caption, self.made), (self._real_words, self.real)):
             set_role(words, "muted")
             tile.setMinimumHeight(HEIGHT)
             column.addWidget(words)
             column.addWidget(tile)
-        self.made.setAccessibleName("Patches made so far")
-        self.made.setToolTip("New images from the same seeds every time: watch them come")
+        self.caption.setWordWrap(True)
+        self.made.setAccessibleName("Patches by the network so far")
+        self.made.setToolTip("The same seeds, or the same patches to rebuild, every time: watch them come")
         self.real.setAccessibleName("Real patches")
         self.real.setToolTip("As many pieces of the part that is kept out, at the same contrast")
         self.hide()
@@ -47,9 +48,10 @@ class SamplePair(QWidget):
         """Give the picture that is shown."""
         return self._picture
 
-    def set_value(self, picture: np.ndarray | None) -> None:
-        """Show a picture (Y, X) or (Y, X, 3) in original units, or nothing."""
+    def set_value(self, picture: np.ndarray | None, caption: str = "") -> None:
+        """Show a picture (Y, X) or (Y, X, 3) in original units, under what it shows; or nothing."""
         self._picture = picture
+        self.caption.setText(caption)
         made, real = (None, None) if picture is None else rows_of(picture)
         reference = real if real is not None else made
         limits = None if reference is None else percentile_limits(reference)

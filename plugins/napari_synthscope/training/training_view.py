@@ -85,9 +85,9 @@ class TrainingView(QFrame):
         self.curves.add(point)
         self._show_alarms()
 
-    def show_samples(self, pixels: np.ndarray | None) -> None:
-        """Show the newest samples: grey (Y, X) or colours (Y, X, 3), in original units."""
-        self.samples.set_value(pixels)
+    def show_samples(self, pixels: np.ndarray, caption: str) -> None:
+        """Show the newest samples: grey (Y, X) or colours (Y, X, 3), in original units; and say what they are."""
+        self.samples.set_value(pixels, caption)
 
     def _show_alarms(self) -> None:
         self.alarms.set_value(alarms_of(self.curves.value()))

@@ -69,7 +69,7 @@ class TrainWatch(QObject):
     def _on_progress(self, row: JobRow) -> None:
         running = self._session.work.job(row.id)
         if row.preview is not None and self._session.trainings.folder_of(running) == self._folder:
-            self.view.show_samples(row.preview)
+            self.view.show_samples(row.preview, row.caption)
 
     def _resume(self) -> None:
         job = None if self._folder is None else self._session.trainings.job_of(self._folder)

@@ -8,16 +8,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from tests.generators.grains import grains, run, same
 
 from synthscope.errors import InputError, WorkError
 from synthscope.generators.adversarial.dcgan import DcganConfiguration, DcganDiscriminator, DcganGenerator
 from synthscope.generators.adversarial.parameters import DcganParameters, DcganTraining, StyleTraining
+from synthscope.generators.adversarial.style.configuration import StyleConfiguration
+from synthscope.generators.adversarial.style.course import StyleRivals
 from synthscope.generators.adversarial.trainer import train_dcgan, train_style
 from synthscope.generators.registry import find_spec
 from synthscope.generators.schooling import school
+from synthscope.generators.schooling.pupil import newborn
 from synthscope.generators.training import Budget, Checkpoint, Sampled, TrainingData
 from synthscope.imaging.normalisation import fit_normalisation
+from synthscope.records.documents import from_json
 from synthscope.records.events import Measured
 from synthscope.records.generator import Setting
 
@@ -114,6 +119,26 @@ def test_classes_are_learned_and_told_apart(tmp_path):
     made = [e for e in events if isinstance(e, Sampled)][-1].pixels
     assert last.architecture["classes"] == 2
     assert made[1::2].mean() > 1.2 * made[::2].mean()
+
+
+def test_the_generator_takes_its_part_of_the_discriminators_rate(data, tmp_path):
+    moved = {}
+    for share in (1.0, 0.25):
+        state = folder(tmp_path, str(share))
+        chosen = replace(STYLE, generator_share=share)
+        _, last = run(train_style(data, chosen, Budget(steps=1), 0, state, "cpu"))
+        configuration = from_json(StyleConfiguration, dict(last.architecture))
+        begun = dict(newborn(lambda known=configuration: StyleRivals(known), 0).named_parameters())
+        ended = load_file(str(state / "training.safetensors"))
+        for name in ("generator.synthesis.begin.weight", "discriminator.judge.weight"):
+            moved[name, share] = ended[f"network.{name}"] - begun[name].detach()
+    alike, whole, part = (
+        moved["discriminator.judge.weight", 0.25], moved["generator.synthesis.begin.weight", 1.0],
+        moved["generator.synthesis.begin.weight", 0.25],
+    )  # fmt: skip
+    assert torch.equal(alike, moved["discriminator.judge.weight", 1.0])
+    assert whole.abs().max() > 0
+    assert torch.allclose(part, whole / 4, rtol=1e-2, atol=1e-6)
 
 
 @pytest.mark.slow

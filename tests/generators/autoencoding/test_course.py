@@ -88,15 +88,13 @@ def test_the_weight_of_the_divergence_is_told_as_it_rises(data, tmp_path):
     assert told[8] == pytest.approx(4.0)
 
 
-def test_samples_and_rebuilt_patches_are_shown_in_original_units(data, tmp_path):
+def test_new_images_alone_are_shown_in_original_units(data, tmp_path):
     events, _ = run(train_vae(data, SMALL, Budget(steps=2), 0, tmp_path, "cpu"))
     sampled = [event for event in events if isinstance(event, Sampled)][-1]
     assert sampled.pixels.shape == (SHOWN, 32, 32, 1)
     assert 0 < sampled.pixels.mean() < 65535
     assert len({one.tobytes() for one in sampled.pixels}) == SHOWN
-    shown = [event for event in events if isinstance(event, Preview)][-1]
-    assert shown.pixels.dtype == np.uint16
-    assert "rebuilt above, real below" in shown.text
+    assert not any(isinstance(event, Preview) for event in events)  # rebuilt patches would pass for new ones
 
 
 def test_a_checkpoint_knows_how_its_latents_are_used(data, tmp_path):

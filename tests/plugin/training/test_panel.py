@@ -148,6 +148,7 @@ def test_while_it_runs_curves_and_samples_come_and_it_can_be_stopped_and_kept(
     qtbot.mouseClick(ready.foot.train, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: ready.watch.view.isVisible() and len(ready.watch.view.curves.value()) > 2)
     wait(qtbot, lambda: ready.watch.view.samples.isVisible())
+    assert ready.watch.view.samples.caption.text().startswith("New, made after ")
     assert ready.watch.view.samples.real.value() is not None
     assert ready.watch.view.samples.real.value().limits == ready.watch.view.samples.made.value().limits
     assert "keep" in ready.shell_actions()

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,13 +36,16 @@ class RivalCourse(ABC):
         Of patches to learn from, and of held-out ones; those are never used for a gradient.
     """
 
-    manner: ClassVar[Manner] = Manner(betas=(0.0, 0.99), clip=float("inf"), criterion=CRITERION, patience=0)
-
     configuration: Any
     parameters: Pace
     source: PatchSource
     unseen: PatchSource | None
     seed: int
+
+    @property
+    @abstractmethod
+    def manner(self) -> Manner:
+        """How they are taught."""
 
     @property
     def architecture(self) -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -23,9 +22,10 @@ BETAS = (0.5, 0.999)
 class DcganCourse(RivalCourse):
     """One step of the discriminator, one of the generator; no average of the weights, no falling rate."""
 
-    manner: ClassVar[Manner] = Manner(
-        BETAS, average=0.0, clip=float("inf"), falls=False, criterion=CRITERION, patience=0
-    )
+    @property
+    def manner(self) -> Manner:
+        """Teach as published."""
+        return Manner(BETAS, average=0.0, clip=float("inf"), falls=False, criterion=CRITERION, patience=0)
 
     def turns(self, network: nn.Module, lesson: Match, step: int) -> Iterator[Turn]:
         """Give the discriminator's loss, then the generator's on the same images."""

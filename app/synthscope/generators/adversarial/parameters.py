@@ -178,3 +178,11 @@ class StyleTraining:
         Le(1e-1),
         More(),
     ] = 1e-3
+    generator_share: Annotated[
+        float,
+        Title("Generator's part of the rate"),
+        Help("Part of the learning rate that is the generator's: the discriminator must keep up; 1 lets both run."),
+        Ge(0.01),
+        Le(1.0),
+        More(),
+    ] = 0.25

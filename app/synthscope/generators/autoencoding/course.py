@@ -23,13 +23,10 @@ from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.training import Sampled
 from synthscope.generators.units import from_units, signal_to_noise
-from synthscope.imaging.mosaic import mosaic
-from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.documents import to_json
-from synthscope.records.events import Preview
 
-SHOWN, REBUILT = 64, 8
-"""New images at each look, and patches shown rebuilt."""
+SHOWN = 64
+"""New images at each look."""
 CELLS, SURVEYED = 1024, (16, 128)
 """Cells over which the use of latents is measured, and the fewest and most patches that give them."""
 
@@ -44,8 +41,6 @@ class ElboCourse:
         What it is examined on, the same patches and noise at each look.
     where : callable
         Gives the step that the training has reached, and all its steps.
-    dtype, limits
-        Of the images, for what is shown.
     """
 
     configuration: VaeConfiguration
@@ -53,8 +48,6 @@ class ElboCourse:
     source: PatchSource
     held_out: Lesson | None
     where: Callable[[], tuple[int, int]]
-    dtype: np.dtype
-    limits: Limits
 
     @property
     def manner(self) -> Manner:
@@ -112,27 +105,17 @@ class ElboCourse:
             "reconstruction_psnr": signal_to_noise(rebuilt, real.pixels, self.configuration.spread),
         }
 
-    def show(self, network: nn.Module, step: int) -> Iterator[Sampled | Preview]:
-        """Make new images from fixed seeds, of each class in turn, and show patches rebuilt above real ones."""
+    def show(self, network: nn.Module, step: int) -> Iterator[Sampled]:
+        """Make new images from fixed seeds, of each class in turn."""
         assert isinstance(network, Autoencoder)
         network.eval()
         made = new_patches(network, usage_of(network, self.surveyed).prior, SHOWN)
         yield Sampled(step, from_units(made, self.source.normalisation, self.configuration))
-        real = self.held_out or draw_lesson(self.source, self.configuration, REBUILT, np.random.default_rng(0))
-        real = real.part(slice(REBUILT)).to(next(network.parameters()).device)
-        with torch.no_grad():
-            rebuilt, *_ = network(real.pixels, real.label, torch.zeros_like(real.noise))
-        rows = [list(self._original(pixels)) for pixels in (rebuilt, real.pixels)]
-        yield Preview(mosaic(rows), f"After {step} steps: rebuilt above, real below")
 
     def conclude(self, weights: Mapping[str, np.ndarray], planned: int, device: torch.device) -> Iterator[Ending]:
         """End: there is nothing to examine besides."""
         del weights, planned, device
         yield from ()
-
-    def _original(self, pixels: Tensor) -> np.ndarray:
-        values = from_units(pixels.movedim(1, -1).cpu().numpy(), self.source.normalisation, self.configuration)
-        return restore(values, self.dtype, self.limits)
 
 
 def _pixels(patches: Tensor) -> int:

@@ -22,7 +22,6 @@ from synthscope.generators.schooling.school import accelerated, paced_length, st
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.generators.weights import fill
-from synthscope.imaging.normalisation import extremes
 from synthscope.imaging.patches import Drawing
 from synthscope.records.documents import to_json
 from synthscope.records.events import Progress
@@ -92,13 +91,12 @@ def _begun(
     if data.held_out:
         unseen = PatchSource(data.held_out, drawing, data.normalisation, configuration, data.held_out_labels)
         held_out = draw_lesson(unseen, configuration, LOOKED_AT, np.random.default_rng(seed), untold=0.0)
-    limits = tuple(extremes([block[..., c] for block in data.train]) for c in range(configuration.channels))
     build = newborn(lambda: Autoencoder(configuration), seed)
 
     def where() -> tuple[int, int]:
         return pupil.ledger.step, paced_length(pupil.ledger, budget)
 
-    course = ElboCourse(configuration, parameters, source, held_out, where, data.train[0].dtype, limits)
+    course = ElboCourse(configuration, parameters, source, held_out, where)
     pupil = Pupil(build, parameters.learning_rate, identity, course.manner)
     return course, pupil
 

@@ -25,6 +25,8 @@ class Manner:
         The figure, one of `Course.examine`, by which the best weights are chosen: the smaller the better.
     patience : int
         So many looks in a row at which it was clearly worse than the best end the training; 0: none do.
+    slower : (str, float)
+        What the names of some weights begin with, and the part of the learning rate that is theirs.
     """
 
     betas: tuple[float, float] = (0.9, 0.99)
@@ -33,6 +35,7 @@ class Manner:
     falls: bool = True
     criterion: str = "held_out_loss"
     patience: int = 6
+    slower: tuple[str, float] = ("", 1.0)
 
 
 USUAL = Manner()

@@ -50,7 +50,7 @@ class Pupil:
         self.network = network
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         self.best: dict[str, Tensor] = {}
-        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=learning_rate, betas=manner.betas)
+        self.optimiser = torch.optim.Adam(_groups(self.network, manner), lr=learning_rate, betas=manner.betas)
 
     def note_best(self, held_out_loss: float) -> None:
         """Keep the average as it is as the best so far."""
@@ -118,6 +118,15 @@ class Pupil:
     def _moments(self, parameter: Tensor) -> dict[str, Any]:
         zero = torch.zeros_like(parameter)
         return self.optimiser.state.get(parameter) or dict.fromkeys(MOMENTS, zero)
+
+
+def _groups(network: nn.Module, manner: Manner) -> list[dict[str, Any]]:
+    """Part the weights by their share of the learning rate."""
+    prefix, share = manner.slower
+    parts: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        parts.setdefault(share if name.startswith(prefix) else 1.0, []).append(parameter)
+    return [{"params": parameters, "share": share} for share, parameters in parts.items()]
 
 
 def newborn(build: Callable[[], nn.Module], seed: int) -> nn.Module:

@@ -91,9 +91,10 @@ def take_step(room: Classroom, pupil: Pupil, network: nn.Module) -> dict[str, fl
         If a loss or a gradient is no number any more; the weights are then as they were.
     """
     ledger, manner = pupil.ledger, room.course.manner
+    length = paced_length(ledger, room.budget)
+    rate = pace(ledger.step, length, room.course.parameters.learning_rate, falls=manner.falls)
     for group in pupil.optimiser.param_groups:
-        length = paced_length(ledger, room.budget)
-        group["lr"] = pace(ledger.step, length, room.course.parameters.learning_rate, falls=manner.falls)
+        group["lr"] = rate * group["share"]
     network.train()
     values: dict[str, float] = {}
     turns = room.course.turns(network, room.lesson(ledger.step), ledger.step)

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from synthscope.generators.adversarial.augmentation import Augmentation
-from synthscope.generators.adversarial.course import WATCHED, RivalCourse, rivals_of
+from synthscope.generators.adversarial.course import CRITERION, WATCHED, RivalCourse, rivals_of
 from synthscope.generators.adversarial.discriminator import Discriminator
 from synthscope.generators.adversarial.losses import gradient_penalty, relativistic, saturation_free
 from synthscope.generators.adversarial.parameters import StyleTraining
-from synthscope.generators.adversarial.rivals import Dice, Match, Rivals
+from synthscope.generators.adversarial.rivals import GENERATOR, Dice, Match, Rivals
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.network import Ask, StyleGenerator, draw_noise, mixed
-from synthscope.generators.schooling.manner import Turn
+from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import classes_in_turn
 
 LOSSES = {"relativistic": relativistic, "non-saturating": saturation_free}
@@ -41,6 +41,18 @@ class StyleCourse(RivalCourse):
 
     configuration: StyleConfiguration
     parameters: StyleTraining
+
+    @property
+    def manner(self) -> Manner:
+        """Let the discriminator learn faster than the generator (two time-scales: Heusel et al. 2017, Section 2).
+
+        At one pace the generator undoes in each step what the discriminator has learned, and nothing holds it to fine
+        detail any more.
+        """
+        return Manner(
+            betas=(0.0, 0.99), clip=float("inf"), criterion=CRITERION, patience=0,
+            slower=(GENERATOR, self.parameters.generator_share),
+        )  # fmt: skip
 
     def turns(self, network: nn.Module, lesson: Match, step: int) -> Iterator[Turn]:
         """Give the discriminator's loss, with its penalty where it is due, then the generator's."""

@@ -23,13 +23,10 @@ from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.training import Sampled
 from synthscope.generators.units import from_units, signal_to_noise
-from synthscope.imaging.mosaic import mosaic
-from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.documents import to_json
-from synthscope.records.events import Preview
 
-SHOWN, SHOWN_ROUNDS, REBUILT = 16, 12, 8
-"""New images at each look, the rounds in which they are drawn, and patches shown rebuilt."""
+SHOWN, SHOWN_ROUNDS = 16, 12
+"""New images at each look, and the rounds in which they are drawn."""
 REBUILT_OF = 4
 """One of so many patches of a batch is rebuilt: to rebuild is learned long before to foresee codes is."""
 SMALLEST_ERROR = 1e-12
@@ -43,16 +40,12 @@ class QuantisedCourse:
     ----------
     held_out : Lesson or None
         What it is examined on, the same patches and hidden codes at each look.
-    dtype, limits
-        Of the images, for what is shown.
     """
 
     configuration: QuantisedConfiguration
     parameters: QuantisedTraining
     source: PatchSource
     held_out: Lesson | None
-    dtype: np.dtype
-    limits: Limits
 
     manner = Manner(patience=0)
     """No look ends it: its loss may be below zero, as a density may be above one, where a part of it means nothing."""
@@ -97,26 +90,16 @@ class QuantisedCourse:
             "reconstruction_power": fine_power_ratio(rebuilt, real.pixels),
         }
 
-    def show(self, network: nn.Module, step: int) -> Iterator[Sampled | Preview]:
-        """Make new images from fixed seeds, of each class in turn, and show patches rebuilt above real ones."""
+    def show(self, network: nn.Module, step: int) -> Iterator[Sampled]:
+        """Make new images from fixed seeds, of each class in turn."""
         assert isinstance(network, QuantisedAutoencoder)
         made = new_patches(network.eval(), SHOWN, SHOWN_ROUNDS)
         yield Sampled(step, from_units(made, self.source.normalisation, self.configuration))
-        real = self.held_out or draw_lesson(self.source, REBUILT, np.random.default_rng(0))
-        real = real.part(slice(REBUILT)).to(next(network.parameters()).device)
-        with torch.no_grad():
-            rebuilt, _, _ = network(real.pixels, real.label, real.hidden)
-        rows = [list(self._original(pixels)) for pixels in (rebuilt, real.pixels)]
-        yield Preview(mosaic(rows), f"After {step} steps: rebuilt above, real below")
 
     def conclude(self, weights: Mapping[str, np.ndarray], planned: int, device: torch.device) -> Iterator[Ending]:
         """End: there is nothing to examine besides."""
         del weights, planned, device
         yield from ()
-
-    def _original(self, pixels: Tensor) -> np.ndarray:
-        values = from_units(pixels.movedim(1, -1).cpu().numpy(), self.source.normalisation, self.configuration)
-        return restore(values, self.dtype, self.limits)
 
 
 def surprise(logits: Tensor, codes: Tensor, hidden: Tensor) -> Tensor:

@@ -28,7 +28,6 @@ from synthscope.generators.schooling.school import accelerated, steps_in, teach,
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.generators.weights import fill
-from synthscope.imaging.normalisation import extremes
 from synthscope.imaging.patches import Drawing
 from synthscope.records.events import Progress
 
@@ -100,8 +99,7 @@ def _course(
     if data.held_out:
         unseen = PatchSource(data.held_out, drawing, data.normalisation, configuration, data.held_out_labels)
         held_out = draw_lesson(unseen, LOOKED_AT, np.random.default_rng(seed), untold=0.0, boxed=0.0)
-    limits = tuple(extremes([block[..., c] for block in data.train]) for c in range(configuration.channels))
-    return QuantisedCourse(configuration, parameters, source, held_out, data.train[0].dtype, limits)
+    return QuantisedCourse(configuration, parameters, source, held_out)
 
 
 def _examined(checkpoint: Checkpoint, course: QuantisedCourse, device: torch.device) -> Checkpoint:

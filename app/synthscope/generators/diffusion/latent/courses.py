@@ -92,7 +92,7 @@ class RebuildingCourse:
         with torch.no_grad():
             rebuilt, _, _ = network(real.pixels, torch.zeros_like(real.noise))
         rows = [list(self._original(pixels)) for pixels in (rebuilt, real.pixels)]
-        yield Preview(mosaic(rows), f"Autoencoder after {step} steps: rebuilt above, real below")
+        yield Preview(mosaic(rows), f"The real ones below, rebuilt by the autoencoder after {step} steps")
 
     def conclude(self, weights: Mapping[str, np.ndarray], planned: int, device: torch.device) -> Iterator[Ending]:
         """End without an examination: the next stage begins."""
