@@ -181,8 +181,8 @@ class StyleTraining:
     generator_share: Annotated[
         float,
         Title("Generator's part of the rate"),
-        Help("Part of the learning rate that is the generator's: the discriminator must keep up; 1 lets both run."),
+        Help("Part of the learning rate that is the generator's; less is steadier, and takes more steps."),
         Ge(0.01),
         Le(1.0),
         More(),
-    ] = 0.25
+    ] = 0.5

@@ -46,8 +46,7 @@ class StyleCourse(RivalCourse):
     def manner(self) -> Manner:
         """Let the discriminator learn faster than the generator (two time-scales: Heusel et al. 2017, Section 2).
 
-        At one pace the generator undoes in each step what the discriminator has learned, and nothing holds it to fine
-        detail any more.
+        At one pace the game goes astray now and then and finds back.
         """
         return Manner(
             betas=(0.0, 0.99), clip=float("inf"), criterion=CRITERION, patience=0,
