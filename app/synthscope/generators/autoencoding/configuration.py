@@ -70,6 +70,7 @@ class VaeConfiguration:
             and all(8 <= width <= 2048 and width % 8 == 0 for width in self.widths)
             and 0 <= self.mixing <= 4
             and len(self.mean) == len(self.spread) == self.channels
+            and all(abs(one) < float("inf") for one in self.mean)
             and all(0 < one < float("inf") for one in self.spread)
             and 0 <= self.classes <= 10_000
             and sorted(self.order) in ([], list(range(self.latents)))

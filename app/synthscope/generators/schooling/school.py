@@ -13,7 +13,7 @@ from accelerate.state import AcceleratorState, GradientState
 from accelerate.utils import broadcast_object_list
 from torch import nn
 
-from synthscope.errors import WorkError
+from synthscope.errors import InputError, WorkError
 from synthscope.generators.devices import choose_device
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.manner import Turn
@@ -45,7 +45,10 @@ def teach(room: Classroom, pupil: Pupil) -> Training:
         If the folder holds another training, or a damaged one.
     WorkError
         If the loss is no number any more.
+    InputError
+        If there are more processes than items of a batch.
     """
+    _check_shares(room)
     pupil.average.to(room.accelerator.device)
     pupil.network.to(room.accelerator.device)
     pupil.recall(room.state)
@@ -68,6 +71,15 @@ def teach(room: Classroom, pupil: Pupil) -> Training:
     if room.accelerator.is_main_process:
         yield from room.course.conclude(pupil.best_weights(), ledger.planned, room.accelerator.device)
     return _checkpoint(pupil, room)
+
+
+def _check_shares(room: Classroom) -> None:
+    batch, processes = room.course.parameters.batch, room.accelerator.num_processes
+    if batch < processes:
+        raise InputError(
+            f"Batch is {batch} and {processes} processes were started; make the batch at least {processes}, "
+            "or start fewer."
+        )
 
 
 def with_checkpoints(

@@ -174,5 +174,23 @@ def test_a_state_of_another_training_is_not_taken_up(data, tmp_path):
 def test_a_card_that_fits_no_network_is_refused():
     with pytest.raises(InputError, match=r"levels \(8, 6\)"):
         QuantisedConfiguration(levels=(8, 6))
-    with pytest.raises(InputError, match="patches of 20 px"):
-        QuantisedConfiguration(patch=20)
+    with pytest.raises(InputError, match=r"levels \(8, 5, 6\).*give an unchanged copy"):
+        QuantisedConfiguration(levels=(8, 5, 6))
+    for patch in (20, 4096):
+        with pytest.raises(InputError, match=f"patches of {patch} px"):
+            QuantisedConfiguration(patch=patch)
+    with pytest.raises(InputError, match="mean \\(nan,\\)"):
+        QuantisedConfiguration(mean=(float("nan"),))
+
+
+def test_processes_that_share_a_batch_go_down_the_same_loss_together():
+    """The mean over all items is that of the parts; one patch in four is rebuilt, whoever has it."""
+    block = grains((1, 48, 48, 1), 0)
+    configuration = trainer.survey(TrainingData((block,), (), fit_normalisation(block), (1.0,) * 3), SMALL)
+    source = PatchSource((block,), Drawing(16), fit_normalisation(block), configuration)
+    taught = course.QuantisedCourse(configuration, SMALL, source, None)
+    network, whole = QuantisedAutoencoder(configuration), draw_lesson(source, 16, np.random.default_rng(0))
+    assert int((whole.share > 0).sum()) == 4
+    parts = [whole.part(slice(first, None, 8)) for first in range(8)]
+    together, *apart = (next(taught.turns(network, one, 0)).loss.mean().detach() for one in (whole, *parts))
+    assert float(torch.stack(apart).mean()) == pytest.approx(float(together), rel=1e-5)

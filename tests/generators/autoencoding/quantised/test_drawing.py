@@ -14,9 +14,9 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, to_values
 from synthscope.generators.autoencoding.quantised.course import in_use, surprise
-from synthscope.generators.autoencoding.quantised.drawing import CodeField, draw_codes, picked, round_ends
+from synthscope.generators.autoencoding.quantised.drawing import CodeField, draw_codes, picked
 from synthscope.generators.autoencoding.quantised.hiding import hidden_codes
-from synthscope.generators.autoencoding.quantised.windows import looks, owners, starts
+from synthscope.generators.autoencoding.quantised.windows import looks, owners, round_ends, starts
 
 SIDE = 8
 
@@ -50,7 +50,7 @@ def unknown(*shape: int) -> torch.Tensor:
 
 def test_codes_drawn_one_by_one_are_a_sample_of_the_prior():
     field = of_one_kind(4, 0.3)
-    fields = [drawn(field, unknown(4, 4), 10_000, seed) for seed in range(400)]
+    fields = [drawn(field, unknown(4, 4), 16, seed) for seed in range(400)]
     assert all(len(torch.unique(one)) == 1 for one in fields)
     share = np.mean([float(one[0, 0]) for one in fields])
     assert share == pytest.approx(0.3, abs=3.5 * np.sqrt(0.3 * 0.7 / 400))
@@ -79,6 +79,21 @@ def test_rounds_draw_all_codes_and_never_none(count, rounds):
     assert all(later > earlier for earlier, later in zip((0, *ends), ends, strict=False))
 
 
+def test_with_as_many_rounds_as_codes_each_is_drawn_by_itself():
+    assert round_ends(16, 16) == tuple(range(1, 17))
+    assert round_ends(16, 500) == tuple(range(1, 17))
+
+
+def test_what_lies_beyond_the_image_stays_unknown():
+    codes = drawn(of_one_kind(6, 0.5), unknown(6, 6), 4, 0)
+    assert (codes != UNKNOWN).all()
+    cut = unknown(6, 6)
+    for _ in draw_codes(of_one_kind(6, 0.5), cut, 4, 1.0, np.random.default_rng(0), (4, 5)):
+        pass
+    assert (cut[:4, :5] != UNKNOWN).all()
+    assert int((cut == UNKNOWN).sum()) == 36 - 20
+
+
 def test_rounds_draw_few_codes_first_and_many_last():
     per_round = np.diff((0, *round_ends(1000, 10)))
     assert per_round.tolist() == sorted(per_round)
@@ -96,7 +111,8 @@ def test_codes_are_picked_as_often_as_they_are_likely():
     share = np.bincount(found.numpy(), minlength=4) / 4000
     assert share == pytest.approx([0.1, 0.0, 0.6, 0.3], abs=0.03)
     assert share[1] == 0
-    assert picked(probabilities[:2], torch.tensor([0.0, 1.0], dtype=torch.float64)).tolist() == [0, 3]
+    certain = torch.tensor([[0.0, 1.0, 0.0]], dtype=torch.float64)
+    assert picked(certain, torch.tensor([0.0], dtype=torch.float64)).tolist() == [1]  # never what cannot be
 
 
 @given(length=st.integers(SIDE, 90))
@@ -113,11 +129,11 @@ def test_a_cell_is_looked_at_far_from_the_ends_of_its_window(length):
 
 def test_only_windows_that_are_needed_are_looked_at_and_each_cell_once():
     cells = np.array([[0, 0], [1, 1], [39, 59], [20, 30]])
-    parts = list(looks(cells, (40, 60), SIDE))
+    parts = list(looks(cells, (40, 60), SIDE, 2))
     assert sum(len(corners) for corners, _ in parts) == 3
     assert sum((window >= 0).sum() for _, window in parts) == len(cells)
     many = np.argwhere(np.ones((40, 60), dtype=bool))
-    counted = sum((window >= 0).astype(int) for _, window in looks(many, (40, 60), SIDE))
+    counted = sum((window >= 0).astype(int) for _, window in looks(many, (40, 60), SIDE, 16))
     assert (counted == 1).all()
 
 

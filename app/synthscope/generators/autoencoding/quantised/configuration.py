@@ -21,7 +21,8 @@ LEVELS: dict[Codebook, Levels] = {"240": (8, 6, 5), "1000": (8, 5, 5, 5), "4375"
 """Levels of each channel of a code (Mentzer et al. 2024, Table 1)."""
 GRAIN = 2 * CELL
 """A patch is a multiple of it: the prior halves the resolution of the cells once."""
-MOST_CODES = 1 << 16
+LARGEST = 512
+"""Side of a patch, at most."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +57,21 @@ class QuantisedConfiguration:
         """Refuse what no network can be built of: a card may have been changed."""
         sound = (
             len(self.levels) == self.coder.latents
-            and all(2 <= one <= 256 for one in self.levels)
-            and number_of_codes(self.levels) <= MOST_CODES
+            and self.levels in LEVELS.values()
             and len(self.widths) == len(WIDTHS["S"])
             and all(8 <= width <= 2048 and width % 8 == 0 for width in self.widths)
             and len(self.mean) == len(self.spread) == self.coder.channels
             and all(0 < one < float("inf") for one in self.spread)
             and 0 <= self.classes <= 10_000
-            and self.patch >= GRAIN
+            and all(abs(one) < float("inf") for one in self.mean)
+            and GRAIN <= self.patch <= LARGEST
             and self.patch % GRAIN == 0
         )
         if not sound:
             raise InputError(
-                f"A VQ-VAE of {self.coder.channels} channels, levels {self.levels}, widths {self.widths} and patches "
-                f"of {self.patch} px cannot be built; the model's card may be damaged."
+                f"A VQ-VAE of {self.coder.channels} channels, levels {self.levels}, widths {self.widths}, "
+                f"{self.classes} classes, mean {self.mean}, spread {self.spread} and patches of {self.patch} px "
+                "cannot be built; give an unchanged copy of the model."
             )
 
     @property

@@ -27,8 +27,8 @@ from synthscope.records.documents import to_json
 
 SHOWN, SHOWN_ROUNDS = 16, 12
 """New images at each look, and the rounds in which they are drawn."""
-REBUILT_OF = 4
-"""One of so many patches of a batch is rebuilt: to rebuild is learned long before to foresee codes is."""
+TOGETHER = 1 << 24
+"""Odds of codes that are held at once when held-out patches are examined."""
 SMALLEST_ERROR = 1e-12
 
 
@@ -63,11 +63,13 @@ class QuantisedCourse:
     def turns(self, network: nn.Module, lesson: Lesson, step: int) -> Iterator[Turn]:
         """Give the one loss of a step: how patches are rebuilt, and how little hidden codes are foreseen."""
         del step
-        some = -(-len(lesson.pixels) // REBUILT_OF)
+        some = lesson.share > 0
+        some[0] |= not bool(some.any())  # so that there is something to rebuild; it counts nothing
         rebuilt, codes, logits = network(lesson.pixels, lesson.label, lesson.hidden, some)
-        nothing = rebuilt.new_zeros(some, 1)
-        unlike = reconstruction_loss(rebuilt, lesson.pixels[:some], nothing, nothing)
-        yield Turn(unlike.mean() + surprise(logits, codes, lesson.hidden))
+        nothing = rebuilt.new_zeros(len(rebuilt), 1)
+        unlike = reconstruction_loss(rebuilt, lesson.pixels[some], nothing, nothing)
+        loss = surprise(logits, codes, lesson.hidden)
+        yield Turn(loss.index_add(0, some.nonzero()[:, 0], lesson.share[some] * unlike))
 
     def examine(self, network: nn.Module, device: torch.device) -> dict[str, float]:
         """Measure held-out patches: `held_out_loss` bounds ``-log p`` from above, in nats a pixel.
@@ -80,11 +82,15 @@ class QuantisedCourse:
             return {}
         assert isinstance(network, QuantisedAutoencoder)
         real = self.held_out.to(device)
-        rebuilt, codes, logits = network.eval()(real.pixels, real.label, real.hidden)
-        given = float(surprise(logits, codes, real.hidden).mean())
+        step = max(TOGETHER // (self.configuration.side**2 * self.configuration.codes), 1)
+        parts = [real.part(slice(first, first + step)) for first in range(0, len(real.pixels), step)]
+        found = [_seen(network.eval(), part) for part in parts]
+        rebuilt, codes, given = (torch.cat(one) for one in zip(*found, strict=True))
+        foreseen = float(given.mean())
         return {
-            "held_out_loss": _unexplained(rebuilt, real.pixels) + given * codes[0].numel() / real.pixels[0, 0].numel(),
-            "code_surprise": given,
+            "held_out_loss": _unexplained(rebuilt, real.pixels)
+            + foreseen * codes[0].numel() / real.pixels[0, 0].numel(),
+            "code_surprise": foreseen,
             "codes_in_use": in_use(codes, self.configuration.codes),
             "reconstruction_psnr": signal_to_noise(rebuilt, real.pixels, self.configuration.spread),
             "reconstruction_power": fine_power_ratio(rebuilt, real.pixels),
@@ -117,8 +123,14 @@ def surprise(logits: Tensor, codes: Tensor, hidden: Tensor) -> Tensor:
 
 def in_use(codes: Tensor, number: int) -> float:
     """Give how many codes are in use: the exponential of the entropy of how often each occurs."""
-    share = torch.bincount(codes.flatten(), minlength=number).double() / codes.numel()
+    share = torch.bincount(codes.flatten(), minlength=number).cpu().double() / codes.numel()
     return float(torch.special.entr(share).sum().exp())
+
+
+def _seen(network: QuantisedAutoencoder, part: Lesson) -> tuple[Tensor, Tensor, Tensor]:
+    """Give rebuilt pixels, codes, and how little hidden ones are foreseen (B,)."""
+    rebuilt, codes, logits = network(part.pixels, part.label, part.hidden)
+    return rebuilt, codes, surprise(logits, codes, part.hidden)
 
 
 def _unexplained(rebuilt: Tensor, real: Tensor) -> float:

@@ -11,7 +11,12 @@ from torch import Tensor
 
 from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, to_values
 from synthscope.generators.autoencoding.quantised.network import QuantisedAutoencoder
-from synthscope.generators.autoencoding.quantised.windows import looks
+from synthscope.generators.autoencoding.quantised.windows import looks, round_ends
+
+COLDEST = 1e-6
+"""The lowest temperature: at it the likeliest code is taken."""
+WINDOWS, ODDS = 16, 1 << 23
+"""Windows that are looked at together, at most, and odds of codes that are held at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,26 +41,27 @@ class CodeField:
             Of the cells.
         probabilities : Tensor (n, codes)
         """
-        side = self.network.configuration.side
-        for corners, window in looks(cells, (codes.shape[0], codes.shape[1]), side):
+        side, shape = self.network.configuration.side, (codes.shape[0], codes.shape[1])
+        together = max(min(ODDS // (side**2 * self.network.configuration.codes), WINDOWS), 1)
+        for corners, window in looks(cells, shape, side, together):
             seen = torch.stack([codes[y : y + side, x : x + side] for y, x in corners])
             with torch.no_grad():
-                logits = self.network.prior(seen, self.label.expand(len(seen))).double()
+                logits = self.network.prior(seen, self.label.expand(len(seen)))
             which = np.flatnonzero(window >= 0)
             rows, columns = (cells[which] - corners[window[which]]).T
             chosen = logits[torch.from_numpy(window[which]), :, torch.from_numpy(rows), torch.from_numpy(columns)]
-            yield which, torch.softmax(chosen / max(temperature, 1e-3), dim=1)
+            yield which, torch.softmax(chosen.cpu().double() / max(temperature, COLDEST), dim=1)
 
     def estimate(self, codes: Tensor) -> Tensor:
         """Give the values (latents, H, W) of codes, and where one is unknown the mean of what it may be."""
         levels = self.network.configuration.levels
-        every = torch.arange(self.network.configuration.codes, device=codes.device)[:, None, None]
+        every = torch.arange(self.network.configuration.codes)[:, None, None]
         book = to_values(every, levels)[:, :, 0, 0].double()
         values = to_values(codes[None], levels)[0]
         cells = unknown_cells(codes)
         for which, probabilities in self.odds(codes, cells, 1.0):
             rows, columns = torch.from_numpy(cells[which]).T
-            values[:, rows, columns] = (probabilities @ book).T.to(values.dtype)
+            values[:, rows, columns] = (probabilities @ book).T.to(values)
         return values
 
 
@@ -65,8 +71,9 @@ def unknown_cells(codes: Tensor) -> np.ndarray:
 
 
 def draw_codes(
-    field: CodeField, codes: Tensor, rounds: int, temperature: float, rng: np.random.Generator
-) -> Generator[bool, None, Tensor]:
+    field: CodeField, codes: Tensor, rounds: int, temperature: float, rng: np.random.Generator,
+    within: tuple[int, int] | None = None,
+) -> Generator[bool, None, Tensor]:  # fmt: skip
     """Draw the unknown codes of a field.
 
     The order is random; few are drawn in the first rounds and many in the last, when much is known (the cosine of
@@ -78,7 +85,9 @@ def draw_codes(
     codes : Tensor of int64 (H, W)
         `UNKNOWN` where they are to be drawn; they are drawn in place.
     temperature : float
-        By which logits are divided; near 0 the likeliest code is taken.
+        By which logits are divided; at 0 the likeliest code is taken.
+    within : (int, int), optional
+        Rows and columns that are drawn in; what lies beyond them stays unknown, and tells nothing.
 
     Yields
     ------
@@ -89,28 +98,22 @@ def draw_codes(
     -------
     Tensor of int64 (H, W)
     """
-    cells = unknown_cells(codes)
-    cells, chance = rng.permutation(cells), torch.from_numpy(rng.random(len(cells))).to(codes.device)
+    rows, columns = within or codes.shape
+    cells = unknown_cells(codes[:rows, :columns])
+    cells, chance = rng.permutation(cells), torch.from_numpy(rng.random(len(cells)))
     ends = round_ends(len(cells), rounds)
     for first, last in zip((0, *ends), ends, strict=False):
         now, before = cells[first:last], codes.clone()
         for which, probabilities in field.odds(before, now, temperature):
             rows, columns = torch.from_numpy(now[which]).T
-            codes[rows, columns] = picked(probabilities, chance[first:last][torch.from_numpy(which)])
+            codes[rows, columns] = picked(probabilities, chance[first:last][torch.from_numpy(which)]).to(codes.device)
             yield False
         yield True
     return codes
 
 
-def round_ends(count: int, rounds: int) -> tuple[int, ...]:
-    """Give how many of `count` codes are drawn after each round: at least one more each time."""
-    share = 1 - np.cos(np.pi / 2 * np.arange(1, rounds + 1) / rounds)
-    ends = np.unique(np.ceil(count * share - 1e-9).astype(int))
-    return tuple(int(end) for end in ends if end > 0)
-
-
 def picked(probabilities: Tensor, chance: Tensor) -> Tensor:
     """Pick a code of each row (N, codes) by an even chance (N,) from 0 to 1."""
     sums = probabilities.cumsum(dim=1)
-    beyond = sums < (chance * sums[:, -1])[:, None]
+    beyond = sums <= (chance * sums[:, -1])[:, None]
     return beyond.sum(dim=1).clamp_max(probabilities.shape[1] - 1)

@@ -12,8 +12,8 @@ def hidden_codes(size: int, side: int, rng: np.random.Generator, boxed: float = 
     """Draw which codes of each item are hidden: bool (size, side, side), at least one of each.
 
     Any number of them is as likely as any other, and any choice of so many: an order in which codes are drawn, stopped
-    anywhere (Hoogeboom et al. 2022, Section 3.1). The mean of the losses of hidden codes is then an unbiased estimate
-    of a bound of ``-log p`` in nats a code (their Eq. 4), where none is boxed.
+    anywhere (order-agnostic: Hoogeboom et al. 2022, Section 3). The mean of the losses of hidden codes is then an
+    unbiased estimate of a bound of ``-log p``, in nats a code, where none is boxed.
     """
     return np.stack([_hidden(side, rng, boxed=rng.random() < boxed) for _ in range(size)])
 

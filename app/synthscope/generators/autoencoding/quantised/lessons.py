@@ -13,22 +13,29 @@ from synthscope.generators.autoencoding.quantised.hiding import BOXED, hidden_co
 from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.schooling.patches import PatchSource
 
+REBUILT_OF = 4
+"""One of so many patches of a batch is rebuilt: to rebuild is learned long before to foresee codes is."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """One batch: pixels (B, C, H, W), class (B,), 0 for none, hidden codes: bool (B, H / 4, W / 4)."""
+    """One batch: pixels (B, C, H, W), class (B,), 0 for none, hidden codes: bool (B, H / 4, W / 4).
+
+    `share` (B,) is what the rebuilding of each patch counts; 0: it is not rebuilt. Its mean over the whole batch is 1.
+    """
 
     pixels: Tensor
     label: Tensor
     hidden: Tensor
+    share: Tensor
 
     def to(self, device: torch.device) -> Lesson:
         """Move to a device."""
-        return Lesson(self.pixels.to(device), self.label.to(device), self.hidden.to(device))
+        return Lesson(*(one.to(device) for one in (self.pixels, self.label, self.hidden, self.share)))
 
     def part(self, index: slice) -> Lesson:
         """Give a part of the batch."""
-        return Lesson(self.pixels[index], self.label[index], self.hidden[index])
+        return Lesson(self.pixels[index], self.label[index], self.hidden[index], self.share[index])
 
 
 def draw_lesson(
@@ -38,4 +45,5 @@ def draw_lesson(
     patches = source.patches(size, rng)
     told = torch.from_numpy(rng.random(size) >= untold)
     hidden = hidden_codes(size, source.drawing.side // CELL, rng, boxed)
-    return Lesson(patches.pixels, patches.label * told, torch.from_numpy(hidden))
+    rebuilt = torch.arange(size) < -(-size // REBUILT_OF)  # the first: processes that take turns share them evenly
+    return Lesson(patches.pixels, patches.label * told, torch.from_numpy(hidden), rebuilt * size / rebuilt.sum())

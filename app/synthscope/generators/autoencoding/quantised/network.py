@@ -99,7 +99,7 @@ class QuantisedAutoencoder(nn.Module):
                 untaught.zero_()
 
     def forward(
-        self, pixels: Tensor, label: Tensor, hidden: Tensor, rebuilt: int | None = None
+        self, pixels: Tensor, label: Tensor, hidden: Tensor, rebuilt: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Rebuild patches from their codes, and say how likely each code is given those that are not hidden.
 
@@ -108,19 +108,20 @@ class QuantisedAutoencoder(nn.Module):
         pixels : Tensor (B, C, 4 H, 4 W)
         label : Tensor of int64 (B,)
         hidden : Tensor of bool (B, H, W)
-        rebuilt : int, optional
-            How many of the first patches are rebuilt: all where none is named.
+        rebuilt : Tensor of bool (B,), optional
+            Which patches are rebuilt: all where it is not said.
 
         Returns
         -------
-        rebuilt : Tensor (rebuilt, C, 4 H, 4 W)
+        rebuilt : Tensor (those, C, 4 H, 4 W)
         codes : Tensor of int64 (B, H, W)
         logits : Tensor (B, codes, H, W)
         """
         values = self.values(pixels)
         codes = to_codes(values.detach(), self.configuration.levels)
         logits = self.prior(codes.masked_fill(hidden, UNKNOWN), label)
-        return self.decoder(values[:rebuilt]).to(pixels.dtype), codes, logits
+        some = values if rebuilt is None else values[rebuilt]
+        return self.decoder(some).to(pixels.dtype), codes, logits
 
     def values(self, pixels: Tensor) -> Tensor:
         """Give the quantised values (B, latents, H, W) of patches: each cell's depend on its own pixels alone."""

@@ -10,11 +10,12 @@ from torch import Tensor
 
 from synthscope.generators.asked import class_index, source_of, unknown_of
 from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, to_values
-from synthscope.generators.autoencoding.quantised.drawing import CodeField, draw_codes, round_ends
+from synthscope.generators.autoencoding.quantised.drawing import CodeField, draw_codes
 from synthscope.generators.autoencoding.quantised.fields import blank, cells_of, decoded, encoded, lengthened
 from synthscope.generators.autoencoding.quantised.loading import VqVae, load_vqvae
 from synthscope.generators.autoencoding.quantised.parameters import QuantisedParameters, QuantisedTraining
 from synthscope.generators.autoencoding.quantised.trainer import train_vqvae
+from synthscope.generators.autoencoding.quantised.windows import round_ends
 from synthscope.generators.devices import choose_device
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units, evened
@@ -85,8 +86,10 @@ class _Work:
         wanted = cells_of(torch.from_numpy(self.unknown[index]).to(self._model.device))
         codes = lengthened(self._begun(index, wanted, rng), self._model.network.configuration.side)
         rounds, temperature = self._parameters.rounds, self._parameters.temperature
-        total, done = len(round_ends(int((codes == UNKNOWN).sum()), rounds)), 0
-        for ended in draw_codes(self._field, codes, rounds, temperature, rng):
+        within = (wanted.shape[0], wanted.shape[1])
+        unknown = int((codes[: within[0], : within[1]] == UNKNOWN).sum())
+        total, done = len(round_ends(unknown, rounds)), 0
+        for ended in draw_codes(self._field, codes, rounds, temperature, rng, within):
             done += ended
             yield Progress(index + done / total, self.slices, f"Slice {index + 1} of {self.slices}")
             if ended and done % max(total // PREVIEWS, 1) == 0 and done < total:
