@@ -13,6 +13,7 @@ import pytest
 import tifffile
 from scipy import ndimage
 
+from synthscope.cli.following import own_folder
 from synthscope.io.models import read_card, read_weights
 
 SETTINGS = ("--steps", "6", "--set", "size=XS", "--set", "patch=32", "--set", "batch=4", "--device", "cpu", "--json")
@@ -65,3 +66,20 @@ def test_more_processes_than_items_of_a_batch_are_refused(grains: Path, tmp_path
     done = subprocess.run([*launcher(), "-m", *words], capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "Batch is 1 and 2 processes were started; make the batch at least 2" in done.stdout + done.stderr
+
+
+def test_a_process_that_follows_a_new_training_takes_nothing_of_what_the_lead_has_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    (folder / "state").mkdir(parents=True)
+    (folder / "training.json").write_text("{}")
+    monkeypatch.setenv("RANK", "1")
+    with own_folder(folder, resume=False) as own:
+        assert own != folder
+        assert not own.exists()
+    with own_folder(folder, resume=True) as own:
+        assert (own / "training.json").read_text() == "{}"
+    monkeypatch.setenv("RANK", "0")
+    with own_folder(folder, resume=False) as own:
+        assert own == folder

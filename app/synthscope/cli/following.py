@@ -16,11 +16,11 @@ def is_lead() -> bool:
 
 
 @contextmanager
-def own_folder(folder: Path) -> Iterator[Path]:
+def own_folder(folder: Path, *, resume: bool) -> Iterator[Path]:
     """Give the lead the model's folder, and any other process a copy that is thrown away at the end.
 
-    The lead writes nothing before the first step that all take together, so a copy is of the state that all
-    go on from.
+    One that is resumed is copied: the lead writes nothing before the first step that all take together, so a copy is
+    of the state that all go on from. Of a new one there is nothing to copy, though the lead may have begun it already.
     """
     if is_lead():
         yield folder
@@ -28,6 +28,6 @@ def own_folder(folder: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="synthscope-") as parent:
         copy = Path(parent) / folder.name
         state = folder / "state"
-        if state.is_dir():
+        if resume and state.is_dir():
             shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".lock"))
         yield copy

@@ -53,7 +53,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a model on your own images: stop it at any time, and go on with --resume."""
-    with own_folder(out.expanduser()) as folder:
+    with own_folder(out.expanduser(), resume=resume) as folder:
         if not (resume and goes_on(folder, generator)):
             images = [reading.open(path) for path in stacks]
             axis: Any = split_axis  # what it may be is checked with the rest

@@ -58,8 +58,8 @@ def fit_mapping(metric: np.ndarray, ratings: np.ndarray) -> Mapping:
         )
     first = [float(ratings.max()), float(ratings.min()), float(metric.mean()), max(float(metric.std()) / 4, 1e-9)]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", OptimizeWarning)  # of the covariance, which is not used
+        with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
+            warnings.simplefilter("ignore", OptimizeWarning)  # all of the covariance, which is not used
             found, _ = curve_fit(_curve, metric, ratings, p0=first, maxfev=TRIALS)
     except RuntimeError as error:
         raise WorkError("The logistic curve did not converge; report rank correlations alone.") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -9,7 +11,6 @@ from hypothesis import strategies as st
 
 from synthscope.generators.autoencoding.quantised.codes import (
     UNKNOWN,
-    number_of_codes,
     quantised,
     to_codes,
     to_values,
@@ -21,7 +22,7 @@ SOME = st.lists(st.integers(2, 9), min_size=1, max_size=4).map(tuple)
 
 @given(levels=SOME)
 def test_every_code_has_values_of_its_own_and_is_told_from_them(levels):
-    codes = torch.arange(number_of_codes(levels))[:, None, None]
+    codes = torch.arange(math.prod(levels))[:, None, None]
     values = to_values(codes, levels)
     assert torch.equal(to_codes(values, levels), codes)
     assert len(torch.unique(values[:, :, 0, 0], dim=0)) == len(codes)
@@ -56,4 +57,4 @@ def test_an_unknown_code_is_zero_which_tells_nothing():
 
 @pytest.mark.parametrize(("name", "levels"), LEVELS.items())
 def test_a_codebook_holds_as_many_codes_as_it_is_called_by(name, levels):
-    assert number_of_codes(levels) == int(name)
+    assert math.prod(levels) == int(name)

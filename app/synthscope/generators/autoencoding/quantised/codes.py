@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from itertools import accumulate
 from operator import mul
 
 import torch
 from torch import Tensor
 
-Levels = tuple[int, ...]
+from synthscope.generators.autoencoding.quantised.configuration import Levels
+
 UNKNOWN = -1
 """Stands for a code that is to be drawn."""
-
-
-def number_of_codes(levels: Levels) -> int:
-    """Give how many codes there are: every combination of levels is one."""
-    return math.prod(levels)
 
 
 def quantised(z: Tensor, levels: Levels) -> Tensor:
@@ -36,7 +31,7 @@ def quantised(z: Tensor, levels: Levels) -> Tensor:
 
 
 def to_codes(values: Tensor, levels: Levels) -> Tensor:
-    """Give the codes of quantised values (B, len(levels), H, W): int64 (B, H, W), 0 to `number_of_codes` - 1."""
+    """Give the codes of quantised values (B, len(levels), H, W): int64 (B, H, W), each below the product of levels."""
     digits = ((values.float() + 1) * _steps(levels, values) / 2).round().long()
     return (digits * _places(levels, digits)).sum(dim=1)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
 from synthscope.errors import InputError
-from synthscope.generators.autoencoding.quantised.codes import Levels, number_of_codes
 from synthscope.generators.coding.configuration import CELL, CoderConfiguration
 
 Size = Literal["XS", "S", "M"]
 Codebook = Literal["240", "1000", "4375"]
 Widths = tuple[int, int]
+Levels = tuple[int, ...]
 
 WIDTHS: dict[Size, Widths] = {"XS": (16, 24), "S": (64, 128), "M": (128, 256)}
 """Channels of the prior at the cells, and at half their resolution."""
@@ -81,8 +82,8 @@ class QuantisedConfiguration:
 
     @property
     def codes(self) -> int:
-        """How many codes there are."""
-        return number_of_codes(self.levels)
+        """How many codes there are: every combination of levels is one."""
+        return math.prod(self.levels)
 
     @property
     def side(self) -> int:
