@@ -59,6 +59,29 @@ class Units:
         return float((one - zero).mean())
 
 
+class Slices(Protocol):
+    """Work that makes a stack slice by slice."""
+
+    units: Units
+    unknown: np.ndarray
+
+    def slice_job(self, index: int, /) -> Job[Tensor]:
+        """Make one slice (C, Y, X) in the network's units."""
+        ...
+
+
+def made_slice_by_slice(work: Slices, inputs: Inputs, border: int) -> Job[np.ndarray]:
+    """Make all slices, in the source's type and range; what is known stays as it is."""
+    made = []
+    for index in range(len(work.unknown)):
+        one = yield from work.slice_job(index)
+        made.append(one)
+    result = work.units.outwards(torch.stack(made, dim=1)[None])
+    if inputs.source is not None and inputs.task != "synthesize":
+        result = np.where(work.unknown[..., None], result, inputs.source)
+    return (yield from evened(inputs, work.units, result, border))
+
+
 def evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[np.ndarray]:
     """Take away what is left of a mismatch where a fill meets its surroundings, `border` pixels deep."""
     if inputs.mask is None or inputs.source is None or border == 0:

@@ -20,7 +20,7 @@ from synthscope.generators.autoencoding.trainer import train_vae
 from synthscope.generators.autoencoding.usage import fitted, standard
 from synthscope.generators.devices import choose_device
 from synthscope.generators.training import Budget, Training, TrainingData
-from synthscope.generators.units import Units, evened
+from synthscope.generators.units import Units, made_slice_by_slice
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
@@ -47,14 +47,7 @@ class VariationalAutoencoder:
         """
         yield Progress(0, 1, "Loading the model")
         job = _Work(load_vae(inputs.model, inputs.device), inputs, parameters, seed)
-        made = []
-        for index in range(job.slices):
-            one = yield from job.slice_job(index)
-            made.append(one)
-        result = job.units.outwards(torch.stack(made, dim=1)[None])
-        if inputs.source is not None and inputs.task != "synthesize":
-            result = np.where(job.unknown[..., None], result, inputs.source)
-        return (yield from evened(inputs, job.units, result, parameters.border))
+        return (yield from made_slice_by_slice(job, inputs, parameters.border))
 
     def train(
         self, data: TrainingData, parameters: VaeTraining, budget: Budget, seed: int, state: Path, device: str = "cpu"

@@ -18,7 +18,7 @@ from synthscope.generators.autoencoding.quantised.trainer import train_vqvae
 from synthscope.generators.autoencoding.quantised.windows import round_ends
 from synthscope.generators.devices import choose_device
 from synthscope.generators.training import Budget, Training, TrainingData
-from synthscope.generators.units import Units, evened
+from synthscope.generators.units import Units, made_slice_by_slice
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
@@ -45,14 +45,7 @@ class QuantisedGenerator:
         """
         yield Progress(0, 1, "Loading the model")
         job = _Work(load_vqvae(inputs.model, inputs.device), inputs, parameters, seed)
-        made = []
-        for index in range(job.slices):
-            one = yield from job.slice_job(index)
-            made.append(one)
-        result = job.units.outwards(torch.stack(made, dim=1)[None])
-        if inputs.source is not None and inputs.task != "synthesize":
-            result = np.where(job.unknown[..., None], result, inputs.source)
-        return (yield from evened(inputs, job.units, result, parameters.border))
+        return (yield from made_slice_by_slice(job, inputs, parameters.border))
 
     def train(
         self, data: TrainingData, parameters: QuantisedTraining, budget: Budget, seed: int, state: Path,
@@ -82,6 +75,8 @@ class _Work:
 
     def slice_job(self, index: int) -> Job[Tensor]:
         """Make one slice (C, Y, X) in the network's units."""
+        if not self.unknown[index].any():
+            return self._source[:, index]
         rng = np.random.default_rng([self._seed, index])
         wanted = cells_of(torch.from_numpy(self.unknown[index]).to(self._model.device))
         codes = lengthened(self._begun(index, wanted, rng), self._model.network.configuration.side)
