@@ -8,6 +8,7 @@ import torch
 
 from synthscope.generators.autoencoding.configuration import VaeConfiguration
 from synthscope.generators.autoencoding.network import Autoencoder
+from synthscope.generators.cards import check_classes
 from synthscope.generators.loading import Weights, load
 from synthscope.generators.weights import fill
 from synthscope.records.documents import from_json
@@ -30,6 +31,7 @@ def load_vae(folder: str, device: str) -> Vae:
 
 def _built(card: ModelCard, weights: Weights, device: torch.device) -> Vae:
     configuration: VaeConfiguration = from_json(VaeConfiguration, dict(card.architecture))
+    check_classes(card, configuration.classes)
     network = fill(Autoencoder(configuration), weights)
     network.to(device)
     return Vae(card, network, device)

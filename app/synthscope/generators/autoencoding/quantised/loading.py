@@ -8,6 +8,7 @@ import torch
 
 from synthscope.generators.autoencoding.quantised.configuration import QuantisedConfiguration
 from synthscope.generators.autoencoding.quantised.network import QuantisedAutoencoder
+from synthscope.generators.cards import check_classes
 from synthscope.generators.loading import Weights, load
 from synthscope.generators.weights import fill
 from synthscope.records.documents import from_json
@@ -30,6 +31,7 @@ def load_vqvae(folder: str, device: str) -> VqVae:
 
 def _built(card: ModelCard, weights: Weights, device: torch.device) -> VqVae:
     configuration: QuantisedConfiguration = from_json(QuantisedConfiguration, dict(card.architecture))
+    check_classes(card, configuration.classes)
     network = fill(QuantisedAutoencoder(configuration), weights)
     network.to(device)
     return VqVae(card, network, device)
