@@ -60,7 +60,7 @@ def test_words_fill_what_the_mouse_has_painted_and_nothing_else(
     person.choose("sd-inpaint", 1)
     person.run(1)
     person.wait(panel.results.card.isVisible)
-    assert not cut(panel)  # what came below pushed the form and did not squeeze it
+    person.wait(lambda: not cut(panel))  # what came below pushes the form once it is laid out, and squeezes nothing
     layer = person.accept()
     source, outside = np.asarray(person.session.source.data), mask.data == 0
     assert np.array_equal(layer.data[outside], source[outside])
