@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from synthscope.errors import InputError, MaskError, Unavailable
+from synthscope.errors import DocumentError, InputError, MaskError, Unavailable
 from synthscope.generators.registry import find_spec, generator_ids, list_generators, resolve
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.events import Made, Preview, Progress
 from synthscope.records.forms import check, form_fields, json_schema
 from synthscope.records.generator import Workload
+
+from .trained import SMALLEST
 
 CASES = [(listing.id, task) for listing in list_generators() if listing.spec for task in listing.spec.tasks]
 KINDS = ("plane", "stack", "colour")
@@ -157,6 +161,18 @@ def test_voxels_that_are_not_numbers_do_no_harm(make, make_inputs, generator, ta
     source[0, 30:33, 28:31] = np.nan
     made = make(generator, replace(inputs, source=source))
     assert np.isfinite(made if inputs.mask is None else made[inputs.mask]).all()
+
+
+@pytest.mark.parametrize("generator", sorted(SMALLEST))
+def test_a_card_that_names_other_classes_than_the_network_knows_is_refused(
+    make, make_inputs, equip, generator, tmp_path
+):
+    inputs = equip(generator, make_inputs(find_spec(generator).tasks[0], "plane", "uint8"))
+    changed = shutil.copytree(Path(inputs.model), tmp_path / "model", ignore=shutil.ignore_patterns("state"))
+    card = json.loads((changed / "model.json").read_text())
+    (changed / "model.json").write_text(json.dumps({**card, "labels": ["sand", "clay"]}))
+    with pytest.raises(DocumentError, match=r"names 2 classes \(sand, clay\) and its network knows 0"):
+        make(generator, replace(inputs, model=str(changed)))
 
 
 def test_the_specs_are_listed_without_torch():

@@ -12,6 +12,7 @@ from synthscope.generators.adversarial.dcgan import DcganConfiguration, DcganGen
 from synthscope.generators.adversarial.rivals import GENERATOR
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.network import StyleGenerator
+from synthscope.generators.cards import check_classes
 from synthscope.generators.loading import Weights, load, part_of
 from synthscope.generators.weights import fill
 from synthscope.records.documents import from_json
@@ -41,11 +42,13 @@ def load_style(folder: str, device: str) -> Trained[StyleGenerator]:
 
 def _dcgan(card: ModelCard, weights: Weights, device: torch.device) -> Trained[DcganGenerator]:
     configuration: DcganConfiguration = from_json(DcganConfiguration, dict(card.architecture))
+    check_classes(card, configuration.classes)
     return _filled(DcganGenerator(configuration), card, weights, device)
 
 
 def _style(card: ModelCard, weights: Weights, device: torch.device) -> Trained[StyleGenerator]:
     configuration: StyleConfiguration = from_json(StyleConfiguration, dict(card.architecture))
+    check_classes(card, configuration.classes)
     return _filled(StyleGenerator(configuration), card, weights, device)
 
 

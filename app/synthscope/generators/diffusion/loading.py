@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from synthscope.generators.cards import check_classes
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser, build
 from synthscope.generators.loading import Weights, load
@@ -29,6 +30,7 @@ def load_prior(folder: str, device: str) -> Prior:
 
 def _built(card: ModelCard, weights: Weights, device: torch.device) -> Prior:
     configuration: NetworkConfiguration = from_json(NetworkConfiguration, dict(card.architecture))
+    check_classes(card, configuration.classes)
     denoiser = build(configuration, weights)
     denoiser.network.to(device)
     return Prior(card, denoiser, device)

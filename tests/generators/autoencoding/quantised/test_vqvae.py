@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from tests.generators.conftest import finish
 from tests.generators.grains import run
 from tests.generators.trained import card_of
 
-from synthscope.errors import DocumentError, InputError, MaskError, Unavailable
+from synthscope.errors import InputError, MaskError, Unavailable
 from synthscope.generators.autoencoding.quantised.fields import cells_of, encoded
 from synthscope.generators.autoencoding.quantised.parameters import QuantisedParameters, QuantisedTraining
 from synthscope.generators.autoencoding.quantised.trainer import train_vqvae
@@ -172,15 +170,6 @@ def test_a_known_cell_has_the_code_that_it_would_have_without_the_hole():
     assert wanted.shape == whole.shape == (8, 11)
     assert int(wanted.sum()) == 4 * 6
     assert torch.equal(whole[~wanted], holed[~wanted])
-
-
-def test_a_card_that_names_other_classes_than_the_network_knows_is_refused(model, tmp_path):
-    changed = tmp_path / "model"
-    shutil.copytree(model, changed, ignore=shutil.ignore_patterns("state"))
-    card = json.loads((changed / "model.json").read_text())
-    (changed / "model.json").write_text(json.dumps({**card, "labels": [*card["labels"], "grey"]}))
-    with pytest.raises(DocumentError, match=r"names 3 classes .* knows 2; give an unchanged copy"):
-        new(str(changed), (1, 32, 32), 0, "grey")
 
 
 def test_what_cannot_be_is_refused_in_a_sentence(model):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from synthscope.generators.cards import check_classes
 from synthscope.generators.coding.autoencoder import Autoencoder
 from synthscope.generators.diffusion.denoiser import SlabDenoiser, build
 from synthscope.generators.diffusion.latent.coder import Coder
@@ -35,6 +36,7 @@ def load_latents(folder: str, device: str) -> Latents:
 
 def _built(card: ModelCard, weights: Weights, device: torch.device) -> Latents:
     configuration: LatentConfiguration = from_json(LatentConfiguration, dict(card.architecture))
+    check_classes(card, configuration.prior.classes)
     network = fill(Autoencoder(configuration.coder), part_of(weights, CODER)).to(device)
     denoiser = build(configuration.prior, part_of(weights, PRIOR))
     denoiser.network.to(device)
