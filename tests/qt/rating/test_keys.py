@@ -241,3 +241,15 @@ def test_what_need_not_be_answered_is_left_by_enter(qtbot: QtBot, answers: Respo
     window = at_trial(qtbot, answers, Question("n", "count", "How many?", required=False))
     qtbot.keyClick(window.entry, ENTER)
     assert given(answers) == {}
+
+
+@pytest.mark.parametrize("viewing", [True, False])
+def test_changes_between_reference_and_result_are_kept_where_the_consent_says_so(
+    qtbot: QtBot, answers: Responses, viewing: bool
+) -> None:
+    question, trial = Question("s", "scale", "How good?"), Trial("t", 1, ("c0",), "ref")
+    window = at_trial(qtbot, answers, question, trial=trial, flicker=True, zoom=4.0, viewing=viewing)
+    press(qtbot, window, Key.Key_Space, Key.Key_Plus, Key.Key_Space)
+    seen = [dict(event.payload) for event in of_kind(answers, "view_state")]
+    assert [view["front"] for view in seen] == ([1, 1, 0] if viewing else [])
+    assert [view["zoom"] > 1 for view in seen] == ([False, True, True] if viewing else [])

@@ -10,6 +10,9 @@ from synthscope.records.study_events import Mark
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import TIE, check_answer
 from synthscope.services.rating.session import RatingSession
+from synthscope.services.studies.answers import events_by_slot
+from synthscope.studies.store import responses as store
+from synthscope.studies.store.replaying import progress_of
 from synthscope.studies.store.responses import Responses
 
 SLOT = Slot("a", False, (Trial("t0", 0, ("c0",)), Trial("t1", 1, ("c1",)), Trial("t2", 1, ("c0",))))
@@ -143,6 +146,30 @@ def test_withdrawal_says_what_happens_to_answers_and_closes_the_slot(opening, ke
     again, _ = opening()
     with pytest.raises(InputError, match="withdrawn"):
         again.start("r1", "Synthscope 0")
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_clock_that_is_set_back_loses_no_withdrawal(opening, monkeypatch, keep):
+    session, responses = ready(opening)
+    monkeypatch.setattr(store, "_now", lambda: "2001-01-01T00:00:00+00:00")
+    session.withdraw(keep=keep)
+    found = events_by_slot(responses.events())["a"]
+    assert found.events[-1].at < found.events[0].at
+    assert (found.withdrawn, found.keep) == (True, keep)
+
+
+def test_who_withdrew_at_one_computer_has_withdrawn_at_both(opening, tmp_path, manifest, clock):
+    here, responses = ready(opening)
+    there = Responses.open(tmp_path / "b.db", slot="a", study="s", mirror=tmp_path / "two" / "b.jsonl")
+    other = RatingSession(manifest, SLOT, there, clock)
+    here.withdraw(keep=True)
+    other.start("r1", "Synthscope 0")
+    other.consent()
+    assert events_by_slot((*responses.events(), *there.events()))["a"].withdrawn
+    assert progress_of(SLOT, (*responses.events(), *there.events())).withdrawn
+    other.withdraw(keep=False)
+    assert not events_by_slot((*responses.events(), *there.events()))["a"].keep
+    there.close()
 
 
 def test_a_full_disk_stops_before_the_next_picture_and_the_answer_may_be_confirmed_again(opening, clock, monkeypatch):

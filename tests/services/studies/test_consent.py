@@ -25,3 +25,10 @@ def test_the_consent_says_what_is_logged_and_how_long_it_takes():
     assert "zoom" in text
     silent = consent_template(replace(DESIGN, showing=Showing(viewing=False)), 75)
     assert "zoom" not in silent
+
+
+def test_the_consent_names_changes_between_reference_and_result_only_where_they_can_be_made():
+    flips = "changes between reference and result"
+    assert flips not in consent_template(DESIGN, 75)
+    assert flips in consent_template(replace(DESIGN, showing=Showing(flicker=True)), 75)
+    assert flips not in consent_template(replace(DESIGN, showing=Showing(flicker=True, viewing=False)), 75)

@@ -58,6 +58,46 @@ def test_missing_answers_give_the_brute_force_mean_of_products(seed: int) -> Non
     assert total == pytest.approx(found.value**2 - np.mean(apart), abs=1e-10)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_pairs_that_share_either_image_give_the_brute_force_mean_of_products(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = rng.normal(0, 1, (5, 12))
+    table[rng.random((5, 12)) < 0.5] = np.nan
+    pairs = np.column_stack([rng.integers(0, 5, 12), rng.integers(5, 9, 12)])
+    seen = [(r, {*pairs[n]}, table[r, n]) for r in range(5) for n in range(12) if np.isfinite(table[r, n])]
+    apart = [x * y for r, u, x in seen for s, v, y in seen if r != s and not u & v]
+    there = np.isfinite(table).any(axis=0)
+    if len({r for r, _, _ in seen}) < 2 or not apart or min(len({*one}) for one in pairs[there].T) < 2:
+        return
+    found = crossed_mean(table, pairs)
+    total = found.readers + found.cases + found.both
+    assert found.value == pytest.approx(np.nanmean(table))
+    assert total == pytest.approx(found.value**2 - np.mean(apart), abs=1e-10)
+
+
+def test_cases_in_one_place_only_are_what_they_are_as_a_row_of_numbers(rng: np.random.Generator) -> None:
+    table, units = rng.normal(0, 1, (4, 10)), np.array([0, 0, 1, 2, 2, 2, 3, 4, 4, 5])
+    one, other = crossed_mean(table, units), crossed_mean(table, units[:, None])
+    assert (other.variance, other.df, other.p_value) == pytest.approx((one.variance, one.df, one.p_value))
+
+
+def test_real_images_in_other_pairs_for_each_rater_belong_together_too() -> None:
+    """8 raters x 40 pairs without any difference, paired anew for each: real images are at random like synthetic."""
+    rng, runs, together, alone = np.random.default_rng(4), 200, 0, 0
+    for _ in range(runs):
+        real, made, rater = rng.normal(0, 0.7, 40), rng.normal(0, 0.7, 40), rng.normal(0, 0.2, 8)
+        table, pairs = np.full((8, 320), np.nan), np.column_stack([np.tile(np.arange(40), 8), np.zeros(320, int)])
+        for r in range(8):
+            own, partner = slice(40 * r, 40 * r + 40), rng.permutation(40)
+            pairs[own, 1] = 40 + partner
+            table[r, own] = rng.random(40) < expit(rater[r] + real[partner] - made)
+        together += crossed_mean(table, pairs).p_value >= 0.05
+        alone += crossed_mean(table, pairs[:, 0]).p_value >= 0.05
+    assert covers(together, runs)
+    assert alone < 0.95 * runs
+
+
 def test_pooling_finds_what_is_not_there_and_the_crossed_test_does_not() -> None:
     """8 raters x 120 images, deviations .35 and .6: about 34 % for the pooled test (1 000 runs in the benchmark)."""
     rng, runs, crossed, pooled = np.random.default_rng(1), 200, 0, 0

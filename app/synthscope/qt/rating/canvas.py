@@ -37,8 +37,8 @@ class RatingCanvas(QWidget):
     """Once for each trial, when its pictures have gone to the screen."""
     gone = Signal()
     """When what hides them for good has gone to the screen."""
-    moved = Signal(int, float)
-    """Slice (from 0) and zoom, when a rater changed one of them."""
+    moved = Signal(int, float, int)
+    """Slice (from 0), zoom, and the picture in front (from 0; -1 side by side), when a rater changed one of them."""
 
     def __init__(self, *, zoom: float = 1.0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +137,7 @@ class RatingCanvas(QWidget):
         if self._front is not None and self._images:
             self._front = (self._front + 1) % len(self._images)
             self.update()
+            self._tell()
 
     def zoom_by(self, steps: int) -> None:
         """Magnify by steps of the square root of 2, from 1 to the largest."""
@@ -223,7 +224,10 @@ class RatingCanvas(QWidget):
         if self._pictures and (slice_, zoom) != (self._slice, self._zoom):
             self._slice, self._zoom = slice_, zoom
             self._take_slice()
-            self.moved.emit(slice_, zoom)
+            self._tell()
+
+    def _tell(self) -> None:
+        self.moved.emit(self._slice, self._zoom, -1 if self._front is None else self._front)
 
     def _take_slice(self) -> None:
         planes = [picture[self._slice] for picture in self._pictures]

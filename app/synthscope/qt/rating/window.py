@@ -13,7 +13,7 @@ from synthscope.qt.rating.asker import Asker
 from synthscope.qt.rating.keys import ARROWS, ENTER, FINE, KeyRow, Verb, help_of, keys_of_trials
 from synthscope.qt.rating.trials import RatingTrials
 from synthscope.qt.rating.view import Sending
-from synthscope.qt.rating.wording import keys_of, text_of
+from synthscope.qt.rating.wording import keys_of, text_of, view_of
 from synthscope.services.rating.answers import unanswered
 from synthscope.services.rating.session import RatingSession
 
@@ -46,7 +46,7 @@ class RatingWindow(RatingTrials):
 
     def _connect(self) -> None:
         self.canvas.moved.connect(
-            lambda at, zoom: self.attempt(lambda: self.session.look({"slice": at, "zoom": zoom}))
+            lambda at, zoom, front: self.attempt(lambda: self.session.look(view_of(at, zoom, front)))
         )
         self.checker.changed.connect(self.refresh)
         self.entry.entered.connect(lambda words: self.attempt(lambda: self._typed(words)))

@@ -24,7 +24,12 @@ def value_of(question: Question, places: int, number: int, *, mirrored: bool) ->
 
 def keys_of() -> str:
     """Ask what stopping means."""
-    return "Stop and withdraw?\nK: keep my answers   D: delete my answers   Esc: go on"
+    return "Stop and withdraw?\nK: my answers may be used   D: do not use my answers   Esc: go on"
+
+
+def view_of(at: int, zoom: float, front: int) -> dict[str, float]:
+    """Write down what a rater looks at; which picture is in front only where they lie in one place."""
+    return {"slice": at, "zoom": zoom} | ({"front": front} if front >= 0 else {})
 
 
 def text_of(session: RatingSession, head: str) -> str:

@@ -103,10 +103,9 @@ def _slot_events(events: list[Event]) -> SlotEvents:
     submitted: dict[str, Event] = {}
     for event in sorted((one for one in events if one.kind == "answer_submitted"), key=lambda one: (one.at, one.id)):
         submitted.setdefault(event.trial, event)
-    consents = [one for one in events if one.kind in ("consent_given", "consent_withdrawn")]
-    last = max(consents, key=lambda one: (one.at, one.seq), default=None)
-    withdrawn = last is not None and last.kind == "consent_withdrawn"
-    return SlotEvents(tuple(events), submitted, withdrawn, bool(withdrawn and last and last.payload.get("keep")))
+    ended = [one for one in events if one.kind == "consent_withdrawn"]
+    keep = bool(ended) and all(one.payload.get("keep") for one in ended)
+    return SlotEvents(tuple(events), submitted, withdrawn=bool(ended), keep=keep)
 
 
 class _Book:

@@ -36,8 +36,9 @@ def consent_template(design: StudyDesign, trials: int) -> str:
         That each rater sees.
     """
     minutes = max(1, round(trials * SECONDS / 60))
+    flips = ", changes between reference and result" if design.showing.flicker else ""
     viewing = (
-        "How you look at images (time, zoom, slices) is logged with your answers."
+        f"How you look at images (time, zoom, slices{flips}) is logged with your answers."
         if design.showing.viewing
         else "How you look at images is not logged; the time of each answer is."
     )

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from synthscope.io.documents import json_text
@@ -170,10 +171,12 @@ def _seen(answer: Event, events: Sequence[Event]) -> list[Any]:
     views = [event.payload for event in before if event.kind == "view_state"]
     zooms = [float(view["zoom"]) for view in views if isinstance(view.get("zoom"), int | float)]
     slices = {view["slice"] for view in views if "slice" in view}
+    fronts = [view["front"] for view in views if "front" in view]
+    flips = sum(a != b for a, b in pairwise([0, *fronts])) if fronts else NOTHING
     times = [answer.payload.get(name, NOTHING) for name in ("rt_ms", "dwell_ms")]
     return [
         *times, onset, answer.payload.get("exposure", 1), max(zooms, default=NOTHING), len(slices) or NOTHING,
-        _away(before),
+        flips, _away(before),
     ]  # fmt: skip
 
 

@@ -90,6 +90,10 @@ BEHAVIOUR: Mapping[str, Column] = {
     "n_exposures": ({"Description": "How often the trial was shown until it was answered"}, False),
     "zoom_max": ({"Description": "Largest magnification used; n/a where none was logged"}, False),
     "slices_viewed": ({"Description": "How many slices were looked at; n/a where none were logged"}, False),
+    "flips": (
+        {"Description": "How often reference and result were changed in place; n/a where none was logged"},
+        False,
+    ),
     "focus_lost_ms": ({"Description": "For how long the window was without focus", "Units": "ms"}, False),
     "arms": ({"Description": "Names of the arms of the pictures, from left to right"}, True),
     "kinds": ({"Description": "Whether each picture, from left to right, is real or synthetic"}, True),

@@ -101,8 +101,13 @@ def choice_table(rows: Sequence[Rating], work: Work) -> tuple[np.ndarray, list[s
 
 
 def choice_cases(rows: Sequence[Rating]) -> np.ndarray:
-    """Give numbers for the cases of the columns of `choice_table`: those of their synthetic pictures."""
-    return units([case for _, case in _sets(rows).values()])
+    """Give numbers (N, places) for the cases of the columns of `choice_table`, synthetic pictures first.
+
+    Real and synthetic pictures are paired anew for each rater, so a real picture comes in many columns: answers to
+    them belong together as those to one synthetic picture do.
+    """
+    sets = [cases for _, cases in _sets(rows).values()]
+    return units([case for cases in sets for case in cases]).reshape(len(sets), -1)
 
 
 def exposures(work: Work) -> None:
@@ -118,12 +123,12 @@ def _curves(work: Work, letter: str) -> Sequence[Curve]:
     return roc_curves(scores_of(work, letter), [work.name(letter)], work.raters)
 
 
-def _sets(rows: Sequence[Rating]) -> dict[frozenset[str], tuple[int, str]]:
-    found: dict[frozenset[str], str] = {}
+def _sets(rows: Sequence[Rating]) -> dict[frozenset[str], tuple[int, tuple[str, ...]]]:
+    found: dict[frozenset[str], tuple[str, ...]] = {}
     for row in sorted(rows, key=lambda one: sorted(one.codes)):
-        made = [case for case, real in zip(row.cases, row.truth, strict=True) if not real]
-        found.setdefault(frozenset(row.codes), made[0] if made else row.cases[0])
-    return {codes: (place, case) for place, (codes, case) in enumerate(found.items())}
+        ordered = sorted(zip(row.truth, row.codes, row.cases, strict=True))
+        found.setdefault(frozenset(row.codes), tuple(case for _, _, case in ordered))
+    return {codes: (place, cases) for place, (codes, cases) in enumerate(found.items())}
 
 
 def _thresholds(work: Work, rows: Sequence[Rating], letter: str) -> tuple[Estimate, ...]:

@@ -21,7 +21,6 @@ from synthscope.studies.discrimination.yes_no_estimates import (
     few_readers,
     pooled_row,
 )
-from synthscope.studies.resampling import units_of
 
 
 def choice_estimates(
@@ -45,8 +44,9 @@ def choice_estimates(
         Names of the rows.
     places : int
         Images side by side.
-    cases : ndarray, shape (N,), optional
-        Trials of one case belong together; each is one of its own, if left out.
+    cases : ndarray, shape (N,) or (N, K), optional
+        Trials that have a case in common belong together; each is one of its own, if left out. Of several images
+        side by side, the case of each of them.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def choice_estimates(
         ``pooled-binomial`` with its warning, ``reader-choice-d-prime`` of each rater.
     """
     table = np.asarray(right, float)
-    units = None if cases is None else units_of(np.asarray(cases)).of
+    units = None if cases is None else np.unique(np.asarray(cases), return_inverse=True)[1].reshape(np.shape(cases))
     found, chance = crossed_mean(table, units, null=1 / places, level=level), 1 / places
     few = few_readers(len(raters))
     d_value, d_low, d_high = (_d(end, places, found.n) for end in (found.value, found.low, found.high))

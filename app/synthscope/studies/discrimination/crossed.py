@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import sparse, stats
 
 from synthscope.errors import InputError
 
@@ -21,10 +21,16 @@ class Group:
         Of the values.
     counts : ndarray, shape (R, U)
         How many there are; 0 where there is none.
+    sharing : sparse array of 0 and 1, shape (U, U), optional
+        Which units have a case in common, each with itself among them; none with another, if left out.
+    cases : int
+        How many cases there are where units share them.
     """
 
     sums: np.ndarray
     counts: np.ndarray
+    sharing: sparse.csr_array | None = None
+    cases: int = 0
 
     @property
     def mean(self) -> float:
@@ -68,8 +74,9 @@ def group(values: np.ndarray, units: np.ndarray | None = None, count: int = 0) -
     ----------
     values : ndarray, shape (R, N)
         Such as 1 for right and 0 for wrong; not a number where there is no answer.
-    units : ndarray of int, shape (N,), optional
-        Number of the case that each column belongs to; each is one of its own, if left out.
+    units : ndarray of int, shape (N,) or (N, K), optional
+        Number of the case that each column belongs to; each is one of its own, if left out. Where a column belongs
+        to several cases, such as the real and the synthetic image of a pair, a number for each of them.
     count : int
         Of units, where there are more than those of these columns.
     """
@@ -80,11 +87,22 @@ def group(values: np.ndarray, units: np.ndarray | None = None, count: int = 0) -
     if not there.any():
         raise InputError("There is no answer to average; a crossed analysis needs readers who answered.")
     numbers = np.arange(table.shape[1]) if units is None else np.asarray(units, int)
+    if numbers.ndim == 2:
+        return Group(np.where(there, table, 0.0), there.astype(float), *_sharing(numbers, there.any(axis=0)))
     size = max(count, int(numbers.max()) + 1)
     sums, counts = np.zeros((len(table), size)), np.zeros((len(table), size))
     np.add.at(sums.T, numbers, np.where(there, table, 0.0).T)
     np.add.at(counts.T, numbers, there.T.astype(float))
     return Group(sums, counts)
+
+
+def _sharing(numbers: np.ndarray, answered: np.ndarray) -> tuple[sparse.csr_array, int]:
+    """Tell which columns have a case in common, and how many cases stand in the place that has the fewest."""
+    columns = np.repeat(np.arange(len(numbers)), numbers.shape[1])
+    holds = sparse.coo_array((np.ones(numbers.size), (columns, numbers.ravel()))).tocsr()
+    common = (holds @ holds.T).tocsr()
+    common.data[:] = 1.0
+    return common, min(len(np.unique(place[answered])) for place in numbers.T)
 
 
 def crossed_mean(
@@ -95,14 +113,16 @@ def crossed_mean(
     The honest replacement of a binomial test of pooled counts. The variance is the unbiased two-way U-statistic
     (Gallas, Bandos, Samuelson & Wagner 2009, A framework for random-effects ROC analysis): the squared mean less the
     mean product of answers that share neither reader nor case. For a complete table it is
-    ``(MS_reader + MS_case - MS_both) / (R N)``, and never below what readers or cases alone would give.
+    ``(MS_reader + MS_case - MS_both) / (R N)``, and never below what readers or cases alone would give. Trials of
+    several images share a case when they share any of them, in whatever pairing (as in dyadic clustering, Aronow,
+    Samii & Assenova 2015).
 
     Parameters
     ----------
     values : ndarray, shape (R, N)
         Not a number where a reader has not answered.
-    units : ndarray of int, shape (N,), optional
-        Which case each column belongs to.
+    units : ndarray of int, shape (N,) or (N, K), optional
+        Which case, or cases, each column belongs to.
 
     Raises
     ------
@@ -146,8 +166,8 @@ def _parts(a: Group, b: Group) -> tuple[float, float, float]:
     With products by what their two answers share (S: same reader, same unit, both, neither), the components of
     variance are differences of mean products, and each counts as often as its pairs occur.
     """
-    products = _by_sharing(a.sums, b.sums)
-    pairs = _by_sharing(a.counts, b.counts)
+    products = _by_sharing(a.sums, b.sums, a.sharing)
+    pairs = _by_sharing(a.counts, b.counts, a.sharing)
     mean = np.divide(products, pairs, out=np.zeros(4), where=pairs > 0)
     apart, reader, case, same = (mean[k] if pairs[k] > 0 else mean[0] for k in range(4))
     share = pairs / pairs.sum()
@@ -156,11 +176,12 @@ def _parts(a: Group, b: Group) -> tuple[float, float, float]:
     return reader_part, case_part, share[3] * (same - reader - case + apart)
 
 
-def _by_sharing(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Sum products of entries that share nothing, the reader only, the unit only, both."""
-    same = float((a * b).sum())
+def _by_sharing(a: np.ndarray, b: np.ndarray, sharing: sparse.csr_array | None) -> np.ndarray:
+    """Sum products of entries that share nothing, the reader only, the case only, both."""
+    near = b if sharing is None else b @ sharing
+    same = float((a * near).sum())
     reader = float((a.sum(axis=1) * b.sum(axis=1)).sum()) - same
-    unit = float((a.sum(axis=0) * b.sum(axis=0)).sum()) - same
+    unit = float((a.sum(axis=0) * near.sum(axis=0)).sum()) - same
     return np.array([float(a.sum() * b.sum()) - same - reader - unit, reader, unit, same])
 
 
@@ -169,9 +190,7 @@ def _with_freedom(groups: Sequence[Group], readers: float, cases: float, both: f
 
     A variance below that of readers and cases without parts of their own is raised to it: parts are not negative.
     """
-    shape = groups[0].sums.shape
-    answered = sum((one.counts for one in groups), np.zeros(shape))
-    r, n = int((answered.sum(axis=1) > 0).sum()), int((answered.sum(axis=0) > 0).sum())
+    r, n = _numbers(groups)
     rest = max(both, 0.0)
     reader_square, case_square = max(readers + rest, 0.0), max(cases + rest, 0.0)
     variance = max(reader_square + case_square - rest, reader_square, case_square, rest)
@@ -179,9 +198,15 @@ def _with_freedom(groups: Sequence[Group], readers: float, cases: float, both: f
     return variance, float(variance**2 / spread) if spread > 0 else float(min(r, n) - 1)
 
 
-def _check(groups: Sequence[Group]) -> None:
+def _numbers(groups: Sequence[Group]) -> tuple[int, int]:
+    """Count readers and cases with answers."""
     answered = sum((one.counts for one in groups), np.zeros(groups[0].sums.shape))
-    readers, cases = int((answered.sum(axis=1) > 0).sum()), int((answered.sum(axis=0) > 0).sum())
+    cases = groups[0].cases or int((answered.sum(axis=0) > 0).sum())
+    return int((answered.sum(axis=1) > 0).sum()), cases
+
+
+def _check(groups: Sequence[Group]) -> None:
+    readers, cases = _numbers(groups)
     if readers < 2 or cases < 2:
         raise InputError(
             f"A crossed analysis needs 2 readers and 2 cases and has {readers} and {cases}; add readers or cases, or "

@@ -26,7 +26,7 @@ class SlotProgress:
     next : str
         The first trial of the schedule without an answer; empty when all are answered.
     withdrawn : bool
-        Whether the rater's last word on consent was to take it back.
+        Whether consent was taken back, which ends the slot.
     unfinished : str
         The last session, where it was not closed; empty otherwise.
     display : mapping
@@ -58,14 +58,13 @@ def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
     events = tuple(events)
     done = {event.trial for event in events if event.kind == "answer_submitted"}
     shown = [event.trial for event in events if event.kind == "stimulus_onset"]
-    consent = [event.kind for event in events if event.kind in ("consent_given", "consent_withdrawn")]
     waiting = [trial.id for trial in slot.trials if trial.id not in done]
     return SlotProgress(
         answered=tuple(trial.id for trial in slot.trials if trial.id in done),
         interrupted=shown[-1] if shown and shown[-1] not in done else "",
         exposures=dict(Counter(shown)),
         next=waiting[0] if waiting else "",
-        withdrawn=consent[-1:] == ["consent_withdrawn"],
+        withdrawn=any(event.kind == "consent_withdrawn" for event in events),
         unfinished=_unfinished(events),
         display=next((event.payload for event in reversed(events) if event.kind == "display_check"), {}),
     )
