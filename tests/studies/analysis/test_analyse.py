@@ -17,9 +17,10 @@ from synthscope.jobs.drain import drain
 from synthscope.records.documents import canonical, from_json, to_json, without_infinities
 from synthscope.records.study import PARADIGMS, Paradigm
 from synthscope.records.study_answers import StudyAnswers
-from synthscope.records.study_ratings import Analysis, Estimate
+from synthscope.records.study_ratings import Analysis, Estimate, Rating
 from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.studies.analysis.analyse import analyse
+from synthscope.studies.analysis.grading import serial
 from synthscope.studies.analysis.primary import HEADING, primary_test
 from synthscope.studies.simulation.power import PowerPlan, power_job
 
@@ -215,3 +216,18 @@ def test_power_takes_the_primary_test() -> None:
     panel = SimulatedPanel(SimulatedRater(sensitivity=1.5), 0.2, 0.2)
     (curve,) = drain(power_job(design, panel, PowerPlan((3, 6), (12,), 15), primary_test(design)))
     assert curve.y[1] > 0.8
+
+
+def test_arms_that_take_turns_are_no_pull_from_the_answer_before() -> None:
+    rng = np.random.default_rng(8)
+    rows = []
+    for rater in range(12):
+        for ordinal in range(60):
+            arm = (ordinal + rater) % 2  # runs of one: neighbours are never of one arm
+            value = int(np.digitize(2.0 * arm + rng.logistic(), [-0.5, 0.5, 1.5, 2.5])) + 1
+            rows.append(Rating(f"r{rater}", f"t{ordinal}", ordinal, 0, "test", "s", (f"c{ordinal}",), ("AB"[arm],),
+                               (f"case {rng.integers(40)}",), value))  # fmt: skip
+    (previous,) = (row for row in serial(rows) if row.name == "previous")
+    assert previous.low < 0 < previous.high
+    (pulled,) = (row for row in serial([replace(row, letters=("A",)) for row in rows]) if row.name == "previous")
+    assert pulled.high < 0  # what a model without arms says of the same answers

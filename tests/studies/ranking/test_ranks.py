@@ -61,6 +61,27 @@ def test_scores_are_given_about_the_mean_or_against_one(rng: np.random.Generator
         score_estimates(fit, "x")
 
 
+def test_intervals_cover_for_other_images_too_where_cases_are_known() -> None:
+    """12 raters x 30 cases, two arms: which result is better differs from case to case, and not in the mean."""
+    rng, runs, both, raters_alone = np.random.default_rng(12), 200, 0, 0
+    who, case = (one.ravel() for one in np.meshgrid(np.arange(12), np.arange(30), indexing="ij"))
+    for _ in range(runs):
+        better = rng.normal(0, 0.8, 30)[case] + rng.normal(0, 0.3, 12)[who]
+        first_left = rng.random(len(who)) < 0.5
+        left, right = (np.where(first_left == one, "a", "b") for one in (True, False))
+        choice = (rng.logistic(size=len(who)) > np.where(first_left, better, -better)).astype(int)
+        names = [f"r{one}" for one in who]
+        found = []
+        for cases in (np.stack([case, case], axis=1), None):
+            fit = fit_preferences(make_comparisons(left, right, choice, names, cases=cases))
+            (row,) = (one for one in score_estimates(fit, "a") if one.name == "preference")
+            found.append(row.low < 0 < row.high)
+        both, raters_alone = both + found[0], raters_alone + found[1]
+    assert covers(both, runs)
+    assert raters_alone / runs < 0.88
+    assert fit.random == ("raters",)
+
+
 def test_clustered_intervals_cover_and_those_of_single_choices_do_not() -> None:
     rng, runs, clustered, single = np.random.default_rng(11), 200, 0, 0
     for _ in range(runs):

@@ -9,6 +9,7 @@ from synthscope.records.leaks import LEAK_TITLES, LeakFinding, LeakReport
 from synthscope.records.study import PARADIGMS, Arm, Question, StudyDesign
 from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_rendering import RenderRecord
+from synthscope.studies.design.exposing import exposures_of
 from synthscope.studies.design.paradigms import PARADIGM_RULES
 
 GRADES = {
@@ -18,6 +19,8 @@ GRADES = {
     "0": "0: open label; whoever judged could know what was what",
 }
 """What each blinding grade promises."""
+RANDOM = "Raters and cases are random in every test."
+THRESHOLDS = " Thresholds of exposure are those of raters: of them raters alone are random."
 
 
 def preregistration(
@@ -99,7 +102,10 @@ def _trials(design: StudyDesign) -> Iterator[str]:
         f"A break after {plan.block} trials. No feedback. Data collection ends when all raters have finished or "
         "withdrawn; nobody looks at accuracy before."
     )
+    mixed = exposures_of(design)
     seen = f"for {showing.exposure} ms" if showing.exposure else "until the answer"
+    if mixed:
+        seen = f"for one of {', '.join(map(str, mixed))} ms, mixed anew for each rater"
     yield (
         f"A picture is seen {seen}; the pause between trials is {showing.interval} ms, and no answer is taken before "
         f"{showing.least} ms. Zoom up to {showing.zoom:g}×."
@@ -110,15 +116,18 @@ def _analysis(design: StudyDesign) -> Iterator[str]:
     plan = design.analysis
     yield "## Analysis"
     yield (
-        "Raters and cases are random in every test; pooled counts are not tested. Where a mixed model does not "
-        "converge, its random terms are dropped in a fixed order, and the report says so. "
+        f"{RANDOM}{THRESHOLDS if exposures_of(design) else ''} A test of pooled counts is shown beside the crossed one "
+        "only with the warning that it finds differences where there are none, and no conclusion rests on it. Where a "
+        "mixed model does not converge, the model without random terms takes its place, with errors clustered by "
+        "raters and cases, and the report says so. "
         f"Level {plan.alpha:g} for the family of primary tests (Holm); equivalence is claimed only if both one-sided "
         f"tests pass within ±{plan.margin:g}. {plan.resamples} draws, seed {plan.seed}."
     )
     yield (
         f"Answers faster than {plan.fastest} ms are left out. A rater who answers fewer than {plan.catch_least:.0%} of "
-        "the catch trials rightly is left out; other raters are weighed, not left out. Exclusions are decided on "
-        "blinded answers. Answers of raters who withdraw are used only if they said so."
+        "the catch trials rightly is left out; no other rater is. Steps of a scale are analysed once more with raters "
+        "weighed by their consistency, beside the main result. Exclusions are decided on blinded answers. "
+        "Answers of raters who withdraw are used only if they said so."
     )
 
 

@@ -173,14 +173,19 @@ def _weighed_contrasts(work: Work, rows: Sequence[Rating], weights: Mapping[str,
 
 
 def serial(rows: Sequence[Rating]) -> tuple[Estimate, ...]:
-    """Give how answers drift within and between blocks, and how far they are pulled towards the one before."""
+    """Give how answers drift within and between blocks, and how far they are pulled towards the one before.
+
+    Arms are in the model: a schedule that keeps runs of one arm short makes neighbours differ, which is no pull.
+    """
     raters = np.array([row.rater for row in rows])
     values = np.array([float(row.value) for row in rows])
     terms = serial_terms(
         raters, np.array([row.ordinal for row in rows], float), np.array([row.block for row in rows]), values
     )
     kept = terms.kept
+    arms, names = arm_columns([row.letters[0] for row, one in zip(rows, kept, strict=True) if one])
     cases = np.array([row.cases[0] for row in rows])[kept]
     random = [RandomTerm("rater", raters[kept]), RandomTerm("case", cases)]
-    fit = fitted(values[kept], terms.columns, terms.names, random, raters[kept])
+    columns = np.column_stack([terms.columns, arms])
+    fit = fitted(values[kept], columns, (*terms.names, *names), random, raters[kept])
     return slope_estimates(fit, {name: TITLES[name] for name in terms.names}, level=LEVEL)

@@ -25,7 +25,7 @@ def preferences(work: Work) -> None:
     _consistency(work, rows)
     work.methods.append(
         "Preferences were scaled by the Bradley-Terry model with Davidson's ties and a term for the side; errors are "
-        "those of whole raters, and ranks come from simultaneous intervals of all differences."
+        "clustered by raters and by cases, and ranks come from simultaneous intervals of all differences."
     )
 
 
@@ -37,7 +37,7 @@ def triplets(work: Work) -> None:
     _consistency(work, rows)
     work.methods.append(
         "Answers were scaled by Thurstone's Case V in just noticeable differences, with a term for the side; errors "
-        "are those of whole raters."
+        "are clustered by raters and by cases."
     )
 
 
@@ -51,15 +51,20 @@ def comparisons_of(work: Work, rows: Sequence[Rating]) -> Comparisons:
     apart = [row for row in rows if row.letters[0] != row.letters[1]]
     return make_comparisons(
         [work.name(row.letters[0]) for row in apart], [work.name(row.letters[1]) for row in apart],
-        np.array([row.value for row in apart], int), [row.rater for row in apart],
+        np.array([row.value for row in apart], int), [row.rater for row in apart], cases=_cases(apart),
     )  # fmt: skip
+
+
+def _cases(rows: Sequence[Rating]) -> np.ndarray:
+    return np.array([row.cases for row in rows])
 
 
 def _scaled(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
     apart = [row for row in rows if row.letters[0] != row.letters[1]]
     left, right = ([work.name(row.letters[place]) for row in apart] for place in (0, 1))
     nearer = np.array([row.value for row in apart], int)
-    return scale_triplets(left, right, nearer, [row.rater for row in apart], level=LEVEL).estimates
+    raters = [row.rater for row in apart]
+    return scale_triplets(left, right, nearer, raters, cases=_cases(apart), level=LEVEL).estimates
 
 
 def _consistency(work: Work, rows: Sequence[Rating]) -> None:

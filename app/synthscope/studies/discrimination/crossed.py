@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse, stats
+from scipy import stats
 
 from synthscope.errors import InputError
+from synthscope.studies.sharing import Sharing, share_cases
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,16 +22,13 @@ class Group:
         Of the values.
     counts : ndarray, shape (R, U)
         How many there are; 0 where there is none.
-    sharing : sparse array of 0 and 1, shape (U, U), optional
-        Which units have a case in common, each with itself among them; none with another, if left out.
-    cases : int
-        How many cases there are where units share them.
+    sharing : Sharing, optional
+        Which units have a case in common; none with another, if left out.
     """
 
     sums: np.ndarray
     counts: np.ndarray
-    sharing: sparse.csr_array | None = None
-    cases: int = 0
+    sharing: Sharing | None = None
 
     @property
     def mean(self) -> float:
@@ -88,21 +86,13 @@ def group(values: np.ndarray, units: np.ndarray | None = None, count: int = 0) -
         raise InputError("There is no answer to average; a crossed analysis needs readers who answered.")
     numbers = np.arange(table.shape[1]) if units is None else np.asarray(units, int)
     if numbers.ndim == 2:
-        return Group(np.where(there, table, 0.0), there.astype(float), *_sharing(numbers, there.any(axis=0)))
+        kept = there.any(axis=0)
+        return Group(np.where(there, table, 0.0)[:, kept], there[:, kept].astype(float), share_cases(numbers[kept]))
     size = max(count, int(numbers.max()) + 1)
     sums, counts = np.zeros((len(table), size)), np.zeros((len(table), size))
     np.add.at(sums.T, numbers, np.where(there, table, 0.0).T)
     np.add.at(counts.T, numbers, there.T.astype(float))
     return Group(sums, counts)
-
-
-def _sharing(numbers: np.ndarray, answered: np.ndarray) -> tuple[sparse.csr_array, int]:
-    """Tell which columns have a case in common, and how many cases stand in the place that has the fewest."""
-    columns = np.repeat(np.arange(len(numbers)), numbers.shape[1])
-    holds = sparse.coo_array((np.ones(numbers.size), (columns, numbers.ravel()))).tocsr()
-    common = (holds @ holds.T).tocsr()
-    common.data[:] = 1.0
-    return common, min(len(np.unique(place[answered])) for place in numbers.T)
 
 
 def crossed_mean(
@@ -176,9 +166,9 @@ def _parts(a: Group, b: Group) -> tuple[float, float, float]:
     return reader_part, case_part, share[3] * (same - reader - case + apart)
 
 
-def _by_sharing(a: np.ndarray, b: np.ndarray, sharing: sparse.csr_array | None) -> np.ndarray:
+def _by_sharing(a: np.ndarray, b: np.ndarray, sharing: Sharing | None) -> np.ndarray:
     """Sum products of entries that share nothing, the reader only, the case only, both."""
-    near = b if sharing is None else b @ sharing
+    near = b if sharing is None else sharing.spread(b)
     same = float((a * near).sum())
     reader = float((a.sum(axis=1) * b.sum(axis=1)).sum()) - same
     unit = float((a.sum(axis=0) * near.sum(axis=0)).sum()) - same
@@ -201,7 +191,8 @@ def _with_freedom(groups: Sequence[Group], readers: float, cases: float, both: f
 def _numbers(groups: Sequence[Group]) -> tuple[int, int]:
     """Count readers and cases with answers."""
     answered = sum((one.counts for one in groups), np.zeros(groups[0].sums.shape))
-    cases = groups[0].cases or int((answered.sum(axis=0) > 0).sum())
+    shared = groups[0].sharing
+    cases = int((answered.sum(axis=0) > 0).sum()) if shared is None else shared.fewest
     return int((answered.sum(axis=1) > 0).sum()), cases
 
 

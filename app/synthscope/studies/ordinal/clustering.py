@@ -8,6 +8,7 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.studies.ordinal.links import Interval
+from synthscope.studies.sharing import positive
 
 if TYPE_CHECKING:
     from synthscope.studies.ordinal.cumulative import Linear
@@ -33,13 +34,7 @@ def crossed_sandwich(
     _, both = np.unique(np.stack([np.unique(one, return_inverse=True)[1] for one in (raters, cases)]), axis=1,
                         return_inverse=True)  # fmt: skip
     added = inverse @ (_meat(linear, found, cases) - _meat(linear, found, np.ravel(both))) @ inverse
-    return np.asarray(sandwich(linear, found, inverse, raters) + _positive(added))
-
-
-def _positive(matrix: np.ndarray) -> np.ndarray:
-    """Give the nearest covariance: negative variances are taken as none."""
-    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    return np.asarray((vectors * np.maximum(values, 0.0)) @ vectors.T)
+    return np.asarray(sandwich(linear, found, inverse, raters) + positive(added))
 
 
 def _meat(linear: Linear, found: Interval, clusters: np.ndarray) -> np.ndarray:

@@ -27,8 +27,8 @@ FLAT = 5e-3
 STEP = 1e-4
 """Of the differences of the gradient that give the second derivatives."""
 FALLBACK = (
-    "the stated fallback is the cumulative-link model without random terms, with errors clustered by rater; report it "
-    "as such"
+    "the stated fallback is the cumulative-link model without random terms, with errors clustered by "
+    "raters, and by cases where they are at random; report it as such"
 )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthscope.errors import InputError, WorkError
+from synthscope.studies.ranking.clustering import of_cases
 from synthscope.studies.ranking.comparisons import Comparisons, check_connected, count_cells
 from synthscope.studies.ranking.outcomes import FIRST_TIE, Link, Outcome, outcome
+from synthscope.studies.sharing import positive
 
 STEPS = 100
 HALVINGS = 30
@@ -42,6 +44,8 @@ class Preferences:
         0 unless the choices alone leave the scores infinite.
     raters : int
         Over which the errors are clustered; 0 where each choice counts as independent.
+    cases : int
+        Over which they are clustered as well; 0 where cases are not known.
     """
 
     items: tuple[str, ...]
@@ -56,11 +60,17 @@ class Preferences:
     raters: int
     method: str
     caveats: tuple[str, ...]
+    cases: int = 0
 
     @property
     def df(self) -> float:
-        """Degrees of freedom for intervals: raters less one, or infinite."""
-        return self.raters - 1.0 if self.raters else np.inf
+        """Degrees of freedom for intervals: raters or cases less one, whichever are fewer; or infinite."""
+        return min(self.raters, self.cases or self.raters) - 1.0 if self.raters else np.inf
+
+    @property
+    def random(self) -> tuple[str, ...]:
+        """What is at random in the errors."""
+        return ("raters", *(["cases"] if self.cases else [])) if self.raters else ()
 
     @property
     def score_covariance(self) -> np.ndarray:
@@ -216,7 +226,8 @@ def fit_preferences(
     side : bool
         Whether raters may lean to the left image; the term is then an extra.
     clustered : bool
-        Whether errors are those of whole raters (where there are at least two), not of single choices.
+        Whether errors are those of whole raters (where there are at least two) and of whole cases (where they are
+        known), not of single choices.
     ridge : float
         Used only where the items do not all beat each other, directly or through others; a caveat says so.
 
@@ -232,16 +243,21 @@ def fit_preferences(
     model = make_model(cells.of, side=side, link=link, ties=comparisons.tied, ridge=0.0 if strong else ridge)
     parameters, found, inverse = climb(model, cells.totals())
     raters = len(comparisons.rater_names) if clustered and len(comparisons.rater_names) > 1 else 0
+    covariance, cases = inverse, 0
     if raters:
-        sums = np.asarray(cells.counts @ model.rows(found))
-        inverse = inverse @ (sums.T @ sums) @ inverse * raters / (raters - 1)
-    return _described(comparisons, model, parameters, inverse, float(cells.totals() @ found.value), raters)
+        rows = model.rows(found)
+        sums = np.asarray(cells.counts @ rows)
+        covariance = inverse @ (sums.T @ sums) @ inverse * raters / (raters - 1)
+        added, cases = of_cases(comparisons, rows[cells.cell])
+        covariance = covariance + positive(inverse @ added @ inverse)
+    return _described(comparisons, model, parameters, covariance, float(cells.totals() @ found.value), (raters, cases))
 
 
 def _described(
-    comparisons: Comparisons, model: Model, parameters: np.ndarray, covariance: np.ndarray, height: float, raters: int
+    comparisons: Comparisons, model: Model, parameters: np.ndarray, covariance: np.ndarray, height: float,
+    clusters: tuple[int, int],
 ) -> Preferences:
-    k = len(comparisons.items)
+    (raters, cases), k = clusters, len(comparisons.items)
     full = np.zeros((k + len(parameters) - (k - 1), len(parameters)))
     full[:k, : k - 1] = model.back
     full[k:, k - 1 :] = np.eye(len(parameters) - (k - 1))
@@ -249,6 +265,7 @@ def _described(
     if model.ties:
         words += " with ties of Davidson" if model.link == "logit" else " with ties of Glenn and David"
     words += ", maximum likelihood" + (f", errors clustered by {raters} raters" if raters else "")
+    words += f" and {cases} cases" if cases else ""
     caveats: tuple[str, ...] = ()
     if model.ridge:
         caveats += (UNBOUNDED.format(model.ridge),)
@@ -257,5 +274,5 @@ def _described(
     values = full @ parameters
     return Preferences(
         comparisons.items, values[:k], full @ covariance @ full.T, model.names, values[k:], height, len(comparisons),
-        model.link, model.ridge, raters, words, caveats,
+        model.link, model.ridge, raters, words, caveats, cases,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -28,6 +28,8 @@ class Comparisons:
         Places among `rater_names`.
     covariates : ndarray of float, shape (n, k)
         Of the left image less that of the right: zoom, contrast, time of day.
+    cases : ndarray of int, shape (n, c)
+        The cases of the images of each choice; c = 0 where they are not known.
     """
 
     left: np.ndarray
@@ -38,6 +40,7 @@ class Comparisons:
     rater_names: tuple[str, ...]
     covariates: np.ndarray
     covariate_names: tuple[str, ...] = ()
+    cases: np.ndarray = field(default_factory=lambda: np.empty((0, 0), int))
 
     def __len__(self) -> int:
         return len(self.left)
@@ -51,13 +54,13 @@ class Comparisons:
         """Give some of the rows."""
         return Comparisons(
             self.left[rows], self.right[rows], self.choice[rows], self.raters[rows], self.items, self.rater_names,
-            self.covariates[rows], self.covariate_names,
+            self.covariates[rows], self.covariate_names, self.cases[rows] if self.cases.size else self.cases,
         )  # fmt: skip
 
 
 def make_comparisons(
     left: Sequence[str], right: Sequence[str], choice: np.ndarray, raters: Sequence[str] | None = None, *,
-    covariates: np.ndarray | None = None, covariate_names: Sequence[str] = (),
+    covariates: np.ndarray | None = None, covariate_names: Sequence[str] = (), cases: np.ndarray | None = None,
 ) -> Comparisons:
     """Check choices between two images.
 
@@ -70,6 +73,8 @@ def make_comparisons(
     raters : sequence of str, length n, optional
         All by one rater when not given.
     covariates : ndarray of float, shape (n, k), optional
+    cases : ndarray of str, shape (n, c), optional
+        Of the images that were compared, and of their reference: where they come again in other choices.
 
     Raises
     ------
@@ -78,6 +83,7 @@ def make_comparisons(
     """
     n, choice = len(left), np.asarray(choice, int)
     who = ["all"] * n if raters is None else list(raters)
+    shown = np.empty((0, 0), int) if cases is None else np.unique(cases, return_inverse=True)[1].reshape(n, -1)
     extra = np.empty((n, 0)) if covariates is None else np.asarray(covariates, float).reshape(n, -1)
     if not n or {len(right), len(choice), len(who)} != {n}:
         raise InputError(f"{n} left items, {len(right)} right ones, {len(choice)} choices: give as many of each.")
@@ -92,7 +98,7 @@ def make_comparisons(
         raise InputError(f"Item {str(items[places[same[0]]])!r} was compared with itself; leave such trials out.")
     return Comparisons(
         places[:n], places[n:], choice, rater_places, tuple(map(str, items)), tuple(map(str, names)), extra,
-        tuple(covariate_names),
+        tuple(covariate_names), shown,
     )  # fmt: skip
 
 
@@ -151,10 +157,13 @@ class Cells:
     of : Comparisons
         One row for each cell.
     counts : sparse array, shape (raters, cells)
+    cell : ndarray of int, shape (n,)
+        That each choice is counted in.
     """
 
     of: Comparisons
     counts: csr_array
+    cell: np.ndarray
 
     def totals(self, weights: np.ndarray | None = None) -> np.ndarray:
         """Count over raters, each as often as `weights` (raters,) say; shape (cells,)."""
@@ -171,4 +180,4 @@ def count_cells(comparisons: Comparisons) -> Cells:
     _, first, cell = np.unique(code, return_index=True, return_inverse=True)
     shape = (len(comparisons.rater_names), len(first))
     counts = csr_array((np.ones(n), (comparisons.raters, cell)), shape=shape)
-    return Cells(comparisons.of(first), counts)
+    return Cells(comparisons.of(first), counts, cell)

@@ -29,8 +29,8 @@ def score_estimates(fit: Preferences, base: str = "", *, level: float = 0.95) ->
     Returns
     -------
     tuple of Estimate
-        ``preference`` for each item, then the extras by their names. Intervals are Student's t with raters - 1
-        degrees of freedom, or Wald's without raters.
+        ``preference`` for each item, then the extras by their names. Intervals are Student's t with the
+        degrees of freedom of the fit, or Wald's without raters.
     """
     values, errors = fit.scores, np.sqrt(np.diag(fit.score_covariance))
     if base:
@@ -54,7 +54,7 @@ def _row(
     return Estimate(
         name, title, value, value - reach, value + reach, fit.n, fit.method, subject, se=se, df=fit.df,
         statistic=value / se if se > 0 else np.nan, p_value=p_value, level=level,
-        random=("raters",) if fit.raters else (), caveats=fit.caveats,
+        random=fit.random, caveats=fit.caveats,
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def rank_estimates(fit: Preferences, rng: np.random.Generator, *, level: float =
         Estimate(
             "rank", "Rank", float(rank[i]), float(best[i]), float(worst[i]), fit.n,
             f"{fit.method}; ranks from simultaneous intervals of all differences", fit.items[i], level=level,
-            random=("raters",) if fit.raters else (), caveats=fit.caveats, citation=CITATION,
+            random=fit.random, caveats=fit.caveats, citation=CITATION,
         )
         for i in range(k)
     )  # fmt: skip

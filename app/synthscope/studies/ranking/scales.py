@@ -48,7 +48,7 @@ class Impairments:
 
 def scale_triplets(
     left: Sequence[str], right: Sequence[str], nearer: np.ndarray, raters: Sequence[str], *, reference: str = "",
-    side: bool = True, level: float = 0.95,
+    side: bool = True, cases: np.ndarray | None = None, level: float = 0.95,
 ) -> Impairments:
     """Scale the answers to "which is nearer to the reference?" (ISO/IEC 29170-3, in-place triplets).
 
@@ -60,9 +60,11 @@ def scale_triplets(
         0 left, 1 right, -1 no difference.
     reference : str
         Name of the reference among the items: the scale starts there. Empty: it starts at the nearest item.
+    cases : ndarray of str, shape (n, c), optional
+        As in `make_comparisons`.
     """
     farther = np.where(np.asarray(nearer) == -1, -1, 1 - np.asarray(nearer))
-    fit = fit_preferences(make_comparisons(left, right, farther, raters), link="probit", side=side)
+    fit = fit_preferences(make_comparisons(left, right, farther, raters, cases=cases), link="probit", side=side)
     base = reference or fit.items[int(np.argmin(fit.scores))]
     values, errors = fit.against(base)
     reach = errors * float(student.ppf((1 + level) / 2, fit.df))
@@ -70,7 +72,7 @@ def scale_triplets(
     rows = tuple(
         Estimate(
             "jnd", title, float(v / UNIT), float((v - r) / UNIT), float((v + r) / UNIT), fit.n, fit.method, item,
-            se=float(e / UNIT), df=fit.df, level=level, random=("raters",) if fit.raters else (), caveats=fit.caveats,
+            se=float(e / UNIT), df=fit.df, level=level, random=fit.random, caveats=fit.caveats,
             citation="ISO/IEC 29170-3",
         )
         for item, v, e, r in zip(fit.items, values, errors, reach, strict=True)

@@ -16,7 +16,6 @@ from synthscope.studies.store.lines import event_of
 APPLICATION_ID = 0x53595352  # "SYSR"
 VERSION = 1
 BUSY_SECONDS = 1.0
-SAFE_SQLITE = (3, 51, 3)
 """Older ones may damage a write-ahead log that two connections write at once."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -42,11 +41,6 @@ _COLUMNS = ("session", "seq", "id", "kind", "trial", "at", "clock", "payload", "
 
 class DamagedFile(DocumentError):  # noqa: N818 - a state of the file
     """The database itself is damaged; what the mirror holds can be had back."""
-
-
-def connections_allowed() -> int:
-    """Give how many connections this SQLite may open on one file: 1 for versions that may damage it, else 2."""
-    return 2 if sqlite3.sqlite_version_info >= SAFE_SQLITE else 1
 
 
 def refuse_network(folder: Path) -> None:
