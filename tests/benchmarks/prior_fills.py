@@ -143,14 +143,9 @@ def run(model: Path, chosen: list[Hole], pictures: Path | None, label: str, *, q
     """Fill all holes by all methods."""
     found: dict[str, Any] = {}
     tiles = [np.concatenate([hole.crop for hole in chosen[:6]], axis=1)]
-    floor = np.array(
-        [
-            spectrum_distance(
-                *(h.crop[(slice(AROUND, -AROUND),) * 2].astype(float) for h in pair), voxel_size=(1.0, 1.0)
-            )
-            for pair in zip(chosen, chosen[1:] + chosen[:1], strict=True)
-        ]
-    )
+    inner = [hole.crop[(slice(AROUND, -AROUND),) * 2].astype(float) for hole in chosen]
+    pairs = zip(inner, inner[1:] + inner[:1], strict=True)
+    floor = np.array([spectrum_distance(a, b, voxel_size=(1.0, 1.0)) for a, b in pairs])
     for name, method in methods(model, quick=quick).items():
         rows, shown = [], []
         for seed, hole in enumerate(chosen):
