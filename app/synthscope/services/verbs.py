@@ -52,7 +52,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb made: files, and what they share."""
+    """What a verb made: files, and what they share; the maps of `uncertainty` and `mean` are of several candidates."""
 
     run: str
     folder: str
@@ -61,6 +61,7 @@ class Outcome:
     determinism: Determinism
     candidates: tuple[Written, ...]
     uncertainty: str = ""
+    mean: str = ""
     remarks: tuple[str, ...] = ()
 
 
@@ -117,7 +118,7 @@ def make_job(
             item = yield from _write(run, candidate, planned, out, region_only=region_only)
         written.append(item)
         yield Made("file", item.path)
-    spread = _write_spread(run, out) if total > 1 else ""
+    spread, mean = _write_maps(run, out) if total > 1 else ("", "")
     if reason:
         raise WorkError(f"{reason} {len(written)} of {total} images are written; all are kept in {run.path}.")
     return Outcome(
@@ -128,6 +129,7 @@ def make_job(
         determinism=planned.spec.determinism,
         candidates=tuple(written),
         uncertainty=spread,
+        mean=mean,
         remarks=(*planned.remarks, *sides),
     )
 
@@ -172,9 +174,13 @@ def _writing(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _write_spread(run: RunFolder, out: Path) -> str:
+def _write_maps(run: RunFolder, out: Path) -> tuple[str, str]:
+    """Write how much the candidates differ, and what they are on average."""
+    maps = uncertainty(run)
     with _writing(out):
-        return str(write_image(unused(out / f"{run.id}-uncertainty{ENDING}", ENDING), uncertainty(run)))
+        spread = write_image(unused(out / f"{run.id}-uncertainty{ENDING}", ENDING), maps.deviation)
+        mean = write_image(unused(out / f"{run.id}-mean-of-candidates{ENDING}", ENDING), maps.mean)
+    return str(spread), str(mean)
 
 
 def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:
