@@ -11,6 +11,7 @@ import numpy as np
 from filelock import FileLock
 
 from synthscope.errors import FileError, WorkError
+from synthscope.generators.diffusion.depth import ASSUMED
 from synthscope.generators.protocol import Resolver
 from synthscope.imaging.regions import painted
 from synthscope.io.faults import writing_faults
@@ -31,7 +32,7 @@ from synthscope.services.provenance import provenance_of
 from synthscope.services.repeats import repeated, repeats_of, repeats_words, words_beside
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
-from synthscope.services.sidedness import sides_of_restoration
+from synthscope.services.sidedness import sides_of_planes, sides_of_restoration
 from synthscope.services.sources import refer
 from synthscope.services.uncertainty import uncertainty
 
@@ -102,8 +103,8 @@ def make_job(
     planned = plan(image, box, mask, choice)
     there = devices_that_matter(planned, devices)
     check_plan_memory(planned, there)
-    sides, held = _sides(planned, image), placement_words(planned, there)
-    for sentence in filter(None, (*sides, held)):
+    remarks, held = _tested(planned, image), placement_words(planned, there)
+    for sentence in filter(None, (*(one for one in remarks if one not in planned.remarks), held)):
         yield Progress(0, 1, sentence)
     run = _begin(planned, image, out)
     yield from run_job(run.path, resolve)
@@ -130,7 +131,7 @@ def make_job(
         candidates=tuple(written),
         uncertainty=spread,
         mean=mean,
-        remarks=(*planned.remarks, *sides),
+        remarks=remarks,
     )
 
 
@@ -148,12 +149,15 @@ def _no_samples(run: RunFolder, out: Path) -> tuple[frozenset[int], str]:
     return frozenset(left_out), " ".join(filter(None, said))
 
 
-def _sides(planned: Plan, image: Image | None) -> tuple[str, ...]:
-    """Say before the work whether the image supports what the work assumes of it."""
+def _tested(planned: Plan, image: Image | None) -> tuple[str, ...]:
+    """Give what the plan says, and before the work whether the image supports what the work assumes of it."""
     wanted, region = planned.choice.restoration, planned.region
-    if image is None or region is None or wanted is None or wanted.kind != "isotropic":
-        return ()
-    return sides_of_restoration(wanted, np.asarray(image.pixels[region.slices]), image.space)
+    finer = wanted is not None and wanted.kind == "isotropic"
+    if image is None or region is None or not (finer or ASSUMED in planned.remarks):
+        return planned.remarks
+    real = np.asarray(image.pixels[region.slices])
+    said = sides_of_planes(planned.remarks, planned.choice.task, real, planned.mask, image.space)
+    return (*said, *sides_of_restoration(wanted, real, image.space))
 
 
 def _device(run: RunFolder) -> str:
