@@ -49,7 +49,10 @@ class Hole:
 
 
 def load(data: Path, name: str, model: Path) -> list[tuple[np.ndarray, slice, slice]]:
-    """Read single slices of a material, each with the rows and columns that the model never saw."""
+    """Read single slices of a material, each with the rows and columns that the model never saw.
+
+    All of a soil slice is soil, for it is a square out of the core; of the composite's round sections a square is cut.
+    """
     card = read_card(model)
     if name == "soil":
         files = sorted((data / "rock_soil_microct/soil_core_stack").glob("*.tif"))
