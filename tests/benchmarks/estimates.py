@@ -29,7 +29,10 @@ def main() -> int:
     """Run all and write one line per generator."""
     image = drain(find_sample("rock").make()).image
     for generator, model in GENERATORS:
-        rng, ratios, alone, corrected, inside = np.random.default_rng(0), [], [], [], 0
+        rng, inside = np.random.default_rng(0), 0
+        ratios: list[float] = []
+        alone: list[float] = []
+        corrected: list[float] = []
         for number in range(RUNS):
             mask = np.zeros(image.mask_shape, bool)
             z, side = int(rng.integers(2, 12)), int(rng.integers(6, 60))

@@ -55,7 +55,9 @@ def train(name: str, data: TrainingData, minutes: float, folder: Path) -> None:
     """Train a model into a folder, or go on with it."""
     state = folder / "state"
     state.mkdir(parents=True, exist_ok=True)
-    parameters: Any = find_spec(name).training()  # type: ignore[misc] - both learn
+    training = find_spec(name).training
+    assert training is not None, "both learn"
+    parameters = training()
     learner: Any = resolve(name)
     job = learner.train(data, parameters, Budget(minutes), 0, state, "cpu")
     for event in _events(job):
@@ -103,7 +105,7 @@ def seconds_of_large(name: str, model: Path) -> float:
     """Scale the processor seconds of the first steps of a large image to all of them."""
     job = resolve(name).generate(request(model, 2 * SIDE), find_spec(name).parameters(), 0)
     next(job)  # the model is loaded by the first step
-    began, total = time.process_time(), 1
+    began, total = time.process_time(), 1.0
     for event in job:
         if isinstance(event, Progress):
             total = event.total

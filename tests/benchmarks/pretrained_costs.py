@@ -106,7 +106,7 @@ def parts(nets: dict[str, Any], side: int) -> Iterator[tuple[str, Callable[[], A
     image = torch.rand(1, 3, side, side) * 2 - 1
     yield "words", lambda: text(torch.zeros(2, WORDS, dtype=torch.long))
     for many in (1, 2):
-        yield f"network, {many}", lambda many=many: unet(latents[:many], 500, states[:many])  # type: ignore[misc]
+        yield f"network, {many}", lambda many=many: unet(latents[:many], 500, states[:many])
     unet.set_attention_slice("auto")
     yield "network, 2, attention in slices", lambda: unet(latents, 500, states)
     unet.set_default_attn_processor()

@@ -49,7 +49,10 @@ class Hole:
 
 
 def load(data: Path, name: str, model: Path) -> list[tuple[np.ndarray, slice, slice]]:
-    """Read single slices of a material, each with the rows and columns that the model never saw."""
+    """Read single slices of a material, each with the rows and columns that the model never saw.
+
+    All of a soil slice is soil, for it is a square out of the core; of the composite's round sections a square is cut.
+    """
     card = read_card(model)
     if name == "soil":
         files = sorted((data / "rock_soil_microct/soil_core_stack").glob("*.tif"))
@@ -143,14 +146,9 @@ def run(model: Path, chosen: list[Hole], pictures: Path | None, label: str, *, q
     """Fill all holes by all methods."""
     found: dict[str, Any] = {}
     tiles = [np.concatenate([hole.crop for hole in chosen[:6]], axis=1)]
-    floor = np.array(
-        [
-            spectrum_distance(
-                *(h.crop[(slice(AROUND, -AROUND),) * 2].astype(float) for h in pair), voxel_size=(1.0, 1.0)
-            )
-            for pair in zip(chosen, chosen[1:] + chosen[:1], strict=True)
-        ]
-    )
+    inner = [hole.crop[(slice(AROUND, -AROUND),) * 2].astype(float) for hole in chosen]
+    pairs = zip(inner, inner[1:] + inner[:1], strict=True)
+    floor = np.array([spectrum_distance(a, b, voxel_size=(1.0, 1.0)) for a, b in pairs])
     for name, method in methods(model, quick=quick).items():
         rows, shown = [], []
         for seed, hole in enumerate(chosen):

@@ -36,7 +36,7 @@ def fields(stack: np.ndarray, columns: slice) -> Iterator[Field]:
     spread = np.linspace(0.0, 1.0, FIELDS)
     for number, part in enumerate(spread):
         z = round(part * (stack.shape[0] - SLICES))
-        y = 90 + (number * 53) % (stack.shape[1] - 180 - ROWS)  # inside the core, which is round
+        y = 90 + (number * 53) % (stack.shape[1] - 180 - ROWS)  # all of it is soil: a square out of the core
         yield stack[z : z + SLICES, y : y + ROWS, columns].astype(np.float64)
 
 

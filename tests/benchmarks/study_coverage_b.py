@@ -142,7 +142,7 @@ def tastes(rng: np.random.Generator, raters: int, scores: np.ndarray, spread: fl
     taste = scores + rng.normal(0, spread, (raters, k))
     difference = taste[rater, left[cell]] - taste[rater, right[cell]]
     choice = (rng.logistic(size=len(cell)) > difference).astype(int)
-    return make_comparisons(left[cell].astype(str), right[cell].astype(str), choice, rater.astype(str))
+    return make_comparisons(left[cell].astype(str), right[cell].astype(str), choice, rater.astype(str).tolist())
 
 
 def ranking(raters: int) -> Study:

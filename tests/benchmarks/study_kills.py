@@ -19,6 +19,7 @@ WRITER = Path(__file__).parents[1] / "studies" / "store" / "writer.py"
 def killed_once(folder: Path, seconds: float) -> list[str]:
     """Give the ids that were acknowledged before the kill."""
     with subprocess.Popen([sys.executable, str(WRITER), str(folder)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
         first = process.stdout.readline()
         time.sleep(seconds)
         process.kill()

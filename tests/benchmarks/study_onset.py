@@ -73,6 +73,7 @@ def measured(window: RatingWindow, trials: int) -> tuple[np.ndarray, np.ndarray]
         while window.session.step != "shown":
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if number:
+            assert window.session.trial is not None
             waits.append(1000 * (drawn[-1] - answered) - INTERVAL)
             arms.append(int(window.session.trial.places[0]) % 2)
         press(window, Qt.Key.Key_3)

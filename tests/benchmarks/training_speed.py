@@ -2,10 +2,11 @@
 
 Run it as ``python tests/benchmarks/training_speed.py --data DIR --json OUT [--seconds S]``. All networks learn the
 same patches of the soil stack with the same loss, batch and optimiser, in turns of a few steps, so that a busy
-machine is busy for all. Peers: diffusers' `UNet2DModel`, and `Unet` of denoising-diffusion-pytorch where that
-package is installed (it is no dependency: ``pip install denoising-diffusion-pytorch``). Errors are root mean
-squares of the denoised estimate on held-out columns, at five noise levels, same noise for all, by the running
-average of the weights; intervals are 95 % bootstraps over patches.
+machine is busy for all; their numbers of parameters are within a tenth of ours. Peers: diffusers' `UNet2DModel`,
+and `Unet` of denoising-diffusion-pytorch where that package is installed (it is no dependency:
+``pip install denoising-diffusion-pytorch``). Errors are root mean squares of the denoised estimate on held-out
+columns, at five noise levels, same noise for all, by the running average of the weights; intervals are 95 %
+bootstraps over patches.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when OpenMP loads
 
@@ -31,11 +33,14 @@ from torch import Tensor, nn
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.formulations import FORMULATIONS
 from synthscope.generators.diffusion.network import PriorNetwork, count_parameters
+from synthscope.generators.schooling.manner import USUAL
 from synthscope.generators.schooling.pace import follow
 from synthscope.generators.units import SIGMA_DATA
 from synthscope.worker import mend_torchvision
 
 BATCH, SIDE, TURN = 16, 64, 4
+UNEQUAL = 0.1
+"""Part of the prior's parameters by which a peer's may differ."""
 LEVELS = (0.05, 0.15, 0.5, 1.5, 5.0)
 EDM = FORMULATIONS["edm"]
 Network = Callable[[Tensor, Tensor], Tensor]
@@ -84,11 +89,11 @@ def diffusers_unet() -> tuple[nn.Module, Callable[[nn.Module], Network]]:
 
 
 def lucidrains_unet() -> tuple[nn.Module, Callable[[nn.Module], Network]]:
-    """Give the U-Net of denoising-diffusion-pytorch of about the same number of parameters."""
+    """Give the U-Net of denoising-diffusion-pytorch of about the same number of parameters (2.3.4: 1.52 M)."""
     mend_torchvision()
     from denoising_diffusion_pytorch import Unet
 
-    module = Unet(dim=20, dim_mults=(1, 2, 4), channels=1, flash_attn=False)
+    module = Unet(dim=24, dim_mults=(1, 2, 4), channels=1, flash_attn=False)
     return module, lambda network: lambda x, c_noise: network(x, 250 * c_noise)
 
 
@@ -107,9 +112,9 @@ def step(runner: Runner, clean: Tensor, rng: np.random.Generator) -> None:
     error = (denoise(runner.call(runner.module), noisy, sigma) - clean).square().flatten(1).mean(dim=1)
     runner.optimiser.zero_grad(set_to_none=True)
     (EDM.weight(sigma, SIGMA_DATA) * error).mean().backward()
-    nn.utils.clip_grad_norm_(runner.module.parameters(), 1.0)
+    nn.utils.clip_grad_norm_(runner.module.parameters(), USUAL.clip)
     runner.optimiser.step()
-    follow(runner.average, runner.module, runner.steps)
+    follow(runner.average, runner.module, runner.steps, USUAL.average)
     runner.seconds += time.perf_counter() - began
     runner.steps += 1
 
@@ -142,8 +147,19 @@ def enter(name: str, made: tuple[nn.Module, Callable[[nn.Module], Network]]) -> 
     """Put a network into the race, with the memory layout that is fastest for convolutions."""
     module, call = made
     module = module.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.Adam(module.parameters(), lr=1e-3, betas=(0.9, 0.99))
+    optimiser = torch.optim.Adam(module.parameters(), lr=1e-3, betas=USUAL.betas)
     return Runner(name, module, copy.deepcopy(module).requires_grad_(False), call, optimiser)
+
+
+def check_sizes(runners: list[Runner]) -> None:
+    """Refuse a race of networks that are not of one size: the versions of two of them are those installed."""
+    first, *peers = ((runner.name, count_parameters(runner.module)) for runner in runners)
+    for name, count in peers:
+        if abs(count - first[1]) > UNEQUAL * first[1]:
+            raise SystemExit(
+                f"{name} has {count} parameters and {first[0]} {first[1]}; choose its width so that they differ "
+                f"by {UNEQUAL:.0%} at most."
+            )
 
 
 def race(runners: list[Runner], stack: np.ndarray, seconds: float) -> None:
@@ -169,9 +185,10 @@ def main() -> int:
     runners = [enter("prior S", ours()), enter("diffusers UNet2DModel", diffusers_unet())]
     if importlib.util.find_spec("denoising_diffusion_pytorch"):
         runners.append(enter("denoising-diffusion-pytorch Unet", lucidrains_unet()))
+    check_sizes(runners)
     race(runners, stack[:, :, :320], chosen.seconds)
     held_out = patches(stack[:, :, 400:], 64, np.random.default_rng(5))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "network": runner.name,
             "parameters": count_parameters(runner.module),

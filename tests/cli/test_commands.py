@@ -88,7 +88,7 @@ def test_inpaint_then_info_then_replay(capsys, stack: Path, mask: Path, tmp_path
     assert status == 0
     (made,) = document["candidates"]
     assert made["outside_sha256_before"] == made["outside_sha256_after"]
-    assert document["uncertainty"] is None
+    assert document["uncertainty"] is document["mean"] is None
     image = open_image(made["path"])
     assert made["sha256"] == pixel_hash(image.pixels)
     assert np.flatnonzero(np.asarray(image.synthetic[...]).any(axis=(1, 2))).tolist() == [1, 2]
@@ -112,7 +112,13 @@ def test_several_candidates_leave_their_spread(capsys, stack: Path, mask: Path, 
     spread = open_image(document["uncertainty"])
     assert spread.dtype == np.float32
     assert np.asarray(spread.pixels[...]).max() > 0
-    assert open_image(document["candidates"][0]["path"]).shape == spread.shape
+    made = [open_image(candidate["path"]) for candidate in document["candidates"]]
+    assert made[0].shape == spread.shape
+    mean = open_image(document["mean"])
+    assert mean.dtype == made[0].dtype
+    pixels = np.stack([np.asarray(image.pixels[...], float) for image in made])
+    assert np.array_equal(np.asarray(mean.pixels[...]), np.rint(pixels.mean(axis=0)))
+    assert np.array_equal(np.asarray(mean.synthetic[...]), np.asarray(made[0].synthetic[...]))
 
 
 def test_extend_interpolate_and_artefacts_say_what_inpaint_says(capsys, stack: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 import synthscope
 from synthscope.errors import InputError
@@ -83,3 +84,22 @@ def test_a_hole_through_slices_is_filled_through_all_planes_only_in_cubic_voxels
     assert said is not None
     assert (ASSUMED in said.remarks) is assumed
     assert (ASSUMED in outcome.remarks) is assumed
+
+
+def test_a_fill_through_all_planes_says_when_the_source_is_not_the_same_from_every_side(
+    model: str, tmp_path: Path
+) -> None:
+    field = ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(48, 48, 48)), (4, 2, 2), mode="wrap")
+    pixels = np.clip(128 + 40 * field / field.std(), 0, 255).astype(np.uint8)
+    mask = np.zeros(pixels.shape, bool)
+    mask[22:26, 20:28, 20:28] = True
+    source = Image(pixels, Space("zyx", (0.5, 0.5, 0.5), "µm"), "core")
+    outcome = synthscope.inpaint(
+        source, mask, tmp_path / "out", generator="prior", model=model, parameters=FEW, context=20
+    )
+    said = provenance_of(open_image(outcome.candidates[0].path))
+    assert said is not None
+    for remarks in (said.remarks, outcome.remarks):
+        (unlike,) = (one for one in remarks if "every side" in one)
+        assert "along z its structures reach" in unlike
+        assert "as if it did" in unlike

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from synthscope.generators.diffusion.depth import ASSUMED
 from synthscope.records.request import Restoration
 from synthscope.records.space import Space
-from synthscope.services.sidedness import sides_of_restoration, sides_of_training
+from synthscope.services.sidedness import sides_of_planes, sides_of_restoration, sides_of_training
 
 THICK = Space("zyx", (3.0, 1.0, 1.0), "µm")
 FINER = Restoration("isotropic", 3, 0.0, True)
@@ -59,3 +60,64 @@ def test_a_training_on_all_planes_says_only_what_speaks_against_it():
     (sentence,) = sides_of_training([np.zeros((1, 99, 99, 1)), longer], (1.0, 1.0, 1.0))
     assert "along x" in sentence
     assert sides_of_training([np.zeros((1, 99, 99, 1))], (1.0, 1.0, 1.0)) == ()
+
+
+CUBIC = Space("zyx", (1.0, 1.0, 1.0), "µm")
+SAID = ("Something else.", ASSUMED)
+
+
+def cubic(sigma: tuple[float, float, float]) -> np.ndarray:
+    field = ndimage.gaussian_filter(np.random.default_rng(2).normal(size=(64, 64, 64)), sigma, mode="wrap")
+    return np.asarray(1000 + 100 * field / field.std()).astype(np.uint16)
+
+
+def middle() -> np.ndarray:
+    mask = np.zeros((64, 64, 64), bool)
+    mask[16:48, 16:48, 16:48] = True
+    return mask
+
+
+@pytest.mark.parametrize("task", ["inpaint", "vary"])
+def test_slices_made_through_all_planes_say_whether_the_source_supports_it(task):
+    first, alike = sides_of_planes(SAID, task, cubic((2, 2, 2)), middle(), CUBIC)
+    assert first == "Something else."
+    assert "nothing notable speaks against" in alike
+    _, unlike = sides_of_planes(SAID, task, cubic((4, 2, 2)), middle(), CUBIC)
+    assert "does not look the same from every side: along z" in unlike
+    assert "set planes to xy" in unlike
+    assert "assumed" not in alike + unlike
+
+
+def test_what_a_fill_does_not_know_is_not_looked_at_and_what_a_variation_begins_with_is():
+    block = cubic((2, 2, 2))
+    block[middle()] = cubic((8, 2, 2))[middle()]
+    known, seen = (sides_of_planes(SAID, task, block, middle(), CUBIC)[1] for task in ("inpaint", "vary"))
+    assert known == sides_of_planes(SAID, "inpaint", cubic((2, 2, 2)), middle(), CUBIC)[1]
+    assert "nothing notable" in known
+    assert "(p" in seen
+    assert seen != known
+
+
+def test_the_first_time_point_of_a_series_is_looked_at_with_its_mask():
+    series = np.stack([cubic((4, 2, 2)), cubic((2, 2, 2))])
+    mask = np.stack([middle(), np.ones((64, 64, 64), bool)])
+    _, said = sides_of_planes(SAID, "inpaint", series, mask, Space("tzyx", (1.0, 1.0, 1.0, 1.0), "µm"))
+    assert said == sides_of_planes(SAID, "inpaint", series[0], middle(), CUBIC)[1]
+
+
+@pytest.mark.parametrize(
+    ("task", "real", "mask"),
+    [
+        ("synthesize", cubic((4, 2, 2)), None),
+        ("synthesize", None, None),
+        ("inpaint", cubic((4, 2, 2))[:6], middle()[:6]),
+        ("inpaint", cubic((4, 2, 2)), np.ones((64, 64, 64), bool)),
+    ],
+    ids=["an example is no source", "no source", "too few slices", "nothing known"],
+)
+def test_what_cannot_be_tested_stays_assumed(task, real, mask):
+    assert sides_of_planes(SAID, task, real, mask, CUBIC) == SAID
+
+
+def test_where_planes_take_no_part_nothing_is_tested():
+    assert sides_of_planes(("Something else.",), "inpaint", cubic((4, 2, 2)), middle(), CUBIC) == ("Something else.",)

@@ -122,6 +122,7 @@ def as_document(task: str, outcome: Outcome) -> dict[str, Any]:
         "determinism": outcome.determinism,
         "candidates": [_candidate(written) for written in outcome.candidates],
         "uncertainty": outcome.uncertainty or None,
+        "mean": outcome.mean or None,
         "remarks": outcome.remarks,
     }
 
@@ -150,4 +151,5 @@ def in_words(outcome: Outcome) -> str:
         lines.append(f"{written.path} · seed {written.seed}{same}")
     if outcome.uncertainty:
         lines.append(f"{outcome.uncertainty} · spread over the candidates")
+        lines.append(f"{outcome.mean} · mean of the candidates")
     return "\n".join([*lines, *outcome.remarks])

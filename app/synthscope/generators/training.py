@@ -138,8 +138,8 @@ class Trainable(ImageGenerator, Protocol):
         Yields
         ------
         Progress, Preview, Measured, Sampled, Refilled, Checkpoint
-            `Sampled` and `Checkpoint` about every half minute; `Refilled` once at the end, where the generator
-            fills holes and something is held out.
+            `Sampled` and `Checkpoint` about every half minute, and 240 times in a training of more than two
+            hours; `Refilled` once at the end, where the generator fills holes and something is held out.
 
         Returns
         -------

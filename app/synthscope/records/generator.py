@@ -47,6 +47,14 @@ class Workload:
 
 
 @dataclass(frozen=True)
+class Taught:
+    """What a training learns from, as far as the size of its network depends on it: channels, and slices of a block."""
+
+    channels: int
+    slices: int
+
+
+@dataclass(frozen=True)
 class Setting:
     """What a generator is to be used on, known before any pixel is read.
 
@@ -79,6 +87,10 @@ def _nothing_assumed(_setting: Setting, _parameters: Any) -> tuple[str, ...]:
     return ()
 
 
+def _unknown_memory(_taught: Taught, _training: Any) -> int:
+    return 0
+
+
 @dataclass(frozen=True)
 class GeneratorSpec:
     """What the registry lists and the form is made of.
@@ -100,6 +112,9 @@ class GeneratorSpec:
     training : type, optional
         A frozen dataclass of what may be chosen for its training; None where there is nothing to train.
         The implementation of such a generator is a `synthscope.generators.training.Trainable`.
+    training_memory : callable
+        ``(taught, training) -> bytes`` that a training takes at its height, besides the images: network, its copies,
+        gradients, optimiser, and what a batch leaves on the way; 0 where that is not known.
     trains_adapter : str
         Its training begins with a pretrained model, the base, and gives no model but a part that is joined to one: of
         `synthscope.records.model.Part`.
@@ -145,6 +160,7 @@ class GeneratorSpec:
     needs_model: bool = False
     is_network: bool = False
     training: type | None = None
+    training_memory: Callable[[Taught, Any], int] = _unknown_memory
     trains_adapter: Literal["", "lora"] = ""
     restorations: tuple[RestorationKind, ...] = ()
     learns_labels: bool = False

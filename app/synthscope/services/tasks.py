@@ -30,6 +30,7 @@ from synthscope.services.model_fit import card_space, check_channels, check_gene
 from synthscope.services.recipe_fit import check_fit, check_mask
 from synthscope.services.references import beside, check_part, limits_of_both, reference_part
 from synthscope.services.restoring import with_noise
+from synthscope.services.sidedness import sides_of_planes
 from synthscope.services.sources import hashed, open_input
 
 NEW_IMAGE_AXES = {2: "yx", 3: "zyx"}
@@ -176,15 +177,16 @@ def _new_space(recipe: Recipe, card: ModelCard | None) -> Space:
 
 
 def taken_for_granted(task: Task) -> tuple[str, ...]:
-    """Give the sentences on what was assumed of the material, which a result carries."""
+    """Give the sentences on what was assumed of the material, put to the test where its source allows it."""
     request = task.recipe.request
     card = read_card(task.model) if task.model else None
     shape = request.size or (task.real.shape if task.real is not None else ())
     space = task.source.space if task.source else None
-    return assumptions(
+    said = assumptions(
         task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask,
         has_reference=task.reference is not None,
     )  # fmt: skip
+    return sides_of_planes(said, request.task, task.real, task.mask, task.space)
 
 
 def new_image_axes(task: Task) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from filelock import FileLock
 
 from synthscope.errors import FileError, WorkError
+from synthscope.generators.diffusion.depth import ASSUMED
 from synthscope.generators.protocol import Resolver
 from synthscope.imaging.regions import painted
 from synthscope.io.faults import writing_faults
@@ -31,7 +32,7 @@ from synthscope.services.provenance import provenance_of
 from synthscope.services.repeats import repeated, repeats_of, repeats_words, words_beside
 from synthscope.services.run_folder import RunFolder
 from synthscope.services.running import run_job
-from synthscope.services.sidedness import sides_of_restoration
+from synthscope.services.sidedness import sides_of_planes, sides_of_restoration
 from synthscope.services.sources import refer
 from synthscope.services.uncertainty import uncertainty
 
@@ -52,7 +53,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb made: files, and what they share."""
+    """What a verb made: files, and what they share; the maps of `uncertainty` and `mean` are of several candidates."""
 
     run: str
     folder: str
@@ -61,6 +62,7 @@ class Outcome:
     determinism: Determinism
     candidates: tuple[Written, ...]
     uncertainty: str = ""
+    mean: str = ""
     remarks: tuple[str, ...] = ()
 
 
@@ -101,8 +103,8 @@ def make_job(
     planned = plan(image, box, mask, choice)
     there = devices_that_matter(planned, devices)
     check_plan_memory(planned, there)
-    sides, held = _sides(planned, image), placement_words(planned, there)
-    for sentence in filter(None, (*sides, held)):
+    remarks, held = _tested(planned, image), placement_words(planned, there)
+    for sentence in filter(None, (*(one for one in remarks if one not in planned.remarks), held)):
         yield Progress(0, 1, sentence)
     run = _begin(planned, image, out)
     yield from run_job(run.path, resolve)
@@ -117,7 +119,7 @@ def make_job(
             item = yield from _write(run, candidate, planned, out, region_only=region_only)
         written.append(item)
         yield Made("file", item.path)
-    spread = _write_spread(run, out) if total > 1 else ""
+    spread, mean = _write_maps(run, out) if total > 1 else ("", "")
     if reason:
         raise WorkError(f"{reason} {len(written)} of {total} images are written; all are kept in {run.path}.")
     return Outcome(
@@ -128,7 +130,8 @@ def make_job(
         determinism=planned.spec.determinism,
         candidates=tuple(written),
         uncertainty=spread,
-        remarks=(*planned.remarks, *sides),
+        mean=mean,
+        remarks=remarks,
     )
 
 
@@ -146,12 +149,15 @@ def _no_samples(run: RunFolder, out: Path) -> tuple[frozenset[int], str]:
     return frozenset(left_out), " ".join(filter(None, said))
 
 
-def _sides(planned: Plan, image: Image | None) -> tuple[str, ...]:
-    """Say before the work whether the image supports what the work assumes of it."""
+def _tested(planned: Plan, image: Image | None) -> tuple[str, ...]:
+    """Give what the plan says, and before the work whether the image supports what the work assumes of it."""
     wanted, region = planned.choice.restoration, planned.region
-    if image is None or region is None or wanted is None or wanted.kind != "isotropic":
-        return ()
-    return sides_of_restoration(wanted, np.asarray(image.pixels[region.slices]), image.space)
+    finer = wanted is not None and wanted.kind == "isotropic"
+    if image is None or region is None or not (finer or ASSUMED in planned.remarks):
+        return planned.remarks
+    real = np.asarray(image.pixels[region.slices])
+    said = sides_of_planes(planned.remarks, planned.choice.task, real, planned.mask, image.space)
+    return (*said, *sides_of_restoration(wanted, real, image.space))
 
 
 def _device(run: RunFolder) -> str:
@@ -172,9 +178,13 @@ def _writing(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _write_spread(run: RunFolder, out: Path) -> str:
+def _write_maps(run: RunFolder, out: Path) -> tuple[str, str]:
+    """Write how much the candidates differ, and what they are on average."""
+    maps = uncertainty(run)
     with _writing(out):
-        return str(write_image(unused(out / f"{run.id}-uncertainty{ENDING}", ENDING), uncertainty(run)))
+        spread = write_image(unused(out / f"{run.id}-uncertainty{ENDING}", ENDING), maps.deviation)
+        mean = write_image(unused(out / f"{run.id}-mean-of-candidates{ENDING}", ENDING), maps.mean)
+    return str(spread), str(mean)
 
 
 def _begin(planned: Plan, image: Image | None, out: Path) -> RunFolder:

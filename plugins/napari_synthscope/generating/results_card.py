@@ -79,7 +79,9 @@ class ResultsCard(QFrame):
         """Offer the uncertainty, or say why there is none."""
         self.uncertainty.setEnabled(not reason)
         self.uncertainty.setToolTip(
-            reason or "Add a layer that shows how much the candidates differ, voxel by voxel (standard deviation)"
+            reason
+            or "Add a layer that shows how much the candidates differ, voxel by voxel (standard deviation), and below "
+            "it, hidden until its eye is clicked, one of their mean"
         )
 
     def show_candidate(self, candidate: Candidate | None) -> None:

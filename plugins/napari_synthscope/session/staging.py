@@ -26,6 +26,7 @@ from synthscope.services.run_folder import RunFolder
 if TYPE_CHECKING:
     from napari_synthscope.session.run_desk import RunDesk
     from napari_synthscope.session.session import Session
+    from synthscope.services.uncertainty import Maps
 
 REMEMBERED, REMEMBERED_BYTES = 6, 64 << 20
 """So many candidates, if no larger than that, are kept in memory for stepping to and fro."""
@@ -127,13 +128,13 @@ class Stage(QObject):
         )
 
     def add_uncertainty(self) -> None:
-        """Add the standard deviation over the candidates of the current run as a layer."""
+        """Add the standard deviation over the current run's candidates as a layer and, hidden below it, their mean."""
         from synthscope.services.uncertainty import uncertainty
 
         run = self._runs.current
         if run is not None:
             self._session.errands.run(
-                lambda: uncertainty(run), lambda image: self._add_uncertainty(run, image), self._session.said.emit
+                lambda: uncertainty(run), lambda maps: self._add_maps(run, maps), self._session.said.emit
             )
 
     def _on_run(self) -> None:
@@ -248,11 +249,13 @@ class Stage(QObject):
         self._session.undo_stack.push(f"accept seed {candidate.seed}", take_back, accept_again)
         self._turns.then(outline)
 
-    def _add_uncertainty(self, run: RunFolder, image: Image) -> None:
-        layer = _uncertainty_layer(run, image, self._runs.layer_of(run))
-        add_quietly(self._session.viewer, layer)
-        held = weakref.ref(layer)
-        self._session.undo_stack.push("show the uncertainty", lambda: _remove(self._session.viewer, [held()]))
+    def _add_maps(self, run: RunFolder, maps: Maps) -> None:
+        viewer = self._session.viewer
+        layers = _map_layers(run, maps, self._runs.layer_of(run))
+        for layer in layers:
+            add_quietly(viewer, layer)
+        held = [weakref.ref(layer) for layer in layers]
+        self._session.undo_stack.push("show the uncertainty", lambda: _remove(viewer, [one() for one in held]))
 
 
 def _read(run: RunFolder, candidate_id: str) -> Staged:
@@ -261,12 +264,15 @@ def _read(run: RunFolder, candidate_id: str) -> Staged:
     return Staged(run, candidate, box.with_(pixels=np.asarray(box.pixels[...])), run.recipe().request)
 
 
-def _uncertainty_layer(run: RunFolder, image: Image, source: Any | None) -> Any:
-    high = float(np.max(np.asarray(image.pixels[...]), initial=0.0)) or 1.0
+def _map_layers(run: RunFolder, maps: Maps, source: Any | None) -> tuple[Any, Any]:
+    """Make the layers of mean and deviation; a mean would hide the candidate, so it is not visible at first."""
+    count = len(run.candidates())
+    high = float(np.max(np.asarray(maps.deviation.pixels[...]), initial=0.0)) or 1.0
     look = {"contrast_limits": (0.0, high), "gamma": 1.0, "colormap": "inferno", "blending": "additive"}
-    name = f"Uncertainty of {len(run.candidates())} candidates (standard deviation)"
-    place = place_of(source, image.space.axes, run.candidates()[0], run.recipe().request)
-    return box_layer(image, source, place, "uncertainty", name=name, **look)
+    place = place_of(source, maps.mean.space.axes, run.candidates()[0], run.recipe().request)
+    mean = box_layer(maps.mean, source, place, "mean", name=f"Mean of {count} candidates", visible=False)
+    name = f"Uncertainty of {count} candidates (standard deviation)"
+    return mean, box_layer(maps.deviation, source, place, "uncertainty", name=name, **look)
 
 
 def _remove(viewer: Any, layers: Iterable[Any | None]) -> None:

@@ -22,7 +22,7 @@ from napari_synthscope.training.models_card import ModelsCard
 from napari_synthscope.training.settings import TrainSettings
 from napari_synthscope.training.source import TrainSource
 from napari_synthscope.training.watch import TrainWatch
-from napari_synthscope.training.words import estimate_words, memory_problem, split_words, step_words
+from napari_synthscope.training.words import estimate_words, split_words, step_words
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.qt.sentence import Said, said_of
 from synthscope.records.image import Image
@@ -31,6 +31,7 @@ from synthscope.records.training import TrainingRecipe
 from synthscope.services.label_maps import check_labels
 from synthscope.services.models import ModelRow, checked_name
 from synthscope.services.training_data import Parts, check_images, split_images
+from synthscope.services.training_memory import memory_problem
 
 DEBOUNCE = 120
 PANEL_WIDTH = 340
@@ -125,7 +126,8 @@ class TrainPanel(QWidget):
         try:
             recipe, images, parts = self._plan()
             estimate = estimate_words(recipe, images, parts) + self._step_words()
-            reason = memory_problem(images, parts)
+            devices = self.session.work.devices if self.session.has_project else ()
+            reason = memory_problem(recipe, images, parts, devices)
         except SynthscopeError as error:
             reason = error.sentence
         self.foot.show_plan(reason, estimate)
@@ -204,6 +206,7 @@ class TrainPanel(QWidget):
     def _on_devices(self, told: Mapping[str, Any]) -> None:
         found = {str(one["id"]).split(":")[0]: str(one["name"]) for one in told.get("devices", ())}
         self.settings.more.know_devices(tuple((kind, name) for kind, name in found.items() if kind != "cpu"))
+        self._timer.start()
 
     def _connect(self) -> None:
         self._timer.setSingleShot(True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import psutil
-
 from napari_synthscope.words import bytes_words
 from synthscope.generators.training import TIMED
 from synthscope.records.image import Image
@@ -15,6 +13,7 @@ from synthscope.records.request import Region
 from synthscope.records.training import TrainingRecipe
 from synthscope.services.training_blocks import block_shape
 from synthscope.services.training_data import Parts
+from synthscope.services.training_memory import held_bytes, network_bytes
 from synthscope.services.tuning import seconds_per_step
 
 NAMES = ("slices", "rows", "columns")
@@ -31,16 +30,6 @@ def split_words(images: Sequence[Image], parts: Sequence[Parts]) -> str:
     return words if len(images) == 1 else f"{words} Of the other images the same part."
 
 
-def held_bytes(images: Sequence[Image], parts: Sequence[Parts]) -> int:
-    """Give the bytes of all that is read: large images are learned from in parts."""
-    total = 0
-    for image, part in zip(images, parts, strict=True):
-        depth, rows, columns = block_shape(image)
-        each = image.nbytes // max(1, depth * rows * columns)
-        total += each * sum(_voxels(box) for box in (*part.train, *part.held_out))
-    return total
-
-
 def time_words(minutes: float) -> str:
     """Say how long a training takes: ``10 min``, ``8 h``."""
     return f"{minutes:g} min" if minutes < 60 else f"{minutes / 60:g} h"
@@ -51,7 +40,9 @@ def estimate_words(recipe: TrainingRecipe, images: Sequence[Image], parts: Seque
     held, every = held_bytes(images, parts), sum(image.nbytes for image in images)
     what = f"of {len(images)} images" if len(images) > 1 else "of the image"
     share = "" if held > every / 2 else ", evenly spread,"
-    return f"Learns for {time_words(recipe.minutes)} · reads {bytes_words(held)} {what}{share} into memory"
+    learning = network_bytes(recipe, images)
+    beside = f" · takes about {bytes_words(learning)} for the network and what it keeps of a batch" if learning else ""
+    return f"Learns for {time_words(recipe.minutes)} · reads {bytes_words(held)} {what}{share} into memory{beside}"
 
 
 def step_words(base: ModelCard, parameters: Any) -> str:
@@ -62,17 +53,6 @@ def step_words(base: ModelCard, parameters: Any) -> str:
     return (
         f" · a step takes about {seconds:.0f} s on two cores of a processor, and {TIMED} are timed first: "
         "a graphics card is wanted"
-    )
-
-
-def memory_problem(images: Sequence[Image], parts: Sequence[Parts]) -> str:
-    """Say that there is not memory enough to hold the images; empty when there is."""
-    needed, free = held_bytes(images, parts), psutil.virtual_memory().available
-    if needed <= free:
-        return ""
-    return (
-        f"What is learned from needs {bytes_words(needed)} of memory and {bytes_words(free)} are free; "
-        "close other programs, take fewer images, or crop them."
     )
 
 
@@ -91,8 +71,3 @@ def _around(boxes: Iterable[Region]) -> Region:
     boxes = tuple(boxes)
     start = tuple(min(box.start[i] for box in boxes) for i in range(3))
     return Region(start, tuple(max(box.stop[i] for box in boxes) for i in range(3)))
-
-
-def _voxels(box: Region) -> int:
-    a, b, c = box.shape
-    return a * b * c

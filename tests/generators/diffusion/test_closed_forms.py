@@ -193,6 +193,24 @@ def test_a_schedule_that_cannot_be_is_refused_in_a_sentence(name, steps):
         schedule(name, steps)
 
 
-def test_levels_that_rise_are_refused():
-    with pytest.raises(ParameterError, match="fall"):
-        Schedule((1.0, 2.0, 0.0))
+@pytest.mark.parametrize("ends", [(0.002, 80.0), (0.02, 5.0), (0.02, 0.3)])
+def test_more_steps_than_ddpm_has_levels_between_the_ends_are_refused_with_how_many_there_are(ends):
+    """Ho et al. 2020, Section 4: a thousand values of beta, evenly from 1e-4 to 0.02."""
+    alpha = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
+    sigma = np.sqrt((1 - alpha) / alpha)
+    count = int(((sigma >= ends[0]) & (sigma <= ends[1])).sum())
+    every = schedule("ddpm", count, *ends)
+    assert every.sigmas[:-1] == pytest.approx(sorted(sigma[(sigma >= ends[0]) & (sigma <= ends[1])], reverse=True))
+    with pytest.raises(ParameterError, match=rf"Steps is {count + 1} .* at most {count}, or choose another schedule"):
+        schedule("ddpm", count + 1, *ends)
+
+
+def test_where_there_is_hardly_a_level_between_the_ends_another_schedule_is_advised_and_no_number_of_steps():
+    with pytest.raises(ParameterError, match=r"has 1 level between 0.02 and 0.025; choose another schedule"):
+        schedule("ddpm", 12, 0.02, 0.025)
+
+
+@pytest.mark.parametrize("levels", [(1.0, 2.0, 0.0), (2.0, 2.0, 0.0), (2.0, 1.0), (0.0,)])
+def test_levels_that_do_not_fall_to_zero_are_refused(levels):
+    with pytest.raises(ParameterError, match="must fall"):
+        Schedule(levels)

@@ -330,6 +330,27 @@ def test_uncertainty_is_the_deviation_over_candidates_and_zero_outside(
     assert layer not in viewer.layers
 
 
+def test_beside_the_uncertainty_lies_the_mean_hidden_and_the_source_around_it(
+    viewer: ViewerModel, session: Session, source: Any, run: RunFolder, settled: Settled
+) -> None:
+    before = list(viewer.layers)
+    session.stage.add_uncertainty()
+    settled(lambda: any("Uncertainty" in layer.name for layer in viewer.layers))
+    mean, spread = viewer.layers[-2:]
+    assert (mean.name, mean.visible) == ("Mean of 3 candidates", False)
+    assert session.source is source
+    boxes = np.stack([np.asarray(run.open(c).pixels[...], float) for c in run.candidates()])
+    assert mean.data.dtype == source.data.dtype
+    assert np.array_equal(mean.data, np.rint(boxes.mean(axis=0)))
+    box = run.candidates()[0].box
+    assert box is not None
+    outside = run.mask() == 0
+    assert np.array_equal(mean.data[outside], source.data[box.slices][outside])
+    assert np.allclose(mean.data_to_world((0, 0, 0)), spread.data_to_world((0, 0, 0)))
+    session.undo()
+    assert list(viewer.layers) == before
+
+
 def test_outlines_come_and_go_together_and_new_ones_keep_to_it(
     viewer: ViewerModel, session: Session, run: RunFolder, settled: Settled
 ) -> None:

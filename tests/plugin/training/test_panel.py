@@ -21,6 +21,7 @@ from napari_synthscope.generating.run_settings import RunSettings
 from napari_synthscope.jobs.panel import JobsPanel
 from napari_synthscope.session.session import Session
 from napari_synthscope.training.panel import TrainPanel
+from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.io.models import read_card
 from synthscope.jobs.queue import JobQueue
 from synthscope.records.image import Image
@@ -100,6 +101,16 @@ def test_what_it_takes_stands_under_the_button(ready: TrainPanel) -> None:
     ready.settings.budget.set_value(480)
     ready.refresh()
     assert ready.foot.estimate.text().startswith("Learns for 8 h")
+
+
+def test_what_the_network_takes_stands_there_too(ready: TrainPanel) -> None:
+    assert "for the network" not in ready.foot.estimate.text()  # this learner does not say
+    ready.settings.generator.set_value("prior", PriorTraining(patch=32))
+    ready.refresh()
+    assert "MB for the network and what it keeps of a batch" in ready.foot.estimate.text()
+    ready.settings.generator.set_value("prior", PriorTraining(patch=32, size="L", blocks=4, batch=1024))
+    ready.refresh()
+    assert "GB for the network" in ready.foot.estimate.text()
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def test_sub_folders_are_specimens(tmp_path: Path) -> None:
 def test_what_the_program_writes_beside_its_results_is_no_image_of_the_set(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     put(folder / "new-1.ome.tif", folder / "new-1-synthetic.ome.tif", folder / "r-uncertainty.ome.tif")
+    put(folder / "r-mean-of-candidates.ome.tif", folder / "r-mean-of-candidates-2.ome.tif")
     put(folder / "sources" / "example.tif")
     (folder / "runs" / "r").mkdir(parents=True)
     (folder / "new-1.preview.png").write_bytes(b"no picture")

@@ -20,6 +20,10 @@ WIDTHS: dict[Size, tuple[int, ...]] = {
 """Channels of each level: about 0.2, 1.6, 8 and 40 million parameters."""
 
 
+FREQUENCIES = 64
+"""Waves by which the network is told a noise level."""
+
+
 @dataclass(frozen=True)
 class NetworkConfiguration:
     """Everything but the weights.
@@ -109,3 +113,36 @@ class NetworkConfiguration:
     def stride(self) -> int:
         """Sides of what the network takes are multiples of this: unshuffling and the levels halve them."""
         return int(2 ** len(self.widths))
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the network learns: those of `PriorNetwork`, counted without building it."""
+        embedding = 4 * self.widths[0]
+        told = (4 if self.planes else 0) + (self.classes + 1 if self.classes else 0)
+        total = embedding * (2 * FREQUENCIES + 1 + 5 + embedding + 1 + told)
+        total += _convolution(4 * self.inputs, self.widths[0])
+        before, kept = self.widths[0], [self.widths[0]]
+        for level, after in enumerate(self.widths):
+            for _ in range(self.blocks):
+                total, before = total + _block(before, after, embedding), after
+                kept.append(after)
+            if level < len(self.widths) - 1:
+                total += _convolution(after, after)
+                kept.append(after)
+        total += _block(before, before, embedding)
+        for level, after in reversed(list(enumerate(self.widths))):
+            for _ in range(self.blocks + 1):
+                total, before = total + _block(before + kept.pop(), after, embedding), after
+            total += _convolution(after, after) if level else 0
+        return total + 2 * before + _convolution(before, 4 * self.channels)
+
+
+def _convolution(before: int, after: int) -> int:
+    return (9 * before + 1) * after
+
+
+def _block(before: int, after: int, embedding: int) -> int:
+    """Count two convolutions, two norms, what the embedding does, and the way past them."""
+    skip = (before + 1) * after if before != after else 0
+    norms = 2 * (before + after)
+    return _convolution(before, after) + _convolution(after, after) + norms + (embedding + 1) * 2 * after + skip

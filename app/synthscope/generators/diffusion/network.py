@@ -6,10 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-from synthscope.generators.diffusion.configuration import NetworkConfiguration
+from synthscope.generators.diffusion.configuration import FREQUENCIES, NetworkConfiguration
 from synthscope.generators.pixel_norm import PixelNorm
-
-FREQUENCIES = 64
 
 
 class Block(nn.Module):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthscope.generators.diffusion.costs import prior_cost
+from synthscope.generators.diffusion.costs import prior_cost, prior_training_memory
 from synthscope.generators.diffusion.depth import assumed
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
 from synthscope.records.generator import GeneratorSpec
@@ -22,6 +22,7 @@ PRIOR = GeneratorSpec(
     needs_model=True,
     is_network=True,
     training=PriorTraining,
+    training_memory=prior_training_memory,
     assumes=assumed,
     version="2",
     citation="Karras et al. 2022, NeurIPS 35:26565 (arXiv:2206.00364)",

@@ -29,11 +29,21 @@ WORSE = 1.02
 """What is this much above the best, looks in a row, ends the training: it has begun to memorise."""
 LOOKING = 0.1
 """Time for looks at held-out data and for samples, as a part of that for steps."""
+LEAST_LOOKS, MOST_LOOKS = 4, 240
+"""Beyond two hours looks are rarer than every half minute: each writes the whole state, one of a large network can
+itself take half a minute, and what the loss does within three minutes of a night is more often noise than memory; six
+looks are then a fortieth of the training. Less than three minutes have too few of them to run out of patience: there
+is little to save, and the best weights are kept anyway."""
 
 
 def steps_in(minutes: float, seconds_per_step: float) -> int:
     """Give the steps that fit into a budget, besides looks at held-out data."""
     return int(60 * minutes / seconds_per_step / (1 + LOOKING))
+
+
+def looks_in(minutes: float) -> int:
+    """Give the looks of a training: every half minute, but four at least and `MOST_LOOKS` at most."""
+    return int(np.clip(2 * minutes, LEAST_LOOKS, MOST_LOOKS))
 
 
 def teach(room: Classroom, pupil: Pupil) -> Training:
@@ -203,7 +213,7 @@ def _look(
             yield _checkpoint(pupil, room)
         yield from room.course.show(pupil.average, ledger.step)
     (ledger.worse,) = told(ledger.worse)
-    if _gives_up(ledger, room.course.manner.patience):
+    if ledger.step < ledger.planned and _gives_up(ledger, room.course.manner.patience):
         ledger.remarks.append(
             f"Stopped after {ledger.step} of {ledger.planned} steps: the loss on held-out data was rising."
         )
@@ -212,9 +222,8 @@ def _look(
 def _plan(room: Classroom, pupil: Pupil) -> None:
     """Turn the budget into steps and looks, on the first process, and tell the others."""
     ledger, budget = pupil.ledger, room.budget
-    looks = int(np.clip(2 * budget.minutes, 4, 240))
     planned = budget.steps or max(room.plan(ledger), ledger.step)
-    ledger.planned, ledger.look_every = told(planned, max(planned // looks, 1))
+    ledger.planned, ledger.look_every = told(planned, max(planned // looks_in(budget.minutes), 1))
     _save(room, pupil)
 
 

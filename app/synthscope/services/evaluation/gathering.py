@@ -17,7 +17,7 @@ from synthscope.services.sources import reference
 
 Opener = Callable[[Path], Image]
 MOST_IMAGES = 100_000
-BESIDE = re.compile(r"(\.preview\.png|-(synthetic|uncertainty)([-_ ]\d+)?\.ome\.tif)$")
+BESIDE = re.compile(r"(\.preview\.png|-(synthetic|uncertainty|mean-of-candidates)([-_ ]\d+)?\.ome\.tif)$")
 """What the program writes beside its results; such files are no images of a set."""
 OWN_FOLDERS = frozenset({"runs", "sources"})
 

@@ -25,7 +25,7 @@ from synthscope.generators.pretrained.tuning.low_rank import LowRank, Seat, as_d
 from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.pupil import Ledger, Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, teach, with_checkpoints
+from synthscope.generators.schooling.school import accelerated, looks_in, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.imaging.patches import Drawing
@@ -88,9 +88,8 @@ def side_of(parameters: AdapterTraining, card: ModelCard) -> int:
 
 def planned(budget: Budget, ledger: Ledger, watch: Watch) -> int:
     """Give the steps that fit into a budget beside looks, the first of which was timed."""
-    looks = float(np.clip(2 * budget.minutes, 4, 240))
     of_step = max(ledger.seconds - watch.seconds, 1e-6) / ledger.step
-    return int((60 * budget.minutes - looks * watch.seconds) / of_step)
+    return int((60 * budget.minutes - looks_in(budget.minutes) * watch.seconds) / of_step)
 
 
 @dataclass(frozen=True, eq=False)
