@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from synthscope.errors import ParameterError
+from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Move, sample
 from synthscope.generators.diffusion.schedules import schedule
-from synthscope.generators.diffusion.travel import ONCE, Travel
+from synthscope.generators.diffusion.travel import ONCE, Travel, travel_of
 
 COVARIANCE = torch.tensor([[0.30, 0.18], [0.18, 0.20]], dtype=torch.float64)
 
@@ -75,3 +76,8 @@ def test_noise_is_put_back_up_to_the_level_gone_back_to():
     levels, travel = schedule("edm", 8), Travel(2, 3)
     for step in sample(lambda x, _: 0 * x, draw((n, 1)), levels, SOLVERS["euler"], draw=draw, travel=travel):
         assert float(step.x.std()) == pytest.approx(step.sigma, rel=0.03)
+
+
+def test_only_projection_goes_back():
+    assert travel_of(PriorParameters(lead="projection", travel_length=5, travel_repeats=3)) == Travel(5, 3)
+    assert {travel_of(PriorParameters(lead=lead)) for lead in ("condition", "moments", "pseudoinverse")} == {ONCE}

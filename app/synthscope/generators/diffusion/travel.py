@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from synthscope.errors import ParameterError
+from synthscope.generators.diffusion.parameters import PriorParameters
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,10 @@ class Travel:
 
 ONCE = Travel()
 """No time travel."""
+
+
+def travel_of(parameters: PriorParameters) -> Travel:
+    """Give the time travel of a fill, which goes with projection alone."""
+    if parameters.lead != "projection":
+        return ONCE
+    return Travel(parameters.travel_length, parameters.travel_repeats)
