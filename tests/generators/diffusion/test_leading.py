@@ -172,7 +172,8 @@ def test_the_estimate_counts_ways_back_through_the_network_and_repeats():
     assert looks == pytest.approx({"moments": 5, "projection": 1, "pseudoinverse": 3})
     again = (cost(lead="projection", travel_length=4, travel_repeats=6).seconds - 1) / (plain.seconds - 1)
     assert again == pytest.approx(len(Travel(4, 6).route(steps)) / steps)
-    assert cost(lead="projection").memory == plain.memory < cost(lead="pseudoinverse").memory
+    assert cost(lead="projection").memory < plain.memory + 256**2 * 20  # a few fields more, no more of the network
+    assert cost(lead="pseudoinverse").memory > plain.memory + 64**2 * 1000
     deep = Workload("inpaint", (9, 256, 256, 1), 64**2, 1, 1)  # taken for three slices, and the ones beside them
     ratio = prior_cost(deep, PriorParameters(lead="projection", travel_repeats=1)).seconds - 1
     assert ratio / (prior_cost(deep, PriorParameters()).seconds - 1) == pytest.approx(5 / 3)

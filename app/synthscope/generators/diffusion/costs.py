@@ -12,6 +12,8 @@ from synthscope.records.request import Restoration
 PIXEL_SECONDS = 4e-6
 """One look of a network of size S at one pixel of a slice."""
 PIXEL_BYTES = 1500
+HELD, GUIDE_HELD = 24, 16
+"""Bytes a voxel of the field, and what a guide adds to them: residual, correction and what is pulled back."""
 MARGIN = 32
 GUIDES: Mapping[Guidance, tuple[int, int]] = {
     "moments": (5, 2 * PIXEL_BYTES),
@@ -33,8 +35,14 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
     looks, pixel_bytes = _looks(work, parameters)
     seen = _seen(work, parameters)
     fields = max(work.unknown, z * y * x) if work.task == "restore" else z * y * x
-    memory = int(min(seen, 1 << 17) * pixel_bytes) + fields * channels * (work.itemsize + 24)
+    held = HELD + GUIDE_HELD if _guide(work, parameters) or work.task == "restore" else HELD
+    memory = int(min(seen, 1 << 17) * pixel_bytes) + fields * channels * (work.itemsize + held)
     return Cost(1.0 + looks * seen * PIXEL_SECONDS, memory + 400 * (1 << 20))
+
+
+def _guide(work: Workload, parameters: PriorParameters) -> Guidance | None:
+    """Name what lets known voxels lead a fill; None where the network is told of them."""
+    return parameters.lead if work.task == "inpaint" and parameters.lead != "condition" else None
 
 
 def _seen(work: Workload, parameters: PriorParameters) -> float:
@@ -47,7 +55,7 @@ def _seen(work: Workload, parameters: PriorParameters) -> float:
     side = per_slice**0.5
     inner = max(parameters.window - 2 * MARGIN, 32)
     windows = max(side / inner, 1.0) ** 2
-    if work.task == "inpaint" and parameters.lead != "condition":
+    if _guide(work, parameters):
         slices = min(z, slices + 2)  # the slices beside them are looked at too
     return slices * windows * (min(side, inner) + 2 * MARGIN) ** 2 if everything else 0
 
@@ -61,9 +69,10 @@ def _looks(work: Workload, parameters: PriorParameters) -> tuple[float, int]:
     looks *= 1 if parameters.condition_scale == 1 else 2  # guidance looks with and without what is told
     if work.restoration is not None:
         return _restoring(work.restoration, parameters, looks)
-    if work.task != "inpaint" or parameters.lead == "condition":
+    guide = _guide(work, parameters)
+    if guide is None:
         return looks, PIXEL_BYTES
-    times, pixel_bytes = GUIDES[parameters.lead]
+    times, pixel_bytes = GUIDES[guide]
     return times * looks * len(travel_of(parameters).route(parameters.steps)) / parameters.steps, pixel_bytes
 
 
