@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
@@ -41,6 +42,9 @@ class Scene:
         Opposite edges of each slice meet: the field is a torus, and what is made goes on across them.
     alone : bool
         Show the network no neighbouring slices: for planes along which it has not learned what a slice is.
+    told : bool
+        Tell the network which voxels are known, and what they are. Where it is not told, it is the prior of whole
+        fields: for known voxels that lead by `leading.Led`.
     """
 
     known: Tensor
@@ -51,13 +55,17 @@ class Scene:
     alone: bool = False
     label_map: Tensor | None = None
     periodic: bool = False
+    told: bool = True
 
 
 class FieldDenoiser:
     """D(x; sigma) of a field (1, C, Z, Y, X): the prior where voxels are unknown, the known value elsewhere.
 
     A known voxel thus goes its exact way from noise to its value, whatever the solver, and the unknown ones
-    see it at every step. Each unknown voxel is the weighted mean over the windows that hold it
+    see it at every step. A network that is not told of them gives its own estimate of all voxels in its windows,
+    which then lie in the slices beside the unknown ones too.
+
+    Each unknown voxel is the weighted mean over the windows that hold it
     (Bar-Tal et al. 2023, Eq. 5); time and memory grow with the unknown area.
     """
 
@@ -65,26 +73,30 @@ class FieldDenoiser:
         self._denoiser = denoiser
         self._scene = scene
         self._stride = denoiser.configuration.stride
-        unknown = scene.unknown.cpu().numpy()
-        self._shape: tuple[int, int] = (unknown.shape[1], unknown.shape[2])
+        self._known = scene.known if scene.told else torch.zeros_like(scene.known)
+        self._unknown = scene.unknown if scene.told else torch.ones_like(scene.unknown)
+        looked_at = self._looked_at()
+        self._shape: tuple[int, int] = (looked_at.shape[1], looked_at.shape[2])
         margin = min(MARGIN, window // 4)
-        self.windows = cover(unknown, window, margin, self._stride)
+        self.windows = cover(looked_at, window, margin, self._stride)
         if scene.periodic:
-            self.windows = around((len(unknown), *self._shape), window, margin, self._stride)
+            self.windows = around((len(looked_at), *self._shape), window, margin, self._stride)
         self.device = scene.known.device
         self.knows = not bool(scene.unknown.all())
         self._weights = {w: torch.from_numpy(self._taper(w)).to(self.device) for w in set(self.windows)}
         self._total = self._sum_weights()
+        self._made_here = scene.unknown if scene.told else self._total > 0
+        self._total = self._total.clamp_min(1e-4)
 
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
         """Denoise (1, C, Z, Y, X) at one noise level."""
         with torch.no_grad():
             made = self._made(x, sigma)
-        return torch.where(self._scene.unknown, made, self._scene.known)[None]
+        return torch.where(self._made_here, made, self._scene.known)[None]
 
     def pull_back(self, x: Tensor, sigma: Tensor, cotangent: Tensor) -> Tensor:
         """Give J^T v for J = dD/dx at (x; sigma), batch by batch: memory does not grow with the field."""
-        wanted = torch.where(self._scene.unknown, cotangent[0], torch.zeros_like(cotangent[0])) / self._total
+        wanted = torch.where(self._made_here, cotangent[0], torch.zeros_like(cotangent[0])) / self._total
         gathered = torch.zeros_like(x)
         for batch in self._batches():
             with torch.enable_grad():
@@ -120,7 +132,15 @@ class FieldDenoiser:
         total = torch.zeros(1, *self._scene.unknown.shape, device=self.device)
         for window in self.windows:
             self._add(total, window, self._weights[window][None])
-        return total[0].clamp_min(1e-4)
+        return total[0]
+
+    def _looked_at(self) -> np.ndarray:
+        """Mark what windows are laid over, (Z, Y, X)."""
+        unknown = np.asarray(self._scene.unknown.cpu())
+        if self._scene.told or self._scene.alone:
+            return unknown
+        near = 2 * self._denoiser.configuration.context + 1
+        return np.asarray(ndimage.maximum_filter1d(unknown, near, axis=0, mode="constant"))
 
     def _place(self, window: Window) -> tuple[Any, Any]:
         """Give rows and columns of a window as an index: on a torus they go round, and may do so more than once."""
@@ -177,8 +197,8 @@ class FieldDenoiser:
         index = (slice(None), inside[:, None, None] if self._scene.periodic else inside, rows, columns)
         mode = "reflect" if min(window.shape) > self._stride else "replicate"
         noisy = F.pad(x[index], pad, mode=mode).movedim(1, 0)
-        known = F.pad(self._scene.known[index], pad, mode=mode).movedim(1, 0)
-        mask = F.pad(self._scene.unknown[index[1:]].to(x.dtype), pad, mode=mode)
+        known = F.pad(self._known[index], pad, mode=mode).movedim(1, 0)
+        mask = F.pad(self._unknown[index[1:]].to(x.dtype), pad, mode=mode)
         mask = torch.where(there[:, None, None], mask, torch.full_like(mask, ABSENT))
         told = None
         if self._scene.label_map is not None:

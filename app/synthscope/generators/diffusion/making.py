@@ -14,6 +14,7 @@ from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.parameters import SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
+from synthscope.generators.diffusion.travel import ONCE, Travel
 from synthscope.generators.schooling.patches import classes_in_turn
 from synthscope.generators.units import from_units
 from synthscope.imaging.normalisation import Normalisation
@@ -28,7 +29,7 @@ GENTLEST, STRONGEST = 0.05, 5.0
 
 def make_field(
     denoiser: Denoiser, shape: tuple[int, ...], parameters: SamplingParameters, seed: int | list[int],
-    device: torch.device, highest: float, start: Tensor | None = None,
+    device: torch.device, levels: Schedule, start: Tensor | None = None, travel: Travel = ONCE,
 ) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a field step by step.
 
@@ -38,26 +39,27 @@ def make_field(
         (1, C, Z, Y, X).
     seed : int, or list of int
         Of all its noise, which is drawn on the CPU.
-    highest : float
-        The noise level to begin at, where nothing is varied.
+    levels : Schedule
+        As `levels_of` gives them.
     start : Tensor, optional
-        For variations: the field in the network's units, from which `parameters.strength` leads away
-        (SDEdit, Meng et al. 2022).
+        The field, in the network's units, that the first noise is added to: what is varied (SDEdit, Meng et al.
+        2022), or what is known.
+    travel : Travel
+        Which stretches of steps are gone through again.
     """
     draw = noise_of(seed, device)
     noise = draw(shape)
     if start is not None:
-        highest = strength_sigma(parameters.strength)
-        noise = noise + start / highest
-    levels = levels_of(parameters, highest)
-    if start is not None:
-        levels = levels.below(highest)
-    return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw)
+        noise = noise + start / levels.sigmas[0]
+    return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw, travel=travel)
 
 
-def levels_of(parameters: SamplingParameters, highest: float) -> Schedule:
-    """Give the noise levels that are visited from `highest` down."""
-    return schedule(parameters.schedule, parameters.steps, LOWEST, highest)
+def levels_of(parameters: SamplingParameters, highest: float, *, varied: bool = False) -> Schedule:
+    """Give the noise levels that are visited: from `highest` down, or from that of `parameters.strength`."""
+    if not varied:
+        return schedule(parameters.schedule, parameters.steps, LOWEST, highest)
+    highest = strength_sigma(parameters.strength)
+    return schedule(parameters.schedule, parameters.steps, LOWEST, highest).below(highest)
 
 
 def strength_sigma(strength: float) -> float:

@@ -10,6 +10,7 @@ from synthscope.records.limits import For, Ge, Help, Le, More, Title, Unit
 
 Formulation = Literal["edm", "ddpm", "cosine", "vp", "ve", "flow"]
 Guidance = Literal["moments", "projection", "pseudoinverse"]
+Lead = Literal["condition", "moments", "projection", "pseudoinverse"]
 Planes = Literal["auto", "xy", "all"]
 Solver = Literal["heun", "euler", "edm-stochastic", "ddim", "ddpm", "euler-maruyama", "predictor-corrector"]
 
@@ -114,6 +115,39 @@ class PriorParameters(SamplingParameters):
         For("restore"),
         More(),
     ] = "moments"
+    lead: Annotated[
+        Lead,
+        Title("Known voxels lead by"),
+        Help(
+            "How what is known leads a fill: condition tells the network, as it has learned; the others tell it "
+            "nothing and correct its estimate at each step. Pseudoinverse and moments ask it what each known voxel "
+            "means for the others, in 3 and 5 times the time; projection puts known voxels back, with time travel."
+        ),
+        For("inpaint"),
+        More(),
+    ] = "condition"
+    travel_repeats: Annotated[
+        int,
+        Title("Time travel"),
+        Help(
+            "Where known voxels lead by projection: how many times each stretch of steps is gone through, from noise "
+            "that is put back; more fits the surroundings better and takes as many times longer, 1 is no time travel."
+        ),
+        For("inpaint"),
+        Ge(1),
+        Le(50),
+        More(),
+    ] = 4
+    travel_length: Annotated[
+        int,
+        Title("Stretch of time travel"),
+        Help("Steps that are gone through again at once; longer stretches let larger structures find their place."),
+        For("inpaint"),
+        Unit("steps"),
+        Ge(1),
+        Le(100),
+        More(),
+    ] = 4
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,15 @@ from synthscope.generators.devices import choose_device
 from synthscope.generators.diffusion.denoiser import condition_guided
 from synthscope.generators.diffusion.depth import through_planes
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
+from synthscope.generators.diffusion.leading import led, parameters_for
 from synthscope.generators.diffusion.loading import Prior, load_prior
-from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, make_field
+from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, levels_of, make_field
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
 from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.diffusion.told import told_labels
 from synthscope.generators.diffusion.trainer import train_prior
+from synthscope.generators.diffusion.travel import travel_of
 from synthscope.generators.diffusion.volumes import make_volume
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units, evened
@@ -48,19 +50,25 @@ class DiffusionPrior:
         prior = load_prior(inputs.model, inputs.device)
         if inputs.task == "restore":
             return (yield from restore_job(prior, inputs, parameters, seed))
+        parameters = parameters_for(inputs.task, parameters)
         job = _Work(prior, inputs, parameters, seed)
         highest = HIGHEST_FILL if job.field.knows else HIGHEST_NEW
+        levels = levels_of(parameters, highest, varied=inputs.task == "vary")
         if through_planes(_setting(inputs, prior, job.scene), parameters):
-            steps = make_volume(prior.denoiser, job.scene, parameters, seed, highest, job.start)
+            steps = make_volume(prior.denoiser, job.scene, parameters, seed, levels, job.start)
         else:
-            steps = make_field(job.field, job.shape, parameters, seed, prior.device, highest, job.start)
+            denoiser, travel = led(parameters.lead, job.field, job.scene), travel_of(parameters)
+            steps = make_field(denoiser, job.shape, parameters, seed, prior.device, levels, job.start, travel)
         last: Step | None = None
         for step in steps:
             yield Progress(step.index + 1, step.total, f"Step {step.index + 1} of {step.total}")
             yield Preview(job.units.outwards(step.denoised), "Estimate")
             last = step
         assert last is not None, "a schedule has at least one step"
-        return (yield from evened(inputs, job.units, job.units.outwards(last.x), parameters.border))
+        made = job.units.outwards(last.x)
+        if job.field.knows and inputs.source is not None:
+            made = np.where(job.unknown[..., None], made, inputs.source)
+        return (yield from evened(inputs, job.units, made, parameters.border))
 
     def train(
         self, data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int, state: Path, device: str = "cpu"
@@ -75,10 +83,10 @@ class _Work:
     def __init__(self, prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int) -> None:
         configuration = prior.denoiser.configuration
         self.units = Units(prior.card, configuration, inputs)
-        unknown = unknown_of(inputs)
+        self.unknown = unknown = unknown_of(inputs)
         self.shape = (1, configuration.channels, *unknown.shape)
         self.start: Tensor | None = None
-        known = torch.zeros(self.shape[1:])
+        known, told = torch.zeros(self.shape[1:]), parameters.lead == "condition"
         descriptors = torch.zeros(4)
         label = class_index(inputs.label, prior.card.labels)
         label_map = told_labels(inputs, configuration, unknown.shape)
@@ -89,7 +97,8 @@ class _Work:
         else:
             values = self.units.inwards(source_of(inputs, prior.card))
             known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
-            self.start = values[None].to(prior.device) if inputs.task == "vary" else None
+            begun = values if inputs.task == "vary" else known  # a network that is told needs no such beginning
+            self.start = None if inputs.task == "inpaint" and told else begun[None].to(prior.device)
         self.scene = Scene(
             known.to(prior.device),
             torch.from_numpy(unknown).to(prior.device),
@@ -97,6 +106,7 @@ class _Work:
             label=label,
             label_map=None if label_map is None else label_map.to(prior.device),
             periodic=parameters.periodic and inputs.task == "synthesize",
+            told=told,
         )
         denoiser = condition_guided(prior.denoiser, parameters.condition_scale)
         self.field = FieldDenoiser(denoiser, self.scene, parameters.window)

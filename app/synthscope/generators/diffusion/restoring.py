@@ -123,7 +123,7 @@ def _sampled(
 ) -> Job[Tensor]:  # fmt: skip
     """Take noise away step by step, telling how far it is."""
     last: Step | None = None
-    for step in make_field(denoiser, shape, parameters, seed, device, HIGHEST_FILL):
+    for step in make_field(denoiser, shape, parameters, seed, device, levels_of(parameters, HIGHEST_FILL)):
         done = number * step.total + step.index + 1
         yield Progress(done, count * step.total, f"Step {done} of {count * step.total}")
         yield Preview(units.outwards(step.denoised), "Estimate")

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from synthscope.generators.diffusion.schedules import Schedule
+from synthscope.generators.diffusion.travel import ONCE, Travel
 
 Draw: TypeAlias = Callable[[tuple[int, ...]], Tensor]
 """Gives standard normal noise of a shape."""
@@ -65,7 +66,9 @@ Solver: TypeAlias = Callable[[Move], tuple[Tensor, Tensor]]
 """Takes a step and gives (x, denoised estimate)."""
 
 
-def sample(denoiser: Denoiser, noise: Tensor, schedule: Schedule, solver: Solver, *, draw: Draw) -> Iterator[Step]:
+def sample(
+    denoiser: Denoiser, noise: Tensor, schedule: Schedule, solver: Solver, *, draw: Draw, travel: Travel = ONCE
+) -> Iterator[Step]:
     """Take noise away step by step.
 
     Parameters
@@ -73,17 +76,23 @@ def sample(denoiser: Denoiser, noise: Tensor, schedule: Schedule, solver: Solver
     noise : Tensor (B, C, ...)
         Standard normal.
     draw : callable
-        Source of the further noise of stochastic solvers.
+        Source of the further noise of stochastic solvers, and of what time travel puts back.
+    travel : Travel
+        Which stretches of steps are gone through again.
 
     Yields
     ------
     Step
         After each step; the last one is at sigma 0.
     """
-    x = noise * schedule.sigmas[0]
-    for index, (sigma, after) in enumerate(zip(schedule.sigmas, schedule.sigmas[1:], strict=False)):
+    x, reached, route = noise * schedule.sigmas[0], schedule.sigmas[0], travel.route(schedule.steps)
+    for index, level in enumerate(route):
+        sigma, after = schedule.sigmas[level : level + 2]
+        if sigma > reached:  # back in time
+            x = x + math.sqrt(sigma**2 - reached**2) * draw(tuple(x.shape)).to(x)
         x, denoised = solver(Move(x, sigma, after, schedule.steps, denoiser, draw))
-        yield Step(index, schedule.steps, after, x, denoised)
+        reached = after
+        yield Step(index, len(route), after, x, denoised)
 
 
 def euler(move: Move) -> tuple[Tensor, Tensor]:

@@ -17,12 +17,14 @@ from torch import Tensor
 
 from synthscope.generators.diffusion.denoiser import SlabDenoiser, condition_guided
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
-from synthscope.generators.diffusion.making import HIGHEST_NEW, levels_of, noise_of, strength_sigma
+from synthscope.generators.diffusion.leading import led
+from synthscope.generators.diffusion.making import HIGHEST_NEW, levels_of, noise_of
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.planes import nearest, turned_fields
 from synthscope.generators.diffusion.pooling import PooledAcross, Spectra, radial_covariance, shared, spectra_of
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule
+from synthscope.generators.diffusion.travel import travel_of
 
 FINE = 1.0
 """The noise level, in the network's units (the data have 0.5), below which planes take turns."""
@@ -44,31 +46,29 @@ class InTurn:
 
 
 def make_volume(
-    denoiser: SlabDenoiser, scene: Scene, parameters: PriorParameters, seed: int, highest: float,
+    denoiser: SlabDenoiser, scene: Scene, parameters: PriorParameters, seed: int, levels: Schedule,
     start: Tensor | None = None,
 ) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a volume step by step, as `making.make_field` does from a field.
 
     Parameters
     ----------
-    highest : float
-        The noise level to begin at, where nothing is varied.
+    levels : Schedule
+        Of the coarse structure.
     start : Tensor (1, C, Z, Y, X), optional
-        For variations, as in `make_field`.
+        As in `make_field`.
     """
     unknown = scene.unknown
     shape = (1, scene.known.shape[0], *unknown.shape)
     spectra = spectra_of(covariance_of(denoiser), tuple(unknown.shape), scene.known.device)
-    fields = turned_fields(condition_guided(denoiser, parameters.condition_scale), scene, parameters.window)
-    planes: list[Denoiser] = list(fields)
+    turned = turned_fields(condition_guided(denoiser, parameters.condition_scale), scene, parameters.window)
+    fields = [led(parameters.lead, field, scene) for field in turned]
+    planes = fields
     if bool(unknown.all()):  # the filter is that of a field of which nothing is known
-        planes = [PooledAcross(field, spectra, field.plane) for field in fields]
+        planes = [PooledAcross(field, spectra, field.plane) for field in turned]
     draw = noise_of(seed, scene.known.device)
-    levels = levels_of(parameters, highest)
-    if start is not None:
-        highest = strength_sigma(parameters.strength)
-        levels = levels_of(parameters, highest).below(highest)
-    return volume_steps(fields[0], planes, spectra, levels, _fine(parameters, highest), parameters, draw, shape, start)
+    fine = _fine(parameters, levels.sigmas[0])
+    return volume_steps(fields[0], planes, spectra, levels, fine, parameters, draw, shape, start)
 
 
 def volume_steps(
@@ -77,19 +77,20 @@ def volume_steps(
     start: Tensor | None = None,
 ) -> Iterator[Step]:  # fmt: skip
     """Make a volume by `slices` on the levels `coarse`, then anew by `planes` in turn on the levels `fine`."""
-    total, alike = coarse.steps + fine.steps, shared(draw, spectra)
-    solver = SOLVERS[parameters.solver]
+    solver, travel, alike = SOLVERS[parameters.solver], travel_of(parameters), shared(draw, spectra)
+    first, second = (len(travel.route(levels.steps)) for levels in (coarse, fine))
+    total = first + second
     noise = alike(shape)
     if start is not None:
         noise = noise + start / coarse.sigmas[0]
     last: Step | None = None
-    for step in sample(slices, noise, coarse, solver, draw=alike):
+    for step in sample(slices, noise, coarse, solver, draw=alike, travel=travel):
         last = replace(step, total=total)
         yield last
     assert last is not None, "a schedule has at least one step"
     noise = draw(shape) + last.x / fine.sigmas[0]
-    for step in sample(InTurn(planes, fine.sigmas[:-1]), noise, fine, solver, draw=draw):
-        yield replace(step, index=coarse.steps + step.index, total=total)
+    for step in sample(InTurn(planes, fine.sigmas[:-1]), noise, fine, solver, draw=draw, travel=travel):
+        yield replace(step, index=first + step.index, total=total)
 
 
 @lru_cache(maxsize=2)

@@ -16,7 +16,6 @@ from synthscope.studies.store.lines import event_of
 APPLICATION_ID = 0x53595352  # "SYSR"
 VERSION = 1
 BUSY_SECONDS = 1.0
-"""Older ones may damage a write-ahead log that two connections write at once."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _PRAGMAS = (

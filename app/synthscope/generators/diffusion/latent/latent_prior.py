@@ -17,7 +17,7 @@ from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.latent.loading import Latents, load_latents
 from synthscope.generators.diffusion.latent.parameters import LatentParameters, LatentTraining
 from synthscope.generators.diffusion.latent.trainer import train_latent_prior
-from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, make_field
+from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, levels_of, make_field
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units, evened
@@ -100,7 +100,8 @@ class _Work:
         """Take noise away from the cells."""
         shape = (1, self._latents.configuration.coder.latents, *self._wanted.shape)
         highest = HIGHEST_FILL if self._field.knows else HIGHEST_NEW
-        return make_field(self._field, shape, parameters, seed, self._latents.device, highest, self._start)
+        levels = levels_of(parameters, highest, varied=self._start is not None)
+        return make_field(self._field, shape, parameters, seed, self._latents.device, levels, self._start)
 
     def decoded(self, x: Tensor) -> np.ndarray:
         """Turn cells (1, latents, Z, Y, X) into (Z, Y, X, C) in original units, known voxels as they are."""
