@@ -13,7 +13,7 @@ from torch import Tensor
 from synthscope.generators.diffusion.measurements import Measurement
 from synthscope.generators.diffusion.parameters import Guidance
 from synthscope.generators.diffusion.samplers import Denoiser
-from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.scale import SIGMA_DATA
 
 
 class Differentiable(Denoiser, Protocol):

@@ -14,8 +14,8 @@ from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.parameters import SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
+from synthscope.generators.scale import from_units
 from synthscope.generators.schooling.patches import classes_in_turn
-from synthscope.generators.units import from_units
 from synthscope.imaging.normalisation import Normalisation
 
 LOWEST = 0.02
