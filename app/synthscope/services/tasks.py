@@ -183,7 +183,8 @@ def taken_for_granted(task: Task) -> tuple[str, ...]:
     space = task.source.space if task.source else None
     return assumptions(
         task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask,
-        has_reference=task.reference is not None,
+        has_reference=task.reference is not None, label=request.label,
+        scale=(lambda: task.recipe.normalisation) if task.recipe.normalisation else None,
     )  # fmt: skip
 
 

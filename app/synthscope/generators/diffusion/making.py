@@ -11,6 +11,7 @@ from torch import Tensor
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
+from synthscope.generators.diffusion.descriptors import drawn_descriptors
 from synthscope.generators.diffusion.parameters import SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
@@ -71,26 +72,6 @@ def noise_of(seed: int | list[int], device: torch.device) -> Callable[[tuple[int
     return lambda shape: torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32)).to(device)
 
 
-def drawn_descriptors(
-    configuration: NetworkConfiguration, area: int, rng: np.random.Generator, label: int = 0
-) -> Tensor:
-    """Draw mean and phase fraction of a new image from those of the training patches: (4,).
-
-    Those of one class, where `label` is one more than its index. The larger the image, the nearer they lie to the
-    mean of all, as the mean of many patches would.
-    """
-    if not configuration.descriptors:
-        return torch.zeros(4)
-    table = np.asarray(configuration.descriptors)
-    if label and configuration.descriptor_classes:
-        own = table[np.asarray(configuration.descriptor_classes) == label]
-        table = own if len(own) else table
-    centre = table.mean(axis=0)
-    narrower = min(configuration.patch / np.sqrt(area), 1.0)
-    mean, fraction = centre + (table[int(rng.integers(len(table)))] - centre) * narrower
-    return torch.tensor([mean, 1.0, fraction, 1.0], dtype=torch.float32)
-
-
 def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int, steps: int) -> np.ndarray:
     """Make `count` single images of the training patches' size from fixed seeds, of each class in turn.
 
@@ -107,7 +88,8 @@ def drawn_for_patches(configuration: NetworkConfiguration, count: int) -> Tensor
     """Draw the descriptors of new images of the training patches' size, from fixed seeds: (N, 4)."""
     area, labels = configuration.patch**2, classes_in_turn(count, configuration.classes)
     rngs = [np.random.default_rng(seed) for seed in range(count)]
-    return torch.stack([drawn_descriptors(configuration, area, *pair) for pair in zip(rngs, labels, strict=True)])
+    drawn = [drawn_descriptors(configuration, area, *pair) for pair in zip(rngs, labels, strict=True)]
+    return torch.from_numpy(np.stack(drawn))
 
 
 def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tensor:

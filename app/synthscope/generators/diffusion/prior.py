@@ -14,11 +14,12 @@ from synthscope.generators.diffusion.denoiser import condition_guided
 from synthscope.generators.diffusion.depth import through_planes
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.loading import Prior, load_prior
-from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, make_field
+from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, make_field
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
 from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
-from synthscope.generators.diffusion.told import told_labels
+from synthscope.generators.diffusion.steering import steered
+from synthscope.generators.diffusion.told import ToldDescriptors, told_labels
 from synthscope.generators.diffusion.trainer import train_prior
 from synthscope.generators.diffusion.volumes import make_volume
 from synthscope.generators.training import Budget, Training, TrainingData
@@ -51,16 +52,20 @@ class DiffusionPrior:
         job = _Work(prior, inputs, parameters, seed)
         highest = HIGHEST_FILL if job.field.knows else HIGHEST_NEW
         if through_planes(_setting(inputs, prior, job.scene), parameters):
-            steps = make_volume(prior.denoiser, job.scene, parameters, seed, highest, job.start)
+            steps = make_volume(prior.denoiser, job.scene, parameters, seed, highest, job.start, job.told.asked)
         else:
-            steps = make_field(job.field, job.shape, parameters, seed, prior.device, highest, job.start)
+            field = steered(job.field, job.told.asked, prior.denoiser.configuration.threshold)
+            steps = make_field(field, job.shape, parameters, seed, prior.device, highest, job.start)
         last: Step | None = None
         for step in steps:
             yield Progress(step.index + 1, step.total, f"Step {step.index + 1} of {step.total}")
             yield Preview(job.units.outwards(step.denoised), "Estimate")
             last = step
         assert last is not None, "a schedule has at least one step"
-        return (yield from evened(inputs, job.units, job.units.outwards(last.x), parameters.border))
+        made = job.units.outwards(last.x)
+        if job.told.asked:
+            yield job.told.noted(made)
+        return (yield from evened(inputs, job.units, made, parameters.border))
 
     def train(
         self, data: TrainingData, parameters: PriorTraining, budget: Budget, seed: int, state: Path, device: str = "cpu"
@@ -79,21 +84,17 @@ class _Work:
         self.shape = (1, configuration.channels, *unknown.shape)
         self.start: Tensor | None = None
         known = torch.zeros(self.shape[1:])
-        descriptors = torch.zeros(4)
         label = class_index(inputs.label, prior.card.labels)
         label_map = told_labels(inputs, configuration, unknown.shape)
-        if inputs.task == "synthesize":
-            area = unknown.shape[1] * unknown.shape[2]
-            if label_map is None:  # which tells better how much there is of what
-                descriptors = drawn_descriptors(configuration, area, np.random.default_rng([seed, 1]), label)
-        else:
+        self.told = ToldDescriptors(inputs, parameters, prior.card, configuration)
+        if inputs.task != "synthesize":
             values = self.units.inwards(source_of(inputs, prior.card))
             known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
             self.start = values[None].to(prior.device) if inputs.task == "vary" else None
         self.scene = Scene(
             known.to(prior.device),
             torch.from_numpy(unknown).to(prior.device),
-            descriptors.to(prior.device),
+            self.told.of(unknown.shape, seed).to(prior.device),
             label=label,
             label_map=None if label_map is None else label_map.to(prior.device),
             periodic=parameters.periodic and inputs.task == "synthesize",

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from synthscope.generators.diffusion.denoiser import SlabDenoiser, condition_guided
+from synthscope.generators.diffusion.descriptors import Asked
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.making import HIGHEST_NEW, levels_of, noise_of, strength_sigma
 from synthscope.generators.diffusion.parameters import PriorParameters
@@ -23,6 +24,7 @@ from synthscope.generators.diffusion.planes import nearest, turned_fields
 from synthscope.generators.diffusion.pooling import PooledAcross, Spectra, radial_covariance, shared, spectra_of
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule
+from synthscope.generators.diffusion.steering import steered
 
 FINE = 1.0
 """The noise level, in the network's units (the data have 0.5), below which planes take turns."""
@@ -45,7 +47,7 @@ class InTurn:
 
 def make_volume(
     denoiser: SlabDenoiser, scene: Scene, parameters: PriorParameters, seed: int, highest: float,
-    start: Tensor | None = None,
+    start: Tensor | None = None, asked: Asked | None = None,
 ) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a volume step by step, as `making.make_field` does from a field.
 
@@ -55,6 +57,8 @@ def make_volume(
         The noise level to begin at, where nothing is varied.
     start : Tensor (1, C, Z, Y, X), optional
         For variations, as in `make_field`.
+    asked : Asked, optional
+        Mean and phase fraction that the volume is to have.
     """
     unknown = scene.unknown
     shape = (1, scene.known.shape[0], *unknown.shape)
@@ -68,7 +72,10 @@ def make_volume(
     if start is not None:
         highest = strength_sigma(parameters.strength)
         levels = levels_of(parameters, highest).below(highest)
-    return volume_steps(fields[0], planes, spectra, levels, _fine(parameters, highest), parameters, draw, shape, start)
+    threshold = denoiser.configuration.threshold
+    slices = steered(fields[0], asked, threshold)
+    planes = [steered(plane, asked, threshold) for plane in planes]
+    return volume_steps(slices, planes, spectra, levels, _fine(parameters, highest), parameters, draw, shape, start)
 
 
 def volume_steps(
