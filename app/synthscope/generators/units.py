@@ -37,11 +37,11 @@ class Units:
         values = from_units(x[0].movedim(0, -1).cpu().numpy(), self._normalisation, self._seen)
         return restore(values, self._dtype, self.limits)
 
-    def noise(self, level: float) -> float:
-        """Give a standard deviation in the network's units, the mean over channels."""
+    def noise(self, level: float) -> tuple[float, ...]:
+        """Give a standard deviation in the network's units, which are another part of each channel's own spread."""
         ends = np.array([[0.0], [level]]).repeat(self._seen.channels, axis=1)
         zero, one = to_units(ends, self._normalisation, self._seen).astype(np.float64)
-        return float((one - zero).mean())
+        return tuple(map(float, one - zero))
 
 
 class Slices(Protocol):

@@ -31,16 +31,17 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
     looks *= 1 if parameters.condition_scale == 1 else 2  # guidance looks with and without what is told
     pixel_bytes = PIXEL_BYTES
     if work.restoration is not None:
-        looks, pixel_bytes = _restoring(work.restoration, parameters, looks)
+        looks, pixel_bytes = _restoring(work.restoration, parameters, looks, channels)
     fields = max(work.unknown, z * y * x) if work.task == "restore" else z * y * x
     memory = int(min(seen, 1 << 17) * pixel_bytes) + fields * channels * (work.itemsize + 24)
     return Cost(1.0 + looks * seen * PIXEL_SECONDS, memory + 400 * (1 << 20))
 
 
-def _restoring(wanted: Restoration, parameters: PriorParameters, looks: int) -> tuple[int, int]:
+def _restoring(wanted: Restoration, parameters: PriorParameters, looks: int, channels: int) -> tuple[int, int]:
     """Count looks and bytes a pixel: going back through the network takes three looks, and keeps all it saw."""
     if wanted.kind == "denoise":
-        return (looks if wanted.sample else 1 if parameters.condition_scale == 1 else 2), PIXEL_BYTES
+        looks = looks if wanted.sample else 1 if parameters.condition_scale == 1 else 2
+        return (looks, PIXEL_BYTES) if channels == 1 else (7 * looks, 4 * PIXEL_BYTES)  # noise of each channel's own
     times = 1 if wanted.sample else AVERAGED
     if parameters.guidance == "projection":
         return times * looks, PIXEL_BYTES

@@ -30,6 +30,6 @@ PRIOR = GeneratorSpec(
     is_network=True,
     training=PriorTraining,
     assumes=taken_for_granted,
-    version="2",
+    version="3",
     citation="Karras et al. 2022, NeurIPS 35:26565 (arXiv:2206.00364)",
 )
