@@ -144,6 +144,8 @@ def test_the_parameters_of_a_generator_are_those_of_its_record(generator: str) -
 
 def shown(field: FormField) -> str:
     """The default as the page gives it, with its unit."""
+    if field.default is None:
+        return "not set"
     value = ("off", "on")[field.default] if field.kind is bool else field.default
     return f"{value} {field.unit}".strip()
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from synthscope.generators.diffusion.conditions import ABSENT, unconditional
 from synthscope.generators.diffusion.formulations import ddpm_sigmas
 from synthscope.generators.diffusion.loading import load_prior
-from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.scale import SIGMA_DATA
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.worker import mend_torchvision
 

@@ -33,9 +33,9 @@ from torch import Tensor, nn
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.formulations import FORMULATIONS
 from synthscope.generators.diffusion.network import PriorNetwork, count_parameters
+from synthscope.generators.scale import SIGMA_DATA
 from synthscope.generators.schooling.manner import USUAL
 from synthscope.generators.schooling.pace import follow
-from synthscope.generators.units import SIGMA_DATA
 from synthscope.worker import mend_torchvision
 
 BATCH, SIDE, TURN = 16, 64, 4

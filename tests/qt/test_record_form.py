@@ -34,9 +34,12 @@ class Sample:
     name: str = "abc"
     count: Literal[1, 2, 4] = 2
     sigma: Annotated[float, Ge(0), Unit("µm"), More()] = 2.5
+    share: Annotated[float | None, Ge(0), Le(1), Unit("%")] = None
 
 
 def values_of(described: FormField) -> st.SearchStrategy[Any]:
+    if described.optional:
+        return st.none() | values_of(replace(described, optional=False))
     if described.choices:
         return st.sampled_from(described.choices)
     if described.kind is bool:
@@ -100,6 +103,24 @@ def test_typing_tells_the_new_record(shown: Callable[..., RecordForm]) -> None:
     form.value_changed.connect(heard.append)
     type_in(line_of(form, "patch"), "33")
     assert heard[-1] == replace(Sample(), patch=33)
+
+
+def test_an_optional_number_may_be_left_empty_and_says_so(shown: Callable[..., RecordForm]) -> None:
+    form = shown(RecordForm(Sample))
+    line = line_of(form, "share")
+    assert (line.text(), line.placeholderText(), form.value().share) == ("", "not set", None)
+    type_in(line, "0.25")
+    assert form.value().share == 0.25
+    back = next(one for one in form.findChildren(IconButton) if one.isVisible() and "Back to not set" in one.toolTip())
+    back.click()
+    assert (line.text(), form.value().share) == ("", None)
+    type_in(line, "2")
+    assert "of at most 1" in form.problems()["share"]
+    type_in(line, "much")
+    assert form.problems()["share"] == "Share is 'much'; give a number, or leave it empty."
+    type_in(line, "0.5")
+    line.clear()
+    assert form.problems() == {}
 
 
 def test_a_number_out_of_range_is_coloured_and_explained(shown: Callable[..., RecordForm]) -> None:

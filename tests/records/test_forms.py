@@ -60,6 +60,34 @@ def test_the_schema_says_the_same() -> None:
     assert schema["properties"]["patch"]["default"] == 9
 
 
+@dataclass(frozen=True)
+class Asked:
+    share: Annotated[float | None, Ge(0), Le(1)] = None
+    count: int | None = 3
+
+
+def test_an_optional_number_is_a_number_or_not_set() -> None:
+    share, count = form_fields(Asked)
+    assert (share.kind, share.optional, share.default) == (float, True, None)
+    assert (count.kind, count.optional, count.default) == (int, True, 3)
+    check(Asked(None, None))
+    check(Asked(0.5, 4))
+    assert problems(Asked(2.0, 1.5)) == {  # type: ignore[arg-type]
+        "share": "Share is 2; give a value of at least 0 and of at most 1.",
+        "count": "Count is 1.5; give a whole number.",
+    }
+    assert json_schema(Asked)["properties"]["share"]["type"] == ["number", "null"]
+
+
+def test_other_optional_fields_are_refused() -> None:
+    @dataclass(frozen=True)
+    class Bad:
+        name: str | None = None
+
+    with pytest.raises(TypeError, match="name"):
+        form_fields(Bad)
+
+
 def test_a_field_without_a_default_is_refused() -> None:
     @dataclass(frozen=True)
     class Bad:

@@ -137,13 +137,14 @@ def read_settings(record_type: type, settings: list[str], whose: str) -> Any:
 
 
 def _given(record_type: type, settings: list[str], whose: str) -> dict[str, Any]:
-    kinds = {field.name: field.kind for field in form_fields(record_type)}
+    known = {field.name: field for field in form_fields(record_type)}
     given: dict[str, Any] = {}
     for word in settings:
         name, equals, text = word.partition("=")
-        if not equals or name not in kinds:
-            raise ParameterError(f"--set {word!r} names no parameter of {whose}; it has {', '.join(kinds) or 'none'}.")
-        given[name] = _value(kinds[name], text, name)
+        if not equals or name not in known:
+            raise ParameterError(f"--set {word!r} names no parameter of {whose}; it has {', '.join(known) or 'none'}.")
+        left_out = known[name].optional and not text
+        given[name] = None if left_out else _value(known[name].kind, text, name)
     return given
 
 

@@ -8,28 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from synthscope.generators.scale import SIGMA_DATA, Seen, from_units, to_units
 from synthscope.imaging.feathering import feather_fill
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.events import Job
 from synthscope.records.generator import Inputs
 from synthscope.records.model import ModelCard
-
-SIGMA_DATA = 0.5
-"""Standard deviation of the data in a network's units: that of Karras et al. 2022."""
-
-
-class Seen(Protocol):
-    """What a network's configuration says of the pixels that it sees: channels, their mean and spread, normalised."""
-
-    @property
-    def channels(self) -> int: ...  # noqa: D102
-
-    @property
-    def mean(self) -> tuple[float, ...]: ...  # noqa: D102
-
-    @property
-    def spread(self) -> tuple[float, ...]: ...  # noqa: D102
 
 
 class Units:
@@ -52,11 +37,11 @@ class Units:
         values = from_units(x[0].movedim(0, -1).cpu().numpy(), self._normalisation, self._seen)
         return restore(values, self._dtype, self.limits)
 
-    def noise(self, level: float) -> float:
-        """Give a standard deviation in the network's units, the mean over channels."""
+    def noise(self, level: float) -> tuple[float, ...]:
+        """Give a standard deviation in the network's units, which are another part of each channel's own spread."""
         ends = np.array([[0.0], [level]]).repeat(self._seen.channels, axis=1)
         zero, one = to_units(ends, self._normalisation, self._seen).astype(np.float64)
-        return float((one - zero).mean())
+        return tuple(map(float, one - zero))
 
 
 class Slices(Protocol):
@@ -88,19 +73,6 @@ def evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[n
         return made
     z, y, x, *_ = inputs.space.voxel_size
     return (yield from feather_fill(made, inputs.source, inputs.mask, border * min(y, x), (z, y, x), units.limits))
-
-
-def to_units(pixels: np.ndarray, normalisation: Normalisation, seen: Seen) -> np.ndarray:
-    """Map original units (..., C) to the network's: mean 0, standard deviation `SIGMA_DATA`, float32."""
-    values = normalisation.forward(pixels)
-    spread = np.asarray(seen.spread) / SIGMA_DATA
-    return np.asarray((values - np.asarray(seen.mean)) / spread, dtype=np.float32)
-
-
-def from_units(values: np.ndarray, normalisation: Normalisation, seen: Seen) -> np.ndarray:
-    """Map the network's units (..., C) back to original ones: float64, not rounded."""
-    spread = np.asarray(seen.spread) / SIGMA_DATA
-    return normalisation.inverse(values.astype(np.float64) * spread + np.asarray(seen.mean))
 
 
 def signal_to_noise(rebuilt: Tensor, real: Tensor, spread: tuple[float, ...]) -> float:

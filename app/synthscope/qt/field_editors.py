@@ -14,6 +14,9 @@ from synthscope.qt.theme import set_mark
 from synthscope.qt.wheel import guard_wheel
 from synthscope.records.forms import FormField
 
+NOT_SET = "not set"
+"""Stands in an optional number's empty line."""
+
 
 class FieldEditor(Protocol):
     """Edits the value of one field."""
@@ -38,7 +41,10 @@ class FieldEditor(Protocol):
 
 
 class NumberField:
-    """A number with its unit, and a slider where the record asks for one and both limits are known."""
+    """A number with its unit, and a slider where the record asks for one and both limits are known.
+
+    An optional one may be left empty: None.
+    """
 
     def __init__(self, described: FormField) -> None:
         low, high = described.low, described.high
@@ -47,15 +53,32 @@ class NumberField:
             slid = SlideEdit(described.kind, low, high, unit=described.unit)
         self.number = slid.number if slid is not None else NumberEdit(described.kind, unit=described.unit)
         self.widget: QWidget = slid or self.number
+        self._optional = described.optional
+        if described.optional:
+            self.number.line.setPlaceholderText(NOT_SET)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether what is typed is no number and may not be left so."""
+        return self.number.value() is None and not self._is_left_out
+
+    @property
+    def _is_left_out(self) -> bool:
+        return self._optional and not self.number.text().strip()
 
     def get(self) -> Any:
-        """Give the number, or the text where it is none."""
+        """Give the number, or the text where it is none; None where it is not set."""
         number = self.number.value()
-        return self.number.text() if number is None else number
+        if number is None:
+            return None if self._is_left_out else self.number.text()
+        return number
 
     def put(self, value: Any) -> None:
-        """Show a number."""
-        self.number.set_value(value)
+        """Show a number, or nothing for None."""
+        if value is None:
+            self.number.line.clear()
+        else:
+            self.number.set_value(value)
 
     def watch(self, told: Callable[[], None]) -> None:
         """Call `told` after each key."""

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from synthscope.errors import ParameterError
 from synthscope.qt.buttons import Fold, IconButton
-from synthscope.qt.field_editors import FieldEditor, NumberField, field_editor
+from synthscope.qt.field_editors import NOT_SET, FieldEditor, NumberField, field_editor
 from synthscope.qt.slide_edit import SlideEdit
 from synthscope.records.forms import FormField, form_fields, problems
 
@@ -152,7 +152,7 @@ class RecordForm(QWidget):
             for described in self._fields
             if described.serves(self._task)
             and isinstance(editor := self._editors[described.name], NumberField)
-            and editor.number.value() is None
+            and editor.unreadable
         }
 
     def _described(self, name: str) -> FormField:
@@ -214,7 +214,9 @@ def _label(described: FormField, editor: QWidget) -> QLabel:
 def _reset_button(described: FormField) -> IconButton:
     default = described.default
     words = ("on" if default else "off") if isinstance(default, bool) else str(default)
-    unit = f" {described.unit}" if described.unit else ""
+    if default is None:
+        words = NOT_SET
+    unit = f" {described.unit}" if described.unit and default is not None else ""
     button = IconButton("restore", f"Back to {words}{unit}")
     _keep_place(button, kept=True)
     button.hide()
@@ -231,4 +233,5 @@ def _keep_place(button: IconButton, *, kept: bool) -> None:
 def _unreadable_sentence(described: FormField, text: str) -> str:
     wanted = "a whole number" if described.kind is int else "a number"
     hint = ", with a point for decimals" if "," in text else ""
-    return f"{described.title} is {text!r}; give {wanted}{hint}."
+    left_out = ", or leave it empty" if described.optional else ""
+    return f"{described.title} is {text!r}; give {wanted}{hint}{left_out}."

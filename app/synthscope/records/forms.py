@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
+import types
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from synthscope.errors import ParameterError
 from synthscope.records.limits import For, Ge, Gt, Help, Le, Lt, More, Slide, Title, Unit
@@ -20,7 +21,7 @@ class FormField:
 
     `kind` is ``int``, ``float``, ``bool`` or ``str``; `choices` is not empty for a field that
     takes one of a few words; `low` and `high` are limits, open where `open_low`/`open_high` say so; `tasks` names
-    those that use it, none for all; `slide` asks for a slider between the limits.
+    those that use it, none for all; `slide` asks for a slider between the limits; `optional` lets it be None: not set.
     """
 
     name: str
@@ -37,6 +38,7 @@ class FormField:
     more: bool = False
     tasks: tuple[str, ...] = ()
     slide: bool = False
+    optional: bool = False
     marks: tuple[object, ...] = field(default=(), repr=False)
 
     def serves(self, task: str) -> bool:
@@ -50,8 +52,8 @@ def form_fields(record_type: type) -> tuple[FormField, ...]:
     Parameters
     ----------
     record_type : type
-        A dataclass whose fields are ``int``, ``float``, ``bool``, ``str`` or ``Literal`` words,
-        with a default each, marked by `synthscope.records.limits`.
+        A dataclass whose fields are ``int``, ``float``, ``bool``, ``str`` or ``Literal`` words, or a number
+        or None, with a default each, marked by `synthscope.records.limits`.
 
     Raises
     ------
@@ -98,15 +100,24 @@ def _describe(name: str, hint: Any, default: Any) -> FormField:
     marks: tuple[object, ...] = ()
     if hasattr(hint, "__metadata__"):
         marks, hint = hint.__metadata__, get_args(hint)[0]
+    hint, optional = _without_none(hint)
     choices = get_args(hint) if get_origin(hint) is Literal else ()
     kind = type(choices[0]) if choices else hint
-    if kind not in _JSON_TYPES or default is MISSING:
+    if kind not in _JSON_TYPES or default is MISSING or (optional and kind not in (int, float)):
         raise TypeError(f"field {name!r} must be a plain value with a default, not {hint!r}")
     limits: dict[str, Any] = {}
     for mark in marks:
         limits.update(_limits(mark))
     limits.setdefault("title", name.replace("_", " ").capitalize())
-    return FormField(name, kind, default, choices=choices, marks=marks, **limits)
+    return FormField(name, kind, default, choices=choices, marks=marks, optional=optional, **limits)
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    """Give the type of a field that may be None, and whether it may."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint, False
+    kinds = [one for one in get_args(hint) if one is not type(None)]
+    return (kinds[0], True) if len(kinds) == 1 else (hint, False)
 
 
 def _limits(mark: object) -> dict[str, Any]:
@@ -129,6 +140,8 @@ def _limits(mark: object) -> dict[str, Any]:
 
 def _problem(described: FormField, value: Any) -> str:
     name = described.title
+    if value is None and described.optional:
+        return ""
     if described.choices:
         known = ", ".join(map(str, described.choices))
         return "" if value in described.choices else f"{name} is {value!r}; choose one of {known}."
@@ -164,7 +177,8 @@ def _article(kind: type) -> str:
 
 
 def _schema(described: FormField) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": _JSON_TYPES[described.kind], "title": described.title}
+    kind = _JSON_TYPES[described.kind]
+    schema: dict[str, Any] = {"type": [kind, "null"] if described.optional else kind, "title": described.title}
     if described.help:
         schema["description"] = described.help
     if described.unit:

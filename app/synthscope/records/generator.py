@@ -56,7 +56,7 @@ class Taught:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a generator is to be used on, known before any pixel is read.
+    """What a generator is to be used on.
 
     Parameters
     ----------
@@ -71,6 +71,11 @@ class Setting:
         A second image was chosen.
     sides : (int, int)
         Rows and columns of a new image; 0 where none is made.
+    label : int
+        One more than the index of the class that is wanted; 0 for none.
+    scale : callable
+        Gives the (low, high) in original units that the network sees as -1 and 1, read off the pixels of an example
+        where there is one: only when asked for. Empty where it is not known.
     """
 
     task: Task
@@ -81,6 +86,8 @@ class Setting:
     architecture: Mapping[str, Any] = field(default_factory=dict)
     has_reference: bool = False
     sides: tuple[int, int] = (0, 0)
+    label: int = 0
+    scale: Callable[[], tuple[float, ...]] = tuple
 
 
 def _nothing_assumed(_setting: Setting, _parameters: Any) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from synthscope.generators.asked import class_index
 from synthscope.imaging.regions import block_space
 from synthscope.records.generator import GeneratorSpec, Setting
 from synthscope.records.model import ModelCard
@@ -22,6 +24,7 @@ def is_series(space: Space) -> bool:
 def assumptions(
     spec: GeneratorSpec, parameters: Any, task: Task, card: ModelCard | None, *,
     space: Space | None, shape: tuple[int, ...], mask: np.ndarray | None = None, has_reference: bool = False,
+    label: str = "", scale: Callable[[], tuple[float, ...]] | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """Give the sentences that a result is to carry.
 
@@ -35,6 +38,10 @@ def assumptions(
         What is to be made of the region.
     has_reference : bool
         A second image was chosen.
+    label : str
+        Class that is wanted.
+    scale : callable, optional
+        As in `Setting`, where it is not that of the model.
 
     Raises
     ------
@@ -52,6 +59,8 @@ def assumptions(
         card.architecture if card else {},
         has_reference,
         sides=(shape[-2], shape[-1]) if task == "synthesize" else (0, 0),
+        label=class_index(label, card.labels) if card else 0,
+        scale=scale or (lambda: card.normalisation if card else ()),
     )
     return spec.assumes(setting, parameters)
 

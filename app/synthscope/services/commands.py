@@ -100,5 +100,7 @@ def _changed_parameters(recipe: Recipe) -> list[str]:
 
 
 def value_word(value: Any) -> str:
-    """Say the value of a parameter."""
+    """Say the value of a parameter; nothing for one that is not set."""
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -25,7 +25,7 @@ from synthscope.services.label_maps import labels_input, labels_of_plan
 from synthscope.services.mask_origins import as_used
 from synthscope.services.masking import painted_part
 from synthscope.services.memory import with_own_memory
-from synthscope.services.model_fit import choose_model, remarks_of_fit
+from synthscope.services.model_fit import GLANCE_BYTES, choose_model, remarks_of_fit, scale_for
 from synthscope.services.references import check_reference, remarks_on_reference
 from synthscope.services.restoring import is_sure, remarks_on, resolved
 from synthscope.services.workloads import workload_of
@@ -103,10 +103,7 @@ def plan(
     remarks = _remarks(spec, choice, part, image) + (
         remarks_of_fit(card, image, region, part) + strangers(adapters, card, project) if card else ()
     )
-    remarks += remarks_on_reference(choice.reference, image, spec) + assumptions(
-        spec, choice.parameters, choice.task, card, space=image.space if image else None,
-        shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,
-    )  # fmt: skip
+    remarks += remarks_on_reference(choice.reference, image, spec) + _assumed(spec, choice, card, image, region, part)
     own, soft = spec.cost(workload, choice.parameters), choice.feather > 0
     cost = with_own_memory(own, workload, feathered=soft, has_reference=choice.reference is not None)
     labels = None
@@ -145,6 +142,24 @@ def make_recipe(planned: Plan, source: Input | None, reference: Input | None = N
         device=choice.device,
         adapters=choice.adapters,
     )
+
+
+def _assumed(
+    spec: GeneratorSpec, choice: Choice, card: ModelCard | None, image: Image | None, region: Region | None,
+    part: np.ndarray | None,
+) -> tuple[str, ...]:  # fmt: skip
+    """Say what is taken for granted; the scale of an example is read at a glance, and only where it matters."""
+
+    def scale() -> tuple[float, ...]:
+        if card is None or image is None or region is None:
+            return card.normalisation if card else ()
+        return scale_for(card, image, "", part, region, most=GLANCE_BYTES)
+
+    return assumptions(
+        spec, choice.parameters, choice.task, card, space=image.space if image else None,
+        shape=choice.size or (region.shape if region else ()), mask=part, has_reference=choice.reference is not None,
+        label=choice.label, scale=scale,
+    )  # fmt: skip
 
 
 def _check_inputs(image: Image | None, box: Region | None, choice: Choice, spec: GeneratorSpec) -> None:

@@ -184,7 +184,8 @@ def taken_for_granted(task: Task) -> tuple[str, ...]:
     space = task.source.space if task.source else None
     said = assumptions(
         task.spec, task.parameters, request.task, card, space=space, shape=shape, mask=task.mask,
-        has_reference=task.reference is not None,
+        has_reference=task.reference is not None, label=request.label,
+        scale=(lambda: task.recipe.normalisation) if task.recipe.normalisation else None,
     )  # fmt: skip
     return sides_of_planes(said, request.task, task.real, task.mask, task.space)
 

@@ -24,6 +24,8 @@ FIGURE_WORDS = {
     "chroma_mean": "invented colour, mean (levels of 255)",
     "chroma_highest": "invented colour, highest (levels of 255)",
     "chroma_share": "part of the pixels with invented colour",
+    "phase_fraction": "part of the brighter phase",
+    "mean": "mean (of the first channel)",
     "round_trip_psnr": "what the model can at best show (dB)",
     "round_trip_levels": "as coarse as so many grey levels",
 }

@@ -260,12 +260,15 @@ def test_every_task_lists_the_generators_that_do_it_and_remembers_which_was_chos
     assert choice.spec.id == "harmonic"
 
 
+ASKED = ("phase_fraction", "mean")
+
+
 def test_a_parameter_is_shown_only_for_the_tasks_that_use_it(qtbot: QtBot) -> None:
     choice = GeneratorChoice()
     qtbot.addWidget(choice)
     choice.show()
     choice.prefer(find_spec("prior"))
-    used = {"inpaint": {"steps", "border"}, "vary": {"steps", "strength", "border"}, "synthesize": {"steps"}}
+    used = {"inpaint": {"steps", "border"}, "vary": {"steps", "strength", "border"}, "synthesize": {"steps", *ASKED}}
     for task, shown in used.items():
         qtbot.mouseClick(choice.task_button(task), Qt.MouseButton.LeftButton)
         (form,) = (one for one in choice.findChildren(RecordForm) if one.isVisible())

@@ -14,11 +14,11 @@ from torch import Tensor, nn
 
 from synthscope.generators.adversarial.examining import LOOKED_AT, Examiner
 from synthscope.generators.adversarial.rivals import Match, Rivals
+from synthscope.generators.scale import Seen, from_units
 from synthscope.generators.schooling.classroom import Ending, Pace
 from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.training import Sampled
-from synthscope.generators.units import Seen, from_units
 from synthscope.records.documents import to_json
 
 WATCHED = 4

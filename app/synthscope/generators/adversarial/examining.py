@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from synthscope.generators.scale import SIGMA_DATA
 from synthscope.generators.schooling.patches import Patches
-from synthscope.generators.units import SIGMA_DATA
 from synthscope.imaging.random_features import FeatureSpace, is_seen, kernel_distance
 from synthscope.imaging.spectra import log_distance, radial_spectrum
 

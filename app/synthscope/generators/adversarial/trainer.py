@@ -18,13 +18,13 @@ from synthscope.generators.adversarial.parameters import DcganTraining, StyleTra
 from synthscope.generators.adversarial.rivals import GENERATOR, Rivals
 from synthscope.generators.adversarial.style.configuration import LATENTS, StyleConfiguration, halvings, widths_for
 from synthscope.generators.adversarial.style.course import StyleCourse, StyleRivals
+from synthscope.generators.scale import Seen
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.schooling.pupil import Pupil, newborn
 from synthscope.generators.schooling.school import accelerated, steps_in, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
-from synthscope.generators.units import Seen
 from synthscope.imaging.patches import Drawing
 from synthscope.records.events import Progress
 

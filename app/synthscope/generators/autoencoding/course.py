@@ -18,11 +18,12 @@ from synthscope.generators.autoencoding.lessons import Lesson, draw_lesson
 from synthscope.generators.autoencoding.network import Autoencoder
 from synthscope.generators.autoencoding.parameters import VaeTraining
 from synthscope.generators.autoencoding.usage import usage_of, within
+from synthscope.generators.scale import from_units
 from synthscope.generators.schooling.classroom import Ending
 from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.training import Sampled
-from synthscope.generators.units import from_units, signal_to_noise
+from synthscope.generators.units import signal_to_noise
 from synthscope.records.documents import to_json
 
 SHOWN = 64

@@ -81,7 +81,7 @@ def _looks(work: Workload, parameters: PriorParameters) -> tuple[float, int]:
         looks = looks * 5 // 3  # the fine steps, planes in turn
     looks *= 1 if parameters.condition_scale == 1 else 2  # guidance looks with and without what is told
     if work.restoration is not None:
-        return _restoring(work.restoration, parameters, looks)
+        return _restoring(work.restoration, parameters, looks, work.box[3])
     guide = _guide(work, parameters)
     if guide is None:
         return looks, PIXEL_BYTES
@@ -89,10 +89,12 @@ def _looks(work: Workload, parameters: PriorParameters) -> tuple[float, int]:
     return times * looks * len(travel_of(parameters).route(parameters.steps)) / parameters.steps, pixel_bytes
 
 
-def _restoring(wanted: Restoration, parameters: PriorParameters, looks: float) -> tuple[float, int]:
+def _restoring(wanted: Restoration, parameters: PriorParameters, looks: float, channels: int) -> tuple[float, int]:
     """Count them for what is restored."""
     if wanted.kind == "denoise":
-        return (looks if wanted.sample else 1 if parameters.condition_scale == 1 else 2), PIXEL_BYTES
+        looks = looks if wanted.sample else 1 if parameters.condition_scale == 1 else 2
+        times, pixel_bytes = (1, PIXEL_BYTES) if channels == 1 else GUIDES["moments"]  # each channel's own noise
+        return times * looks, pixel_bytes
     times, pixel_bytes = GUIDES[parameters.guidance]
     return (1 if wanted.sample else AVERAGED) * times * looks, pixel_bytes
 

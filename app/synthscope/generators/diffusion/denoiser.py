@@ -13,7 +13,7 @@ from synthscope.generators.diffusion.conditions import Conditions, assemble
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.formulations import FORMULATIONS
 from synthscope.generators.diffusion.network import PriorNetwork
-from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.scale import SIGMA_DATA
 from synthscope.generators.weights import fill
 
 

@@ -10,10 +10,13 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from synthscope.generators.diffusion.measurements import Measurement
+from synthscope.generators.diffusion.measurements import Level, Measurement
 from synthscope.generators.diffusion.parameters import Guidance
 from synthscope.generators.diffusion.samplers import Denoiser
-from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.scale import SIGMA_DATA
+
+EVEN = 0.01
+"""Noise levels of channels that differ by less, relatively, count as one."""
 
 
 class Differentiable(Denoiser, Protocol):
@@ -100,18 +103,58 @@ class Noisy:
     """The denoiser of x0 given a noisy look ``y = x0 + sigma_y n`` at all of it: exact for every prior.
 
     x and y are two independent looks at x0, so that all they tell lies in their mean weighted by 1 / sigma^2
-    and 1 / sigma_y^2, which is a look at the noise level ``(1 / sigma^2 + 1 / sigma_y^2)^(-1/2)``.
+    and 1 / sigma_y^2, which is a look at the noise level ``(1 / sigma^2 + 1 / sigma_y^2)^(-1/2)``: one for each
+    channel where `sigma_y` is, which `Uneven` understands.
     """
 
     denoiser: Denoiser
     y: Tensor
-    sigma_y: float
+    sigma_y: Level
 
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
         """Denoise both looks as one."""
         total = sigma**2 + self.sigma_y**2
         both = (self.sigma_y**2 * x + sigma**2 * self.y) / total
         return self.denoiser(both, sigma * self.sigma_y / torch.sqrt(total))
+
+
+@dataclass(frozen=True, eq=False)
+class Uneven:
+    """The denoiser of a look whose channels have noise of their own: D(x; sigma) with sigma of (C, 1, 1, 1).
+
+    A network knows looks of one noise level; it is asked with the mean one, s. If data were Gaussian with covariance
+    S, its answer m would be the mean of a posterior of precision ``C^-1 = S^-1 + I / s^2``, with C = s^2 J (Tweedie).
+    By the true levels the precision is ``C^-1 + Q``, Q = 1 / sigma^2 - 1 / s^2, and the mean is m + d with
+    ``(C^-1 + Q) d = Q (x - m)``: solved by `iterations` of conjugate gradients, preconditioned by C, each of which goes
+    back through the denoiser once. Exact for every Gaussian when carried on.
+    """
+
+    denoiser: Differentiable
+    iterations: int = 2
+
+    def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
+        """Denoise; where all levels are one, the denoiser itself."""
+        level = sigma.mean()
+        m = self.denoiser(x, level)
+        if float(sigma.max() - sigma.min()) <= EVEN * float(level):
+            return m
+        q, s2 = 1 / sigma**2 - 1 / level**2, float(level) ** 2
+        residual = q * (x - m)
+        direction, inverse = s2 * self.denoiser.pull_back(x, level, residual), residual  # C v, and v
+        size = _dot(residual, direction)
+        for left in reversed(range(self.iterations)):
+            seen = inverse + q * direction
+            curvature = _dot(direction, seen)
+            # a network's Jacobian is symmetric and positive only about: no step where it is not
+            step = torch.where((curvature > 0) & (size > 0), size / curvature, torch.zeros_like(size))
+            m, residual = m + step * direction, residual - step * seen
+            if left == 0:
+                break
+            pulled = s2 * self.denoiser.pull_back(x, level, residual)
+            before, size = size, _dot(residual, pulled)
+            ratio = torch.where(before > 0, size / before, torch.zeros_like(size))
+            direction, inverse = pulled + ratio * direction, residual + ratio * inverse
+        return m
 
 
 GUIDES: Mapping[str, type[Projected | PseudoinverseGuided | MomentMatched]] = {

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.lessons import Lesson
-from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.scale import SIGMA_DATA
 
 KNOWN_WEIGHT = 0.1
 """Weight of known pixels in the loss: they are given, and only keep the border honest."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions, describe
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.units import to_units
+from synthscope.generators.scale import to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.patches import PLANES, Drawing, Patch, draw_patch
 from synthscope.imaging.random_masks import draw_hole

@@ -11,18 +11,25 @@ from torch import Tensor
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
-from synthscope.generators.diffusion.parameters import SamplingParameters
+from synthscope.generators.diffusion.descriptors import drawn_descriptors
+from synthscope.generators.diffusion.parameters import PriorParameters, SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
 from synthscope.generators.diffusion.travel import ONCE, Travel
+from synthscope.generators.scale import from_units
 from synthscope.generators.schooling.patches import classes_in_turn
-from synthscope.generators.units import from_units
 from synthscope.imaging.normalisation import Normalisation
 
 LOWEST = 0.02
 """The last noise level before zero: 4 % of the data's spread. A small network's estimate is no better below."""
-HIGHEST_FILL, HIGHEST_NEW = 5.0, 80.0
-"""Where fills and new images begin: what surrounds a hole tells its coarse layout, an empty field does not."""
+HIGHEST_FILL, HIGHEST_NEW = 20.0, 80.0
+"""Where fills and new images begin: what surrounds a hole tells its coarse layout, an empty field does not.
+
+Noise of level s says of a hole of n x n pixels that its mean is 0 +- s / n. Begun at 5, holes of 32 and 64 px came out
+nearer to the mean of all that was learned than their places are, and with less contrast (docs/measured.md).
+"""
+HIGHEST_LED = 5.0
+"""Where what a measurement leads begins: it tells the coarse layout better than surroundings do."""
 GENTLEST, STRONGEST = 0.05, 5.0
 """Noise levels of the variation strengths 0 and 1, in the network's units (the data have 0.5)."""
 
@@ -54,6 +61,11 @@ def make_field(
     return sample(denoiser, noise, levels, SOLVERS[parameters.solver], draw=draw, travel=travel)
 
 
+def highest_of(parameters: PriorParameters) -> float:
+    """Give the noise level at which a fill begins, by what leads it."""
+    return HIGHEST_FILL if parameters.lead == "condition" else HIGHEST_LED
+
+
 def levels_of(parameters: SamplingParameters, highest: float, *, varied: bool = False) -> Schedule:
     """Give the noise levels that are visited: from `highest` down, or from that of `parameters.strength`."""
     if not varied:
@@ -73,26 +85,6 @@ def noise_of(seed: int | list[int], device: torch.device) -> Callable[[tuple[int
     return lambda shape: torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32)).to(device)
 
 
-def drawn_descriptors(
-    configuration: NetworkConfiguration, area: int, rng: np.random.Generator, label: int = 0
-) -> Tensor:
-    """Draw mean and phase fraction of a new image from those of the training patches: (4,).
-
-    Those of one class, where `label` is one more than its index. The larger the image, the nearer they lie to the
-    mean of all, as the mean of many patches would.
-    """
-    if not configuration.descriptors:
-        return torch.zeros(4)
-    table = np.asarray(configuration.descriptors)
-    if label and configuration.descriptor_classes:
-        own = table[np.asarray(configuration.descriptor_classes) == label]
-        table = own if len(own) else table
-    centre = table.mean(axis=0)
-    narrower = min(configuration.patch / np.sqrt(area), 1.0)
-    mean, fraction = centre + (table[int(rng.integers(len(table)))] - centre) * narrower
-    return torch.tensor([mean, 1.0, fraction, 1.0], dtype=torch.float32)
-
-
 def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int, steps: int) -> np.ndarray:
     """Make `count` single images of the training patches' size from fixed seeds, of each class in turn.
 
@@ -109,7 +101,8 @@ def drawn_for_patches(configuration: NetworkConfiguration, count: int) -> Tensor
     """Draw the descriptors of new images of the training patches' size, from fixed seeds: (N, 4)."""
     area, labels = configuration.patch**2, classes_in_turn(count, configuration.classes)
     rngs = [np.random.default_rng(seed) for seed in range(count)]
-    return torch.stack([drawn_descriptors(configuration, area, *pair) for pair in zip(rngs, labels, strict=True)])
+    drawn = [drawn_descriptors(configuration, area, *pair) for pair in zip(rngs, labels, strict=True)]
+    return torch.from_numpy(np.stack(drawn))
 
 
 def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import torch
 from torch import Tensor
@@ -15,6 +15,8 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from synthscope.errors import ParameterError
 from synthscope.imaging.regridding import point_spread
 
+Level: TypeAlias = float | Tensor
+"""A standard deviation of noise in the network's units: one for all channels, or one for each: (C, 1, 1, 1)."""
 LEAST_SEEN = 1e-4
 """Of the strongest wave's power: what passes a point-spread function more weakly cannot be told from rounding."""
 
@@ -23,8 +25,8 @@ class Measurement(Protocol):
     """A linear measurement of fields (B, C, Z, Y, X) with white noise of standard deviation `sigma_y`."""
 
     @property
-    def sigma_y(self) -> float:
-        """Standard deviation of the noise, in the network's units."""
+    def sigma_y(self) -> Level:
+        """Standard deviation of the noise."""
         ...
 
     def apply(self, x: Tensor, /) -> Tensor:
@@ -48,7 +50,7 @@ class Measurement(Protocol):
 class Identity:
     """Every voxel, with noise: A = I."""
 
-    sigma_y: float = 0.0
+    sigma_y: Level = 0.0
 
     def apply(self, x: Tensor) -> Tensor:
         """Give x."""
@@ -71,7 +73,7 @@ class Pooled:
     """
 
     factors: tuple[int, int, int]
-    sigma_y: float = 0.0
+    sigma_y: Level = 0.0
 
     def __post_init__(self) -> None:
         """Refuse blocks of no voxel."""
@@ -116,7 +118,7 @@ class Blurred:
     """
 
     matrices: tuple[Tensor | None, Tensor | None, Tensor | None]
-    sigma_y: float = 0.0
+    sigma_y: Level = 0.0
 
     def apply(self, x: Tensor) -> Tensor:
         """Look at (B, C, Z, Y, X) through each axis' matrix."""
@@ -133,7 +135,7 @@ class Blurred:
         """
         waves = _each_axis(tuple(None if v is None else v.T for v in self._vectors), residual)
         gram = self._gram.to(residual)
-        if self.sigma_y == 0 or r2 == float("inf"):
+        if is_exact(self.sigma_y) or r2 == float("inf"):
             gain = torch.where(gram > LEAST_SEEN * gram.max(), 1 / gram, torch.zeros_like(gram))
         else:
             gain = r2 / (gram * r2 + self.sigma_y**2)
@@ -164,7 +166,7 @@ class Masked:
     """Some voxels: A A^T is 1 where `known` (Z, Y, X) and 0 elsewhere."""
 
     known: Tensor
-    sigma_y: float = 0.0
+    sigma_y: Level = 0.0
 
     def apply(self, x: Tensor) -> Tensor:
         """Give zero where nothing is known."""
@@ -186,7 +188,7 @@ def satisfied(x: Tensor, y: Tensor, measurement: Measurement) -> Tensor:
 
 def blurred(
     coarse: tuple[int, int, int], factors: tuple[int, int, int], sigmas: tuple[float, float, float],
-    sigma_y: float, like: Tensor,
+    sigma_y: Level, like: Tensor,
 ) -> Blurred:  # fmt: skip
     """Make the measurement of (Z, Y, X) coarse voxels through a Gaussian of `sigmas` fine ones; 0 leaves an axis.
 
@@ -207,8 +209,13 @@ def _each_axis(matrices: Sequence[Tensor | None], x: Tensor) -> Tensor:
     return x.contiguous()
 
 
-def _gain(gram: float, sigma_y: float, r2: float) -> float:
+def is_exact(level: Level) -> bool:
+    """Say whether there is no noise at all."""
+    return not bool(torch.as_tensor(level).any())
+
+
+def _gain(gram: float, sigma_y: Level, r2: float) -> Level:
     """Give 1 / (gram + sigma_y^2 / r2), also where there is neither noise nor doubt."""
-    if sigma_y == 0 or r2 == float("inf"):
+    if is_exact(sigma_y) or r2 == float("inf"):
         return 1 / gram
     return r2 / (gram * r2 + sigma_y**2)

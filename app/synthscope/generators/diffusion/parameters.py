@@ -65,6 +65,27 @@ class SamplingParameters:
 class PriorParameters(SamplingParameters):
     """What may be chosen when a prior makes images."""
 
+    phase_fraction: Annotated[
+        float | None,
+        Title("Phase fraction"),
+        Help(
+            "The part of a new image that is to be of the brighter phase, from 0 to 1: about so much comes out, and "
+            "is measured. Not set, it is left to the model."
+        ),
+        For("synthesize"),
+        Ge(0.0),
+        Le(1.0),
+    ] = None
+    mean: Annotated[
+        float | None,
+        Title("Mean"),
+        Help(
+            "The mean that a new image is to have, in its first channel: about so much comes out, and is measured. "
+            "Not set, it is left to the model."
+        ),
+        For("synthesize"),
+        Unit("grey values"),
+    ] = None
     condition_scale: Annotated[
         float,
         Title("Condition scale"),

@@ -15,11 +15,12 @@ from synthscope.generators.diffusion.depth import through_planes
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.leading import led, parameters_for
 from synthscope.generators.diffusion.loading import Prior, load_prior
-from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, levels_of, make_field
+from synthscope.generators.diffusion.making import HIGHEST_NEW, highest_of, levels_of, make_field
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
 from synthscope.generators.diffusion.restoring import restore_job
 from synthscope.generators.diffusion.samplers import Step
-from synthscope.generators.diffusion.told import told_labels
+from synthscope.generators.diffusion.steering import steered
+from synthscope.generators.diffusion.told import ToldDescriptors, told_labels
 from synthscope.generators.diffusion.trainer import train_prior
 from synthscope.generators.diffusion.travel import travel_of
 from synthscope.generators.diffusion.volumes import make_volume
@@ -52,12 +53,14 @@ class DiffusionPrior:
             return (yield from restore_job(prior, inputs, parameters, seed))
         parameters = parameters_for(inputs.task, parameters)
         job = _Work(prior, inputs, parameters, seed)
-        highest = HIGHEST_FILL if job.field.knows else HIGHEST_NEW
+        highest = highest_of(parameters) if job.field.knows else HIGHEST_NEW
         levels = levels_of(parameters, highest, varied=inputs.task == "vary")
         if through_planes(_setting(inputs, prior, job.scene), parameters):
-            steps = make_volume(prior.denoiser, job.scene, parameters, seed, levels, job.start)
+            steps = make_volume(prior.denoiser, job.scene, parameters, seed, levels, job.start, job.told.asked)
         else:
-            denoiser, travel = led(parameters.lead, job.field, job.scene), travel_of(parameters)
+            known = led(parameters.lead, job.field, job.scene)
+            denoiser = steered(known, job.told.asked, prior.denoiser.configuration.threshold)
+            travel = travel_of(parameters)
             steps = make_field(denoiser, job.shape, parameters, seed, prior.device, levels, job.start, travel)
         last: Step | None = None
         for step in steps:
@@ -68,6 +71,8 @@ class DiffusionPrior:
         made = job.units.outwards(last.x)
         if job.field.knows and inputs.source is not None:
             made = np.where(job.unknown[..., None], made, inputs.source)
+        if job.told.asked:
+            yield job.told.noted(made)
         return (yield from evened(inputs, job.units, made, parameters.border))
 
     def train(
@@ -87,14 +92,10 @@ class _Work:
         self.shape = (1, configuration.channels, *unknown.shape)
         self.start: Tensor | None = None
         known, told = torch.zeros(self.shape[1:]), parameters.lead == "condition"
-        descriptors = torch.zeros(4)
         label = class_index(inputs.label, prior.card.labels)
         label_map = told_labels(inputs, configuration, unknown.shape)
-        if inputs.task == "synthesize":
-            area = unknown.shape[1] * unknown.shape[2]
-            if label_map is None:  # which tells better how much there is of what
-                descriptors = drawn_descriptors(configuration, area, np.random.default_rng([seed, 1]), label)
-        else:
+        self.told = ToldDescriptors(inputs, parameters, prior.card, configuration)
+        if inputs.task != "synthesize":
             values = self.units.inwards(source_of(inputs, prior.card))
             known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
             begun = values if inputs.task == "vary" else known  # a network that is told needs no such beginning
@@ -102,7 +103,7 @@ class _Work:
         self.scene = Scene(
             known.to(prior.device),
             torch.from_numpy(unknown).to(prior.device),
-            descriptors.to(prior.device),
+            self.told.of(unknown.shape, seed).to(prior.device),
             label=label,
             label_map=None if label_map is None else label_map.to(prior.device),
             periodic=parameters.periodic and inputs.task == "synthesize",

@@ -15,8 +15,8 @@ from synthscope.generators.diffusion.field import BATCH_PIXELS
 from synthscope.generators.diffusion.making import HIGHEST_FILL, LOWEST, noise_of
 from synthscope.generators.diffusion.samplers import SOLVERS, sample
 from synthscope.generators.diffusion.schedules import schedule
+from synthscope.generators.scale import from_units, to_units
 from synthscope.generators.training import Refilled
-from synthscope.generators.units import from_units, to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.records.events import Progress
 

@@ -13,10 +13,10 @@ from synthscope.generators.asked import class_index, source_of
 from synthscope.generators.diffusion.costs import AVERAGED
 from synthscope.generators.diffusion.denoiser import condition_guided
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
-from synthscope.generators.diffusion.guidance import Differentiable, Noisy, guided
+from synthscope.generators.diffusion.guidance import EVEN, Differentiable, Noisy, Uneven, guided
 from synthscope.generators.diffusion.loading import Prior
-from synthscope.generators.diffusion.making import HIGHEST_FILL, levels_of, make_field
-from synthscope.generators.diffusion.measurements import Measurement, Pooled, blurred, satisfied
+from synthscope.generators.diffusion.making import HIGHEST_LED, levels_of, make_field
+from synthscope.generators.diffusion.measurements import Level, Measurement, Pooled, blurred, is_exact, satisfied
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.planes import Alternating, turned_fields
 from synthscope.generators.diffusion.samplers import Denoiser, Step
@@ -42,7 +42,7 @@ def restore_job(prior: Prior, inputs: Inputs, parameters: PriorParameters, seed:
         raise InputError("The factor of the restoration is 0; give how many times finer the result is to be.")
     units = Units(prior.card, prior.denoiser.configuration, inputs)
     y = units.inwards(source)[None].to(prior.device)
-    sigma_y = units.noise(wanted.noise)
+    sigma_y = _level(units.noise(wanted.noise), prior.device)
     if wanted.kind == "denoise":
         return (yield from _denoised(prior, inputs, parameters, seed, units, y, sigma_y))
     pairs = zip(units.limits, prior.card.limits, strict=True)  # finer voxels vary more than their mean
@@ -57,7 +57,15 @@ def block_of(wanted: Restoration) -> tuple[int, int, int]:
     return z, y, x
 
 
-def _measurement(wanted: Restoration, inputs: Inputs, y: Tensor, sigma_y: float) -> Measurement:
+def _level(levels: tuple[float, ...], device: torch.device) -> Level:
+    """Give the noise level of all channels, or of each where they differ."""
+    mean = float(np.mean(levels))
+    if max(levels) - min(levels) <= EVEN * mean:
+        return mean
+    return torch.tensor(levels, dtype=torch.float32, device=device).view(-1, 1, 1, 1)
+
+
+def _measurement(wanted: Restoration, inputs: Inputs, y: Tensor, sigma_y: Level) -> Measurement:
     """Say what a coarse voxel shows of the fine ones: their mean, or what its point-spread function lets through."""
     if wanted.psf == 0:
         return Pooled(block_of(wanted), sigma_y)
@@ -67,17 +75,18 @@ def _measurement(wanted: Restoration, inputs: Inputs, y: Tensor, sigma_y: float)
 
 
 def _denoised(
-    prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int, units: Units, y: Tensor, sigma_y: float
+    prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int, units: Units, y: Tensor, sigma_y: Level
 ) -> Job[np.ndarray]:
-    """Give the posterior mean D(y; sigma_y), by one look, or a sample."""
-    if sigma_y <= 0:
+    """Give the posterior mean D(y; sigma_y), by one look, or a sample; of colours as `Uneven` says."""
+    if is_exact(sigma_y):
         raise InputError("The noise level is 0, so that there is nothing to take away; give the noise in the image.")
     field = _field(prior, inputs, parameters, tuple(y.shape[2:]))
+    look = Uneven(field)
     assert inputs.restoration is not None
     if not inputs.restoration.sample:
         yield Progress(0, 1, "Looking once")
-        return units.outwards(field(y, torch.tensor(sigma_y, device=y.device)))
-    last = yield from _sampled(Noisy(field, y, sigma_y), units, tuple(y.shape), parameters, seed, field.device)
+        return units.outwards(look(y, torch.as_tensor(sigma_y, device=y.device)))
+    last = yield from _sampled(Noisy(look, y, sigma_y), units, tuple(y.shape), parameters, seed, field.device)
     return units.outwards(last)
 
 
@@ -100,7 +109,7 @@ def _finer(
     if wanted.kind == "isotropic":
         seen = condition_guided(prior.denoiser, parameters.condition_scale)
         turned = turned_fields(seen, _scene(prior, inputs, sides), parameters.window)
-        planes = Alternating(turned, levels_of(parameters, HIGHEST_FILL).sigmas[:-1])
+        planes = Alternating(turned, levels_of(parameters, HIGHEST_LED).sigmas[:-1])
     denoiser = guided(parameters.guidance, planes, measured, y)
     count = 1 if wanted.sample else AVERAGED
     total = torch.zeros(shape, device=prior.device)
@@ -114,7 +123,7 @@ def _finer(
 
 def _true(x: Tensor, y: Tensor, measurement: Measurement) -> Tensor:
     """Leave no residual where there is no noise to explain it."""
-    return satisfied(x, y, measurement) if measurement.sigma_y == 0 else x
+    return satisfied(x, y, measurement) if is_exact(measurement.sigma_y) else x
 
 
 def _sampled(
@@ -123,7 +132,7 @@ def _sampled(
 ) -> Job[Tensor]:  # fmt: skip
     """Take noise away step by step, telling how far it is."""
     last: Step | None = None
-    for step in make_field(denoiser, shape, parameters, seed, device, levels_of(parameters, HIGHEST_FILL)):
+    for step in make_field(denoiser, shape, parameters, seed, device, levels_of(parameters, HIGHEST_LED)):
         done = number * step.total + step.index + 1
         yield Progress(done, count * step.total, f"Step {done} of {count * step.total}")
         yield Preview(units.outwards(step.denoised), "Estimate")

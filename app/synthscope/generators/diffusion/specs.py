@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from synthscope.generators.diffusion.costs import prior_cost, prior_training_memory
 from synthscope.generators.diffusion.depth import assumed
+from synthscope.generators.diffusion.descriptors import words_on_setting
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
-from synthscope.records.generator import GeneratorSpec
+from synthscope.records.generator import GeneratorSpec, Setting
+
+
+def taken_for_granted(setting: Setting, parameters: PriorParameters) -> tuple[str, ...]:
+    """Say what is assumed of the material, and how what is asked for compares with what was learned."""
+    return assumed(setting, parameters) + words_on_setting(setting, parameters)
+
 
 PRIOR = GeneratorSpec(
     id="prior",
@@ -23,7 +30,7 @@ PRIOR = GeneratorSpec(
     is_network=True,
     training=PriorTraining,
     training_memory=prior_training_memory,
-    assumes=assumed,
-    version="2",
+    assumes=taken_for_granted,
+    version="3",
     citation="Karras et al. 2022, NeurIPS 35:26565 (arXiv:2206.00364)",
 )

@@ -9,9 +9,9 @@ from skimage.filters import threshold_otsu
 
 from synthscope.generators.diffusion.configuration import WIDTHS, NetworkConfiguration
 from synthscope.generators.diffusion.parameters import PriorTraining
+from synthscope.generators.scale import SIGMA_DATA, to_units
 from synthscope.generators.schooling.surveying import survey_values
 from synthscope.generators.training import TrainingData
-from synthscope.generators.units import SIGMA_DATA, to_units
 from synthscope.imaging.patches import Drawing, draw_patch
 
 LOOKED_AT = 256

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from synthscope.generators.diffusion.denoiser import SlabDenoiser, condition_guided
+from synthscope.generators.diffusion.descriptors import Asked
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.leading import led
 from synthscope.generators.diffusion.making import HIGHEST_NEW, levels_of, noise_of
@@ -24,6 +25,7 @@ from synthscope.generators.diffusion.planes import nearest, turned_fields
 from synthscope.generators.diffusion.pooling import PooledAcross, Spectra, radial_covariance, shared, spectra_of
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule
+from synthscope.generators.diffusion.steering import steered
 from synthscope.generators.diffusion.travel import travel_of
 
 FINE = 1.0
@@ -47,7 +49,7 @@ class InTurn:
 
 def make_volume(
     denoiser: SlabDenoiser, scene: Scene, parameters: PriorParameters, seed: int, levels: Schedule,
-    start: Tensor | None = None,
+    start: Tensor | None = None, asked: Asked | None = None,
 ) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a volume step by step, as `making.make_field` does from a field.
 
@@ -57,6 +59,8 @@ def make_volume(
         Of the coarse structure.
     start : Tensor (1, C, Z, Y, X), optional
         As in `make_field`.
+    asked : Asked, optional
+        Mean and phase fraction that the volume is to have.
     """
     unknown = scene.unknown
     shape = (1, scene.known.shape[0], *unknown.shape)
@@ -67,8 +71,11 @@ def make_volume(
     if bool(unknown.all()):  # the filter is that of a field of which nothing is known
         planes = [PooledAcross(field, spectra, field.plane) for field in turned]
     draw = noise_of(seed, scene.known.device)
+    threshold = denoiser.configuration.threshold
+    slices = steered(fields[0], asked, threshold)
+    planes = [steered(plane, asked, threshold) for plane in planes]
     fine = _fine(parameters, levels.sigmas[0])
-    return volume_steps(fields[0], planes, spectra, levels, fine, parameters, draw, shape, start)
+    return volume_steps(slices, planes, spectra, levels, fine, parameters, draw, shape, start)
 
 
 def volume_steps(

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from synthscope.generators.units import Seen, to_units
+from synthscope.generators.scale import Seen, to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.patches import Drawing, draw_patch
 

@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 from synthscope.generators.adversarial.rivals import Dice
 from synthscope.generators.adversarial.style.fields import Field
 from synthscope.generators.adversarial.style.network import Ask, StyleGenerator, draw_noise
-from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.scale import SIGMA_DATA
 from synthscope.records.events import Progress
 
 RATE = 0.1

@@ -18,11 +18,12 @@ from synthscope.generators.autoencoding.quantised.lessons import Lesson, draw_le
 from synthscope.generators.autoencoding.quantised.network import QuantisedAutoencoder
 from synthscope.generators.autoencoding.quantised.parameters import QuantisedTraining
 from synthscope.generators.coding.reconstruction import fine_power_ratio, reconstruction_loss
+from synthscope.generators.scale import from_units
 from synthscope.generators.schooling.classroom import Ending
 from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.training import Sampled
-from synthscope.generators.units import from_units, signal_to_noise
+from synthscope.generators.units import signal_to_noise
 from synthscope.records.documents import to_json
 
 SHOWN, SHOWN_ROUNDS = 16, 12

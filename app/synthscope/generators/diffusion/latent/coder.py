@@ -11,7 +11,7 @@ from synthscope.generators.coding.configuration import CELL, CoderConfiguration
 from synthscope.generators.coding.fields import decode_slice
 from synthscope.generators.diffusion.conditions import ABSENT
 from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
-from synthscope.generators.units import SIGMA_DATA
+from synthscope.generators.scale import SIGMA_DATA
 
 
 class Coder:

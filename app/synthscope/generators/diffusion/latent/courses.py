@@ -18,9 +18,10 @@ from synthscope.generators.diffusion.latent.lessons import Cutter, Pieces, encod
 from synthscope.generators.diffusion.latent.parameters import LatentTraining
 from synthscope.generators.diffusion.lessons import Lesson
 from synthscope.generators.diffusion.trainer import DenoisingCourse
+from synthscope.generators.scale import from_units
 from synthscope.generators.schooling.classroom import Ending
 from synthscope.generators.schooling.manner import USUAL, Turn
-from synthscope.generators.units import from_units, signal_to_noise
+from synthscope.generators.units import signal_to_noise
 from synthscope.imaging.mosaic import mosaic
 from synthscope.imaging.rounding import Limits, restore
 from synthscope.records.documents import to_json

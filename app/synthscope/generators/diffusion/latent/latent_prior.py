@@ -13,11 +13,12 @@ from synthscope.generators.asked import class_index, source_of, unknown_of
 from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.coding.fields import whole_cells
 from synthscope.generators.devices import choose_device
+from synthscope.generators.diffusion.descriptors import drawn_descriptors
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.latent.loading import Latents, load_latents
 from synthscope.generators.diffusion.latent.parameters import LatentParameters, LatentTraining
 from synthscope.generators.diffusion.latent.trainer import train_latent_prior
-from synthscope.generators.diffusion.making import HIGHEST_FILL, HIGHEST_NEW, drawn_descriptors, levels_of, make_field
+from synthscope.generators.diffusion.making import HIGHEST_LED, HIGHEST_NEW, levels_of, make_field
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.training import Budget, Training, TrainingData
 from synthscope.generators.units import Units, evened
@@ -80,7 +81,8 @@ class _Work:
         descriptors, label = torch.zeros(4), class_index(inputs.label, latents.card.labels)
         if inputs.task == "synthesize":
             area = unknown.shape[1] * unknown.shape[2]
-            descriptors = drawn_descriptors(pixels, area, np.random.default_rng([seed, 1]), label)
+            drawn = drawn_descriptors(pixels, area, np.random.default_rng([seed, 1]), label)
+            descriptors = torch.from_numpy(drawn)
         else:
             values = whole_cells(self.units.inwards(source_of(inputs, latents.card))).to(latents.device)
             if inputs.task == "vary":
@@ -99,7 +101,7 @@ class _Work:
     def steps(self, parameters: LatentParameters, seed: int) -> Iterator[Step]:
         """Take noise away from the cells."""
         shape = (1, self._latents.configuration.coder.latents, *self._wanted.shape)
-        highest = HIGHEST_FILL if self._field.knows else HIGHEST_NEW
+        highest = HIGHEST_LED if self._field.knows else HIGHEST_NEW  # a hole is few cells wide
         levels = levels_of(parameters, highest, varied=self._start is not None)
         return make_field(self._field, shape, parameters, seed, self._latents.device, levels, self._start)
 

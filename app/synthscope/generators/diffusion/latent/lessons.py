@@ -14,7 +14,7 @@ from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.lessons import Lesson
-from synthscope.generators.units import to_units
+from synthscope.generators.scale import to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.patches import Drawing, draw_patch
 

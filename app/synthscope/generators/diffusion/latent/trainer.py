@@ -22,11 +22,11 @@ from synthscope.generators.diffusion.making import drawn_for_patches, new_fields
 from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.generators.diffusion.surveying import survey
 from synthscope.generators.diffusion.trainer import LOOKED_AT, SHOWN, SHOWN_STEPS, held_out_lesson, teacher_of
+from synthscope.generators.scale import from_units
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.pupil import Ledger, Pupil, newborn
 from synthscope.generators.schooling.school import accelerated, steps_in, take_step, teach
 from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingData, TrainingEvent
-from synthscope.generators.units import from_units
 from synthscope.generators.weights import fill
 from synthscope.imaging.normalisation import extremes
 from synthscope.records.documents import to_json
