@@ -160,6 +160,10 @@ class TakesPrompt(Protocol):
         """Give the figures, as `SetMetric.measure` does."""
         ...
 
+    def spread(self, generated: np.ndarray) -> float:
+        """Give the standard deviation over generated rows, whose mean is the figure; not a number for one row."""
+        ...
+
 
 class PairedMetric(Protocol):
     """Compares an image with its declared partner."""

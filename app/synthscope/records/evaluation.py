@@ -115,7 +115,8 @@ class Score:
     floor, floor_low, floor_high : float
         The same number for real against real, at equal n.
     spread : float
-        Standard deviation over pairs or fields, where the value is their mean.
+        Standard deviation over pairs or fields around their mean: the value, or ``mean`` of the settings of pairs,
+        whose value is their median.
     p_value : float
         Of "both are of one kind", where there is a test.
     informative : bool or None

@@ -173,6 +173,16 @@ def test_the_usual_table_has_means_with_deviations_and_one_fid_for_each_set(repo
     assert not any("Porosity" in head for head in heads)
 
 
+@pytest.mark.parametrize(("mean", "said"), [(0.084, "0.084 ± 0.007"), (None, "∞ ± 0.007")])
+def test_the_usual_table_has_the_mean_of_pairs_and_never_their_median(
+    report: Report, mean: float | None, said: str
+) -> None:
+    """The median of these pairs is 0.067."""
+    skewed = [replace(one, settings={**one.settings, "mean": mean}) for one in report.scores if one.metric == "ssim"]
+    (part,) = printed_tables(replace(report, scores=tuple(skewed)), {})
+    assert part.rows[2][1] == said
+
+
 def test_numbers_that_do_not_inform_are_not_counted(report: Report) -> None:
     for tally in counts(report):
         assert tally.informative == tally.numbers - 1

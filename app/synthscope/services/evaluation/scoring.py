@@ -119,6 +119,7 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 if generated
                 else (),
                 settings={**settings_of(measured.spec, frame), **_words_of(metric)},
+                spread=metric.spread(sample.features) if isinstance(metric, TakesPrompt) else np.nan,
             )
 
 
