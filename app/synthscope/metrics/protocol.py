@@ -181,5 +181,14 @@ class PairedMetric(Protocol):
         ...
 
 
+@runtime_checkable
+class TellsSettings(Protocol):
+    """What a paired metric can also do whose figure depends on what is fixed on the real set."""
+
+    def settings(self, frame: Frame) -> Mapping[str, object]:
+        """Say what a value depends on beside the two images."""
+        ...
+
+
 Resolver = Callable[[str], object]
 """Turns ``module:Class`` into an implementation; handed down by the composition root."""

@@ -12,7 +12,7 @@ from synthscope.errors import InputError
 from synthscope.imaging.fields import Field
 from synthscope.metrics.paired.parts import by_channel, by_part
 from synthscope.metrics.paired.summary import PairSummary, summarise
-from synthscope.metrics.protocol import PairedMetric
+from synthscope.metrics.protocol import PairedMetric, TellsSettings
 from synthscope.records.evaluation import Band, EvaluationRecipe, Evidence, ImageSet, Score
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
@@ -119,7 +119,8 @@ def paired_job(
         found, beside = ([_mean(one[part]) for one in rows] for rows in (values, others))
         if np.isnan(found).all():
             continue
-        scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(beside, pairs, rng)))
+        told = _settings(metric, part, frame)
+        scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(beside, pairs, rng), told))
         evidence.append(_evidence(spec, part, pairs, found, slices, album))
     sets = ((recipe.real.name, others), (pairs.name, values))
     bands = [band for name, rows in sets for band in _bands(spec, name, slices, rows)]
@@ -232,7 +233,17 @@ def _summary(values: list[float], pairs: Pairs, rng: np.random.Generator) -> Pai
     return summarise(np.asarray(values), rng, specimens)
 
 
-def _score(spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None, other: PairSummary | None) -> Score:
+def _settings(metric: PairedMetric, part: str, frame: Frame) -> Mapping[str, object]:
+    """Say what a figure depends on: that of one channel on what is fixed for it."""
+    if part.startswith(CHANNEL):
+        frame = frame.of_channel(int(part.removeprefix(CHANNEL)) - 1)
+    return metric.settings(frame) if isinstance(metric, TellsSettings) else {}
+
+
+def _score(
+    spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None, other: PairSummary | None,
+    told: Mapping[str, object],
+) -> Score:  # fmt: skip
     assert found is not None
     nan = float("nan")
     floor = (nan, nan, nan) if other is None else (other.median, other.low, other.high)
@@ -243,7 +254,7 @@ def _score(spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None,
         value=found.median, low=found.low, high=found.high, n=found.pairs, better=spec.better, unit=spec.unit,
         spread=found.deviation, caveats=(*few, *((UNRELATED,) if other else ())),
         settings={"summary": "median over pairs", "quartiles": [found.first_quartile, found.third_quartile],
-                  "mean": found.mean}, floor=floor[0], floor_low=floor[1], floor_high=floor[2],
+                  "mean": found.mean, **told}, floor=floor[0], floor_low=floor[1], floor_high=floor[2],
     )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def _frame_sentence(frame: Frame) -> str:
         f"Every set was cut into fields of {shape_words(frame.shape)} voxels{steps} ({frame.dtype}{channels}), as many "
         f"of each set as N says. Everything that depends on grey values was fixed on the real set and used for all: "
         f"the map of values to 0 … 1 ({ranges}, percentiles), the threshold between phases ({thresholds}, Otsu), and "
-        f"the data range ({exact(frame.data_range)})."
+        f"the data range ({listed([exact(frame.range_of(channel)) for channel in range(frame.channels)])})."
     )
 
 
