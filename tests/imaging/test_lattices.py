@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 from skimage import data
-from tests.metrics.trust.defects import chequered, gridded, ringed, tiled
+from tests.metrics.trust.defects import chequered, gridded, tiled
 
 from synthscope.imaging.lattices import clearest_grid, lattice_score, periodic_power, tiling_ratio
 from synthscope.imaging.repetition import repetition
@@ -59,21 +59,6 @@ def test_the_jump_from_edge_to_edge_of_a_slope_does_not_spread_along_the_axes():
     slope = np.arange(64.0)[:, None] * np.ones(64)
     plain = np.abs(np.fft.fft2(slope)) ** 2 / slope.size
     assert periodic_power(planes(slope))[16, 0] < 1e-3 * plain[16, 0]
-
-
-def test_ring_scores_of_gravel_are_near_one_and_those_of_rings_rise(gravel):
-    null = [ring_score(gravel, (y, x)) for y in (220, 255.5, 290) for x in (220, 255.5, 290)]
-    assert min(null) > 0.6
-    assert np.median(null) == pytest.approx(1, abs=0.2)
-    weak, strong = (ring_score(ringed(gravel, s, np.random.default_rng(3))) for s in (0.13, 0.33))
-    assert weak > max(1.81, *null)  # published: 1.81 and 6.05 by the plain variance of the angular mean
-    assert strong > 6.05
-
-
-def test_rings_are_seen_around_their_own_centre_only(gravel):
-    rings = np.roll(ringed(gravel, 0.3, np.random.default_rng(4)), (20, -30), axis=(0, 1))
-    assert ring_score(rings, (275.5, 225.5)) > 4
-    assert ring_score(rings) < 2
 
 
 def test_the_grid_of_visible_tiles_is_found(gravel, rng):

@@ -57,7 +57,7 @@ class Count:
 
 
 def printed_tables(report: Report, families: Mapping[str, str], widest: int = 6) -> tuple[Printed, ...]:
-    """Make the table as papers print it: models by numbers, mean ± SD over pairs or fields where there is one, else once per set.
+    """Make the table as papers print it: models by numbers, mean ± SD over pairs or fields, else one number per set.
 
     Numbers of pairs and of sets only, where there are any; at most `widest` in one part.
     """
