@@ -188,6 +188,8 @@ class Evidence:
         Index into `Report.spots` of each one's nearest real (or training) field; -1 where there is none.
     spots : tuple of int
         Indices into `Report.spots`.
+    encoder : str
+        As that of the score; a card from before has none.
     """
 
     metric: str
@@ -195,6 +197,7 @@ class Evidence:
     values: tuple[Figure, ...]
     spots: tuple[int, ...]
     nearest: tuple[int, ...] = ()
+    encoder: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,3 +252,10 @@ class Report:
     samples: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     format: str = REPORT_FORMAT
     version: int = VERSION
+
+    def behind(self, score: Score) -> Evidence | None:
+        """Give the images behind a number; None where there are none, or an old card does not say of which encoder."""
+        own = [one for one in self.evidence if (one.metric, one.subject) == (score.metric, score.subject)]
+        told = [one for one in own if one.encoder == score.encoder]
+        told = told or [one for one in own if len(own) == 1 and not one.encoder]
+        return told[0] if told else None

@@ -90,7 +90,7 @@ def closeness(
         for name, found in found_of(near.sample).items():
             beside = Beside(floor.get(name, NOTHING), memorised.get(name))
             scores.append(_score(name, fields.name, len(near.sample), found, beside, measured, frame))
-        evidence.append(_closest(near, training, album))
+        evidence.append(_closest(near, training, album, measured.encoder))
     for name, found in memorised.items() if scores else ():
         beside = Beside(floor.get(name, NOTHING), found)
         scores.append(_score(name, MEMORISED, len(known), found, beside, measured, frame))
@@ -128,7 +128,7 @@ def _score(
     )  # fmt: skip
 
 
-def _closest(near: Near, training: Fields, album: Album) -> Evidence:
+def _closest(near: Near, training: Fields, album: Album, encoder: str) -> Evidence:
     order = [int(i) for i in np.argsort(near.sample.features[:, 0], kind="stable")[:SHOWN]]
     return Evidence(
         metric=STATISTIC,
@@ -136,4 +136,5 @@ def _closest(near: Near, training: Fields, album: Album) -> Evidence:
         values=tuple(float(near.sample.features[i, 0]) for i in order),
         spots=tuple(album.add(near.fields, i) for i in order),
         nearest=tuple(album.add(training, int(near.nearest[i])) for i in order),
+        encoder=encoder,
     )

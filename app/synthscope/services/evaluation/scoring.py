@@ -46,6 +46,11 @@ class Measured:
     training: Sample | None = None
     memorised: Sample | None = None
 
+    @property
+    def encoder(self) -> str:
+        """Name the encoder; empty where features are measured without a choice."""
+        return self.spec.id if self.spec.is_encoder else ""
+
     def held_against(self, spec: MetricSpec) -> tuple[tuple[str, Role, Sample], ...]:
         """Give all that a metric judges: a memoriser of the training images, too, where it is held against these."""
         if spec.against != "training" or self.memorised is None:
@@ -106,7 +111,7 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 p_value=probability,
                 better=spec.better,
                 unit=spec.unit,
-                encoder=measured.spec.id if measured.spec.is_encoder else "",
+                encoder=measured.encoder,
                 role=role,
                 informative=informative,
                 why=why,
