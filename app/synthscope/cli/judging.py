@@ -71,7 +71,7 @@ def evaluate(
         sets.real, prompted(sets.generated, prompt, prompts), sets.training, _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
-        copy_shrink, utility,
+        copy_shrink, utility, stack, reading.told,
     )  # fmt: skip
     if report is not None:
         _check_ending(report)

@@ -75,6 +75,11 @@ class EvaluationRecipe:
         Above 1: copies are first looked for among averages over squares of that side, for stacks of gigabytes.
     utility : bool
         Train a small segmenter on real, on generated and on both, and take its Dice on held-out real.
+    stack : bool
+        The real set and the training images were given as folders of slices, each one stack.
+    reading : mapping
+        How files were read that do not tell, by the option of the command: ``axes``, ``dataset``, ``raw``,
+        ``voxel-size``, ``unit``.
     """
 
     real: ImageSet
@@ -94,6 +99,8 @@ class EvaluationRecipe:
     device: str = "auto"
     copy_shrink: int = 1
     utility: bool = False
+    stack: bool = False
+    reading: Mapping[str, str] = field(default_factory=dict)
     format: str = EVALUATION_FORMAT
     version: int = VERSION
 

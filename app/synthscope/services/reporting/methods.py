@@ -52,25 +52,24 @@ def cited(report: Report, known: Known) -> tuple[str, ...]:
 def command_line(recipe: EvaluationRecipe) -> str:
     """Write the command that makes the report again; sets stand by their names, in place of their folders."""
     words = ["synthscope", "evaluate", recipe.real.name, *(one.name for one in recipe.generated)]
-    if recipe.partners:
-        words.append("--paired")
-    if recipe.masks:
-        words += ["--masks", "masks"]
+    flags = {
+        "--paired": recipe.partners, "--stack": recipe.stack, "--no-controls": not recipe.controls,
+        "--utility": recipe.utility,
+    }  # fmt: skip
+    words += [flag for flag, given in flags.items() if given]
+    told: list[tuple[str, object]] = [("masks", "masks")] if recipe.masks else []
     if recipe.training:
-        words += ["--training", recipe.training.name]
-    for name in ("domain", "side", "depth", "most", "resamples", "seed", "device"):
-        words += [f"--{name}", str(getattr(recipe, name))]
-    words += [word for metric in recipe.metrics for word in ("--metric", metric)]
-    words += [word for encoder in recipe.encoders for word in ("--encoder", encoder)]
-    prompts = dict.fromkeys(one.prompt for one in recipe.generated if one.prompt)
-    words += [word for prompt in prompts for word in ("--prompt", prompt)]
+        told.append(("training", recipe.training.name))
+    told += recipe.reading.items()
+    numbers = ("domain", "side", "depth", "most", "resamples", "seed", "device")
+    told += [(name, getattr(recipe, name)) for name in numbers]
+    told += [("metric", metric) for metric in recipe.metrics]
+    told += [("encoder", encoder) for encoder in recipe.encoders]
+    told += [("prompt", prompt) for prompt in dict.fromkeys(one.prompt for one in recipe.generated) if prompt]
     if recipe.copy_shrink != 1:
-        words += ["--copy-shrink", str(recipe.copy_shrink)]
-    if not recipe.controls:
-        words.append("--no-controls")
-    if recipe.utility:
-        words.append("--utility")
-    return shlex.join([*words, "--report", "card.html"])
+        told.append(("copy-shrink", recipe.copy_shrink))
+    words += [word for name, value in (*told, ("report", "card.html")) for word in (f"--{name}", str(value))]
+    return shlex.join(words)
 
 
 def metric_of(score: Score) -> str:
