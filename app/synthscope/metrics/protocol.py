@@ -92,7 +92,10 @@ class SetMetric(Protocol):
 
 @runtime_checkable
 class Resamples(Protocol):
-    """What a metric can also do for which drawing rows with replacement would be wrong (Fréchet, KID, PRDC)."""
+    """What a metric can also do for which drawing rows with replacement would be wrong (Fréchet, KID, PRDC).
+
+    It may have an attribute ``way``: how its interval comes about, in words for the methods of a report.
+    """
 
     def resample(
         self, real: np.ndarray, generated: np.ndarray, layout: Layout, units: tuple[np.ndarray, np.ndarray],

@@ -295,7 +295,8 @@ def test_a_curve_with_gaps_is_drawn_in_pieces(report: Report) -> None:
 
 def test_the_methods_name_what_somebody_needs_to_do_it_again(report: Report, tmp_path: Path) -> None:
     said = tree_of(report, tmp_path).find(".//section[@id='methods']").text_content()
-    for needed in ("500 resamples of specimens", "seed 7", "N = 120", "12 to 240", "128, Otsu", "random-pyramid",
+    for needed in ("both sets drawn with replacement, 500 draws (all numbers)", "500 relabellings", "seed 7",
+                   "N = 120", "12 to 240", "128, Otsu", "random-pyramid",
                    "Bińkowski", "arXiv:1801.01401", "numpy 2.4.6", "2 × 2 µm", "64 × 64", *CONTROLS):  # fmt: skip
         assert needed in said, needed
 

@@ -11,7 +11,7 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.metrics.sets.balls import balls, figures_without, radii
 from synthscope.metrics.sets.distances import distance_blocks, own_distance_blocks
-from synthscope.metrics.sets.specimens import Units, check_pair, jackknife_groups, jackknifed
+from synthscope.metrics.sets.specimens import JACKKNIFE, Units, check_pair, jackknife_groups, jackknifed
 from synthscope.records.metric import Layout
 
 NEIGHBOURS = 5
@@ -91,6 +91,8 @@ def authenticity(training: np.ndarray, generated: np.ndarray) -> float:
 
 class NeighbourFigure(ABC):
     """A figure of the distances within one set and between both."""
+
+    way = JACKKNIFE
 
     balls = "real"
     """Whose neighbourhoods they are: of the real or of the generated images."""
@@ -175,6 +177,8 @@ class Coverage(NeighbourFigure):
 
 class Authenticity:
     """`authenticity` in per cent. What stands for the real set is the training set."""
+
+    way = JACKKNIFE
 
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure."""

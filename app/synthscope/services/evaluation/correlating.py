@@ -28,9 +28,11 @@ from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.informing import verdict_beside_partners
 from synthscope.services.evaluation.pairs import Pairs, chosen_slices
 from synthscope.services.evaluation.scoring import CONTROL_DRAWS, NOTHING
+from synthscope.services.evaluation.statistics import REPLICATES, statistics_of
 
 FAMILY_OF = {"cells": CORRELATION, "cp-cells": CP_CORRELATION}
 """Extractors whose features are correlated, and what their scores are called."""
+DRAWN = "bootstrap, specimens of pairs drawn with replacement"
 FEWEST_UNITS = 3
 """Specimens (or pairs) that an interval over them takes."""
 CEILING = (
@@ -130,18 +132,18 @@ def correlating_job(
     ceilings: Mapping[str, Range] = {}
     if replicates:
         ceilings = _rows(features, *replicates, [partnered.specimens[i] for i in first], recipe.resamples, rng)
-    reports, values = {}, {}
+    reports, values, drawn = {}, {}, {}
     for planes in (*partnered.generated, *partnered.controls):
         made = yield from _table(planes, spec, frame, measuring)
         name, control = planes.fields.name, planes in partnered.controls
-        draws = min(recipe.resamples, CONTROL_DRAWS) if control else recipe.resamples
-        values[name] = _rows(features, real, made, partnered.specimens, draws, rng)
+        drawn[name] = min(recipe.resamples, CONTROL_DRAWS) if control else recipe.resamples
+        values[name] = _rows(features, real, made, partnered.specimens, drawn[name], rng)
         reports[name] = feature_correlation(features, real, made, replicates)
     controls = [planes.fields.name for planes in partnered.controls]
     tried = {name: values[name] for name in controls}
     scores = []
     for name, report in reports.items():
-        found = _Found(name, "control" if name in controls else "generated", report, values[name])
+        found = _Found(name, "control" if name in controls else "generated", report, values[name], drawn[name])
         scores += _scores(found, spec, ceilings, tried, len(first))
     return scores
 
@@ -221,6 +223,7 @@ class _Found:
     role: Role
     report: CorrelationReport
     values: Mapping[str, Range]
+    draws: int
 
 
 def _scores(
@@ -247,6 +250,7 @@ def _scores(
                 settings={
                     "features": version_of(spec), "replicates": found.report.replicates,
                     "summary": "median over features",
+                    **statistics_of(value, DRAWN, found.draws, floor, REPLICATES),
                 },
             )
         )  # fmt: skip

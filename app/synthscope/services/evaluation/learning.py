@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from synthscope.errors import InputError
 from synthscope.metrics.resampling import Range
-from synthscope.metrics.trust.utility import Lessons, utility_job
+from synthscope.metrics.trust.utility import RESAMPLES, Lessons, utility_job
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.events import Job
 from synthscope.records.metric import Frame
@@ -17,7 +17,9 @@ from synthscope.services.evaluation.copying import LazyFields
 from synthscope.services.evaluation.families import UTILITY
 from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.informing import verdict_on_learning
+from synthscope.services.evaluation.statistics import TRAINED_ON_REAL, statistics_of
 
+DRAWN = "bootstrap, seeds and held-out specimens both drawn with replacement"
 NEARLY_ALL = 0.98
 """A phase that covers as much leaves the other too few pixels to learn from."""
 TITLES: dict[Arm, str] = {
@@ -88,7 +90,8 @@ def _scores(
             continue
         floor = nothing if arm == "real" else dict(found.dice)["real"]
         controls = {name: Range(own[arm].value, own[arm].low, own[arm].high) for name, own in tried.items()}
-        informative, why = verdict_on_learning(controls, Range(floor.value, floor.low, floor.high))
+        beside = Range(floor.value, floor.low, floor.high)
+        informative, why = verdict_on_learning(controls, beside)
         caveats = (PHASES,) if arm == "real" else (PHASES, LEARNED)
         scores.append(
             Score(
@@ -101,6 +104,7 @@ def _scores(
                     "seeds": list(found.seeds),
                     "training pixels of each source": found.pixels,
                     "held-out specimens": len(found.specimens),
+                    **statistics_of(Range(dice.value, dice.low, dice.high), DRAWN, RESAMPLES, beside, TRAINED_ON_REAL),
                     "gain over real": {name: [gain.value, gain.low, gain.high] for name, gain in found.gain},
                 },
             )

@@ -11,8 +11,9 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.imaging.fields import Field
 from synthscope.metrics.paired.parts import by_channel, by_part
-from synthscope.metrics.paired.summary import PairSummary, summarise
+from synthscope.metrics.paired.summary import DRAWS, PairSummary, summarise
 from synthscope.metrics.protocol import PairedMetric, TellsSettings
+from synthscope.metrics.resampling import Range
 from synthscope.records.evaluation import Band, EvaluationRecipe, Evidence, ImageSet, Score
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
@@ -20,10 +21,12 @@ from synthscope.records.metric import Frame, MetricSpec
 from synthscope.records.request import Input, Region
 from synthscope.services.evaluation.evidence import SHOWN, Album
 from synthscope.services.evaluation.fields import Fields, middle_slice, moment_count, open_set, read_field
+from synthscope.services.evaluation.statistics import STRANGERS, statistics_of
 from synthscope.services.masking import check_mask_values
 from synthscope.services.sources import open_input
 from synthscope.services.training_blocks import block_shape
 
+DRAWN = "bootstrap of the median, specimens drawn with replacement"
 UNRELATED = "The value of real against real is that of real images beside a real image that is not their partner."
 WHOLE, CHANNEL = "", "channel-"
 """What the parts are called that no mask tells: all of a pair, and, with its number, one channel."""
@@ -247,6 +250,7 @@ def _score(
     assert found is not None
     nan = float("nan")
     floor = (nan, nan, nan) if other is None else (other.median, other.low, other.high)
+    said = statistics_of(Range(found.median, found.low, found.high), DRAWN, DRAWS, Range(*floor), STRANGERS)
     words = f"{spec.title}, {_words(part)}" if part else spec.title
     few = ("There are fewer than three specimens: no interval.",) if np.isnan(found.low) else ()
     return Score(
@@ -254,7 +258,7 @@ def _score(
         value=found.median, low=found.low, high=found.high, n=found.pairs, better=spec.better, unit=spec.unit,
         spread=found.deviation, caveats=(*few, *((UNRELATED,) if other else ())),
         settings={"summary": "median over pairs", "quartiles": [found.first_quartile, found.third_quartile],
-                  "mean": found.mean, **told}, floor=floor[0], floor_low=floor[1], floor_high=floor[2],
+                  "mean": found.mean, **told, **said}, floor=floor[0], floor_low=floor[1], floor_high=floor[2],
     )  # fmt: skip
 
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.metrics.protocol import SetMetric, TakesPrompt
-from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value
+from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value, way_of
 from synthscope.metrics.structure.quantities import TOLD
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
 from synthscope.services.evaluation.controls import MEMORISED
 from synthscope.services.evaluation.features import version_of
 from synthscope.services.evaluation.informing import nearness, verdict
+from synthscope.services.evaluation.statistics import DIVIDED, HELD_OUT, statistics_of
 
 NOTHING = Range(np.nan, np.nan, np.nan)
 CONTROL_DRAWS = 100
@@ -89,6 +90,8 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
         for name, role, sample in judged
     }
     controls = {name for name, role, _ in judged if role == "control"}
+    told = {**settings_of(measured.spec, frame), **_words_of(metric)}
+    beside = HELD_OUT if spec.against == "training" else DIVIDED
     for name, role, sample in judged:
         generated = role == "generated"
         probability = p_value(metric, against, sample, draws.rng(4), draws.count) if generated else np.nan
@@ -123,7 +126,7 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 )
                 if generated
                 else (),
-                settings={**settings_of(measured.spec, frame), **_words_of(metric)},
+                settings={**told, **statistics_of(value, way_of(metric), _count(role, draws), real, beside)},
                 spread=metric.spread(sample.features) if isinstance(metric, TakesPrompt) else np.nan,
             )
 

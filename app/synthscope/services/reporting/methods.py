@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ def methods(report: Report, known: Known, digest: str) -> tuple[str, ...]:
         _sets_sentence(report),
         _frame_sentence(report.frame),
         _metrics_sentence(report, known),
-        _statistics_sentence(report),
+        _statistics_sentence(report, known),
         _versions_sentence(report, digest),
     )
 
@@ -134,7 +135,7 @@ def _metric(metric: str, judged: Sequence[Score], known: Known, usual: str) -> s
     notes = [f"on {listed(encoders)}" if encoders else "", spec.citation if spec else ""]
     notes += [f"version {spec.version}" if spec else "", "" if usual else many]
     kept = ", ".join(filter(None, notes))
-    title = spec.title if spec else (scores[0].title if scores[0].metric == metric else metric)
+    title = _name_of(scores[0], known)
     return f"{title} ({kept})" if kept else title
 
 
@@ -145,21 +146,76 @@ def _encoder(name: str, known: Known) -> str:
     return f"{spec.title} ({', '.join(filter(None, (name, 'version ' + spec.version, spec.citation)))})"
 
 
-def _statistics_sentence(report: Report) -> str:
-    recipe = report.recipe
-    words = (
-        f"Intervals are 95 % bootstrap intervals from {recipe.resamples} resamples of specimens, not of fields. The "
-        "floor of a number is the same number for real against real: disjoint parts of the real set that share no "
-        "specimen (or no block of one), at the N of the number, with the range over ways to divide it. "
-        f"p-values are of “both sets are of one kind”, from {recipe.resamples} relabellings of specimens. "
+def _statistics_sentence(report: Report, known: Known) -> str:
+    judged = [score for score in report.scores if score.role == "generated"]
+    words = [
+        _interval_sentence(judged, known),
+        _floor_sentence(judged, known),
+        _p_sentence(report, judged, known),
+        _controls_sentence(report),
+        f"Random numbers began at seed {report.recipe.seed}.",
+    ]
+    return " ".join(filter(None, words))
+
+
+def _interval_sentence(judged: Sequence[Score], known: Known) -> str:
+    """Say of each way how intervals were taken, and of which numbers."""
+    ways: dict[str, list[str]] = {}
+    for score in judged:
+        if math.isfinite(score.low):
+            way = str(score.settings.get("interval", "in a way that the card does not tell"))
+            draws = score.settings.get("draws")
+            ways.setdefault(f"{way}, {draws} draws" if draws else way, []).append(_name_of(score, known))
+    return f"Intervals are of 95 %. {_each_way(ways)}" if ways else "No number has an interval."
+
+
+def _floor_sentence(judged: Sequence[Score], known: Known) -> str:
+    ways: dict[str, list[str]] = {}
+    for score in judged:
+        if math.isfinite(score.floor):
+            way = str(score.settings.get("floor", "in a way that the card does not tell"))
+            ways.setdefault(way, []).append(_name_of(score, known))
+    if not ways:
+        return "No number has a floor."
+    return (
+        "The floor of a number is the same number for real against real, at the N of the number. " + _each_way(ways)
     )
-    controls = list(dict.fromkeys(score.subject for score in report.scores if score.role == "control"))
-    if controls:
-        words += (
-            f"Every number also judged sets of known quality ({listed(controls)}); one that does not rank them "
-            "sensibly is marked as not informative. "
-        )
-    return words + f"Random numbers began at seed {recipe.seed}."
+
+
+def _each_way(ways: Mapping[str, Sequence[str]]) -> str:
+    """Name the numbers of each way; those of the most common one, last, are all others."""
+    order = sorted(ways, key=lambda way: len(set(ways[way])))
+    said = [f"{way} ({listed(list(dict.fromkeys(ways[way])))})" for way in order[:-1]]
+    said.append(f"{order[-1]} ({'all others' if said else 'all numbers'})")
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _p_sentence(report: Report, judged: Sequence[Score], known: Known) -> str:
+    tested = dict.fromkeys(_name_of(score, known) for score in judged if math.isfinite(score.p_value))
+    if not tested:
+        return ""
+    return (
+        f"p-values are of “both sets are of one kind”, from {report.recipe.resamples} relabellings of specimens "
+        f"({listed(list(tested))})."
+    )
+
+
+def _controls_sentence(report: Report) -> str:
+    made = [score for score in report.scores if score.role == "control"]
+    if not made:
+        return ""
+    draws = sorted({int(score.settings["draws"]) for score in made if "draws" in score.settings})
+    most = f" Their intervals have at most {draws[-1]} draws." if draws else ""
+    return (
+        f"Numbers also judged sets of known quality ({listed(list(dict.fromkeys(score.subject for score in made)))}); "
+        f"one that does not rank them sensibly is marked as not informative.{most}"
+    )
+
+
+def _name_of(score: Score, known: Known) -> str:
+    spec = known.metrics.get(metric_of(score))
+    return spec.title if spec else (score.title if score.metric == metric_of(score) else metric_of(score))
 
 
 def _versions_sentence(report: Report, digest: str) -> str:
