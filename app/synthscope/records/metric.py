@@ -108,6 +108,11 @@ class Frame:
             data_range=self.range_of(channel), ranges=self.ranges[kept],
         )  # fmt: skip
 
+    @property
+    def limits_words(self) -> str:
+        """The limits of all channels, in words."""
+        return ", ".join(f"{low:.6g} to {high:.6g}" for low, high in self.limits)
+
     def scaled(self, fields: np.ndarray) -> np.ndarray:
         """Give fields (..., C) as float64, 0 and 1 at the limits; values beyond them go beyond."""
         low, high = np.asarray(self.limits, float).T
@@ -138,6 +143,8 @@ class ExtractorSpec:
         True: stacks only; False: single slices only; None: both.
     weights : str
         Name of the weights it needs (`synthscope models list`); empty for none.
+    bundled : str
+        Folder of the bundled model whose weights it has, in the program's resources; empty for none.
     package : str
         Name of the Python package that must be installed beside the program's own; empty for none.
     resize : str
@@ -153,6 +160,7 @@ class ExtractorSpec:
     least_side: int = 8
     depth: bool | None = None
     weights: str = ""
+    bundled: str = ""
     package: str = ""
     resize: str = "none"
     summary: str = ""

@@ -72,7 +72,7 @@ def learning_job(arms: Arms, frame: Frame) -> Job[list[Score]]:
     return [
         score
         for arm, one in zip(sets, found, strict=True)
-        for score in _scores(arm.fields.name, arm.role, one, arms.count, tried)
+        for score in _scores(arm.fields.name, arm.role, one, arms.count, tried, frame)
     ]
 
 
@@ -81,8 +81,9 @@ def _lessons(fields: Fields) -> Lessons:
 
 
 def _scores(
-    subject: str, role: Role, found: UtilityFindings, count: int, tried: Mapping[str, Mapping[Arm, Dice]]
-) -> list[Score]:
+    subject: str, role: Role, found: UtilityFindings, count: int, tried: Mapping[str, Mapping[Arm, Dice]],
+    frame: Frame,
+) -> list[Score]:  # fmt: skip
     nothing = Dice(float("nan"), float("nan"), float("nan"))
     scores = []
     for arm, dice in found.dice:
@@ -101,6 +102,10 @@ def _scores(
                 informative=informative, why=why, caveats=caveats if role == "generated" else (),
                 settings={
                     "segmenter": found.segmenter,
+                    "weights": "none",
+                    "field": list(frame.shape),
+                    "resize": "none",
+                    "map": f"{frame.limits_words} become 0 to 1: fixed on the real set, the same for every set",
                     "seeds": list(found.seeds),
                     "training pixels of each source": found.pixels,
                     "held-out specimens": len(found.specimens),

@@ -20,6 +20,7 @@ from synthscope.records.image import Image
 from synthscope.records.metric import Frame, MetricSpec
 from synthscope.records.request import Input, Region
 from synthscope.services.evaluation.evidence import SHOWN, Album
+from synthscope.services.evaluation.features import weights_of
 from synthscope.services.evaluation.fields import Fields, middle_slice, moment_count, open_set, read_field
 from synthscope.services.evaluation.statistics import STRANGERS, statistics_of
 from synthscope.services.masking import check_mask_values
@@ -122,7 +123,7 @@ def paired_job(
         found, beside = ([_mean(one[part]) for one in rows] for rows in (values, others))
         if np.isnan(found).all():
             continue
-        told = _settings(metric, part, frame)
+        told = _settings(spec, metric, part, frame, recipe)
         scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(beside, pairs, rng), told))
         evidence.append(_evidence(spec, part, pairs, found, slices, album))
     sets = ((recipe.real.name, others), (pairs.name, values))
@@ -236,11 +237,20 @@ def _summary(values: list[float], pairs: Pairs, rng: np.random.Generator) -> Pai
     return summarise(np.asarray(values), rng, specimens)
 
 
-def _settings(metric: PairedMetric, part: str, frame: Frame) -> Mapping[str, object]:
+def _settings(
+    spec: MetricSpec, metric: PairedMetric, part: str, frame: Frame, recipe: EvaluationRecipe
+) -> Mapping[str, object]:
     """Say what a figure depends on: that of one channel on what is fixed for it."""
     if part.startswith(CHANNEL):
         frame = frame.of_channel(int(part.removeprefix(CHANNEL)) - 1)
-    return metric.settings(frame) if isinstance(metric, TellsSettings) else {}
+    return {
+        "features": f"{spec.id} {spec.version}",
+        "weights": weights_of(spec),
+        "field": f"whole planes, {recipe.depth} together",
+        "resize": "none",
+        "map": "none: grey values as they are",
+        **(metric.settings(frame) if isinstance(metric, TellsSettings) else {}),
+    }
 
 
 def _score(

@@ -14,7 +14,7 @@ from synthscope.metrics.structure.quantities import TOLD
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
 from synthscope.services.evaluation.controls import MEMORISED
-from synthscope.services.evaluation.features import version_of
+from synthscope.services.evaluation.features import version_of, weights_of
 from synthscope.services.evaluation.informing import nearness, verdict
 from synthscope.services.evaluation.statistics import DIVIDED, HELD_OUT, statistics_of
 
@@ -169,12 +169,12 @@ def title_of(spec: MetricSpec, quantity: str, layout: Layout) -> str:
 
 def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:
     """Say what a number depends on beside the two sets."""
-    ranges = ", ".join(f"{low:.6g} to {high:.6g}" for low, high in frame.limits)
     return {
         "features": version_of(spec),
+        "weights": weights_of(spec),
         "field": list(frame.shape),
         "resize": spec.resize,
-        "map": f"{ranges} become 0 to 1: fixed on the real set, the same for every set",
+        "map": f"{frame.limits_words} become 0 to 1: fixed on the real set, the same for every set",
     }
 
 

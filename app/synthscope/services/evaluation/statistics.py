@@ -15,7 +15,6 @@ HELD_OUT = "held-out real images in place of the generated ones"
 STRANGERS = "real images beside a real image that is not their partner"
 TRAINED_ON_REAL = "the segmenter trained on real images"
 REPLICATES = "a second real image of the specimen in place of the generated one"
-NO_COPIES = "held-out real images, of which none was shown"
 
 
 def statistics_of(found: Range, way: str, draws: int, floor: Range, beside: str) -> Mapping[str, object]:
