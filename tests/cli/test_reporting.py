@@ -81,3 +81,19 @@ def test_the_card_of_a_stack_is_made_again_by_the_command_that_it_names(tmp_path
     assert again.frame == card.frame
     assert [score.value for score in again.scores] == [score.value for score in card.scores]
     capsys.readouterr()
+
+
+def test_in_words_a_number_comes_with_what_a_reader_must_know_of_it(tmp_path: Path, capsys) -> None:
+    for name, seed in (("real", 3), ("made", 4), ("other", 5)):
+        (tmp_path / name).mkdir()
+        for i, plane in enumerate(grains(8, (1, 64, 64), seed)[:, 0, ..., 0]):
+            imwrite(tmp_path / name / f"{i}.tif", plane)
+    sets = [str(tmp_path / name) for name in ("real", "made", "other")]
+    told = ["--metric", "fid", "--encoder", "random-pyramid", "--no-controls", "--resamples", "20", "--side", "32"]
+    assert main(["evaluate", *sets, *told]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    fid = [line for line in lines if "[random-pyramid]" in line]
+    assert len(fid) == 2
+    assert all(line.endswith("(a)") for line in fid)
+    (note,) = [line for line in lines if line.startswith("(a) ")]
+    assert "biased below 2048 images, and there are" in note
