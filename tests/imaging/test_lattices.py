@@ -8,7 +8,7 @@ from scipy import ndimage
 from skimage import data
 from tests.metrics.trust.defects import chequered, gridded, tiled
 
-from synthscope.imaging.lattices import clearest_grid, lattice_score, periodic_power, tiling_ratio
+from synthscope.imaging.lattices import clearest_grid, lattice_score, periodic_power
 from synthscope.imaging.repetition import repetition
 from synthscope.imaging.ring_score import ring_score
 from synthscope.imaging.spectra import roll_off
@@ -66,17 +66,6 @@ def test_the_grid_of_visible_tiles_is_found(gravel, rng):
     assert (found.period, found.offset) == (64, 64)
     assert found.ratio > 1.3
     assert found.score > 1.5 * clearest_grid(planes(gravel)).score
-
-
-def test_known_seams_have_the_ratio_that_they_were_given():
-    steps = np.ones(40)
-    steps[7::8] = 3
-    stairs = np.concatenate([[0], np.cumsum(steps)])[:40]
-    image = stairs[:, None] + np.zeros(40)
-    assert tiling_ratio(planes(image), rows=range(8, 40, 8)) == pytest.approx(3)
-    assert tiling_ratio(planes(image), rows=[4]) == pytest.approx(1 / ((10 + 2 * 3 - 1) / 11), rel=0.25)
-    assert np.isnan(tiling_ratio(planes(image)))
-    assert tiling_ratio(planes(np.ones((20, 20))), rows=[10]) == 1
 
 
 def test_a_tiled_texture_repeats_itself_and_gravel_does_not(gravel, rng):

@@ -144,6 +144,15 @@ class ScoresEach(Protocol):
 
 
 @runtime_checkable
+class HasExpectation(Protocol):
+    """What a set metric can also do whose value for two sets of one kind is known beforehand."""
+
+    def expected(self, real: int, generated: int) -> float:
+        """Give the value that so many rows of one kind have on average."""
+        ...
+
+
+@runtime_checkable
 class TakesPrompt(Protocol):
     """A set metric that judges by words."""
 

@@ -166,6 +166,10 @@ class Density(NeighbourFigure):
         """Give the mean number of balls over k."""
         return float(counts.mean() / NEIGHBOURS)
 
+    def expected(self, _real: int, _generated: int) -> float:
+        """Give the value of two samples of one kind, on average."""
+        return expected_density()
+
 
 class Coverage(NeighbourFigure):
     """The part of real neighbourhoods that hold a generated image."""
@@ -173,6 +177,10 @@ class Coverage(NeighbourFigure):
     def figure(self, _counts: np.ndarray, filled: np.ndarray) -> float:
         """Give the part of balls that hold an image."""
         return float(filled.mean())
+
+    def expected(self, real: int, generated: int) -> float:
+        """Give the value of two samples of one kind, on average."""
+        return expected_coverage(real, generated)
 
 
 class Authenticity:

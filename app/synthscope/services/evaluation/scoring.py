@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.metrics.protocol import SetMetric, TakesPrompt
+from synthscope.metrics.protocol import HasExpectation, SetMetric, TakesPrompt
 from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value, way_of
 from synthscope.metrics.structure.quantities import TOLD
 from synthscope.records.evaluation import Role, Score
@@ -122,6 +122,7 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                     *caveats(spec, measured, sample),
                     *untold(quantity, measured, sample),
                     *_of_words(metric, value.value),
+                    *_of_kind(metric, against, sample),
                     *_of_nearness(spec, value, real),
                 )
                 if generated
@@ -185,6 +186,14 @@ def _words_of(metric: SetMetric) -> Mapping[str, str]:
 def _of_words(metric: SetMetric, value: float) -> tuple[str, ...]:
     """Say what a score by a prompt means nothing without."""
     return (metric.remark(value),) if isinstance(metric, TakesPrompt) else ()
+
+
+def _of_kind(metric: SetMetric, against: Sample, sample: Sample) -> tuple[str, ...]:
+    """Say what two sets of one kind have on average, where that is known."""
+    if not isinstance(metric, HasExpectation):
+        return ()
+    expected = metric.expected(len(against), len(sample))
+    return (f"Two sets of one kind have {expected:.3g} on average, for {len(against)} and {len(sample)} fields.",)
 
 
 def _of_nearness(spec: MetricSpec, value: Range, floor: Range) -> tuple[str, ...]:
