@@ -119,17 +119,13 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 informative=informative,
                 why=why,
                 caveats=(
-                    *caveats(spec, measured, sample),
-                    *untold(quantity, measured, sample),
-                    *_of_words(metric, value.value),
-                    *_of_kind(metric, against, sample),
+                    *caveats(spec, measured, sample), *untold(quantity, measured, sample),
+                    *_of_words(metric, value.value), *_of_kind(metric, against, sample),
                     *_of_nearness(spec, value, real),
-                )
-                if generated
-                else (),
+                ) if generated else (),
                 settings={**told, **statistics_of(value, way_of(metric), _count(role, draws), real, beside)},
                 spread=metric.spread(sample.features) if isinstance(metric, TakesPrompt) else np.nan,
-            )
+            )  # fmt: skip
 
 
 def _check_enough(spec: MetricSpec, samples: Sequence[Sample]) -> None:
