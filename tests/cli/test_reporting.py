@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tifffile import imwrite
 
 from synthscope.cli import main
 from synthscope.cli.app import build
+from synthscope.records.evaluation import Score
 from synthscope.services.reporting.document import read_report
 from synthscope.services.reporting.methods import command_line
 from synthscope.services.reporting.writing import write_report
@@ -97,3 +99,10 @@ def test_in_words_a_number_comes_with_what_a_reader_must_know_of_it(tmp_path: Pa
     assert all(line.endswith("(a)") for line in fid)
     (note,) = [line for line in lines if line.startswith("(a) ")]
     assert "biased below 2048 images, and there are" in note
+
+
+def test_the_documented_columns_of_a_score_are_all_there_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    said = re.search(r"`scores: \[\{([^}]*)\}\]", page)
+    assert said is not None
+    assert set(said[1].split(", ")) == {one.name for one in fields(Score)}
