@@ -63,6 +63,12 @@ def test_turning_and_scaling_an_image_changes_its_score_little(gravel: np.ndarra
     assert ring_score(np.rot90(plane)) == pytest.approx(ring_score(plane), rel=0.1)
 
 
+@pytest.mark.parametrize("shape", [(24, 24), (32, 32), (33, 47), (24, 200)])
+def test_small_and_long_images_have_a_score_too(gravel: np.ndarray, shape: tuple[int, int]) -> None:
+    assert 1 <= ring_score(gravel[: shape[0], : shape[1]]) < 20
+    assert ring_score(np.pad(np.ones((8, 8)), ((0, shape[0] - 8), (0, shape[1] - 8)))) >= 1
+
+
 @pytest.mark.parametrize("shape", [(20, 80), (64, 64)])
 def test_what_is_flat_or_too_small_has_a_score_of_one(shape: tuple[int, int]) -> None:
     flat = np.full(shape, 7.0)

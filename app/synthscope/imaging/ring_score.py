@@ -103,7 +103,7 @@ def _centres(shape: tuple[int, ...]) -> np.ndarray:
 
 def _votes(white: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Give the power of waves that run towards each centre (N,), over all tiles: rings are waves along the radius."""
-    side = min(TILE, *white.shape)
+    side = min(TILE, min(white.shape) // 2)
     window = np.outer(*2 * [np.hanning(side + 2)[1:-1]])
     starts = [np.unique(np.linspace(0, n - side, _count(n, side)).round().astype(int)) for n in white.shape]
     places = [(y, x) for y in starts[0] for x in starts[1]]
@@ -118,7 +118,7 @@ def _votes(white: np.ndarray, centres: np.ndarray) -> np.ndarray:
         weight = np.minimum(1, np.hypot(dy, dx) / side)
         votes += weight * row[np.rint(np.arctan2(dy, dx) % np.pi / np.pi * TURNS).astype(int) % TURNS]
         weights += weight
-    return votes / weights
+    return votes / np.maximum(weights, np.finfo(float).tiny)
 
 
 def _count(length: int, side: int) -> int:
