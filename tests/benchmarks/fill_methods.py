@@ -79,7 +79,8 @@ SHAPES: Mapping[str, tuple[int, Callable[[int, np.random.Generator], np.ndarray]
 def places_of(material: str, shape: str, data: Path, model: Path, count: int) -> list[Hole]:
     """Give so many held-out places with a hole of a shape."""
     side, draw = SHAPES[shape]
-    places, rng, found = load(data, material, model), np.random.default_rng(SEED), []
+    places, rng = load(data, material, model), np.random.default_rng(SEED)
+    found: list[Hole] = []
     while len(found) < count:
         found += holes(places, side, SEED + len(found))
     for number, hole in enumerate(found[:count]):

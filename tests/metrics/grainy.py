@@ -37,5 +37,6 @@ def frame_of(fields: np.ndarray) -> Frame:
         fractions=tuple(phase[0] for phase in phases),
         separations=tuple(phase[1] for phase in phases),
         data_range=float(flat.max()) - float(flat.min()),
+        ranges=tuple(float(channel.max()) - float(channel.min()) for channel in flat.T),
         dtype=fields.dtype.name,
     )

@@ -21,6 +21,7 @@ from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.metric import Layout
 from synthscope.services import taking_weights, weights
 from synthscope.services.evaluation.prompting import prompted, with_prompt
+from synthscope.services.reporting.overview import printed_tables
 from synthscope.services.taking_weights import import_weights
 from synthscope.worker import mend_torchvision
 
@@ -98,6 +99,18 @@ def test_an_evaluation_has_the_score_its_floor_and_what_it_depends_on(clip: Path
     assert score.low <= score.value <= score.high
     assert score.floor_low <= score.floor <= score.floor_high
     assert f"{score.value / 40:.4f}" in " ".join(score.caveats)
+    assert score.spread == pytest.approx(np.std([spot for one in card.evidence for spot in one.values], ddof=1))
+    (part,) = printed_tables(card, {})
+    assert " ± " in part.rows[0][1]
+
+
+def test_the_spread_is_the_standard_deviation_over_images(clip: Path) -> None:
+    text = text_features(WORDS, "cpu")
+    aside = np.where(np.arange(len(text)) % 2, text, 0)
+    rows = np.stack([text, 2 * text, aside])
+    share = 100 * np.linalg.norm(aside) / np.linalg.norm(text)
+    assert PromptScore().of_prompt(WORDS).spread(rows) == pytest.approx(np.std([100, 100, share], ddof=1))
+    assert np.isnan(PromptScore().of_prompt(WORDS).spread(rows[:1]))
 
 
 def test_two_prompts_in_one_table_are_refused_or_left_out(clip: Path, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from synthscope.services.evaluation.families import FAMILIES
 from synthscope.services.evaluation.gathering import gather, gather_all
 from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
+from synthscope.services.reporting.tabulating import Notes
 from synthscope.services.reporting.writing import ENDINGS, write_report
 from synthscope.worker import implement, resolve
 
@@ -71,7 +72,7 @@ def evaluate(
         sets.real, prompted(sets.generated, prompt, prompts), sets.training, _known_domain(domain), paired,
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
-        copy_shrink, utility,
+        copy_shrink, utility, stack, reading.told,
     )  # fmt: skip
     if report is not None:
         _check_ending(report)
@@ -97,8 +98,8 @@ def as_document(card: Report, report: str) -> dict[str, Any]:
 
 
 def in_words(card: Report) -> str:
-    """Say every number of what was generated beside that of real against real."""
-    lines = []
+    """Say every number of what was generated beside that of real against real, and below, once, what each means."""
+    lines, notes = [], Notes()
     for subject in dict.fromkeys(score.subject for score in card.scores if score.role == "generated"):
         lines.append(subject)
         family = ""
@@ -107,8 +108,9 @@ def in_words(card: Report) -> str:
             if quantity and metric != family:
                 lines.append(f"  {FAMILIES.get(metric) or find_metric(metric).title}")
             family = metric if quantity else ""
-            lines.append(_line(score, "    " if quantity else "  "))
-    return "\n".join([*lines, *card.warnings])
+            marks = " ".join(f"({notes.mark(sentence)})" for sentence in score.caveats)
+            lines.append(f"{_line(score, '    ' if quantity else '  ')} {marks}".rstrip())
+    return "\n".join([*lines, *(f"({mark}) {sentence}" for mark, sentence in notes.all()), *card.warnings])
 
 
 def _line(score: Score, indent: str) -> str:

@@ -93,6 +93,11 @@ class Reading:
     voxel_size: VoxelSize = ""
     unit: Unit = ""
 
+    @property
+    def told(self) -> dict[str, str]:
+        """Give what was told, by the name of its option."""
+        return {one.name.replace("_", "-"): getattr(self, one.name) for one in fields(self) if getattr(self, one.name)}
+
     def open(self, path: Path) -> Image:
         """Open an image as the options say."""
         return read_image(

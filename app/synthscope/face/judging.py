@@ -65,7 +65,7 @@ def evaluate(
     paths = [generated] if isinstance(generated, str | Path) else list(generated)
     sets = gather_all(Path(real), list(map(Path, paths)), Path(training) if training else None, open_image, stack=stack)
     generated_sets = prompted(sets.generated, prompt, Path(prompts) if prompts else None)
-    recipe = EvaluationRecipe(sets.real, generated_sets, sets.training, **choices)
+    recipe = EvaluationRecipe(sets.real, generated_sets, sets.training, stack=stack, **choices)
     kept = nullcontext(str(out)) if out else tempfile.TemporaryDirectory(prefix="synthscope-")
     with kept as folder:
         begin_evaluation(Path(folder), recipe)

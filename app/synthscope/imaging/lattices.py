@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
 
@@ -141,38 +140,6 @@ def clearest_grid(planes: np.ndarray) -> Grid:
             if scores[offset] > best.score:
                 best = Grid(float(scores[offset]), float(np.exp(means[offset])), period, offset + 1, axis)
     return best
-
-
-def tiling_ratio(planes: np.ndarray, rows: Sequence[int] = (), columns: Sequence[int] = (), *, band: int = 8) -> float:
-    """Divide the mean step across known lines by that across the lines beside them: 1 where they do not show.
-
-    Parameters
-    ----------
-    planes : ndarray (Z, Y, X, C)
-    rows, columns : sequence of int
-        Where tiles begin: a 64 says that row 63 and row 64 are of two tiles.
-    band : int
-        How many lines beside a seam it is compared with.
-
-    Returns
-    -------
-    float
-        Not a number without any line inside the image, or with nothing beside them.
-    """
-    across, beside = [], []
-    for axis, lines in ((1, rows), (2, columns)):
-        step = np.abs(np.diff(np.asarray(planes, np.float64), axis=axis)).mean(axis=(0, 3 - axis, 3))
-        seam = np.zeros(len(step), bool)
-        seam[[line - 1 for line in lines if 0 < line <= len(step)]] = True
-        near = np.convolve(seam, np.ones(2 * band + 1), "same") > 0
-        across.append(step[seam])
-        beside.append(step[near & ~seam])
-    above, below = np.concatenate(across), np.concatenate(beside)
-    if not len(above) or not len(below):
-        return float("nan")
-    if below.mean() == 0:
-        return 1.0 if above.mean() == 0 else float("inf")
-    return float(above.mean() / below.mean())
 
 
 def _relative_steps(planes: np.ndarray, axis: int) -> np.ndarray:

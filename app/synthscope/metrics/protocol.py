@@ -92,7 +92,10 @@ class SetMetric(Protocol):
 
 @runtime_checkable
 class Resamples(Protocol):
-    """What a metric can also do for which drawing rows with replacement would be wrong (Fréchet, KID, PRDC)."""
+    """What a metric can also do for which drawing rows with replacement would be wrong (Fréchet, KID, PRDC).
+
+    It may have an attribute ``way``: how its interval comes about, in words for the methods of a report.
+    """
 
     def resample(
         self, real: np.ndarray, generated: np.ndarray, layout: Layout, units: tuple[np.ndarray, np.ndarray],
@@ -141,6 +144,15 @@ class ScoresEach(Protocol):
 
 
 @runtime_checkable
+class HasExpectation(Protocol):
+    """What a set metric can also do whose value for two sets of one kind is known beforehand."""
+
+    def expected(self, real: int, generated: int) -> float:
+        """Give the value that so many rows of one kind have on average."""
+        ...
+
+
+@runtime_checkable
 class TakesPrompt(Protocol):
     """A set metric that judges by words."""
 
@@ -160,6 +172,10 @@ class TakesPrompt(Protocol):
         """Give the figures, as `SetMetric.measure` does."""
         ...
 
+    def spread(self, generated: np.ndarray) -> float:
+        """Give the standard deviation over generated rows, whose mean is the figure; not a number for one row."""
+        ...
+
 
 class PairedMetric(Protocol):
     """Compares an image with its declared partner."""
@@ -174,6 +190,15 @@ class PairedMetric(Protocol):
         mask : ndarray of bool (Z, Y, X), optional
             The voxels that count; all of them without one.
         """
+        ...
+
+
+@runtime_checkable
+class TellsSettings(Protocol):
+    """What a paired metric can also do whose figure depends on what is fixed on the real set."""
+
+    def settings(self, frame: Frame) -> Mapping[str, object]:
+        """Say what a value depends on beside the two images."""
         ...
 
 

@@ -20,6 +20,10 @@ FEW_UNITS = 3
 """Below so many specimens in either set there is no interval."""
 
 
+BOOTSTRAP = "bootstrap, specimens of both sets drawn with replacement"
+OWN_WAY = "a way of the metric's own, specimens drawn with replacement"
+
+
 @dataclass(frozen=True)
 class Range:
     """A value and the ends of its interval; not numbers where there is none."""
@@ -42,6 +46,11 @@ class Sample:
     def of(self, rows: np.ndarray) -> Sample:
         """Give some of the rows."""
         return Sample(self.features[rows], self.units[rows])
+
+
+def way_of(metric: SetMetric) -> str:
+    """Say how the intervals of a metric come about."""
+    return str(getattr(metric, "way", OWN_WAY)) if isinstance(metric, Resamples) else BOOTSTRAP
 
 
 def measured(metric: SetMetric, real: Sample, generated: Sample, layout: Layout) -> Mapping[str, float]:

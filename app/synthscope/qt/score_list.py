@@ -100,11 +100,13 @@ class ScoreList(QTreeWidget):
         """Give the score that is looked at."""
         return _score_of(self.currentItem())
 
-    def look_at(self, metric: str, subject: str) -> bool:
-        """Look at the line of a metric and a set; False where it is not shown."""
+    def look_at(self, metric: str, subject: str, encoder: str | None = None) -> bool:
+        """Look at the line of a metric and a set (by any encoder, or that one); False where it is not shown."""
         for item in self._lines():
             score = _score_of(item)
-            if score is not None and (score.metric, score.subject) == (metric, subject):
+            if score is None or encoder not in (None, score.encoder):
+                continue
+            if (score.metric, score.subject) == (metric, subject):
                 self.setCurrentItem(item)
                 self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtCenter)
                 return True
@@ -126,7 +128,7 @@ class ScoreList(QTreeWidget):
             if shown:
                 self._add_group(group, title, shown)
         self.blockSignals(False)
-        if before is not None and not self.look_at(before.metric, before.subject):
+        if before is not None and not self.look_at(before.metric, before.subject, before.encoder):
             self.chosen.emit(None)
 
     def _add_group(self, group: str, title: str, scores: list[Score]) -> None:

@@ -75,6 +75,11 @@ class EvaluationRecipe:
         Above 1: copies are first looked for among averages over squares of that side, for stacks of gigabytes.
     utility : bool
         Train a small segmenter on real, on generated and on both, and take its Dice on held-out real.
+    stack : bool
+        The real set and the training images were given as folders of slices, each one stack.
+    reading : mapping
+        How files were read that do not tell, by the option of the command: ``axes``, ``dataset``, ``raw``,
+        ``voxel-size``, ``unit``.
     """
 
     real: ImageSet
@@ -94,6 +99,8 @@ class EvaluationRecipe:
     device: str = "auto"
     copy_shrink: int = 1
     utility: bool = False
+    stack: bool = False
+    reading: Mapping[str, str] = field(default_factory=dict)
     format: str = EVALUATION_FORMAT
     version: int = VERSION
 
@@ -115,7 +122,8 @@ class Score:
     floor, floor_low, floor_high : float
         The same number for real against real, at equal n.
     spread : float
-        Standard deviation over pairs or fields, where the value is their mean.
+        Standard deviation over pairs or fields around their mean: the value, or ``mean`` of the settings of pairs,
+        whose value is their median.
     p_value : float
         Of "both are of one kind", where there is a test.
     informative : bool or None
@@ -187,6 +195,8 @@ class Evidence:
         Index into `Report.spots` of each one's nearest real (or training) field; -1 where there is none.
     spots : tuple of int
         Indices into `Report.spots`.
+    encoder : str
+        As that of the score; a card from before has none.
     """
 
     metric: str
@@ -194,6 +204,7 @@ class Evidence:
     values: tuple[Figure, ...]
     spots: tuple[int, ...]
     nearest: tuple[int, ...] = ()
+    encoder: str = ""
 
 
 @dataclass(frozen=True)
@@ -248,3 +259,10 @@ class Report:
     samples: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     format: str = REPORT_FORMAT
     version: int = VERSION
+
+    def behind(self, score: Score) -> Evidence | None:
+        """Give the images behind a number; None where there are none, or an old card does not say of which encoder."""
+        own = [one for one in self.evidence if (one.metric, one.subject) == (score.metric, score.subject)]
+        told = [one for one in own if one.encoder == score.encoder]
+        told = told or [one for one in own if len(own) == 1 and not one.encoder]
+        return told[0] if told else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -76,7 +76,9 @@ class Frame:
         Of each channel of the real set: part of the voxels that are brighter than the threshold, and part of the
         variance that lies between both phases (Otsu's separability). Empty where they are not known.
     data_range : float
-        Highest minus lowest value of the real set: what PSNR and SSIM are told.
+        Highest minus lowest value of the real set, all channels together.
+    ranges : tuple of float
+        Of each channel by itself: what PSNR and SSIM are told. Empty where channels share `data_range`.
     voxel_size : tuple of float
         (z, y, x) in `unit`.
     """
@@ -91,6 +93,25 @@ class Frame:
     dtype: str = "uint8"
     fractions: tuple[float, ...] = ()
     separations: tuple[float, ...] = ()
+    ranges: tuple[float, ...] = ()
+
+    def range_of(self, channel: int) -> float:
+        """Give the data range of a channel: a dim one has its own, or it would look almost perfect beside anything."""
+        return self.ranges[channel] if self.ranges else self.data_range
+
+    def of_channel(self, channel: int) -> Frame:
+        """Give what is fixed for one channel by itself."""
+        kept = slice(channel, channel + 1)
+        return replace(
+            self, channels=1, limits=self.limits[kept], thresholds=self.thresholds[kept],
+            fractions=self.fractions[kept], separations=self.separations[kept],
+            data_range=self.range_of(channel), ranges=self.ranges[kept],
+        )  # fmt: skip
+
+    @property
+    def limits_words(self) -> str:
+        """The limits of all channels, in words."""
+        return ", ".join(f"{low:.6g} to {high:.6g}" for low, high in self.limits)
 
     def scaled(self, fields: np.ndarray) -> np.ndarray:
         """Give fields (..., C) as float64, 0 and 1 at the limits; values beyond them go beyond."""
@@ -122,6 +143,8 @@ class ExtractorSpec:
         True: stacks only; False: single slices only; None: both.
     weights : str
         Name of the weights it needs (`synthscope models list`); empty for none.
+    bundled : str
+        Folder of the bundled model whose weights it has, in the program's resources; empty for none.
     package : str
         Name of the Python package that must be installed beside the program's own; empty for none.
     resize : str
@@ -137,6 +160,7 @@ class ExtractorSpec:
     least_side: int = 8
     depth: bool | None = None
     weights: str = ""
+    bundled: str = ""
     package: str = ""
     resize: str = "none"
     summary: str = ""

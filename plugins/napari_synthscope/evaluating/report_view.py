@@ -143,16 +143,14 @@ class ReportView(QWidget):
             self.detail.curves.look_at(_extractor_of(score))
         if evidence is None or report is None or folder is None:
             return
-        wanted = (score.metric, score.subject) if score is not None else ("", "")
         self._session.errands.run(
-            lambda: gallery_rows(report, evidence, folder), lambda rows: self._show_rows(wanted, rows),
+            lambda: gallery_rows(report, evidence, folder), lambda rows: self._show_rows(evidence, rows),
             self._session.said.emit,
         )  # fmt: skip
 
-    def _show_rows(self, wanted: tuple[str, str], rows: tuple[PairRow, ...]) -> None:
+    def _show_rows(self, evidence: Evidence, rows: tuple[PairRow, ...]) -> None:
         """Show the gallery of the number that is looked at; the answer for another one came too late."""
-        score = self.list.current()
-        if score is None or (score.metric, score.subject) != wanted:
+        if self._evidence(self.list.current()) is not evidence:
             return
         beside = any(row.nearest is not None for row in rows)
         words = "The furthest from real first" + (", each beside the real field nearest to it." if beside else ".")
@@ -160,10 +158,7 @@ class ReportView(QWidget):
         self.detail.gallery.set_value(rows)
 
     def _evidence(self, score: Score | None) -> Evidence | None:
-        if score is None or self._report is None:
-            return None
-        wanted = (score.metric, score.subject)
-        return next((one for one in self._report.evidence if (one.metric, one.subject) == wanted), None)
+        return None if score is None or self._report is None else self._report.behind(score)
 
     def _none_words(self, score: Score | None) -> str:
         if score is None:

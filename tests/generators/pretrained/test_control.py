@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 from tests.generators.conftest import _inputs, finish
 from tests.generators.pretrained import tiny
 
-from synthscope.errors import DocumentError, InputError
+from synthscope.errors import DocumentError, InputError, SynthscopeError
 from synthscope.generators.pretrained.control import inpaint
 from synthscope.generators.pretrained.control.inpaint import masked
 from synthscope.generators.pretrained.control.leading import Led
@@ -234,3 +234,11 @@ def test_a_network_that_was_taught_to_fill_works_with_one(place: Path, beside: s
         filled(nine, replace(quick, weight=w), adapters=(Adapter(beside, "controlnet"),)) for w in (1.0, 0.0)
     )
     assert not np.array_equal(led, free)
+
+
+def test_a_checkpoint_that_takes_no_instruction_is_refused_as_instruct_pix2pix(place: Path) -> None:
+    """The reference study ran another checkpoint, of SDXL, under the name of InstructPix2Pix."""
+    plain = drain(import_pretrained(tiny.save("stable-diffusion", place / "plain-sd"), place / "models", "plain-sd"))
+    inputs = replace(asked(str(plain)), prompts=Prompts(instruction="make it dark"))
+    with pytest.raises(SynthscopeError, match="'plain-sd' does not serve 'instruct-pix2pix'"):
+        finish(resolve("instruct-pix2pix").generate(inputs, InstructParameters(steps=2), 1))

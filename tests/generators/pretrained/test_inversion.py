@@ -294,3 +294,20 @@ def test_a_source_prompt_leads_only_the_way_up_so_that_ledits_then_finds_another
 def test_a_source_prompt_that_is_to_lead_by_a_part_is_refused(inputs: Inputs) -> None:
     with pytest.raises(ParameterError, match=r"inversion is 0\.5; give 0"):
         drain(LeditsPP().generate(inputs, LeditsParameters(steps=6, source_guidance=0.5), 2))
+
+
+def test_both_prompts_lead_whole_and_as_they_were_told(inputs: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the reference study's notebook an index made letters of DiffEdit's prompts, and its edits came out empty."""
+    from transformers import CLIPTokenizer
+
+    words = Prompts(source="grains of sand, pale and round", target="roots in soil, dark and thin")
+    told: list[str] = []
+    read = CLIPTokenizer.__call__
+
+    def overheard(self: Any, text: Any, *rest: Any, **more: Any) -> Any:
+        told.extend([text] if isinstance(text, str) else text)
+        return read(self, text, *rest, **more)
+
+    monkeypatch.setattr(CLIPTokenizer, "__call__", overheard)
+    events_of(DiffEdit().generate(replace(inputs, prompts=words), QUICK, 1))
+    assert {words.source, words.target} <= set(told) <= {words.source, words.target, ""}

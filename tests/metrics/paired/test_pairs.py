@@ -96,7 +96,7 @@ def test_similarity_of_planes_is_the_mean_over_slices_and_channels(pair: tuple[n
     real, generated, frame = pair
     for metric, one in ((PlaneSimilarity(), ssim), (MultiScalePlaneSimilarity(), ms_ssim)):
         each = [
-            one(real[z, ..., c], generated[z, ..., c], data_range=frame.data_range) for z in range(12) for c in (0, 1)
+            one(real[z, ..., c], generated[z, ..., c], data_range=frame.ranges[c]) for z in range(12) for c in (0, 1)
         ]
         assert metric.measure(real, generated, None, frame) == pytest.approx(np.mean(each))
 
@@ -157,7 +157,7 @@ def test_channels_and_slices_by_themselves_are_those_of_similarity(
     pair: tuple[np.ndarray, np.ndarray, Frame], mask: np.ndarray
 ) -> None:
     real, generated, frame = pair
-    channels = similarity_per_channel(real, generated, data_range=frame.data_range, mask=mask)
+    channels = similarity_per_channel(real, generated, data_range=frame.ranges, mask=mask)
     found = by_channel(PlaneSimilarity(), real, generated, mask, frame)
     assert found == pytest.approx([one.ssim for one in channels])
     slices = similarity_per_slice(real, generated, data_range=frame.data_range, mask=mask)
@@ -165,6 +165,21 @@ def test_channels_and_slices_by_themselves_are_those_of_similarity(
     assert [math.isnan(one) for one in found] == [one is None for one in slices]
     assert found[3:9] == pytest.approx([one.mse for one in slices[3:9] if one])
     assert len(by_slice(MeanSquaredError(), real, generated, None, frame)) == 12
+
+
+@pytest.mark.parametrize("spec", [one for one in SPECS if one.id != "mse"], ids=lambda spec: spec.id)
+def test_a_dim_channel_is_measured_by_its_own_range(
+    spec: MetricSpec, pair: tuple[np.ndarray, np.ndarray, Frame]
+) -> None:
+    """S10 across channels: one of 250 times the values leaves the figure of the other, and of both, as it was."""
+    metric, (real, generated, frame) = resolve(spec), pair
+    scale = np.array([1, 250], np.uint16)
+    bright, made = (one.astype(np.uint16) * scale for one in (real, generated))
+    beside = frame_of(bright[None])
+    assert by_channel(metric, bright, made, None, beside)[0] == pytest.approx(
+        metric.measure(real[..., :1], generated[..., :1], None, frame.of_channel(0))
+    )
+    assert metric.measure(bright, made, None, beside) == pytest.approx(metric.measure(real, generated, None, frame))
 
 
 def test_pairs_that_differ_in_kind_are_refused(pair: tuple[np.ndarray, np.ndarray, Frame]) -> None:

@@ -30,13 +30,17 @@ def false_alarms(p_values: list[float], level: float = 0.1) -> float:
     return float(np.mean(np.asarray(p_values) <= level))
 
 
-def test_a_shift_by_one_in_every_feature_has_its_closed_form(rng: np.random.Generator) -> None:
-    """K6: 7 + 9 / d + 6 / d^2; at d = 64 it is 7.142."""
-    d = 64
-    found = [measured(rng.normal(size=(400, d)), 1 + rng.normal(size=(400, d))) for _ in range(12)]
+@pytest.mark.parametrize(("d", "s"), [(64, 64), (64, 16), (64, 200), (2048, 2048)])
+def test_a_shift_has_its_closed_form(rng: np.random.Generator, d: int, s: float) -> None:
+    """K6, of means that lie the root of s apart; 7.142 for a shift by one in 64 features, 7.0044 in 2048."""
+    closed = 3 * s / d + 3 * s**2 / d**2 + s**3 / d**3 + 3 * s / d**2 + 6 * s**2 / d**3 + 6 * s / d**3
+    if s == d:
+        assert closed == pytest.approx(7 + 9 / d + 6 / d**2, rel=1e-12)
+    shift = np.sqrt(s / d)
+    found = [measured(rng.normal(size=(400, d)), shift + rng.normal(size=(400, d))) for _ in range(12)]
     error = np.std(found) / np.sqrt(len(found))
-    assert abs(np.mean(found) - (7 + 9 / d + 6 / d**2)) < 4 * error
-    assert error < 0.1
+    assert abs(np.mean(found) - closed) < 4 * error
+    assert error < 0.02 * closed
 
 
 def test_the_distance_is_without_bias_and_is_not_clipped(rng: np.random.Generator) -> None:

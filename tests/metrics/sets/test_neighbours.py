@@ -47,7 +47,7 @@ def test_expected_coverage_is_the_published_product(real: int, generated: int, k
     assert expected_coverage(real, generated, k) == pytest.approx(exact, abs=5e-5)
 
 
-@pytest.mark.parametrize(("n", "m", "k", "d"), [(100, 100, 5, 3), (60, 120, 3, 64)])
+@pytest.mark.parametrize(("n", "m", "k", "d"), [(100, 100, 5, 3), (60, 120, 3, 64), (500, 500, 5, 16)])
 def test_coverage_and_density_of_one_kind_have_their_expectation_in_any_dimension(
     n: int, m: int, k: int, d: int, rng: np.random.Generator
 ) -> None:

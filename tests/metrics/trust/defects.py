@@ -13,6 +13,20 @@ def blurred(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.
     return ndimage.gaussian_filter(plane.astype(float), strength)
 
 
+def ringed_around(
+    away: tuple[float, float], plane: np.ndarray, strength: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Add 10 arcs for each 100 pixels of radius around a centre that lies so many sides away from the middle."""
+    centre = [(n - 1) / 2 + part * n for n, part in zip(plane.shape, away, strict=True)]
+    y, x = np.mgrid[: plane.shape[0], : plane.shape[1]]
+    radius = np.hypot(y - centre[0], x - centre[1])
+    first, last = int(radius.min()) + 6, int(radius.max()) - 4
+    out = plane.astype(float)
+    for r in rng.choice(np.arange(first, last), max((last - first) // 10, 2), replace=False):
+        out[np.abs(radius - r) < 0.7] += strength * plane.std() * rng.choice([-1, 1])
+    return out
+
+
 def ringed(plane: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Add 5 rings for each 100 pixels of side around the middle, of `strength` standard deviations."""
     middle = [(n - 1) / 2 for n in plane.shape]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -46,6 +47,15 @@ def test_a_defect_moves_its_quantity_further_than_honest_fields_do(defect, stren
     assert sign * (made[:, column] - HELD_OUT[:, column]).mean() > 0
     found, honest = (ArtefactShift().measure(ROWS, rows, LAYOUT)[quantity] for rows in (made, HELD_OUT))
     assert found > max(3 * honest, 1)
+
+
+@pytest.mark.parametrize("away", [(0.2, -0.3), (0.5, 0.5), (1.2, 1.2), (-2.5, 0.8)], ids=str)
+def test_rings_of_a_cropped_field_are_seen_wherever_their_centre_lies(away):
+    made = spoiled(partial(defects.ringed_around, away), 0.4)
+    column = LAYOUT.names.index("rings")
+    assert np.median(made[:, column]) > 3 * np.median(HELD_OUT[:, column])
+    found, honest = (ArtefactShift().measure(ROWS, rows, LAYOUT)["rings"] for rows in (made, HELD_OUT))
+    assert found > 5 > 1 > honest
 
 
 def test_collapsed_fields_are_flat_and_have_no_edges():

@@ -119,6 +119,24 @@ def test_the_images_behind_a_number_come_furthest_first_beside_their_nearest_rea
     assert "No single images" in panel.report.detail.gallery._empty.text()
 
 
+def test_the_images_are_those_of_the_encoder_that_is_looked_at(panel: EvaluatePanel, settled: Settled) -> None:
+    card, folder = panel.report.report, panel.report._folder
+    assert card is not None
+    assert folder is not None
+    first, other = (
+        replace(card.evidence[0], encoder="random-pyramid"),
+        replace(card.evidence[0], encoder="materials", spots=(2,), values=(5.0,), nearest=()),
+    )
+    two = (*card.scores, replace(card.scores[0], encoder="materials"))
+    panel.report.set_value(folder, replace(card, scores=two, evidence=(first, other)))
+    for encoder, values in (("materials", ["5"]), ("random-pyramid", ["9", "3", "1"])):
+        assert panel.report.list.look_at("kid", "Quilting", encoder)
+        settled(lambda: panel.report.detail.gallery.value() != ())
+        assert [row.value for row in panel.report.detail.gallery.value()] == values
+        panel.report.list.look_at("porosity", "Quilting")
+        settled(lambda: panel.report.detail.gallery.value() == ())
+
+
 def test_a_picture_that_is_gone_leaves_its_place_empty(panel: EvaluatePanel, folder: Path) -> None:
     (folder / "pictures" / "0000.png").unlink()
     report = panel.report.report

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
+from tests.services.evaluation.sets import judged, pictures, written
 
+from synthscope.records.evaluation import EvaluationRecipe
 from synthscope.records.metric import Curve, Layout
 from synthscope.services.evaluation.evidence import _nearest
+from synthscope.services.evaluation.families import FAMILIES
+from synthscope.services.reporting.galleries import galleries
+from synthscope.services.reporting.pictures import Album
 
+QUICK: dict[str, Any] = {"metrics": ("precision",), "resamples": 20, "side": 48, "controls": False}
 NAMED = Layout(names=("grey", "part"))
 
 
@@ -44,3 +54,21 @@ def test_points_of_a_curve_that_hardly_vary_do_not_outweigh_the_rest() -> None:
     layout = Layout(curves=(Curve("line", "Line", 0, 2, (0.0, 1.0), "x"),))
     real = np.array([[0.0, 0.0], [1.0, 1e-9]])
     assert _nearest(real, np.array([[0.9, 0.0]]), layout)[0][0] == 1
+
+
+def test_each_encoder_has_the_images_of_its_own(tmp_path: Path) -> None:
+    real = written(tmp_path, "real", pictures(12))
+    made = written(tmp_path, "made", pictures(12, seed=1, sigma=1.5))
+    encoders = ("random-pyramid", "oriented-filters")
+    report = judged(tmp_path / "card", EvaluationRecipe(real, (made,), encoders=encoders, **QUICK))
+    found = {score.encoder: report.behind(score) for score in report.scores}
+    assert set(found) == set(encoders)
+    assert all(one is not None and one.encoder == encoder for encoder, one in found.items())
+    assert found["random-pyramid"] != found["oriented-filters"]
+    album = Album(report, tmp_path / "card", [spot.picture for spot in report.spots])
+    shown = galleries(report, album, FAMILIES)
+    assert [one.title for one in shown] == ["Precision, random-pyramid", "Precision, oriented-filters"]
+    unsaid = replace(report, evidence=tuple(replace(one, encoder="") for one in report.evidence))
+    assert [unsaid.behind(score) for score in report.scores] == [None, None]
+    alone = replace(unsaid, evidence=unsaid.evidence[:1])
+    assert alone.behind(report.scores[0]) is alone.evidence[0]

@@ -11,8 +11,11 @@ import pytest
 from tests.services.evaluation.sets import judged, pictures, written
 
 from synthscope.errors import InputError
+from synthscope.metrics.registry import find_extractor
 from synthscope.records.evaluation import EvaluationRecipe, Report
+from synthscope.services.evaluation.copied_rows import copied_rows
 from synthscope.services.evaluation.guards import check_recipe
+from synthscope.services.evaluation.scoring import settings_of
 
 QUICK: dict[str, Any] = {"metrics": ("kid",), "resamples": 20, "side": 48, "controls": False}
 
@@ -109,10 +112,32 @@ def test_training_images_in_the_real_set_are_said(tmp_path: Path) -> None:
     assert any("is in the real set and among the training images" in words for words in report.warnings)
 
 
-def test_fid_below_2048_images_says_so(tmp_path: Path) -> None:
-    report = card(tmp_path, pictures(8, 48), pictures(8, 48, seed=1), metrics=("fid",))
+def test_fid_below_2048_images_says_so_with_its_interval_and_resize_rule(tmp_path: Path) -> None:
+    report = card(tmp_path, pictures(16, 48), pictures(16, 48, seed=1), metrics=("fid",))
     found = next(score for score in report.scores if score.metric == "fid")
-    assert any("biased below 2048 images" in words for words in found.caveats)
+    assert any("biased below 2048 images, and there are 8" in words for words in found.caveats)
+    assert found.low < found.high
+    assert found.floor_low <= found.floor <= found.floor_high
+    assert found.settings["resize"] == "none"
+    inception = settings_of(find_extractor("inception"), report.frame)
+    assert str(inception["resize"]).startswith("to 299 x 299: bilinear, antialiased, in 32-bit float")
+
+
+def test_equal_rows_of_different_images_are_said(tmp_path: Path) -> None:
+    """Tables 6 and 8 of the reference study have one DCGAN row; its StyleGAN's FID is that of DCGAN's folder."""
+    names = ("real", "gan", "style")
+    sets = [written(tmp_path, name, pictures(24, 48, seed=i)) for i, name in enumerate(names)]
+    recipe = EvaluationRecipe(sets[0], tuple(sets[1:]), **{**QUICK, "metrics": ("kid", "frechet-pca", "precision")})
+    report = judged(tmp_path / "report", recipe)
+    assert not [words for words in report.warnings if "equal to the last digit" in words]
+    gan = [score for score in report.scores if score.subject == "gan"]
+    copied = [replace(score, subject="style") for score in gan]
+    (said,) = copied_rows([*gan, *copied], report.sets)
+    assert said.startswith("2 of 2 numbers of 'gan' and 'style' are equal to the last digit, and their images are not")
+    one = [replace(score, value=score.value + (score.metric != "kid") / 7) for score in copied]
+    assert not list(copied_rows([*gan, *one], report.sets))
+    same = [replace(facts, sha256="a") for facts in report.sets]
+    assert not list(copied_rows([*gan, *copied], same))
 
 
 def test_too_few_fields_are_refused_with_their_number(tmp_path: Path) -> None:

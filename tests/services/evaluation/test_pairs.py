@@ -65,6 +65,23 @@ def test_images_of_several_channels_are_measured_in_each(tmp_path: Path) -> None
     assert found["mse:channel-2"].value == pytest.approx(expected)
 
 
+def test_a_score_says_the_data_range_of_its_channels(tmp_path: Path) -> None:
+    real = [np.stack([one, two // 8]) for one, two in zip(pictures(8, 48), pictures(8, 48, seed=1), strict=True)]
+    made = [np.roll(one, 3, axis=1) for one in real]
+    sets = written(tmp_path, "real", real, "cyx"), written(tmp_path, "made", made, "cyx")
+    recipe = EvaluationRecipe(sets[0], (sets[1],), metrics=("ssim", "nrmse"), **QUICK)
+    found = {score.metric: score for score in judged(tmp_path / "report", recipe).scores}
+    wide, narrow = (float(np.ptp([one[c] for one in real])) for c in (0, 1))
+    for metric in ("ssim", "nrmse"):
+        assert found[f"{metric}:channel-1"].settings["data_range"] == wide
+        assert found[f"{metric}:channel-2"].settings["data_range"] == narrow < wide / 4
+        assert found[metric].settings["data_range"] == [wide, narrow]
+        assert "each by its own data range" in found[metric].settings["channels"]
+    errors = [(a[1] - b[1].astype(float)) ** 2 for a, b in zip(real, made, strict=True)]
+    expected = np.median([np.sqrt(one.mean()) for one in errors]) / narrow
+    assert found["nrmse:channel-2"].value == pytest.approx(expected)
+
+
 def test_partners_that_are_stacks_have_a_curve_over_slices(tmp_path: Path) -> None:
     stacks = [np.stack(pictures(3, 48, seed=i)) for i in range(4)]
     worse = [np.stack([one[0], np.roll(one[1], 2, 1), np.roll(one[2], 9, 1)]) for one in stacks]

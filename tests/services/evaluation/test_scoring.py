@@ -8,8 +8,8 @@ import pytest
 from synthscope.errors import InputError
 from synthscope.metrics.encoders.specs import MATERIALS
 from synthscope.metrics.resampling import Range, Sample
-from synthscope.metrics.sets.neighbours import Authenticity, Precision
-from synthscope.metrics.sets.specs import AUTHENTICITY, PRECISION
+from synthscope.metrics.sets.neighbours import Authenticity, Coverage, Density, Precision
+from synthscope.metrics.sets.specs import AUTHENTICITY, COVERAGE, DENSITY, PRECISION
 from synthscope.metrics.structure.specs import PHASES
 from synthscope.records.evaluation import Score
 from synthscope.records.metric import Frame, Layout
@@ -76,6 +76,16 @@ def test_authenticity_is_judged_by_a_memoriser_of_the_training_images() -> None:
     blind = of_training(1, 1)["made"]
     assert blind.informative is False
     assert "cannot be told from held-out real" in blind.why
+
+
+def test_coverage_and_density_say_what_two_sets_of_one_kind_have() -> None:
+    rows = Sample(np.random.default_rng(3).normal(size=(100, 6)), np.arange(100))
+    measured = Measured(MATERIALS, Layout(), rows, rows, (("made", "generated", rows),))
+    for spec, metric, words in ((COVERAGE, Coverage(), "0.971"), (DENSITY, Density(), "1")):
+        (found,) = scores_of(spec, metric, measured, FRAME, Draws(9, 0))
+        assert f"Two sets of one kind have {words} on average, for 100 and 100 fields." in found.caveats
+    (found,) = scores_of(PRECISION, Precision(), measured, FRAME, Draws(9, 0))
+    assert not [one for one in found.caveats if "of one kind" in one]
 
 
 def test_authenticity_says_in_words_whether_there_are_copies() -> None:

@@ -41,6 +41,9 @@ SETTINGS = {
     "field": [1, 64, 64],
     "resize": "none",
     "map": "12 to 240 become 0 to 1: fixed on the real set, the same for every set",
+    "interval": "bootstrap, specimens of both sets drawn with replacement",
+    "draws": 500,
+    "floor": "parts of the real set that share no specimen",
 }
 
 # metric, title, group, better, unit, encoder, floor with its range, value and half interval of each set, controls

@@ -173,6 +173,16 @@ def test_the_usual_table_has_means_with_deviations_and_one_fid_for_each_set(repo
     assert not any("Porosity" in head for head in heads)
 
 
+@pytest.mark.parametrize(("mean", "said"), [(0.084, "0.084 ± 0.007"), (None, "∞ ± 0.007")])
+def test_the_usual_table_has_the_mean_of_pairs_and_never_their_median(
+    report: Report, mean: float | None, said: str
+) -> None:
+    """The median of these pairs is 0.067."""
+    skewed = [replace(one, settings={**one.settings, "mean": mean}) for one in report.scores if one.metric == "ssim"]
+    (part,) = printed_tables(replace(report, scores=tuple(skewed)), {})
+    assert part.rows[2][1] == said
+
+
 def test_numbers_that_do_not_inform_are_not_counted(report: Report) -> None:
     for tally in counts(report):
         assert tally.informative == tally.numbers - 1
@@ -285,7 +295,8 @@ def test_a_curve_with_gaps_is_drawn_in_pieces(report: Report) -> None:
 
 def test_the_methods_name_what_somebody_needs_to_do_it_again(report: Report, tmp_path: Path) -> None:
     said = tree_of(report, tmp_path).find(".//section[@id='methods']").text_content()
-    for needed in ("500 resamples of specimens", "seed 7", "N = 120", "12 to 240", "128, Otsu", "random-pyramid",
+    for needed in ("both sets drawn with replacement, 500 draws (all numbers)", "500 relabellings", "seed 7",
+                   "N = 120", "12 to 240", "128, Otsu", "random-pyramid",
                    "Bińkowski", "arXiv:1801.01401", "numpy 2.4.6", "2 × 2 µm", "64 × 64", *CONTROLS):  # fmt: skip
         assert needed in said, needed
 

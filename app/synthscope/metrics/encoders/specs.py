@@ -33,6 +33,7 @@ MATERIALS = ExtractorSpec(
     is_encoder=True,
     is_network=True,
     least_side=32,
+    bundled="encoders/materials",
     summary="A small network that learned without labels on public images of soils, rocks, fibres, roots and cells.",
     citation="Bardes, Ponce & LeCun 2022",
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
@@ -95,6 +96,13 @@ class Lpips(OnDevice):
         placed = copy(self)
         placed._place = device
         return placed
+
+    def settings(self, frame: Frame) -> Mapping[str, object]:
+        """Say how values become those that the network knows, and whose heads weigh its responses."""
+        return {
+            "map": f"{frame.limits_words} become -1 to 1, what lies beyond is cut off; one channel stands for three",
+            "heads": f"version 0.1 of the package lpips {version('lpips')}",
+        }
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the distance of a pair (Z, Y, X, C); with a mask, the mean of its map over the mask."""

@@ -63,7 +63,7 @@ def by_channel(
 ) -> tuple[float, ...]:
     """Measure a pair (Z, Y, X, C) in each channel by itself."""
     return tuple(
-        metric.measure(real[..., c : c + 1], generated[..., c : c + 1], mask, _one_channel(frame, c))
+        metric.measure(real[..., c : c + 1], generated[..., c : c + 1], mask, frame.of_channel(c))
         for c in range(real.shape[-1])
     )
 
@@ -79,8 +79,3 @@ def by_slice(
         empty = here is not None and not here.any()
         found.append(math.nan if empty else metric.measure(real[z : z + 1], generated[z : z + 1], here, thin))
     return tuple(found)
-
-
-def _one_channel(frame: Frame, channel: int) -> Frame:
-    kept = slice(channel, channel + 1)
-    return replace(frame, channels=1, limits=frame.limits[kept], thresholds=frame.thresholds[kept])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from synthscope.imaging.similarity import mse, nrmse, psnr
+from synthscope.imaging.similarity import mse, nrmse
+from synthscope.metrics.paired.ranged import Ranged
 from synthscope.records.metric import Frame
 
 
@@ -16,17 +19,22 @@ class MeanSquaredError:
         return mse(real, generated, mask)
 
 
-class PeakSignalToNoise:
-    """The peak signal-to-noise ratio in dB, by the data range of the real set; infinite for equal images."""
+class RootMeanSquaredError(Ranged):
+    """The root of the mean squared error, each channel's error as a part of its data range in the real set."""
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the figure of one pair (Z, Y, X, C)."""
-        return psnr(real, generated, data_range=frame.data_range, mask=mask)
+        parts = [
+            nrmse(real[..., c], generated[..., c], data_range=frame.range_of(c), mask=mask)
+            for c in range(real.shape[-1])
+        ]
+        return math.sqrt(np.mean(np.square(parts)))
 
 
-class RootMeanSquaredError:
-    """The root of the mean squared error as a part of the data range of the real set."""
+class PeakSignalToNoise(Ranged):
+    """The peak signal-to-noise ratio in dB: of the error as a part of the data range; infinite for equal images."""
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the figure of one pair (Z, Y, X, C)."""
-        return nrmse(real, generated, data_range=frame.data_range, mask=mask)
+        error = RootMeanSquaredError().measure(real, generated, mask, frame)
+        return -20 * math.log10(error) if error else math.inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthscope.records.metric import MetricSpec
 
 _HERE = "synthscope.metrics.paired"
-_RANGE = "The data range is that of the real set, never that of the type."
+_RANGE = "The data range is that of each channel of the real set, never that of the type."
 _SCALES = "Five scales from 176 pixels a side on; as many as fit below, and then comparable with the same size only."
 _LPIPS = "synthscope.metrics.paired.lpips"
 _SUMMARY = "How differently people would see both, learned from their judgements of photographs: 0 is no difference."
@@ -30,6 +30,7 @@ PSNR = MetricSpec(
     unit="dB",
     least=1,
     summary=f"The data range over the error, of each pair by itself. {_RANGE}",
+    version="2",
 )
 
 NRMSE = MetricSpec(
@@ -39,6 +40,7 @@ NRMSE = MetricSpec(
     implementation=f"{_HERE}.pixelwise:RootMeanSquaredError",
     least=1,
     summary=f"The root of the mean squared error over the data range. {_RANGE}",
+    version="2",
 )
 
 SSIM = MetricSpec(
@@ -50,6 +52,7 @@ SSIM = MetricSpec(
     least=1,
     summary=f"Gaussian window of 11 pixels, sigma 1.5, no down-sampling, slice by slice. {_RANGE}",
     citation="Wang et al. 2004",
+    version="2",
 )
 
 SSIM_3D = MetricSpec(
@@ -61,6 +64,7 @@ SSIM_3D = MetricSpec(
     least=1,
     summary=f"Gaussian window of 11 voxels in three directions: stacks of 11 slices or more. {_RANGE}",
     citation="Wang et al. 2004",
+    version="2",
 )
 
 MS_SSIM = MetricSpec(
@@ -72,6 +76,7 @@ MS_SSIM = MetricSpec(
     least=1,
     summary=f"{_SCALES} {_RANGE}",
     citation="Wang, Simoncelli & Bovik 2003",
+    version="2",
 )
 
 MS_SSIM_3D = MetricSpec(
@@ -83,6 +88,7 @@ MS_SSIM_3D = MetricSpec(
     least=1,
     summary=f"{_SCALES} {_RANGE}",
     citation="Wang, Simoncelli & Bovik 2003",
+    version="2",
 )
 
 LPIPS_ALEX = MetricSpec(

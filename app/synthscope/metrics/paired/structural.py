@@ -9,37 +9,38 @@ import numpy as np
 
 from synthscope.imaging.local_similarity import WINDOW
 from synthscope.imaging.similarity import ms_ssim, ssim
+from synthscope.metrics.paired.ranged import Ranged
 from synthscope.records.metric import Frame
 
 Measure = Callable[..., float]
 
 
-class PlaneSimilarity:
-    """SSIM of every slice and channel, averaged: slices by their voxels that count."""
+class PlaneSimilarity(Ranged):
+    """SSIM of every slice and channel (by its own data range), averaged: slices by their voxels that count."""
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the figure of one pair (Z, Y, X, C); not a number where slices are smaller than a window."""
         return _over_slices(ssim, real, generated, mask, frame)
 
 
-class VolumeSimilarity:
-    """SSIM with windows of 11 voxels in all three directions, averaged over channels."""
+class VolumeSimilarity(Ranged):
+    """SSIM with windows of 11 voxels in all three directions, averaged over channels, each by its own data range."""
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the figure of one pair (Z, Y, X, C); not a number for stacks of fewer than 11 slices."""
         return _over_channels(ssim, real, generated, mask, frame)
 
 
-class MultiScalePlaneSimilarity:
-    """MS-SSIM of every slice and channel, averaged: slices by their voxels that count."""
+class MultiScalePlaneSimilarity(Ranged):
+    """MS-SSIM of every slice and channel (by its own data range), averaged: slices by their voxels that count."""
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the figure of one pair (Z, Y, X, C); not a number where slices are smaller than a window."""
         return _over_slices(ms_ssim, real, generated, mask, frame)
 
 
-class MultiScaleVolumeSimilarity:
-    """MS-SSIM with windows of 11 voxels in all three directions, averaged over channels."""
+class MultiScaleVolumeSimilarity(Ranged):
+    """MS-SSIM with windows of 11 voxels in all three directions, averaged over channels, each by its own data range."""
 
     def measure(self, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame) -> float:
         """Give the figure of one pair (Z, Y, X, C); not a number for stacks of fewer than 11 slices."""
@@ -74,5 +75,5 @@ def _mean_of_channels(
     measure: Measure, real: np.ndarray, generated: np.ndarray, mask: np.ndarray | None, frame: Frame
 ) -> float:
     channels = range(real.shape[-1])
-    found = [measure(real[..., c], generated[..., c], data_range=frame.data_range, mask=mask) for c in channels]
+    found = [measure(real[..., c], generated[..., c], data_range=frame.range_of(c), mask=mask) for c in channels]
     return float(np.mean(found))

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from synthscope.metrics.sets.distances import distance_blocks
-from synthscope.metrics.sets.specimens import Units, check_pair, grouped_jackknife, jackknife_groups, jackknifed
+from synthscope.metrics.sets.specimens import (
+    JACKKNIFE,
+    Units,
+    check_pair,
+    grouped_jackknife,
+    jackknife_groups,
+    jackknifed,
+)
 from synthscope.records.metric import Layout
 
 
@@ -32,6 +39,8 @@ def vendi_score(features: np.ndarray) -> float:
 
 class Diversity:
     """Mean distance of generated images from each other over that of real ones: 1 is right, below 1 too much alike."""
+
+    way = JACKKNIFE
 
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure; not a number where all real images are alike."""
@@ -61,6 +70,8 @@ class Vendi:
 
     Cosines are those of features in standard deviations of the real set.
     """
+
+    way = f"{JACKKNIFE}, widened by Student's t"
 
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure."""

@@ -52,6 +52,8 @@ def frechet_of_moments(mean_1: np.ndarray, cov_1: np.ndarray, mean_2: np.ndarray
 class RawFrechet:
     """`frechet_distance` of all features: comparable with published values from some 2048 images on, else biased."""
 
+    way = "infinitesimal jackknife, specimens drawn in the linearised distance"
+
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure."""
         return {"": frechet_distance(real, generated)}

@@ -25,6 +25,8 @@ ROWS = 512
 class KernelDistance:
     """`synthscope.imaging.random_features.kernel_distance` times 1000: may be below zero, and is never clipped."""
 
+    way = "bootstrap of specimens, without pairs of one and its own copy"
+
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure."""
         check_pair(real, generated)

@@ -11,7 +11,7 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.metrics.sets.balls import balls, figures_without, radii
 from synthscope.metrics.sets.distances import distance_blocks, own_distance_blocks
-from synthscope.metrics.sets.specimens import Units, check_pair, jackknife_groups, jackknifed
+from synthscope.metrics.sets.specimens import JACKKNIFE, Units, check_pair, jackknife_groups, jackknifed
 from synthscope.records.metric import Layout
 
 NEIGHBOURS = 5
@@ -92,6 +92,8 @@ def authenticity(training: np.ndarray, generated: np.ndarray) -> float:
 class NeighbourFigure(ABC):
     """A figure of the distances within one set and between both."""
 
+    way = JACKKNIFE
+
     balls = "real"
     """Whose neighbourhoods they are: of the real or of the generated images."""
 
@@ -164,6 +166,10 @@ class Density(NeighbourFigure):
         """Give the mean number of balls over k."""
         return float(counts.mean() / NEIGHBOURS)
 
+    def expected(self, _real: int, _generated: int) -> float:
+        """Give the value of two samples of one kind, on average."""
+        return expected_density()
+
 
 class Coverage(NeighbourFigure):
     """The part of real neighbourhoods that hold a generated image."""
@@ -172,9 +178,15 @@ class Coverage(NeighbourFigure):
         """Give the part of balls that hold an image."""
         return float(filled.mean())
 
+    def expected(self, real: int, generated: int) -> float:
+        """Give the value of two samples of one kind, on average."""
+        return expected_coverage(real, generated)
+
 
 class Authenticity:
     """`authenticity` in per cent. What stands for the real set is the training set."""
+
+    way = JACKKNIFE
 
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure."""

@@ -54,6 +54,11 @@ class PromptScore(OnDevice):
         """Give the mean over generated features (M, D); for the real set it is its floor."""
         return {"": float(self._values(generated).mean())}
 
+    def spread(self, generated: np.ndarray) -> float:
+        """Give the standard deviation over generated features (M, D), of which `measure` gives the mean."""
+        values = self._values(generated)
+        return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+
     def each(self, _real: np.ndarray, generated: np.ndarray, _layout: Layout) -> np.ndarray:
         """Give how far each row (M,) is from the prompt: the negative score."""
         return -self._values(generated)

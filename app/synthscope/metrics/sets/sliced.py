@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from synthscope.metrics.sets.specimens import Units, check_pair, grouped_jackknife
+from synthscope.metrics.sets.specimens import JACKKNIFE, Units, check_pair, grouped_jackknife
 from synthscope.records.metric import Layout
 
 DIRECTIONS = 512
@@ -32,6 +32,8 @@ def sliced_distance(real: np.ndarray, generated: np.ndarray, directions: np.ndar
 
 class SlicedDistance:
     """`sliced_distance` along 512 directions or more, the same ones for every set."""
+
+    way = JACKKNIFE
 
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure."""

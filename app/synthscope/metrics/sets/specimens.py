@@ -16,6 +16,8 @@ GROUPS = 24
 TWO_SIDED = 0.975
 """Below which all but the upper half of what a 95 % interval leaves out lies."""
 
+JACKKNIFE = f"delete-a-group jackknife (at most {GROUPS} groups of specimens), groups drawn in the linearised number"
+
 Units = tuple[np.ndarray, np.ndarray]
 Figure = Callable[[np.ndarray, np.ndarray], float]
 """Gives a figure of some of the real and some of the generated rows, told by their indices."""

@@ -34,6 +34,8 @@ class ClassifierTest:
     Below 0.5 is chance, too. Images of a specimen must lie in one fold, else it tells specimens.
     """
 
+    way = "bootstrap of the specimens that are judged, the classifiers held"
+
     def measure(self, real: np.ndarray, generated: np.ndarray, _layout: Layout) -> Mapping[str, float]:
         """Give the one figure, each row being a specimen of its own."""
         fields = _Fields.of(real, generated, None)

@@ -29,7 +29,7 @@ TITLES = {
     "edges": "Mean gradient (limits per pixel)",
     "flat": "Share of flat tiles",
     "noise": "Noise by wavelets (limits)",
-    "rings": "Rings around the middle, over wrong centres",
+    "rings": "Rings or arcs around the clearest centre, over others",
     "pattern-2": "Pattern of 2 pixels (robust z)",
     "pattern-4": "Pattern of 4 pixels (robust z)",
     "pattern-8": "Pattern of 8 pixels (robust z)",

@@ -117,6 +117,12 @@ def threshold_of(honest: np.ndarray, false_alarms: float = FALSE_ALARMS) -> Thre
     return Threshold(value, false_alarms, "extreme-value fit", n)
 
 
+def false_alarms_of(honest: np.ndarray, false_alarms: float = FALSE_ALARMS) -> np.ndarray:
+    """Tell which held-out fields the threshold of all others would call copies: bool (n,)."""
+    found = [value >= threshold_of(np.delete(honest, i), false_alarms).value for i, value in enumerate(honest)]
+    return np.asarray(found, bool)
+
+
 @cache
 def _prediction_factor(n: int, false_alarms: float) -> float:
     """By how many estimated deviations one more Gumbel number exceeds the estimated mean of n with that probability."""

@@ -15,6 +15,7 @@ ARTEFACTS = ExtractorSpec(
     least_side=32,
     summary="Blur, collapse, grey values, noise, rings, patterns of upsampling, seams and repetition of each field.",
     citation="Durall et al. 2020; Donoho and Johnstone 1994; Moisan 2011",
+    version="2",
 )
 ARTEFACT_SHIFT = MetricSpec(
     id="artefacts",
@@ -27,6 +28,7 @@ ARTEFACT_SHIFT = MetricSpec(
     least=4,
     trusted_from=20,
     summary="How far each quantity's distribution lies from the real one, in standard deviations of real fields.",
+    version="2",
 )
 ARTEFACT_RATIO = MetricSpec(
     id="artefact-ratios",
@@ -40,4 +42,5 @@ ARTEFACT_RATIO = MetricSpec(
     least=2,
     trusted_from=10,
     summary="Sharpness, roll-off, contrast, edges, noise and rings over those of real fields: below 1 there is less.",
+    version="2",
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthscope.metrics.resampling import Range, Sample, floors, intervals
+from synthscope.metrics.resampling import BOOTSTRAP, Range, Sample, floors, intervals
 from synthscope.metrics.trust.neighbours import mann_whitney_z, nearest_two
 from synthscope.records.evaluation import Evidence, Score
 from synthscope.records.metric import Better, Frame, Layout
@@ -17,6 +17,7 @@ from synthscope.services.evaluation.evidence import SHOWN, Album
 from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.informing import nearness, verdict_on_copying
 from synthscope.services.evaluation.scoring import NOTHING, Draws, Measured, settings_of
+from synthscope.services.evaluation.statistics import DIVIDED, statistics_of
 
 STATISTIC, RATIO = "copying-statistic", "neighbour-ratio"
 TITLES = {
@@ -89,11 +90,11 @@ def closeness(
         near = Near(fields, *_near(sample, known))
         for name, found in found_of(near.sample).items():
             beside = Beside(floor.get(name, NOTHING), memorised.get(name))
-            scores.append(_score(name, fields.name, len(near.sample), found, beside, measured, frame))
-        evidence.append(_closest(near, training, album))
+            scores.append(_score(name, fields.name, len(near.sample), found, beside, measured, frame, draws.count))
+        evidence.append(_closest(near, training, album, measured.encoder))
     for name, found in memorised.items() if scores else ():
         beside = Beside(floor.get(name, NOTHING), found)
-        scores.append(_score(name, MEMORISED, len(known), found, beside, measured, frame))
+        scores.append(_score(name, MEMORISED, len(known), found, beside, measured, frame, draws.count))
     return scores, evidence
 
 
@@ -110,7 +111,7 @@ def _ratio(distances: np.ndarray) -> np.ndarray:
 
 
 def _score(
-    name: str, subject: str, count: int, found: Range, beside: Beside, measured: Measured, frame: Frame
+    name: str, subject: str, count: int, found: Range, beside: Beside, measured: Measured, frame: Frame, draws: int
 ) -> Score:
     better: Better = "none" if name == STATISTIC else "high"
     most = math.inf if name == STATISTIC else 1.0
@@ -124,11 +125,11 @@ def _score(
         floor_low=floor.low, floor_high=floor.high, better=better, encoder=measured.spec.id,
         role="control" if control else "generated", informative=informative, why=why,
         caveats=(nearness("C_T", found, floor, 0.0),) if said else (),
-        settings=settings_of(measured.spec, frame),
+        settings={**settings_of(measured.spec, frame), **statistics_of(found, BOOTSTRAP, draws, floor, DIVIDED)},
     )  # fmt: skip
 
 
-def _closest(near: Near, training: Fields, album: Album) -> Evidence:
+def _closest(near: Near, training: Fields, album: Album, encoder: str) -> Evidence:
     order = [int(i) for i in np.argsort(near.sample.features[:, 0], kind="stable")[:SHOWN]]
     return Evidence(
         metric=STATISTIC,
@@ -136,4 +137,5 @@ def _closest(near: Near, training: Fields, album: Album) -> Evidence:
         values=tuple(float(near.sample.features[i, 0]) for i in order),
         spots=tuple(album.add(near.fields, i) for i in order),
         nearest=tuple(album.add(training, int(near.nearest[i])) for i in order),
+        encoder=encoder,
     )

@@ -9,7 +9,8 @@ import numpy as np
 
 from synthscope.imaging.copy_search import search_job
 from synthscope.imaging.fields import Field
-from synthscope.metrics.trust.copies import FALSE_ALARMS, FEWEST, judged
+from synthscope.metrics.resampling import FEW_UNITS, Range
+from synthscope.metrics.trust.copies import FALSE_ALARMS, FEWEST, false_alarms_of, judged
 from synthscope.records.evaluation import Evidence, Score
 from synthscope.records.events import Job
 from synthscope.records.image import Image
@@ -18,9 +19,13 @@ from synthscope.records.trust import CopyFindings
 from synthscope.services.evaluation.arms import Arms
 from synthscope.services.evaluation.evidence import SHOWN, Album
 from synthscope.services.evaluation.fields import Fields, moment_count, read_field
+from synthscope.services.evaluation.statistics import statistics_of
 from synthscope.services.training_blocks import block_shape
+from synthscope.studies.discrimination.proportions import wilson_interval
 
 COPIES = "copies"
+WILSON = "Wilson's interval, each specimen counted once"
+OTHERS = "held-out real fields, each by the threshold of the others"
 TITLE = "Copies of training images"
 
 
@@ -106,24 +111,45 @@ def copying_job(
     for fields in generated:
         found = judged(matches[at : at + len(fields)], null)
         at += len(fields)
-        scores.append(_score(fields, found, shrink))
+        scores.append(_score(fields, arms.held_out, found, shrink))
         evidence.append(_evidence(fields, found, training, blocks, album))
     return scores, evidence, []
 
 
-def _score(fields: Fields, found: CopyFindings, shrink: int) -> Score:
+def _share(copies: np.ndarray, units: np.ndarray) -> Range:
+    """Give the part of fields (in %) that are copies, with Wilson's interval of as many fields as there are specimens.
+
+    Fields of one specimen are copies together; to count each specimen once makes the interval rather too wide.
+    """
+    value, specimens = 100 * float(copies.mean()), len(np.unique(units))
+    if specimens < FEW_UNITS:
+        return Range(value, np.nan, np.nan)
+    low, high = wilson_interval(float(copies.mean()) * specimens, specimens)
+    return Range(value, min(100 * low, value), max(100 * high, value))
+
+
+def _score(fields: Fields, held_out: Fields, found: CopyFindings, shrink: int) -> Score:
     count, total = len(found.copies), len(found.matches)
+    share = _share(np.isin(np.arange(total), found.copies), fields.units)
+    floor = _share(false_alarms_of(np.array([match.value for match in found.null])), held_out.units)
     said = (
         f"A field counts as a copy from a correlation of {found.threshold.value:.3f} on, at every shift and in eight "
         f"symmetries; by chance {total * FALSE_ALARMS:.1f} of {total} honest fields would."
     )
     return Score(
         metric=COPIES, subject=fields.name, title=TITLE, group="trust", value=100 * count / total, n=total,
+        low=share.low, high=share.high, floor=floor.value, floor_low=floor.low, floor_high=floor.high,
         better="low", unit="%",
         caveats=(said,),
         settings={
             "threshold": found.threshold.value,
             "rule": found.threshold.rule,
+            "features": "normalised cross-correlation at every shift and in eight symmetries",
+            "weights": "none",
+            "field": list(fields.read(0).shape[:3]),
+            "resize": "none" if shrink == 1 else f"averages over squares of {shrink} px first",
+            "map": "none: correlations know no brightness and no contrast",
+            **statistics_of(share, WILSON, 0, floor, OTHERS),
             "shrink": shrink,
             "held_out": found.threshold.n,
             "highest": max(match.value for match in found.matches),

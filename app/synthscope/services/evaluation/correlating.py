@@ -23,14 +23,16 @@ from synthscope.records.metric import ExtractorSpec, Frame
 from synthscope.records.request import Region
 from synthscope.services.evaluation.controls import Place, damaged_job
 from synthscope.services.evaluation.families import CORRELATION, CP_CORRELATION
-from synthscope.services.evaluation.features import Measuring, features_job, version_of
+from synthscope.services.evaluation.features import Measuring, features_job
 from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.informing import verdict_beside_partners
 from synthscope.services.evaluation.pairs import Pairs, chosen_slices
-from synthscope.services.evaluation.scoring import CONTROL_DRAWS, NOTHING
+from synthscope.services.evaluation.scoring import CONTROL_DRAWS, NOTHING, settings_of
+from synthscope.services.evaluation.statistics import REPLICATES, statistics_of
 
 FAMILY_OF = {"cells": CORRELATION, "cp-cells": CP_CORRELATION}
 """Extractors whose features are correlated, and what their scores are called."""
+DRAWN = "bootstrap, specimens of pairs drawn with replacement"
 FEWEST_UNITS = 3
 """Specimens (or pairs) that an interval over them takes."""
 CEILING = (
@@ -130,19 +132,19 @@ def correlating_job(
     ceilings: Mapping[str, Range] = {}
     if replicates:
         ceilings = _rows(features, *replicates, [partnered.specimens[i] for i in first], recipe.resamples, rng)
-    reports, values = {}, {}
+    reports, values, drawn = {}, {}, {}
     for planes in (*partnered.generated, *partnered.controls):
         made = yield from _table(planes, spec, frame, measuring)
         name, control = planes.fields.name, planes in partnered.controls
-        draws = min(recipe.resamples, CONTROL_DRAWS) if control else recipe.resamples
-        values[name] = _rows(features, real, made, partnered.specimens, draws, rng)
+        drawn[name] = min(recipe.resamples, CONTROL_DRAWS) if control else recipe.resamples
+        values[name] = _rows(features, real, made, partnered.specimens, drawn[name], rng)
         reports[name] = feature_correlation(features, real, made, replicates)
     controls = [planes.fields.name for planes in partnered.controls]
     tried = {name: values[name] for name in controls}
     scores = []
     for name, report in reports.items():
-        found = _Found(name, "control" if name in controls else "generated", report, values[name])
-        scores += _scores(found, spec, ceilings, tried, len(first))
+        found = _Found(name, "control" if name in controls else "generated", report, values[name], drawn[name])
+        scores += _scores(found, spec, frame, ceilings, tried, len(first))
     return scores
 
 
@@ -221,11 +223,12 @@ class _Found:
     role: Role
     report: CorrelationReport
     values: Mapping[str, Range]
+    draws: int
 
 
 def _scores(
-    found: _Found, spec: ExtractorSpec, ceilings: Mapping[str, Range], tried: Mapping[str, Mapping[str, Range]],
-    count: int,
+    found: _Found, spec: ExtractorSpec, frame: Frame, ceilings: Mapping[str, Range],
+    tried: Mapping[str, Mapping[str, Range]], count: int,
 ) -> list[Score]:  # fmt: skip
     said = CEILING if ceilings else NO_CEILING.format(least=LEAST, count=count)
     titles = {"": ("All features", sum(group.features for group in found.report.groups))}
@@ -245,8 +248,9 @@ def _scores(
                 floor=floor.value, floor_low=floor.low, floor_high=floor.high, informative=informative, why=why,
                 caveats=(said, *_few(value.low)) if found.role == "generated" else (),
                 settings={
-                    "features": version_of(spec), "replicates": found.report.replicates,
+                    **settings_of(spec, frame), "field": "whole planes", "replicates": found.report.replicates,
                     "summary": "median over features",
+                    **statistics_of(value, DRAWN, found.draws, floor, REPLICATES),
                 },
             )
         )  # fmt: skip

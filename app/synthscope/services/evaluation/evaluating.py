@@ -15,6 +15,7 @@ from synthscope.io.faults import writing_faults
 from synthscope.records.evaluation import EVALUATION_FORMAT, VERSION, EvaluationRecipe, Report
 from synthscope.records.events import Job, Made
 from synthscope.services.evaluation.choosing import check_told, choose
+from synthscope.services.evaluation.copied_rows import copied_rows
 from synthscope.services.evaluation.evidence import PICTURES, Album
 from synthscope.services.evaluation.facts import environment, facts
 from synthscope.services.evaluation.features import Implement, Pool
@@ -120,12 +121,13 @@ def _judged_job(
     check_told(judging.scores, left_out)
     shown = (arms.reference, *(arm.fields for arm in arms.judged))
     samples = {fields.name: album.add_some(fields) for fields in shown}
+    sets = facts(recipe, arms)
     report = Report(
         recipe=prepared.recipe,
         frame=frame,
-        sets=facts(recipe, arms),
+        sets=sets,
         scores=tuple(judging.scores),
-        warnings=(*prepared.warnings, *left_out),
+        warnings=(*prepared.warnings, *left_out, *copied_rows(judging.scores, sets)),
         bands=tuple(judging.bands),
         evidence=tuple(judging.evidence),
         spots=tuple(album.spots),

@@ -99,6 +99,7 @@ def evidence_of(
                     values=tuple(float(values[i]) for i in order),
                     spots=tuple(album.add(arm, i) for i in order),
                     nearest=beside,
+                    encoder=measured.encoder,
                 )
             )
     return found

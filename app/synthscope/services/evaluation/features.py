@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.resources import files
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from synthscope.errors import InputError
+from synthscope.io.models import read_card
 from synthscope.metrics.protocol import ComputesOn, Extractor, ExtractsOn
 from synthscope.records.events import Job, Progress
-from synthscope.records.metric import ExtractorSpec, Frame
+from synthscope.records.metric import ExtractorSpec, Frame, MetricSpec
 from synthscope.services.evaluation.feature_store import FeatureStore, key_of
 from synthscope.services.evaluation.fields import Fields, field_hash
-from synthscope.services.weights import installed_hash
+from synthscope.services.weights import installed_hash, is_installed
 
 BATCH = 16
 """Fields that are measured together: what is held in memory at a time."""
@@ -104,6 +107,16 @@ def has_package(spec: ExtractorSpec) -> bool:
 def version_of(spec: ExtractorSpec) -> str:
     """Name an extractor with its version and, where it is another's package that measures, with the version of that."""
     return f"{spec.id} {spec.version}" + (f" by {spec.package} {version(spec.package)}" if spec.package else "")
+
+
+def weights_of(spec: ExtractorSpec | MetricSpec) -> str:
+    """Name the weights that a network looks with, by their hash; ``none`` for what has learned nothing."""
+    if isinstance(spec, ExtractorSpec) and spec.bundled:
+        card = read_card(Path(str(files("synthscope_resources"))) / spec.bundled)
+        return f"bundled, SHA-256 {card.weights_sha256}"
+    if not spec.weights:
+        return "none"
+    return f"{spec.weights}, SHA-256 {installed_hash(spec.weights) if is_installed(spec.weights) else 'unknown'}"
 
 
 def device_of(spec: ExtractorSpec, implement: Implement, wanted: str) -> str:

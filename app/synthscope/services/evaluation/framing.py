@@ -58,7 +58,7 @@ def _side_of_few(real: Sequence[Image], shapes: Sequence[tuple[int, int, int]]) 
 
 
 def make_frame(real: Fields, size: tuple[int, int, int]) -> Frame:
-    """Fix limits, thresholds and the data range on the fields of the real set.
+    """Fix limits, thresholds and data ranges on the fields of the real set.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def framed(
     values: np.ndarray, name: str, size: tuple[int, int, int], voxel: tuple[float, float, float] = (1.0, 1.0, 1.0),
     unit: str = "pixel", dtype: str = "uint8",
 ) -> Frame:  # fmt: skip
-    """Fix limits, thresholds and the data range on values of a real set.
+    """Fix limits, thresholds and data ranges on values of a real set.
 
     Parameters
     ----------
@@ -106,6 +106,7 @@ def framed(
         fractions=tuple(phase[0] for phase in phases),
         separations=tuple(phase[1] for phase in phases),
         data_range=float(values.max() - values.min()),
+        ranges=tuple(float(one) for one in np.ptp(values, axis=0)),
         voxel_size=voxel,
         unit=unit,
         dtype=dtype,

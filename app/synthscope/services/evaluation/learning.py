@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from synthscope.errors import InputError
 from synthscope.metrics.resampling import Range
-from synthscope.metrics.trust.utility import Lessons, utility_job
+from synthscope.metrics.trust.utility import RESAMPLES, Lessons, utility_job
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.events import Job
 from synthscope.records.metric import Frame
@@ -17,7 +17,9 @@ from synthscope.services.evaluation.copying import LazyFields
 from synthscope.services.evaluation.families import UTILITY
 from synthscope.services.evaluation.fields import Fields
 from synthscope.services.evaluation.informing import verdict_on_learning
+from synthscope.services.evaluation.statistics import TRAINED_ON_REAL, statistics_of
 
+DRAWN = "bootstrap, seeds and held-out specimens both drawn with replacement"
 NEARLY_ALL = 0.98
 """A phase that covers as much leaves the other too few pixels to learn from."""
 TITLES: dict[Arm, str] = {
@@ -70,7 +72,7 @@ def learning_job(arms: Arms, frame: Frame) -> Job[list[Score]]:
     return [
         score
         for arm, one in zip(sets, found, strict=True)
-        for score in _scores(arm.fields.name, arm.role, one, arms.count, tried)
+        for score in _scores(arm.fields.name, arm.role, one, arms.count, tried, frame)
     ]
 
 
@@ -79,8 +81,9 @@ def _lessons(fields: Fields) -> Lessons:
 
 
 def _scores(
-    subject: str, role: Role, found: UtilityFindings, count: int, tried: Mapping[str, Mapping[Arm, Dice]]
-) -> list[Score]:
+    subject: str, role: Role, found: UtilityFindings, count: int, tried: Mapping[str, Mapping[Arm, Dice]],
+    frame: Frame,
+) -> list[Score]:  # fmt: skip
     nothing = Dice(float("nan"), float("nan"), float("nan"))
     scores = []
     for arm, dice in found.dice:
@@ -88,7 +91,8 @@ def _scores(
             continue
         floor = nothing if arm == "real" else dict(found.dice)["real"]
         controls = {name: Range(own[arm].value, own[arm].low, own[arm].high) for name, own in tried.items()}
-        informative, why = verdict_on_learning(controls, Range(floor.value, floor.low, floor.high))
+        beside = Range(floor.value, floor.low, floor.high)
+        informative, why = verdict_on_learning(controls, beside)
         caveats = (PHASES,) if arm == "real" else (PHASES, LEARNED)
         scores.append(
             Score(
@@ -98,9 +102,14 @@ def _scores(
                 informative=informative, why=why, caveats=caveats if role == "generated" else (),
                 settings={
                     "segmenter": found.segmenter,
+                    "weights": "none",
+                    "field": list(frame.shape),
+                    "resize": "none",
+                    "map": f"{frame.limits_words} become 0 to 1: fixed on the real set, the same for every set",
                     "seeds": list(found.seeds),
                     "training pixels of each source": found.pixels,
                     "held-out specimens": len(found.specimens),
+                    **statistics_of(Range(dice.value, dice.low, dice.high), DRAWN, RESAMPLES, beside, TRAINED_ON_REAL),
                     "gain over real": {name: [gain.value, gain.low, gain.high] for name, gain in found.gain},
                 },
             )

@@ -11,19 +11,23 @@ import numpy as np
 from synthscope.errors import InputError
 from synthscope.imaging.fields import Field
 from synthscope.metrics.paired.parts import by_channel, by_part
-from synthscope.metrics.paired.summary import PairSummary, summarise
-from synthscope.metrics.protocol import PairedMetric
+from synthscope.metrics.paired.summary import DRAWS, PairSummary, summarise
+from synthscope.metrics.protocol import PairedMetric, TellsSettings
+from synthscope.metrics.resampling import Range
 from synthscope.records.evaluation import Band, EvaluationRecipe, Evidence, ImageSet, Score
 from synthscope.records.events import Job, Progress
 from synthscope.records.image import Image
 from synthscope.records.metric import Frame, MetricSpec
 from synthscope.records.request import Input, Region
 from synthscope.services.evaluation.evidence import SHOWN, Album
+from synthscope.services.evaluation.features import weights_of
 from synthscope.services.evaluation.fields import Fields, middle_slice, moment_count, open_set, read_field
+from synthscope.services.evaluation.statistics import STRANGERS, statistics_of
 from synthscope.services.masking import check_mask_values
 from synthscope.services.sources import open_input
 from synthscope.services.training_blocks import block_shape
 
+DRAWN = "bootstrap of the median, specimens drawn with replacement"
 UNRELATED = "The value of real against real is that of real images beside a real image that is not their partner."
 WHOLE, CHANNEL = "", "channel-"
 """What the parts are called that no mask tells: all of a pair, and, with its number, one channel."""
@@ -119,7 +123,8 @@ def paired_job(
         found, beside = ([_mean(one[part]) for one in rows] for rows in (values, others))
         if np.isnan(found).all():
             continue
-        scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(beside, pairs, rng)))
+        told = _settings(spec, metric, part, frame, recipe)
+        scores.append(_score(spec, part, pairs, _summary(found, pairs, rng), _summary(beside, pairs, rng), told))
         evidence.append(_evidence(spec, part, pairs, found, slices, album))
     sets = ((recipe.real.name, others), (pairs.name, values))
     bands = [band for name, rows in sets for band in _bands(spec, name, slices, rows)]
@@ -232,10 +237,30 @@ def _summary(values: list[float], pairs: Pairs, rng: np.random.Generator) -> Pai
     return summarise(np.asarray(values), rng, specimens)
 
 
-def _score(spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None, other: PairSummary | None) -> Score:
+def _settings(
+    spec: MetricSpec, metric: PairedMetric, part: str, frame: Frame, recipe: EvaluationRecipe
+) -> Mapping[str, object]:
+    """Say what a figure depends on: that of one channel on what is fixed for it."""
+    if part.startswith(CHANNEL):
+        frame = frame.of_channel(int(part.removeprefix(CHANNEL)) - 1)
+    return {
+        "features": f"{spec.id} {spec.version}",
+        "weights": weights_of(spec),
+        "field": f"whole planes, {recipe.depth} together",
+        "resize": "none",
+        "map": "none: grey values as they are",
+        **(metric.settings(frame) if isinstance(metric, TellsSettings) else {}),
+    }
+
+
+def _score(
+    spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None, other: PairSummary | None,
+    told: Mapping[str, object],
+) -> Score:  # fmt: skip
     assert found is not None
     nan = float("nan")
     floor = (nan, nan, nan) if other is None else (other.median, other.low, other.high)
+    said = statistics_of(Range(found.median, found.low, found.high), DRAWN, DRAWS, Range(*floor), STRANGERS)
     words = f"{spec.title}, {_words(part)}" if part else spec.title
     few = ("There are fewer than three specimens: no interval.",) if np.isnan(found.low) else ()
     return Score(
@@ -243,7 +268,7 @@ def _score(spec: MetricSpec, part: str, pairs: Pairs, found: PairSummary | None,
         value=found.median, low=found.low, high=found.high, n=found.pairs, better=spec.better, unit=spec.unit,
         spread=found.deviation, caveats=(*few, *((UNRELATED,) if other else ())),
         settings={"summary": "median over pairs", "quartiles": [found.first_quartile, found.third_quartile],
-                  "mean": found.mean}, floor=floor[0], floor_low=floor[1], floor_high=floor[2],
+                  "mean": found.mean, **told, **said}, floor=floor[0], floor_low=floor[1], floor_high=floor[2],
     )  # fmt: skip
 
 

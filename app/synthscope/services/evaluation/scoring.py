@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthscope.errors import InputError
-from synthscope.metrics.protocol import SetMetric, TakesPrompt
-from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value
+from synthscope.metrics.protocol import HasExpectation, SetMetric, TakesPrompt
+from synthscope.metrics.resampling import Range, Sample, floors, intervals, p_value, way_of
 from synthscope.metrics.structure.quantities import TOLD
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
 from synthscope.services.evaluation.controls import MEMORISED
-from synthscope.services.evaluation.features import version_of
+from synthscope.services.evaluation.features import version_of, weights_of
 from synthscope.services.evaluation.informing import nearness, verdict
+from synthscope.services.evaluation.statistics import DIVIDED, HELD_OUT, statistics_of
 
 NOTHING = Range(np.nan, np.nan, np.nan)
 CONTROL_DRAWS = 100
@@ -45,6 +46,11 @@ class Measured:
     judged: tuple[tuple[str, Role, Sample], ...]
     training: Sample | None = None
     memorised: Sample | None = None
+
+    @property
+    def encoder(self) -> str:
+        """Name the encoder; empty where features are measured without a choice."""
+        return self.spec.id if self.spec.is_encoder else ""
 
     def held_against(self, spec: MetricSpec) -> tuple[tuple[str, Role, Sample], ...]:
         """Give all that a metric judges: a memoriser of the training images, too, where it is held against these."""
@@ -84,6 +90,8 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
         for name, role, sample in judged
     }
     controls = {name for name, role, _ in judged if role == "control"}
+    told = {**settings_of(measured.spec, frame), **_words_of(metric)}
+    beside = HELD_OUT if spec.against == "training" else DIVIDED
     for name, role, sample in judged:
         generated = role == "generated"
         probability = p_value(metric, against, sample, draws.rng(4), draws.count) if generated else np.nan
@@ -106,20 +114,18 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
                 p_value=probability,
                 better=spec.better,
                 unit=spec.unit,
-                encoder=measured.spec.id if measured.spec.is_encoder else "",
+                encoder=measured.encoder,
                 role=role,
                 informative=informative,
                 why=why,
                 caveats=(
-                    *caveats(spec, measured, sample),
-                    *untold(quantity, measured, sample),
-                    *_of_words(metric, value.value),
+                    *caveats(spec, measured, sample), *untold(quantity, measured, sample),
+                    *_of_words(metric, value.value), *_of_kind(metric, against, sample),
                     *_of_nearness(spec, value, real),
-                )
-                if generated
-                else (),
-                settings={**settings_of(measured.spec, frame), **_words_of(metric)},
-            )
+                ) if generated else (),
+                settings={**told, **statistics_of(value, way_of(metric), _count(role, draws), real, beside)},
+                spread=metric.spread(sample.features) if isinstance(metric, TakesPrompt) else np.nan,
+            )  # fmt: skip
 
 
 def _check_enough(spec: MetricSpec, samples: Sequence[Sample]) -> None:
@@ -160,12 +166,12 @@ def title_of(spec: MetricSpec, quantity: str, layout: Layout) -> str:
 
 def settings_of(spec: ExtractorSpec, frame: Frame) -> Mapping[str, object]:
     """Say what a number depends on beside the two sets."""
-    ranges = ", ".join(f"{low:.6g} to {high:.6g}" for low, high in frame.limits)
     return {
         "features": version_of(spec),
+        "weights": weights_of(spec),
         "field": list(frame.shape),
         "resize": spec.resize,
-        "map": f"{ranges} become 0 to 1: fixed on the real set, the same for every set",
+        "map": f"{frame.limits_words} become 0 to 1: fixed on the real set, the same for every set",
     }
 
 
@@ -176,6 +182,14 @@ def _words_of(metric: SetMetric) -> Mapping[str, str]:
 def _of_words(metric: SetMetric, value: float) -> tuple[str, ...]:
     """Say what a score by a prompt means nothing without."""
     return (metric.remark(value),) if isinstance(metric, TakesPrompt) else ()
+
+
+def _of_kind(metric: SetMetric, against: Sample, sample: Sample) -> tuple[str, ...]:
+    """Say what two sets of one kind have on average, where that is known."""
+    if not isinstance(metric, HasExpectation):
+        return ()
+    expected = metric.expected(len(against), len(sample))
+    return (f"Two sets of one kind have {expected:.3g} on average, for {len(against)} and {len(sample)} fields.",)
 
 
 def _of_nearness(spec: MetricSpec, value: Range, floor: Range) -> tuple[str, ...]:

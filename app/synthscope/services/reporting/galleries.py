@@ -67,7 +67,7 @@ def galleries(report: Report, album: Album, families: Mapping[str, str]) -> tupl
     Numbers that pick the same fields for the same values share a gallery. Of quantities that know no nearest field,
     and there may be many, those are shown that are informative and furthest beyond their floor.
     """
-    scores = {(score.metric, score.subject): score for score in report.scores}
+    scores = _by_evidence(report)
     whole = [one for one in report.evidence if one.nearest]
     single = [one for one in report.evidence if not one.nearest]
     found = []
@@ -88,10 +88,23 @@ def galleries(report: Report, album: Album, families: Mapping[str, str]) -> tupl
     return tuple(found)
 
 
-def _furthest(evidence: Iterable[Evidence], scores: Mapping[tuple[str, str], Score]) -> list[Evidence]:
+Scores = Mapping[tuple[str, str, str], Score]
+"""Which number evidence stands behind, by its metric, subject and encoder."""
+
+
+def _by_evidence(report: Report) -> Scores:
+    behind = ((report.behind(score), score) for score in report.scores)
+    return {_key(one): score for one, score in behind if one is not None}
+
+
+def _key(one: Evidence) -> tuple[str, str, str]:
+    return one.metric, one.subject, one.encoder
+
+
+def _furthest(evidence: Iterable[Evidence], scores: Scores) -> list[Evidence]:
     ranked = []
     for one in evidence:
-        score = scores.get((one.metric, one.subject))
+        score = scores.get(_key(one))
         if score is None or score.informative is False or place(score) not in ("beyond", "outside"):
             continue
         ratio = ratio_to_floor(score)
@@ -99,14 +112,15 @@ def _furthest(evidence: Iterable[Evidence], scores: Mapping[tuple[str, str], Sco
     return [one for _, one in sorted(ranked, key=lambda pair: pair[0])][:MOST_SINGLE]
 
 
-def _is_about_trust(one: Evidence, scores: Mapping[tuple[str, str], Score]) -> bool:
-    score = scores.get((one.metric, one.subject))
+def _is_about_trust(one: Evidence, scores: Scores) -> bool:
+    score = scores.get(_key(one))
     return score is not None and score.group == "trust"
 
 
-def _title(one: Evidence, scores: Mapping[tuple[str, str], Score], families: Mapping[str, str]) -> str:
-    score = scores.get((one.metric, one.subject))
-    return whole_title(score, families) if score else one.metric
+def _title(one: Evidence, scores: Scores, families: Mapping[str, str]) -> str:
+    score = scores.get(_key(one))
+    title = whole_title(score, families) if score else one.metric
+    return f"{title}, {one.encoder}" if one.encoder else title
 
 
 def _pairs(evidence: Evidence, album: Album) -> tuple[Pair, ...]:

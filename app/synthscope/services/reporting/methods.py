@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ def methods(report: Report, known: Known, digest: str) -> tuple[str, ...]:
         _sets_sentence(report),
         _frame_sentence(report.frame),
         _metrics_sentence(report, known),
-        _statistics_sentence(report),
+        _statistics_sentence(report, known),
         _versions_sentence(report, digest),
     )
 
@@ -52,25 +53,24 @@ def cited(report: Report, known: Known) -> tuple[str, ...]:
 def command_line(recipe: EvaluationRecipe) -> str:
     """Write the command that makes the report again; sets stand by their names, in place of their folders."""
     words = ["synthscope", "evaluate", recipe.real.name, *(one.name for one in recipe.generated)]
-    if recipe.partners:
-        words.append("--paired")
-    if recipe.masks:
-        words += ["--masks", "masks"]
+    flags = {
+        "--paired": recipe.partners, "--stack": recipe.stack, "--no-controls": not recipe.controls,
+        "--utility": recipe.utility,
+    }  # fmt: skip
+    words += [flag for flag, given in flags.items() if given]
+    told: list[tuple[str, object]] = [("masks", "masks")] if recipe.masks else []
     if recipe.training:
-        words += ["--training", recipe.training.name]
-    for name in ("domain", "side", "depth", "most", "resamples", "seed", "device"):
-        words += [f"--{name}", str(getattr(recipe, name))]
-    words += [word for metric in recipe.metrics for word in ("--metric", metric)]
-    words += [word for encoder in recipe.encoders for word in ("--encoder", encoder)]
-    prompts = dict.fromkeys(one.prompt for one in recipe.generated if one.prompt)
-    words += [word for prompt in prompts for word in ("--prompt", prompt)]
+        told.append(("training", recipe.training.name))
+    told += recipe.reading.items()
+    numbers = ("domain", "side", "depth", "most", "resamples", "seed", "device")
+    told += [(name, getattr(recipe, name)) for name in numbers]
+    told += [("metric", metric) for metric in recipe.metrics]
+    told += [("encoder", encoder) for encoder in recipe.encoders]
+    told += [("prompt", prompt) for prompt in dict.fromkeys(one.prompt for one in recipe.generated) if prompt]
     if recipe.copy_shrink != 1:
-        words += ["--copy-shrink", str(recipe.copy_shrink)]
-    if not recipe.controls:
-        words.append("--no-controls")
-    if recipe.utility:
-        words.append("--utility")
-    return shlex.join([*words, "--report", "card.html"])
+        told.append(("copy-shrink", recipe.copy_shrink))
+    words += [word for name, value in (*told, ("report", "card.html")) for word in (f"--{name}", str(value))]
+    return shlex.join(words)
 
 
 def metric_of(score: Score) -> str:
@@ -110,7 +110,7 @@ def _frame_sentence(frame: Frame) -> str:
         f"Every set was cut into fields of {shape_words(frame.shape)} voxels{steps} ({frame.dtype}{channels}), as many "
         f"of each set as N says. Everything that depends on grey values was fixed on the real set and used for all: "
         f"the map of values to 0 … 1 ({ranges}, percentiles), the threshold between phases ({thresholds}, Otsu), and "
-        f"the data range ({exact(frame.data_range)})."
+        f"the data range ({listed([exact(frame.range_of(channel)) for channel in range(frame.channels)])})."
     )
 
 
@@ -135,7 +135,7 @@ def _metric(metric: str, judged: Sequence[Score], known: Known, usual: str) -> s
     notes = [f"on {listed(encoders)}" if encoders else "", spec.citation if spec else ""]
     notes += [f"version {spec.version}" if spec else "", "" if usual else many]
     kept = ", ".join(filter(None, notes))
-    title = spec.title if spec else (scores[0].title if scores[0].metric == metric else metric)
+    title = _name_of(scores[0], known)
     return f"{title} ({kept})" if kept else title
 
 
@@ -146,21 +146,76 @@ def _encoder(name: str, known: Known) -> str:
     return f"{spec.title} ({', '.join(filter(None, (name, 'version ' + spec.version, spec.citation)))})"
 
 
-def _statistics_sentence(report: Report) -> str:
-    recipe = report.recipe
-    words = (
-        f"Intervals are 95 % bootstrap intervals from {recipe.resamples} resamples of specimens, not of fields. The "
-        "floor of a number is the same number for real against real: disjoint parts of the real set that share no "
-        "specimen (or no block of one), at the N of the number, with the range over ways to divide it. "
-        f"p-values are of “both sets are of one kind”, from {recipe.resamples} relabellings of specimens. "
+def _statistics_sentence(report: Report, known: Known) -> str:
+    judged = [score for score in report.scores if score.role == "generated"]
+    words = [
+        _interval_sentence(judged, known),
+        _floor_sentence(judged, known),
+        _p_sentence(report, judged, known),
+        _controls_sentence(report),
+        f"Random numbers began at seed {report.recipe.seed}.",
+    ]
+    return " ".join(filter(None, words))
+
+
+def _interval_sentence(judged: Sequence[Score], known: Known) -> str:
+    """Say of each way how intervals were taken, and of which numbers."""
+    ways: dict[str, list[str]] = {}
+    for score in judged:
+        if math.isfinite(score.low):
+            way = str(score.settings.get("interval", "in a way that the card does not tell"))
+            draws = score.settings.get("draws")
+            ways.setdefault(f"{way}, {draws} draws" if draws else way, []).append(_name_of(score, known))
+    return f"Intervals are of 95 %. {_each_way(ways)}" if ways else "No number has an interval."
+
+
+def _floor_sentence(judged: Sequence[Score], known: Known) -> str:
+    ways: dict[str, list[str]] = {}
+    for score in judged:
+        if math.isfinite(score.floor):
+            way = str(score.settings.get("floor", "in a way that the card does not tell"))
+            ways.setdefault(way, []).append(_name_of(score, known))
+    if not ways:
+        return "No number has a floor."
+    return (
+        "The floor of a number is the same number for real against real, at the N of the number. " + _each_way(ways)
     )
-    controls = list(dict.fromkeys(score.subject for score in report.scores if score.role == "control"))
-    if controls:
-        words += (
-            f"Every number also judged sets of known quality ({listed(controls)}); one that does not rank them "
-            "sensibly is marked as not informative. "
-        )
-    return words + f"Random numbers began at seed {recipe.seed}."
+
+
+def _each_way(ways: Mapping[str, Sequence[str]]) -> str:
+    """Name the numbers of each way; those of the most common one, last, are all others."""
+    order = sorted(ways, key=lambda way: len(set(ways[way])))
+    said = [f"{way} ({listed(list(dict.fromkeys(ways[way])))})" for way in order[:-1]]
+    said.append(f"{order[-1]} ({'all others' if said else 'all numbers'})")
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _p_sentence(report: Report, judged: Sequence[Score], known: Known) -> str:
+    tested = dict.fromkeys(_name_of(score, known) for score in judged if math.isfinite(score.p_value))
+    if not tested:
+        return ""
+    return (
+        f"p-values are of “both sets are of one kind”, from {report.recipe.resamples} relabellings of specimens "
+        f"({listed(list(tested))})."
+    )
+
+
+def _controls_sentence(report: Report) -> str:
+    made = [score for score in report.scores if score.role == "control"]
+    if not made:
+        return ""
+    draws = sorted({int(score.settings["draws"]) for score in made if "draws" in score.settings})
+    most = f" Their intervals have at most {draws[-1]} draws." if draws else ""
+    return (
+        f"Numbers also judged sets of known quality ({listed(list(dict.fromkeys(score.subject for score in made)))}); "
+        f"one that does not rank them sensibly is marked as not informative.{most}"
+    )
+
+
+def _name_of(score: Score, known: Known) -> str:
+    spec = known.metrics.get(metric_of(score))
+    return spec.title if spec else (score.title if score.metric == metric_of(score) else metric_of(score))
 
 
 def _versions_sentence(report: Report, digest: str) -> str:

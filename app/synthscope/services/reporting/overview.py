@@ -57,7 +57,7 @@ class Count:
 
 
 def printed_tables(report: Report, families: Mapping[str, str], widest: int = 6) -> tuple[Printed, ...]:
-    """Make the table as papers print it: models by numbers, mean ± SD where the value is a mean, else once per set.
+    """Make the table as papers print it: models by numbers, mean ± SD over pairs or fields, else one number per set.
 
     Numbers of pairs and of sets only, where there are any; at most `widest` in one part.
     """
@@ -118,10 +118,14 @@ def _printed(scores: list[Score], subject: str) -> str:
     own = next((score for score in scores if score.subject == subject), None)
     if own is None:
         return NONE
-    value = _in_scale(own.value, scores)
-    if math.isfinite(own.spread) and math.isfinite(own.value):
-        return f"{value} ± {_in_scale(own.spread, scores)}"
-    return value
+    mean = _in_scale(_mean(own), scores)
+    return f"{mean} ± {_in_scale(own.spread, scores)}" if math.isfinite(own.spread) else mean
+
+
+def _mean(score: Score) -> float:
+    """Give the mean over pairs, whose value is their median; else the value. JSON has nothing for an infinite mean."""
+    mean = score.settings.get("mean", score.value)
+    return math.inf if mean is None else float(mean)
 
 
 def _in_scale(value: float, scores: Sequence[Score]) -> str:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 LONGEST_NAME = 64
 LONGEST_TEXT = 1200
 _NAMES = frozenset({"name", "subject", "generator", "picture"})
-_INSIDE = frozenset({"dataset", "raw", "format"})
+_INSIDE = frozenset({"dataset", "raw", "format", "reading"})
 """What looks like a path and is none of this computer: where data lie inside their file."""
 
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
