@@ -170,6 +170,20 @@ def ranking(raters: int) -> Study:
     return study
 
 
+def better(rng: np.random.Generator) -> dict[str, bool]:
+    """Two arms of 30 cases: which is better differs from case to case (SD 0.8), and not in the mean."""
+    rater, case = grid(12, 30)
+    gain, first = rng.normal(0, 0.8, 30)[case] + rng.normal(0, 0.3, 12)[rater], rng.random(360) < 0.5
+    left, right = (np.where(first == one, "a", "b").tolist() for one in (True, False))
+    choice, names = (rng.logistic(size=360) > np.where(first, gain, -gain)).astype(int), rater.astype(str).tolist()
+    found = {}
+    for title, cases in (("raters", None), ("raters and cases (ours)", case[:, None])):
+        fit = fit_preferences(make_comparisons(left, right, choice, names, cases=cases))
+        row = next(one for one in score_estimates(fit, "a") if one.name == "preference")
+        found[f"Bradley-Terry, two like arms of 30 cases, 12 raters: clustered by {title}"] = row.low < 0 < row.high
+    return found
+
+
 ATTENUATED: dict[int, float] = {}
 
 
@@ -251,8 +265,9 @@ STUDIES: dict[str, Study] = {
     "clustered-6": clustered(6, 20, 0.0), "clustered-12": clustered(12, 20, 0.0),
     "clustered-true": clustered(8, 20, 0.8),
     "profiled": profiled, "proportional": proportional, "serial": serial, "times": times, "ranking-6": ranking(6),
-    "ranking-20": ranking(20), "quality": quality_of_fit, "models": correlation(8, 8), "some": correlation(8, 15),
-    "images": correlation(8, 60), "many": correlation(8, 300), "comparing": comparing, "maps": mapped,
+    "ranking-20": ranking(20), "better": better, "quality": quality_of_fit, "models": correlation(8, 8),
+    "some": correlation(8, 15), "images": correlation(8, 60), "many": correlation(8, 300),
+    "comparing": comparing, "maps": mapped,
 }  # fmt: skip
 
 
