@@ -16,7 +16,8 @@ from torch import nn
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.pupil import Pupil
-from synthscope.generators.schooling.school import accelerated, looks_in, teach
+from synthscope.generators.schooling.school import accelerated, teach
+from synthscope.generators.schooling.timing import looks_in
 from synthscope.generators.training import TIMED, Budget, Sampled
 from synthscope.records.events import Measured, Progress
 
@@ -96,7 +97,7 @@ def taught(course: Approach, state: Path, stop_after: int | None = None) -> tupl
 
     def training() -> Iterator:
         with accelerated("cpu") as accelerator:
-            room = Classroom(course, BUDGET, 0, accelerator, state, lambda ledger: ledger.step)
+            room = Classroom(course, BUDGET, 0, accelerator, state)
             return (yield from teach(room, Pupil(Number(), 0.02, "a number", course.manner)))
 
     return run(training(), stop_after)

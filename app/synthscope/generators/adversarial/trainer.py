@@ -22,7 +22,7 @@ from synthscope.generators.scale import Seen
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.schooling.pupil import Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, steps_in, teach, with_checkpoints
+from synthscope.generators.schooling.school import accelerated, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.imaging.patches import Drawing
@@ -104,10 +104,7 @@ def _trained(
                 f"Adversarial training runs in one process, and {accelerator.num_processes} were started; "
                 "start the training without a launcher."
             )
-        room = Classroom(
-            course, budget, seed, accelerator, state,
-            lambda ledger: steps_in(budget.minutes, ledger.seconds / ledger.step),
-        )  # fmt: skip
+        room = Classroom(course, budget, seed, accelerator, state)
         alone = partial(_generators, course)
         return (yield from with_checkpoints(teach(room, pupil), alone, alone))
 

@@ -18,7 +18,7 @@ from synthscope.generators.autoencoding.usage import Usage, usage_of
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.schooling.pupil import Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, paced_length, steps_in, teach, with_checkpoints
+from synthscope.generators.schooling.school import accelerated, paced_length, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.generators.weights import fill
@@ -47,10 +47,7 @@ def train_vae(
     identity = training_identity(data, parameters, budget, seed)
     with accelerated(device) as accelerator:
         course, pupil = _begun(data, configuration, parameters, budget, seed, identity)
-        room = Classroom(
-            course, budget, seed, accelerator, state,
-            lambda ledger: steps_in(budget.minutes, ledger.seconds / ledger.step),
-        )  # fmt: skip
+        room = Classroom(course, budget, seed, accelerator, state)
         surveyor = Surveyor(course, accelerator.device)
         return (yield from with_checkpoints(teach(room, pupil), surveyor.surveyed, surveyor.last))
 

@@ -24,8 +24,9 @@ from synthscope.generators.diffusion.surveying import survey
 from synthscope.generators.schooling.classroom import Classroom, Ending
 from synthscope.generators.schooling.manner import USUAL, Turn
 from synthscope.generators.schooling.pupil import Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, steps_in, teach
+from synthscope.generators.schooling.school import accelerated, teach
 from synthscope.generators.schooling.surveying import training_identity
+from synthscope.generators.schooling.timing import steps_in
 from synthscope.generators.training import Budget, Sampled, Training, TrainingData
 from synthscope.imaging.patches import PLANES, Drawing
 from synthscope.records.documents import to_json
@@ -132,7 +133,7 @@ def train_prior(
     with accelerated(device) as accelerator:
         room = Classroom(
             course, budget, seed, accelerator, state,
-            lambda ledger: course.affordable(steps_in(budget.minutes, ledger.seconds / ledger.step)),
+            lambda timing: course.affordable(steps_in(budget.minutes, timing)),
         )  # fmt: skip
         return (yield from teach(room, pupil))
 

@@ -13,7 +13,7 @@ from accelerate import Accelerator
 from torch import nn
 
 from synthscope.generators.schooling.manner import Manner, Turn
-from synthscope.generators.schooling.pupil import Ledger
+from synthscope.generators.schooling.timing import Timing, steps_in
 from synthscope.generators.training import Budget, Refilled, Sampled
 from synthscope.records.events import Preview, Progress
 
@@ -90,8 +90,9 @@ class Classroom(Generic[Batch]):
 
     Parameters
     ----------
-    plan : callable
-        Turns the ledger after the first timed steps into a number of steps, where the budget names none.
+    plan : callable, optional
+        Turns what the first steps and a look have taken into a number of steps; as many as fit into the budget, if
+        left out.
     """
 
     course: Course[Batch]
@@ -99,7 +100,11 @@ class Classroom(Generic[Batch]):
     seed: int
     accelerator: Accelerator
     state: Path
-    plan: Callable[[Ledger], int]
+    plan: Callable[[Timing], int] | None = None
+
+    def planned(self, timing: Timing) -> int:
+        """Give the number of steps of a budget in minutes."""
+        return self.plan(timing) if self.plan else steps_in(self.budget.minutes, timing)
 
     def lesson(self, step: int) -> Any:
         """Draw this process's share of the batch of a step."""

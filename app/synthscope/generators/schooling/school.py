@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -19,6 +19,7 @@ from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.manner import Turn
 from synthscope.generators.schooling.pace import follow, pace
 from synthscope.generators.schooling.pupil import Ledger, Pupil
+from synthscope.generators.schooling.timing import looks_in, timing_of
 from synthscope.generators.training import TIMED, Budget, Checkpoint, Sampled, Training
 from synthscope.records.events import Measured, Preview, Progress
 from synthscope.records.training import FIGURES
@@ -27,23 +28,6 @@ NOMINAL = 1000
 """Length of the training to which those first steps keep pace: they cannot know the true one."""
 WORSE = 1.02
 """What is this much above the best, looks in a row, ends the training: it has begun to memorise."""
-LOOKING = 0.1
-"""Time for looks at held-out data and for samples, as a part of that for steps."""
-LEAST_LOOKS, MOST_LOOKS = 4, 240
-"""Beyond two hours looks are rarer than every half minute: each writes the whole state, one of a large network can
-itself take half a minute, and what the loss does within three minutes of a night is more often noise than memory; six
-looks are then a fortieth of the training. Less than three minutes have too few of them to run out of patience: there
-is little to save, and the best weights are kept anyway."""
-
-
-def steps_in(minutes: float, seconds_per_step: float) -> int:
-    """Give the steps that fit into a budget, besides looks at held-out data."""
-    return int(60 * minutes / seconds_per_step / (1 + LOOKING))
-
-
-def looks_in(minutes: float) -> int:
-    """Give the looks of a training: every half minute, but four at least and `MOST_LOOKS` at most."""
-    return int(np.clip(2 * minutes, LEAST_LOOKS, MOST_LOOKS))
 
 
 def teach(room: Classroom, pupil: Pupil) -> Training:
@@ -65,14 +49,17 @@ def teach(room: Classroom, pupil: Pupil) -> Training:
     network, optimiser = room.accelerator.prepare(pupil.network, pupil.optimiser)
     pupil.optimiser = getattr(optimiser, "optimizer", optimiser)
     ledger, began = pupil.ledger, time.monotonic() - pupil.ledger.seconds
+    taken: list[float] = []
     while not _ended(ledger, room.course.manner.patience):
         values = take_step(room, pupil, network)
         ledger.step += 1
-        ledger.seconds = time.monotonic() - began
+        taken.append(time.monotonic() - began - ledger.seconds)
+        ledger.seconds += taken[-1]
         if not ledger.planned and (room.budget.steps or ledger.step == TIMED):
             yield from _look(room, pupil, values)
-            ledger.seconds = time.monotonic() - began
-            _plan(room, pupil)
+            look = time.monotonic() - began - ledger.seconds
+            ledger.seconds += look
+            _plan(room, pupil, taken, look)
             began = time.monotonic() - ledger.seconds
         elif ledger.planned and _is_time_to_look(ledger):
             yield from _look(room, pupil, values)
@@ -219,10 +206,10 @@ def _look(
         )
 
 
-def _plan(room: Classroom, pupil: Pupil) -> None:
+def _plan(room: Classroom, pupil: Pupil, taken: Sequence[float], look: float) -> None:
     """Turn the budget into steps and looks, on the first process, and tell the others."""
     ledger, budget = pupil.ledger, room.budget
-    planned = budget.steps or max(room.plan(ledger), ledger.step)
+    planned = budget.steps or max(room.planned(timing_of(taken, look)), ledger.step)
     ledger.planned, ledger.look_every = told(planned, max(planned // looks_in(budget.minutes), 1))
     _save(room, pupil)
 

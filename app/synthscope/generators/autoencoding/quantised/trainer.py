@@ -24,7 +24,7 @@ from synthscope.generators.coding.configuration import CoderConfiguration
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.patches import PatchSource
 from synthscope.generators.schooling.pupil import Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, steps_in, teach, with_checkpoints
+from synthscope.generators.schooling.school import accelerated, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.generators.weights import fill
@@ -52,10 +52,7 @@ def train_vqvae(
         network, parameters.learning_rate, training_identity(data, parameters, budget, seed), course.manner
     )  # fmt: skip
     with accelerated(device) as accelerator:
-        room = Classroom(
-            course, budget, seed, accelerator, state,
-            lambda ledger: steps_in(budget.minutes, ledger.seconds / ledger.step),
-        )  # fmt: skip
+        room = Classroom(course, budget, seed, accelerator, state)
 
         def examined(last: Checkpoint) -> Checkpoint:
             return _examined(last, course, accelerator.device)

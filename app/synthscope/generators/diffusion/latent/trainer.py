@@ -25,7 +25,8 @@ from synthscope.generators.diffusion.trainer import LOOKED_AT, SHOWN, SHOWN_STEP
 from synthscope.generators.scale import from_units
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.pupil import Ledger, Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, steps_in, take_step, teach
+from synthscope.generators.schooling.school import accelerated, take_step, teach
+from synthscope.generators.schooling.timing import Timing, steps_in
 from synthscope.generators.training import Budget, Checkpoint, Sampled, Training, TrainingData, TrainingEvent
 from synthscope.generators.weights import fill
 from synthscope.imaging.normalisation import extremes
@@ -84,7 +85,7 @@ def _first_stage(plan: Plan) -> Generator[TrainingEvent, None, _Rebuilt]:
     folder = plan.state / FIRST
     folder.mkdir(exist_ok=True)
     room = Classroom(
-        course, plan.first_budget(), plan.seed, plan.accelerator, folder, lambda ledger: _planned(plan, ledger, pupil)
+        course, plan.first_budget(), plan.seed, plan.accelerator, folder, lambda timing: _planned(plan, timing, pupil)
     )
     training = teach(room, pupil)
     while True:
@@ -181,21 +182,21 @@ def _denoising(plan: Plan, configuration: LatentConfiguration, coder: Coder) -> 
     return LatentCourse(configuration.prior, plan.parameters, teacher, held_out, samples, (), plan.seed, coder)
 
 
-def _planned(plan: Plan, ledger: Ledger, pupil: Pupil) -> int:
+def _planned(plan: Plan, timing: Timing, pupil: Pupil) -> int:
     """Plan the first stage by the pace of both: some steps of the second are tried on a novice, and forgotten."""
     network = fill(Autoencoder(plan.coder), pupil.best_weights()).to(plan.accelerator.device)
     configuration = _whitened(plan, network)
     novice, course = _novice(plan, configuration), _denoising(plan, configuration, Coder(network, configuration))
     novice.network.to(plan.accelerator.device)
     novice.average.to(plan.accelerator.device)
-    room = Classroom(course, plan.budget, plan.seed, plan.accelerator, plan.state, lambda _: 0)
+    room = Classroom(course, plan.budget, plan.seed, plan.accelerator, plan.state)
     began = 0.0
     for step in range(WARM + REHEARSED):
         began = time.monotonic() if step == WARM else began
         take_step(room, novice, novice.network)
     second = (time.monotonic() - began) / REHEARSED
-    mixed = plan.share * ledger.seconds / ledger.step + (1 - plan.share) * second
-    return max(round(plan.share * steps_in(plan.budget.minutes, mixed)), 1)
+    mixed = plan.share * timing.step + (1 - plan.share) * second
+    return max(round(plan.share * steps_in(plan.budget.minutes, Timing(mixed, timing.look))), 1)
 
 
 def _sealed(checkpoint: Checkpoint, rebuilt: _Rebuilt, planned: int) -> Checkpoint:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -29,13 +28,6 @@ SHOWN, SHOWN_STEPS = 4, 20
 """Images at each look, and the steps in which they are made."""
 
 
-@dataclass
-class Watch:
-    """How long looks have taken, in seconds."""
-
-    seconds: float = 0.0
-
-
 @dataclass(frozen=True, eq=False)
 class TuningCourse:
     """Teaches an adapter its base's own loss on one's images, beside that of class images (DreamBooth).
@@ -54,7 +46,6 @@ class TuningCourse:
     held_out: Draws | None
     seat: Seat
     seed: int
-    watch: Watch = field(default_factory=Watch)
 
     @property
     def manner(self) -> Manner:
@@ -92,13 +83,11 @@ class TuningCourse:
 
     def examine(self, network: nn.Module, device: torch.device) -> dict[str, float]:
         """Measure the same patches at each look: those learned from, and those held out."""
-        began = time.monotonic()
         assert isinstance(network, LowRank)
         found = {"loss": self._examined(network, self._exams[0], device)}
         if len(self._exams) > 1:
             found["held_out_loss"] = self._examined(network, self._exams[1], device)
             found["base_loss"] = self.base_loss
-        self.watch.seconds += time.monotonic() - began
         return found
 
     @cached_property
@@ -108,12 +97,10 @@ class TuningCourse:
 
     def show(self, network: nn.Module, step: int) -> Iterator[Sampled | Preview]:
         """Make images by the words from fixed seeds."""
-        began = time.monotonic()
         assert isinstance(network, LowRank)
         self.seat.adapter = network
         made = [self._image(np.random.default_rng([self.seed, number])) for number in range(SHOWN)]
         self.seat.adapter = None
-        self.watch.seconds += time.monotonic() - began
         yield Sampled(step, np.concatenate(made))
 
     def conclude(self, weights: Mapping[str, np.ndarray], planned: int, device: torch.device) -> Iterator[Ending]:

@@ -19,13 +19,13 @@ from synthscope.generators.pretrained.parameters import Precision
 from synthscope.generators.pretrained.pixels import COLOURS
 from synthscope.generators.pretrained.tuning.base import Base
 from synthscope.generators.pretrained.tuning.class_images import class_latents
-from synthscope.generators.pretrained.tuning.course import TuningCourse, Watch
+from synthscope.generators.pretrained.tuning.course import TuningCourse
 from synthscope.generators.pretrained.tuning.lessons import Album, Draws
 from synthscope.generators.pretrained.tuning.low_rank import LowRank, Seat, as_diffusers_reads
 from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
 from synthscope.generators.schooling.classroom import Classroom
-from synthscope.generators.schooling.pupil import Ledger, Pupil, newborn
-from synthscope.generators.schooling.school import accelerated, looks_in, teach, with_checkpoints
+from synthscope.generators.schooling.pupil import Pupil, newborn
+from synthscope.generators.schooling.school import accelerated, teach, with_checkpoints
 from synthscope.generators.schooling.surveying import survey_values, training_identity
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.imaging.patches import Drawing
@@ -57,7 +57,7 @@ def train_adapter(
     work = _Work(base, data, parameters, budget, seed, state, side_of(parameters, loaded.card))
     with accelerated(device) as accelerator, base.tuned(checkpointing=parameters.checkpointing) as seat:
         course, pupil = yield from work.begun(seat)
-        room = Classroom(course, budget, seed, accelerator, state, lambda ledger: planned(budget, ledger, course.watch))
+        room = Classroom(course, budget, seed, accelerator, state)
         names, scale = tuple(base.layers()), parameters.alpha / parameters.rank
 
         def sealed(checkpoint: Checkpoint) -> Checkpoint:
@@ -84,12 +84,6 @@ def side_of(parameters: AdapterTraining, card: ModelCard) -> int:
             f"Resolution is {side} px; {card.name!r} takes multiples of {step}, such as {near} or {near + step}."
         )
     return side
-
-
-def planned(budget: Budget, ledger: Ledger, watch: Watch) -> int:
-    """Give the steps that fit into a budget beside looks, the first of which was timed."""
-    of_step = max(ledger.seconds - watch.seconds, 1e-6) / ledger.step
-    return int((60 * budget.minutes - looks_in(budget.minutes) * watch.seconds) / of_step)
 
 
 @dataclass(frozen=True, eq=False)
