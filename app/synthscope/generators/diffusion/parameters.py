@@ -142,7 +142,8 @@ class PriorParameters(SamplingParameters):
         Help(
             "How what is known leads a fill: condition tells the network, as it has learned; the others tell it "
             "nothing and correct its estimate at each step. Pseudoinverse and moments ask it what each known voxel "
-            "means for the others, in 3 and 5 times the time; projection puts known voxels back, with time travel."
+            "means for the others, in 3 and 5 times the time (moments for thin streaks); projection puts known voxels "
+            "back, with time travel."
         ),
         For("inpaint"),
         More(),
