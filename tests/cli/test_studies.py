@@ -162,7 +162,7 @@ def test_a_rehearsed_study_is_reported_published_exported_and_checked(
     assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
     made = run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
     assert made["state"] == "reported"
-    checked = run(capsys, "verify", folders / "pack", "--ratepack", folders / "try" / "study.ratepack")
+    checked = run(capsys, "verify", folders / "pack", "--ratepack", folders / "try" / "packs")
     assert len(checked["analysis_sha256"]) == 64
     run(capsys, "report", folders / "pack", "--out", folders / "again.md")
     assert checked["analysis_sha256"] in (folders / "again.md").read_text(encoding="utf-8")

@@ -253,7 +253,7 @@ def test_a_study_goes_from_its_question_to_its_report(
     click(qtbot, steps["freeze"].freeze)
     until(lambda: wizard.facts.frozen is not None)
     assert wizard.facts.state == "frozen"
-    assert {"study.ratepack", "preregistration.md", "sealed-key.json"} <= {path.name for path in folder.iterdir()}
+    assert {"packs", "preregistration.md", "sealed-key.json"} <= {path.name for path in folder.iterdir()}
     assert not steps["question"].isEnabled()
     answer(folder, tmp_path / "answers", key)
     wizard.open_step("answers")

@@ -30,7 +30,7 @@ WHAT = (
     "is which. Nobody can tell afterwards, not even you, until the key holders sign."
 )
 FILES = (
-    ("study.ratepack", "Rater pack", "Give it to the raters: the Start page opens it, “Rate a study”."),
+    ("packs", "Rater packs", "Give each rater the one pack of that name; the Start page opens it, “Rate a study”."),
     ("preregistration.md", "Preregistration", "Put it where its date can be proved, before the first answer."),
     ("sealed-key.json", "Sealed key", "Keep a copy apart: with it and the holders' files the study can be unblinded."),
 )
