@@ -69,7 +69,9 @@ def test_a_study_is_made_rehearsed_frozen_and_asks_for_answers(
     run(capsys, "holder", folders / "ada.json", "--name", "Ada")
     assert "nothing is overwritten" in fails(capsys, "holder", folders / "ada.json", "--name", "Ada")
     files = run(capsys, "freeze", study, "--holder", folders / "ada.json", "--by", "Ada")["files"]
-    assert all((study / name).is_file() for name in files.values())
+    assert list(files.values()) == ["packs", "preregistration.md", "sealed-key.json"]
+    assert all((study / name).exists() for name in files.values())
+    assert [path.name for path in sorted((study / "packs").iterdir())] == ["rater-001.ratepack", "rater-002.ratepack"]
     assert "Nobody has answered" in fails(capsys, "close", study, "--by", "Ada", "--reason", "Over.")
     assert "not there" in fails(capsys, "import", study, folders / "none.db")
 

@@ -91,6 +91,19 @@ def test_one_sure_choice_tells_a_rater_nothing_of_another_trial(tmp_path: Path, 
         assert others.isdisjoint(code for trial in tests for code in trial.places)
 
 
+@pytest.mark.parametrize(("places", "synthetic"), [(2, (15, 15)), (3, (60,))])
+def test_where_all_see_all_images_raters_who_lay_their_packs_together_learn_no_more(
+    tmp_path: Path, places: int, synthetic: tuple[int, ...]
+) -> None:
+    made = packed(tmp_path, "forced-choice", make_items(30, synthetic), raters=3, per_arm=0, places=places,
+                  catches=0, training=0, lag=5)  # fmt: skip
+    together = [trial for pack in made.packs for trial in made.trials("test", seen_in(pack))]
+    assert len(together) == 3 * 30
+    assert [len(group) for group in groups_of(together)] == [places] * 30
+    sides = Counter(trial.places for trial in together)
+    assert len(sides) > 30  # the place of the real picture is drawn anew for each rater
+
+
 def test_in_pairs_no_picture_comes_twice_beside_different_ones(tmp_path: Path) -> None:
     made = packed(tmp_path, "pairs", make_items(12, (12, 12)), raters=3, per_arm=12, training=0, catches=0, lag=5)
     for pack in made.packs:
