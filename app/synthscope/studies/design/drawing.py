@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from synthscope.records.study import Plan
 from synthscope.records.study_schedule import StudyItem
 from synthscope.studies.design.drafts import Draft
+from synthscope.studies.design.grouping import draw_groups
 from synthscope.studies.design.pairing import draw_pairs
 from synthscope.studies.design.pcg64 import Pcg64
 from synthscope.studies.design.pools import Pools, by_case, dealt, part
@@ -75,11 +76,7 @@ def _references(pools: Pools, plan: Plan, raters: int, random: Pcg64) -> list[li
 
 
 def _choices(pools: Pools, plan: Plan, raters: int, random: Pcg64) -> list[list[Draft]]:
-    """Draw choices among one real and ``places - 1`` synthetic images of one arm; no image comes twice.
-
-    Where every rater sees all images, the same ones stand together for all: so raters who lay their packs side by
-    side find no chain from one trial to the next.
-    """
+    """Draw choices among one real and ``places - 1`` synthetic images of one arm; no image comes twice."""
     others, real = plan.places - 1, pools.all_real
     sizes = {arm: _trials(arm, items, plan, len(real), len(pools.synthetic)) for arm, items in pools.synthetic.items()}
     total = sum(sizes.values())
@@ -90,21 +87,14 @@ def _choices(pools: Pools, plan: Plan, raters: int, random: Pcg64) -> list[list[
             f"{total} choices need as many real images, and {len(real)} are there beside those for training: one that "
             f"came again would tell that it is real; add real images, or show {least} images of each arm.",
         )
-    real_of = _dealt_alike(real, total, raters, random)
+    groups = draw_groups(pools, sizes, others, raters, random)
     found: list[list[Draft]] = [[] for _ in range(raters)]
     for position, (arm, count) in enumerate(sizes.items()):
-        shown = _dealt_alike(pools.synthetic[arm], count * others, raters, random)
         for rater, own in enumerate(found):
             rights = even_places(count, plan.places, rater + position + len(own), random)
-            group = [shown[rater][i * others : (i + 1) * others] for i in range(count)]
-            pairs = zip(real_of[rater][len(own) :], group, rights, strict=False)
-            own += [choice(one, rest, right, arm=arm) for one, rest, right in pairs]
+            drawn = zip(groups[arm][rater], rights, strict=True)
+            own += [choice(one, rest, right, arm=arm) for (one, rest), right in drawn]
     return found
-
-
-def _dealt_alike(items: Sequence[StudyItem], size: int, raters: int, random: Pcg64) -> list[list[StudyItem]]:
-    """Deal items; where each rater sees all of them, in one order for all."""
-    return dealt(items, size, raters, random) if size < len(items) else [random.shuffled(items)] * raters
 
 
 def _trials(arm: str, items: Sequence[StudyItem], plan: Plan, real: int, arms: int) -> int:
