@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +16,8 @@ from tests.services.studies.images import arms_in
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.documents import read_document
 from synthscope.jobs.drain import drain
-from synthscope.records.documents import canonical, digest
+from synthscope.rating import chosen_slot
+from synthscope.records.documents import canonical, digest, from_json, to_json
 from synthscope.records.study import Arm, Plan, Rendering, StudyDesign
 from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_key import Codebook, StudyKey
@@ -31,13 +33,14 @@ from synthscope.services.studies.collecting import answers_of, close_study, impo
 from synthscope.services.studies.designing import prepare_study_job, read_picture, schedule_study, secret_of
 from synthscope.services.studies.dry_run import dry_run_job, give_answers
 from synthscope.services.studies.freezing import PREREGISTRATION, SEALED_KEY, freeze_study_job, key_of
-from synthscope.services.studies.rater_packs import PACKS, digest_of, pack_files, pictures_in
+from synthscope.services.studies.rater_packs import ONE_PACK, PACKS, digest_of, pack_files, pictures_in
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import NAME, StudyFile
 from synthscope.services.unblinding import consent_for, release_key, unblind_study
 from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.pack.scanning import scan_pack
+from synthscope.studies.pack.writing import write_pack
 from synthscope.studies.sealing.codes import code_of
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.heads import root_of
@@ -185,6 +188,26 @@ def test_answers_go_from_files_to_an_opened_key(made: Made) -> None:
     assert np.mean([said == true for said, true in said_real]) > 0.9
     assert not analyse_study(study).blind
     assert [state for state, *_ in study.course()][-3:] == ["screened", "analysed", "unblinded"]
+
+
+def test_a_study_that_an_earlier_version_froze_as_one_pack_is_rated_and_taken_in(made: Made) -> None:
+    study, whole = made.study, made.manifest
+    with pictures_in(pack_files(study.folder, whole)) as picture:
+        one = write_pack(study.folder / ONE_PACK, whole, picture)
+    shutil.rmtree(study.folder / PACKS)
+    written = to_json(study.get("frozen", Frozen))
+    del written["packs"]
+    study.put("frozen", from_json(Frozen, written))
+    with open_pack(one) as pack:
+        with pytest.raises(InputError, match="holds several slots"):
+            chosen_slot(pack.manifest, "")
+        slot = chosen_slot(pack.manifest, "rater-002")
+        said = simulate_answers(slot, made.key, KEEN, np.random.default_rng(1), questions=whole.questions)
+        give_answers(pack.manifest, slot, said, made.answers)
+    assert import_answers(study, [made.answers]).slots == ("rater-002",)
+    assert [row.finished for row in rater_progress(study)] == [False, True, False]
+    assert {row.rater for row in answers_of(study).ratings} == {"rater-002"}
+    assert pack_files(study.folder, whole) == (one,)
 
 
 def test_answers_rows_are_those_that_were_simulated(made: Made) -> None:
