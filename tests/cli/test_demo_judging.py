@@ -49,4 +49,4 @@ def test_the_judged_images_are_rehearsed_as_a_blinded_study(tmp_path: Path) -> N
     text = report.read_text(encoding="utf-8")
     assert "quilt" in text
     assert "Area under the curve" in text
-    assert (tmp_path / "study" / "rehearsal" / "study.ratepack").is_file()
+    assert list((tmp_path / "study" / "rehearsal" / "packs").glob("*.ratepack"))

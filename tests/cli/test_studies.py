@@ -69,7 +69,9 @@ def test_a_study_is_made_rehearsed_frozen_and_asks_for_answers(
     run(capsys, "holder", folders / "ada.json", "--name", "Ada")
     assert "nothing is overwritten" in fails(capsys, "holder", folders / "ada.json", "--name", "Ada")
     files = run(capsys, "freeze", study, "--holder", folders / "ada.json", "--by", "Ada")["files"]
-    assert all((study / name).is_file() for name in files.values())
+    assert list(files.values()) == ["packs", "preregistration.md", "sealed-key.json"]
+    assert all((study / name).exists() for name in files.values())
+    assert [path.name for path in sorted((study / "packs").iterdir())] == ["rater-001.ratepack", "rater-002.ratepack"]
     assert "Nobody has answered" in fails(capsys, "close", study, "--by", "Ada", "--reason", "Over.")
     assert "not there" in fails(capsys, "import", study, folders / "none.db")
 
@@ -162,7 +164,7 @@ def test_a_rehearsed_study_is_reported_published_exported_and_checked(
     assert "imrmc.csv" in run(capsys, "export", folders / "try", "--out", folders / "tables")["files"]
     made = run(capsys, "publish", folders / "try", "--out", folders / "pack", "--by", "Ada")
     assert made["state"] == "reported"
-    checked = run(capsys, "verify", folders / "pack", "--ratepack", folders / "try" / "study.ratepack")
+    checked = run(capsys, "verify", folders / "pack", "--ratepack", folders / "try" / "packs")
     assert len(checked["analysis_sha256"]) == 64
     run(capsys, "report", folders / "pack", "--out", folders / "again.md")
     assert checked["analysis_sha256"] in (folders / "again.md").read_text(encoding="utf-8")

@@ -89,7 +89,7 @@ def test_a_study_goes_from_images_to_a_pack_that_holds(images: Path) -> None:
     assert any(one.subject for one in study.beside(folder, metrics=["spectrum"]).values)
     assert "Textures" in study.report(folder, images / "study.html").read_text(encoding="utf-8")
     pack = study.publish(folder, images / "pack", by="Ada")
-    assert study.verify(pack, ratepack=folder / "study.ratepack").holds
+    assert study.verify(pack, ratepack=folder / "packs").holds
     assert "imrmc.csv" in {path.name for path in study.export(folder, images / "tables")}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +254,11 @@ def test_a_study_goes_from_its_question_to_its_report(
     click(qtbot, steps["freeze"].freeze)
     until(lambda: wizard.facts.frozen is not None)
     assert wizard.facts.state == "frozen"
-    assert {"study.ratepack", "preregistration.md", "sealed-key.json"} <= {path.name for path in folder.iterdir()}
+    assert {"packs", "preregistration.md", "sealed-key.json"} <= {path.name for path in folder.iterdir()}
+    assert "Rater packs: packs." in steps["freeze"].written.text()
+    older = replace(wizard.facts, frozen=replace(wizard.facts.frozen, packs={}))
+    steps["freeze"].show_facts(older, "")
+    assert "Rater pack: study.ratepack." in steps["freeze"].written.text()
     assert not steps["question"].isEnabled()
     answer(folder, tmp_path / "answers", key)
     wizard.open_step("answers")

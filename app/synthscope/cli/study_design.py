@@ -26,8 +26,9 @@ from synthscope.services.studies.auditing import LEAKS, audit_study_job, decide_
 from synthscope.services.studies.beginning import Cut, begin_study_job
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
 from synthscope.services.studies.dry_run import dry_run_job
-from synthscope.services.studies.freezing import PACK, PREREGISTRATION, SEALED_KEY, freeze_study_job
+from synthscope.services.studies.freezing import PREREGISTRATION, SEALED_KEY, freeze_study_job
 from synthscope.services.studies.preregistering import GRADES
+from synthscope.services.studies.rater_packs import PACKS
 from synthscope.services.studies.rehearsing import RehearsalAsked
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.holders import HolderFile, make_holder
@@ -180,13 +181,13 @@ def freeze(
     reason: Annotated[str, typer.Option(help="Stands in the log.")] = "Design, schedule and plan are final.",
     as_json: Json = False,
 ) -> None:
-    """Fix everything: the rater pack and the preregistration are written, the key is sealed."""
+    """Fix everything: rater packs and the preregistration are written, the key is sealed."""
     known = [read_document(path, HolderFile).holder for path in holders]
     with opened(folder) as study:
         if study.state == "draft":
             pass_gate(study, by)
         frozen = run_with_bar(freeze_study_job(study, known, by, reason))
-    files = {"pack": PACK, "preregistration": PREREGISTRATION, "sealed key": SEALED_KEY}
+    files = {"packs": PACKS, "preregistration": PREREGISTRATION, "sealed key": SEALED_KEY}
     lines = [f"{title}: {folder / name}" for title, name in files.items()]
     document = {"format": "synthscope/study-freeze/1", "frozen": to_json(frozen), "files": files}
     say(document, "\n".join([f"Frozen; blinding grade {frozen.grade}.", *lines]), as_json=as_json)

@@ -58,7 +58,7 @@ def publish(
 
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a publication pack.")],
-    ratepack: Annotated[Path | None, typer.Option(help="The rater pack, to check its pictures.")] = None,
+    ratepack: Annotated[Path | None, typer.Option(help="A rater pack, or the folder of all of them.")] = None,
     as_json: Json = False,
 ) -> None:
     """Check a publication pack, and analyse it again from its events alone: the same numbers must come out."""

@@ -149,7 +149,7 @@ def freeze(
     folder: Place, holders: Sequence[Place], *, by: str, reason: str = "Design, schedule and plan are final.",
     on_event: Listener | None = None,
 ) -> Frozen:  # fmt: skip
-    """Fix everything: the rater pack and the preregistration are written, the key is sealed for its holders."""
+    """Fix everything: rater packs and the preregistration are written, the key is sealed for its holders."""
     known = [read_document(Path(path), HolderFile).holder for path in holders]
     with study_of(Path(folder)) as study:
         if study.state == "draft":

@@ -30,6 +30,8 @@ class Frozen:
         Names of those among whom the key is shared; `signatures` of them open it.
     at : str
         UTC, ISO 8601.
+    packs : mapping
+        From a slot to the SHA-256 of its rater pack. Empty where an earlier version wrote one pack for all raters.
     """
 
     study: str
@@ -45,6 +47,7 @@ class Frozen:
     grade: Grade
     program: str
     at: str
+    packs: Mapping[str, str] = field(default_factory=dict)
     format: str = FREEZE_FORMAT
     version: int = VERSION
 

@@ -1,4 +1,4 @@
-"""What a rater is given: pictures under codes, questions, and a schedule. No label is in it."""
+"""What a rater is given: pictures under codes, questions, and an own schedule. No label is in it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class PackManifest:
-    """The document of a rater pack.
+    """The document of a rater pack; in a study's own file, of all its packs together.
 
     Parameters
     ----------
@@ -60,8 +60,11 @@ class PackManifest:
         (Z, Y, X, C) of every picture: C is 1 or 3, values are uint8.
     codes : tuple of str
         Of the pictures, in the order in which they lie in the pack: sorted, so that it says nothing.
+    slots : tuple of Slot
+        In a pack the one of its rater: who sees what others see together could tell what is real by it. Packs of
+        earlier versions hold the slots of all raters.
     design_sha256, schedule_sha256, key_commitment : str
-        What was frozen.
+        What was frozen; the schedule is that of all slots.
     """
 
     study: str

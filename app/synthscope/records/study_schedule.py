@@ -47,7 +47,7 @@ class Schedule:
     Parameters
     ----------
     slots : tuple of Slot
-        One for each rater; this is all that goes into the rater pack.
+        One for each rater; no more than this goes into that rater's pack.
     trials : tuple of TrialKey
         What each trial is for, in the order of slots and trials; this belongs to the key.
     """

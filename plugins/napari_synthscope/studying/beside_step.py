@@ -21,7 +21,7 @@ WHAT = (
     "not, the report shows the picture."
 )
 ONLY = "all that fit, or ids with commas, such as ssim, intensity:noise"
-TIP = "Measures all pictures of the pack; networks take their time"
+TIP = "Measures all pictures of the packs; networks take their time"
 
 
 class BesideStep(QWidget):

@@ -30,10 +30,12 @@ WHAT = (
     "is which. Nobody can tell afterwards, not even you, until the key holders sign."
 )
 FILES = (
-    ("study.ratepack", "Rater pack", "Give it to the raters: the Start page opens it, “Rate a study”."),
+    ("packs", "Rater packs", "Give each rater the one pack of that name; the Start page opens it, “Rate a study”."),
     ("preregistration.md", "Preregistration", "Put it where its date can be proved, before the first answer."),
     ("sealed-key.json", "Sealed key", "Keep a copy apart: with it and the holders' files the study can be unblinded."),
 )
+ONE_PACK = ("study.ratepack", "Rater pack", "It holds the places of all raters: tell each of them their own.")
+"""What studies of earlier versions have instead of the first of these."""
 LEAST = 8
 
 
@@ -190,7 +192,8 @@ class FreezeStep(QWidget):
         self.reason.setVisible(bool(reason) and frozen is None)
         if frozen is not None:
             lines = [f"Frozen {frozen.at[:16].replace('T', ' ')} UTC, blinding grade {frozen.grade}."]
-            lines += [f"{title}: {name}. {what}" for name, title, what in FILES]
+            files = (FILES[0] if frozen.packs else ONE_PACK, *FILES[1:])
+            lines += [f"{title}: {name}. {what}" for name, title, what in files]
             holders = ", ".join(frozen.holders)
             lines.append(f"{frozen.signatures} of these holders open it: {holders}.")
             lines.append(f"Hash of the design: {frozen.design[:16]}…; of the key: {frozen.key_commitment[:16]}…")

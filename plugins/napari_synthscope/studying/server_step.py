@@ -166,5 +166,5 @@ def known_words(url: str, logins: dict[str, str]) -> str:
     example = f"postgresql://{first[1]}@{place}"
     return (
         f"Set up at {url} for {len(logins)} raters. Hand each rater the own line of the password file, then delete it. "
-        f"{first[0]} sends with: synthscope study rate study.ratepack --send {example}"
+        f"{first[0]} sends with: synthscope study rate {first[0]}.ratepack --send {example}"
     )

@@ -28,7 +28,7 @@ WHEN: Mapping[Paradigm, str] = {
 STATE_WORDS: Mapping[State, str] = {
     "draft": "being designed",
     "audited": "pictures made and checked",
-    "frozen": "frozen: the pack can be given to raters",
+    "frozen": "frozen: raters can be given their packs",
     "collecting": "answers are being collected",
     "closed": "closed: no more answers",
     "screened": "raters screened",
@@ -40,7 +40,7 @@ STATE_WORDS: Mapping[State, str] = {
 NEXT: Mapping[State, str] = {
     "draft": "Next: design it, then look for leaks.",
     "audited": "Next: freeze it.",
-    "frozen": "Next: give the rater pack to the raters.",
+    "frozen": "Next: give each rater their own pack.",
     "collecting": "Next: take in answers, then close.",
     "closed": "Next: screen the raters.",
     "screened": "Next: analyse blind.",

@@ -16,12 +16,16 @@ from synthscope.jobs.drain import drain
 from synthscope.records.space import Space
 from synthscope.records.study import Arm, Plan, Rendering, Showing, StudyDesign
 from synthscope.records.study_key import Codebook, StimulusKey, StudyKey, TrialKey
+from synthscope.records.study_material import StudyMaterial
+from synthscope.records.study_pack import PackManifest
 from synthscope.services.sources import open_input
 from synthscope.services.studies.auditing import audit_study_job, pass_gate
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
-from synthscope.services.studies.freezing import PACK, freeze_study_job
+from synthscope.services.studies.freezing import freeze_study_job
+from synthscope.services.studies.rater_packs import pack_files
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import StudyFile
+from synthscope.studies.pack.slots import shown_in
 from synthscope.studies.sealing.holders import make_holder
 
 from .looking import files_texts, findings
@@ -36,7 +40,7 @@ KEY_FIELDS = ("is_real", "StudyKey", "StimulusKey", "TrialKey", "Codebook")
 
 @dataclass(frozen=True)
 class Secret:
-    """A pack, and the words that nobody who has it may find."""
+    """A pack, and the words that nobody who has it may find: other raters' trials and pictures among them."""
 
     pack: Path
     slot: str
@@ -64,14 +68,19 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Secret:
     study = StudyFile.create(folder / "study", design)
     drain(prepare_study_job(study, open_input))
     schedule = schedule_study(study)
+    study_items = study.get("material", StudyMaterial).items
     drain(audit_study_job(study, permutations=19))
     pass_gate(study, "Ada")
     drain(freeze_study_job(study, [make_holder(folder / "ada.json", "Ada", "a long passphrase")], "Ada"))
     pack = tmp_path_factory.mktemp("rater") / "grains.ratepack"
-    shutil.copy(study.folder / PACK, pack)
+    shutil.copy(pack_files(study.folder, study.get("manifest", PackManifest))[0], pack)
     study.close()
-    words = {*secret_words(design), str(folder), folder.name, *(arm.name for arm in arms)}
-    slot = schedule.slots[0]
+    slot, *others = schedule.slots
+    unseen = {item.code for item in study_items} - set(shown_in([slot]))
+    foreign = {name for other in others for name in (other.id, *(trial.id for trial in other.trials))}
+    assert unseen
+    assert foreign
+    words = {*secret_words(design), str(folder), folder.name, *(arm.name for arm in arms), *foreign, *unseen}
     return Secret(pack, slot.id, tuple(trial.id for trial in slot.trials), tuple(sorted(words)))
 
 

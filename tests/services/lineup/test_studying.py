@@ -18,6 +18,7 @@ from synthscope.jobs.drain import drain
 from synthscope.records.leaks import LeakDecision
 from synthscope.records.lineup import Contender
 from synthscope.records.study import Plan, Rendering, Showing, StudyDesign
+from synthscope.records.study_pack import PackManifest
 from synthscope.services.lineup.beginning import begin_lineup, read_result
 from synthscope.services.lineup.concluding import write_result
 from synthscope.services.lineup.lining_up import lineup_job
@@ -27,7 +28,8 @@ from synthscope.services.sources import open_input
 from synthscope.services.studies.auditing import audit_study_job, decide_leak, pass_gate
 from synthscope.services.studies.checking import check_arms, check_texts
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
-from synthscope.services.studies.freezing import PACK, freeze_study_job
+from synthscope.services.studies.freezing import freeze_study_job
+from synthscope.services.studies.rater_packs import pack_files
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.holders import make_holder
@@ -111,7 +113,8 @@ def test_nothing_that_a_rater_is_given_names_a_set_a_file_or_a_case(
         pass_gate(study, "Ada")
         drain(freeze_study_job(study, [make_holder(tmp_path / "ada.json", "Ada", "a long passphrase")], "Ada"))
         words = {*secret_words(wanted), *NAMES, "source 1", "seed-0", "slice-0", "windows", "lineup", str(project)}
-        shutil.unpack_archive(tmp_path / "study" / PACK, tmp_path / "unpacked", "zip")
+        (pack,) = pack_files(study.folder, study.get("manifest", PackManifest))
+        shutil.unpack_archive(pack, tmp_path / "unpacked", "zip")
         texts = {place: [text] for place, text in files_texts(tmp_path / "unpacked").items()}
         assert len(texts) > 2 * IMAGES
         assert findings(texts, words) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +16,8 @@ from tests.services.studies.images import arms_in
 from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.documents import read_document
 from synthscope.jobs.drain import drain
-from synthscope.records.documents import canonical, digest
+from synthscope.rating import chosen_slot
+from synthscope.records.documents import canonical, digest, from_json, to_json
 from synthscope.records.study import Arm, Plan, Rendering, StudyDesign
 from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_key import Codebook, StudyKey
@@ -30,13 +32,15 @@ from synthscope.services.studies.auditing import audit_study_job, pass_gate
 from synthscope.services.studies.collecting import answers_of, close_study, import_answers, rater_progress
 from synthscope.services.studies.designing import prepare_study_job, read_picture, schedule_study, secret_of
 from synthscope.services.studies.dry_run import dry_run_job, give_answers
-from synthscope.services.studies.freezing import PACK, PREREGISTRATION, SEALED_KEY, freeze_study_job, key_of
+from synthscope.services.studies.freezing import PREREGISTRATION, SEALED_KEY, freeze_study_job, key_of
+from synthscope.services.studies.rater_packs import ONE_PACK, PACKS, digest_of, pack_files, pictures_in
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import NAME, StudyFile
 from synthscope.services.unblinding import consent_for, release_key, unblind_study
 from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.pack.scanning import scan_pack
+from synthscope.studies.pack.writing import write_pack
 from synthscope.studies.sealing.codes import code_of
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.heads import root_of
@@ -117,15 +121,20 @@ def test_a_frozen_study_holds_nothing_that_tells(made: Made) -> None:
     assert b"is_real\":true" in everything  # in the design, where it tells of no code
 
 
-def test_a_pack_is_clean_and_holds_every_picture_once(made: Made) -> None:
-    path = made.study.folder / PACK
-    assert scan_pack(path, secret_words(made.study.design)) == ()
-    with open_pack(path) as pack:
-        assert pack.manifest == made.manifest
-        assert set(pack.manifest.codes) <= {one.code for one in made.key.stimuli}
-        frozen = made.study.get("frozen", Frozen)
-        assert pack.manifest.key_commitment == frozen.key_commitment
-        assert digest(pack.manifest.slots) == frozen.schedule
+def test_every_rater_has_a_clean_pack_with_the_own_schedule_and_no_picture_beyond_it(made: Made) -> None:
+    frozen, paths = made.study.get("frozen", Frozen), pack_files(made.study.folder, made.manifest)
+    assert sorted(path.name for path in (made.study.folder / PACKS).iterdir()) == [path.name for path in paths]
+    assert frozen.packs == {path.stem: digest_of(path) for path in paths}
+    assert digest(made.manifest.slots) == frozen.schedule
+    shown: set[str] = set()
+    for path, slot in zip(paths, made.manifest.slots, strict=True):
+        assert scan_pack(path, secret_words(made.study.design)) == ()
+        with open_pack(path) as pack:
+            assert pack.manifest.slots == (slot,)
+            assert set(pack.manifest.codes) == {code for trial in slot.trials for code in trial.places}
+            assert pack.manifest.key_commitment == frozen.key_commitment
+            shown |= set(pack.manifest.codes)
+    assert shown == set(made.manifest.codes) <= {one.code for one in made.key.stimuli}
 
 
 def test_a_preregistration_tells_the_plan_and_the_hashes(made: Made) -> None:
@@ -179,6 +188,26 @@ def test_answers_go_from_files_to_an_opened_key(made: Made) -> None:
     assert np.mean([said == true for said, true in said_real]) > 0.9
     assert not analyse_study(study).blind
     assert [state for state, *_ in study.course()][-3:] == ["screened", "analysed", "unblinded"]
+
+
+def test_a_study_that_an_earlier_version_froze_as_one_pack_is_rated_and_taken_in(made: Made) -> None:
+    study, whole = made.study, made.manifest
+    with pictures_in(pack_files(study.folder, whole)) as picture:
+        one = write_pack(study.folder / ONE_PACK, whole, picture)
+    shutil.rmtree(study.folder / PACKS)
+    written = to_json(study.get("frozen", Frozen))
+    del written["packs"]
+    study.put("frozen", from_json(Frozen, written))
+    with open_pack(one) as pack:
+        with pytest.raises(InputError, match="holds several slots"):
+            chosen_slot(pack.manifest, "")
+        slot = chosen_slot(pack.manifest, "rater-002")
+        said = simulate_answers(slot, made.key, KEEN, np.random.default_rng(1), questions=whole.questions)
+        give_answers(pack.manifest, slot, said, made.answers)
+    assert import_answers(study, [made.answers]).slots == ("rater-002",)
+    assert [row.finished for row in rater_progress(study)] == [False, True, False]
+    assert {row.rater for row in answers_of(study).ratings} == {"rater-002"}
+    assert pack_files(study.folder, whole) == (one,)
 
 
 def test_answers_rows_are_those_that_were_simulated(made: Made) -> None:
@@ -281,7 +310,7 @@ def test_freezing_asks_for_what_its_grade_promises(audited: StudyFile, tmp_path:
     with pytest.raises(InputError, match="'my gan'"):
         drain(freeze_study_job(audited, [ada, emmy], "Ada"))
     assert audited.state == "audited"
-    assert not (audited.folder / PACK).exists()
+    assert not (audited.folder / PACKS).exists()
 
 
 def test_words_of_the_programs_own_questions_are_no_secret() -> None:
@@ -304,9 +333,10 @@ def test_a_dry_run_takes_a_copy_to_its_end_and_leaves_the_study_as_it_was(audite
         assert opened.secret != secret_of(audited).hex()
         shown = {one.code for one in opened.stimuli if one.item == "0-0"}
         twin = next(one.code for one in original.items if one.item == "0-0")
-        with open_pack(ran.folder / PACK) as pack:
-            for code in shown & set(pack.manifest.codes):
-                np.testing.assert_array_equal(pack.picture(code), read_picture(audited.folder, twin))
+        manifest = ran.get("manifest", PackManifest)
+        with pictures_in(pack_files(ran.folder, manifest)) as picture:
+            for code in shown & set(manifest.codes):
+                np.testing.assert_array_equal(picture(code), read_picture(audited.folder, twin))
         assert read_document(ran.folder / SEALED_KEY, SealedKey).needed == 2
         assert audited.holds("secret")
         assert (audited.folder / "renders").is_dir()

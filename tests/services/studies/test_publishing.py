@@ -15,8 +15,10 @@ import pytest
 from tests.services.studies.finished import GONE, OUT, TITLE, WHY, Finished
 
 from synthscope.errors import DocumentError, FileError, InputError
+from synthscope.records.documents import from_json, to_json
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_beside import BesideMetrics, MetricValue
+from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_ratings import Analysis, Estimate
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import analysis_digest, documents_of, read_publication
@@ -27,9 +29,11 @@ from synthscope.services.studies.publishing import (
     publish_study,
     write_publication,
 )
+from synthscope.services.studies.rater_packs import ONE_PACK, PACKS, pack_files, pictures_in
 from synthscope.services.studies.reporting.page import report_html
 from synthscope.services.studies.reporting.writing import report_of_publication
 from synthscope.services.studies.verifying import published_answers, reanalyse, verify_pack
+from synthscope.services.studies.verifying_packs import pack_problems
 from synthscope.studies.analysis.analyse import analyse
 from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.pack.writing import write_pack
@@ -273,8 +277,14 @@ def test_a_changed_document_is_found(pack: Path, name: str, old: str, new: str, 
 
 
 def test_pictures_are_held_against_what_was_frozen(packs: Finished, tmp_path: Path) -> None:
-    ratepack = packs.study.folder / "study.ratepack"
-    assert verify_pack(packs.open, ratepack).holds
+    folder = packs.study.folder / PACKS
+    found = verify_pack(packs.open, folder)
+    assert found.holds, found.problems
+    assert not any("rater" in note and "not looked at" in note for note in found.notes)
+    ratepack = folder / "rater-002.ratepack"
+    found = verify_pack(packs.blind, ratepack)
+    assert found.holds
+    assert "The packs of 4 other raters were not looked at; give the folder that holds all of them." in found.notes
     with open_pack(ratepack) as opened:
         pictures = {code: opened.picture(code) for code in opened.manifest.codes}
         manifest = opened.manifest
@@ -283,6 +293,35 @@ def test_pictures_are_held_against_what_was_frozen(packs: Finished, tmp_path: Pa
     write_pack(tmp_path / "other.ratepack", manifest, pictures.__getitem__)
     (problem,) = verify_pack(packs.open, tmp_path / "other.ratepack").problems
     assert "pictures of other.ratepack are not those that were frozen" in problem
+    wrong = replace(manifest, slots=(replace(manifest.slots[0], id="rater-003"),))
+    write_pack(tmp_path / "taken.ratepack", wrong, pictures.__getitem__)
+    (problem,) = verify_pack(packs.open, tmp_path / "taken.ratepack").problems
+    assert "taken.ratepack is no rater pack of this study, or its manifest was changed" in problem
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(FileError, match="holds no rater pack"):
+        verify_pack(packs.open, tmp_path / "nothing")
+
+
+def test_the_pictures_of_all_packs_together_are_those_that_were_frozen(packs: Finished, tmp_path: Path) -> None:
+    publication, files = read_publication(packs.open), tuple((packs.study.folder / PACKS).iterdir())
+    other = replace(publication, frozen=replace(publication.frozen, pictures="0" * 64))
+    assert [*pack_problems(publication, files)] == []
+    assert [*pack_problems(other, files)] == [
+        "The pictures of these packs are not those that were frozen: their hash differs."
+    ]
+
+
+def test_what_an_earlier_version_froze_as_one_pack_is_still_checked(packs: Finished, tmp_path: Path) -> None:
+    written = to_json(read_publication(packs.open).frozen)
+    del written["packs"]  # as they stand in older studies
+    old = replace(read_publication(packs.open), frozen=from_json(Frozen, written))
+    with pictures_in((packs.study.folder / PACKS).iterdir()) as picture:
+        good = write_pack(tmp_path / ONE_PACK, old.manifest, picture)
+        bad = write_pack(tmp_path / "bad.ratepack", old.manifest, lambda code: 255 - picture(code))
+    assert pack_files(tmp_path, old.manifest) == (good,)
+    assert [*pack_problems(old, [good])] == []
+    (problem,) = pack_problems(old, [bad])
+    assert "pictures of bad.ratepack are not those that were frozen" in problem
 
 
 def test_a_file_that_was_added_lost_or_touched_is_named(pack: Path) -> None:

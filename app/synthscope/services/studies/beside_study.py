@@ -1,4 +1,4 @@
-"""Metrics beside the ratings of an unblinded study, from its own pack, key and answers; kept in the study."""
+"""Metrics beside the ratings of an unblinded study, from its own packs, key and answers; kept in the study."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from synthscope.services.studies.beside import beside_job
 from synthscope.services.studies.beside_pictures import references_of
 from synthscope.services.studies.beside_values import Taking, metric_values_job
 from synthscope.services.studies.collecting import answers_of
-from synthscope.services.studies.freezing import PACK
 from synthscope.services.studies.publishing import BESIDE
+from synthscope.services.studies.rater_packs import pack_files, pictures_in
 from synthscope.services.studies.study_file import StudyFile
-from synthscope.studies.pack.reading import open_pack
 
 TOLD = frozenset({"srcc", "2afc", "2afc-crossed", "noise-ceiling", "map-area"})
 """Names of the estimates that say most."""
@@ -62,20 +61,21 @@ def beside_study_job(study: StudyFile, implement: Implement, asked: BesideAsked)
     InputError
         If the study is not unblinded: a metric knows what is real.
     FileError
-        If the rater pack is no longer in the study's folder.
+        If rater packs are no longer in the study's folder.
     """
     if study.state not in ("unblinded", "reported"):
         raise InputError(f"The study is {study.state}; metrics are set beside its ratings once it is unblinded.")
-    with open_pack(study.folder / PACK) as pack:
+    manifest = study.get("manifest", PackManifest)
+    with pictures_in(pack_files(study.folder, manifest)) as picture:
         answers, key = answers_of(study), study.get("key", StudyKey)
-        references = references_of(study.get("manifest", PackManifest))
+        references = references_of(manifest)
         taking = Taking(
             implement, study.design.domain, asked.encoders, seed=answers.plan.seed, device=asked.device
         )
         values = yield from metric_values_job(
-            pack.picture, key.stimuli, answers.ratings, asked.metrics or None, taking=taking, references=references
+            picture, key.stimuli, answers.ratings, asked.metrics or None, taking=taking, references=references
         )
-        found = yield from beside_job(answers, values, pack.picture, stimuli=key.stimuli, references=references)
+        found = yield from beside_job(answers, values, picture, stimuli=key.stimuli, references=references)
     study.put(BESIDE, found)
     return found
 

@@ -1,4 +1,4 @@
-"""Freezing a study: what was decided is hashed, the key is sealed, and raters get their pack."""
+"""Freezing a study: what was decided is hashed, the key is sealed, and every rater gets a pack."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,17 +35,17 @@ from synthscope.services.studies.designing import (
     secret_of,
 )
 from synthscope.services.studies.preregistering import preregistration
+from synthscope.services.studies.rater_packs import write_packs_job
 from synthscope.services.studies.secret_words import secret_words
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.design.paradigms import default_questions
-from synthscope.studies.pack.scanning import scan_pack
-from synthscope.studies.pack.writing import write_pack
+from synthscope.studies.pack.slots import shown_in
 from synthscope.studies.sealing.codes import code_of
 from synthscope.studies.sealing.envelope import SealedKey, seal
 from synthscope.studies.sealing.holders import Holder
 
-PACK, PREREGISTRATION, SEALED_KEY = "study.ratepack", "preregistration.md", "sealed-key.json"
-"""Files in the folder of a frozen study."""
+PREREGISTRATION, SEALED_KEY = "preregistration.md", "sealed-key.json"
+"""Files in the folder of a frozen study, beside its packs."""
 FROZEN, MANIFEST, CODEBOOK, SEALED, RENDERING = "frozen", "manifest", "codebook", "sealed", "rendering"
 """Documents of a frozen study."""
 
@@ -52,8 +53,9 @@ FROZEN, MANIFEST, CODEBOOK, SEALED, RENDERING = "frozen", "manifest", "codebook"
 def freeze_study_job(study: StudyFile, holders: Sequence[Holder], by: str, reason: str = "Ready.") -> Job[Frozen]:
     """Fix an audited study.
 
-    The rater pack, the preregistration and the sealed key are written into the study's folder. What says which picture
-    is which is taken out of it: from then on only the sealed key knows, and `design.signatures` of its holders open it.
+    A pack for each rater, the preregistration and the sealed key are written into the study's folder. What says which
+    picture is which is taken out of it: from then on only the sealed key knows, and `design.signatures` of its holders
+    open it.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def freeze_study_job(study: StudyFile, holders: Sequence[Holder], by: str, reaso
     Raises
     ------
     InputError
-        If the study is not audited, holders do not fit its blinding grade, the consent has open places, or the pack
+        If the study is not audited, holders do not fit its blinding grade, the consent has open places, or a pack
         would name what it must not.
     FileError, DiskFull
         If pictures are gone, or files cannot be written.
@@ -77,12 +79,14 @@ def freeze_study_job(study: StudyFile, holders: Sequence[Holder], by: str, reaso
     schedule = study.get(SCHEDULE, Schedule) if study.holds(SCHEDULE) else schedule_study(study)
     key = key_before(study)
     sealed = seal(key, holders, design.signatures)
-    shown = shown_in(schedule)
+    shown = shown_in(schedule.slots)
     pictures = yield from _hash_job(study.folder, shown)
     frozen = _frozen(study, key, schedule, sealed, pictures)
     manifest = _manifest(design, frozen, schedule, material, shown)
-    yield Progress(len(shown), len(shown), "The rater pack is written")
-    _write_pack(study, manifest, secret_words(design))
+    packs = yield from write_packs_job(
+        study.folder, manifest, secret_words(design), partial(read_picture, study.folder)
+    )
+    frozen = replace(frozen, packs=packs)
     write_document(study.folder / SEALED_KEY, sealed)
     text = preregistration(design, frozen, study.get(LEAKS, LeakReport), material.rendering, questions_of(design))
     write_text(study.folder / PREREGISTRATION, text)
@@ -131,12 +135,6 @@ def codebook_of(key: StudyKey) -> Codebook:
     stimuli = tuple(BlindStimulus(one.code, one.letter, code_of(secret, f"case {one.case}")) for one in key.stimuli)
     trials = tuple(one if one.role == "catch" else replace(one, right=-1) for one in key.trials)
     return Codebook(key.study, stimuli, trials)
-
-
-def shown_in(schedule: Schedule) -> list[str]:
-    """Give the codes of all pictures that are shown, sorted."""
-    trials = [trial for slot in schedule.slots for trial in slot.trials]
-    return sorted({code for trial in trials for code in (*trial.places, trial.reference)} - {""})
 
 
 def _check(study: StudyFile, holders: Sequence[Holder]) -> None:
@@ -193,12 +191,3 @@ def _manifest(
         tuple(codes), schedule.slots, design.introduction or introduction_of(design), design.consent,
         frozen.design, frozen.schedule, frozen.key_commitment,
     )  # fmt: skip
-
-
-def _write_pack(study: StudyFile, manifest: PackManifest, words: Sequence[str]) -> None:
-    path = write_pack(study.folder / PACK, manifest, lambda code: read_picture(study.folder, code))
-    if findings := scan_pack(path, words):
-        path.unlink()
-        raise InputError(
-            f"The rater pack would tell what it must not: {findings[0]} Rename it, or change the text that says so."
-        )

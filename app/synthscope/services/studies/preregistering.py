@@ -147,5 +147,6 @@ def _hashes(frozen: Frozen) -> Iterator[str]:
         for title, value in (
             ("design", frozen.design), ("schedule", frozen.schedule), ("analysis plan", frozen.plan),
             ("leak report", frozen.leaks), ("pictures", frozen.pictures), ("key commitment", frozen.key_commitment),
+            *((f"pack of {slot}", value) for slot, value in frozen.packs.items()),
         )
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -25,8 +25,8 @@ from synthscope.services.studies.publication import (
     read_publication,
 )
 from synthscope.services.studies.publishing import CHECKSUMS, ENVIRONMENT, files_of
+from synthscope.services.studies.verifying_packs import pack_problems, packs_at, packs_missing
 from synthscope.studies.analysis.analyse import analyse
-from synthscope.studies.pack.reading import open_pack
 from synthscope.studies.sealing.heads import root_of
 from synthscope.studies.sealing.releasing import open_key
 from synthscope.studies.store.chain import heads_of, verify
@@ -65,14 +65,15 @@ def verify_pack(folder: Path | str, ratepack: Path | None = None) -> PackCheck:
     ----------
     folder : Path or str
     ratepack : Path, optional
-        The rater pack, if it is at hand: its pictures and its manifest are compared with what was frozen.
+        A rater pack, or the folder of the packs of all raters, if at hand: pictures and manifests are compared with
+        what was frozen.
 
     Raises
     ------
     FileError
-        If the folder is no publication pack, or there is no such rater pack.
+        If the folder is no publication pack, or there are no such rater packs.
     DocumentError
-        If the rater pack is damaged.
+        If a rater pack is damaged.
     """
     folder = Path(folder)
     if not (folder / CHECKSUMS).is_file():
@@ -85,9 +86,9 @@ def verify_pack(folder: Path | str, ratepack: Path | None = None) -> PackCheck:
         problems += [*_changed_rows(folder, publication), *_frozen(publication), *_key(publication)]
     except InputError as error:  # a document that cannot be read is a finding, as a changed one is
         return PackCheck((*problems, error.sentence))
-    if ratepack is not None:
-        problems += _pictures(publication, ratepack)
-    return PackCheck(tuple(dict.fromkeys(problems)), tuple(_notes(publication, pictures=ratepack is not None)))
+    packs = () if ratepack is None else packs_at(ratepack)
+    problems += pack_problems(publication, packs)
+    return PackCheck(tuple(dict.fromkeys(problems)), tuple(_notes(publication, packs)))
 
 
 def reanalyse(folder: Path | str, analyse: Callable[[StudyAnswers], Analysis] = analyse) -> Analysis:
@@ -229,17 +230,6 @@ def _frozen(publication: Publication) -> Iterator[str]:
             yield f"Session {session} ends with another event than the one that was analysed."
 
 
-def _pictures(publication: Publication, ratepack: Path) -> Iterator[str]:
-    found = hashlib.sha256()
-    with open_pack(ratepack) as pack:
-        if pack.manifest != publication.manifest:
-            yield f"{ratepack.name} is not the rater pack of this study, or its manifest was changed."
-        for code in pack.manifest.codes:
-            found.update(code.encode() + pack.picture(code).tobytes())
-    if found.hexdigest() != publication.frozen.pictures:
-        yield f"The pictures of {ratepack.name} are not those that were frozen: their hash differs."
-
-
 def _key(publication: Publication) -> Iterator[str]:
     sealed, releases = publication.sealed, publication.releases
     if publication.blind:
@@ -258,9 +248,11 @@ def _key(publication: Publication) -> Iterator[str]:
         yield "The key holders signed for other answers: the root of all heads differs."
 
 
-def _notes(publication: Publication, *, pictures: bool) -> Iterator[str]:
-    if not pictures:
-        yield "Pictures are no part of the pack; give the rater pack to have their hash checked."
+def _notes(publication: Publication, packs: Sequence[Path]) -> Iterator[str]:
+    if not packs:
+        yield "Pictures are no part of the pack; give the rater packs to have their hashes checked."
+    elif missing := packs_missing(publication, packs):
+        yield f"The packs of {missing} other raters were not looked at; give the folder that holds all of them."
     if publication.withheld:
         yield (
             f"{len(publication.withheld)} sessions are not published, since their raters withdrew; their heads and "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from synthscope.records.study import Plan
 from synthscope.records.study_schedule import StudyItem
 from synthscope.studies.design.drafts import Draft
+from synthscope.studies.design.grouping import draw_groups
 from synthscope.studies.design.pairing import draw_pairs
 from synthscope.studies.design.pcg64 import Pcg64
 from synthscope.studies.design.pools import Pools, by_case, dealt, part
@@ -86,15 +87,13 @@ def _choices(pools: Pools, plan: Plan, raters: int, random: Pcg64) -> list[list[
             f"{total} choices need as many real images, and {len(real)} are there beside those for training: one that "
             f"came again would tell that it is real; add real images, or show {least} images of each arm.",
         )
-    real_of = dealt(real, total, raters, random)
+    groups = draw_groups(pools, sizes, others, raters, random)
     found: list[list[Draft]] = [[] for _ in range(raters)]
     for position, (arm, count) in enumerate(sizes.items()):
-        shown = dealt(pools.synthetic[arm], count * others, raters, random)
         for rater, own in enumerate(found):
             rights = even_places(count, plan.places, rater + position + len(own), random)
-            group = [shown[rater][i * others : (i + 1) * others] for i in range(count)]
-            pairs = zip(real_of[rater][len(own) :], group, rights, strict=False)
-            own += [choice(one, rest, right, arm=arm) for one, rest, right in pairs]
+            drawn = zip(groups[arm][rater], rights, strict=True)
+            own += [choice(one, rest, right, arm=arm) for (one, rest), right in drawn]
     return found
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from synthscope.records.documents import canonical, to_json
+from synthscope.records.study_pack import PackManifest
 from synthscope.studies.pack.layout import MANIFEST, MOMENT, picture_name
 from synthscope.studies.pack.reading import open_pack
+from synthscope.studies.pack.slots import shown_in
 
 ASKED = frozenset({"real", "synthetic"})
 """Words that the question to the raters itself may hold; of a picture they say nothing there."""
@@ -34,7 +36,9 @@ def scan_pack(path: Path, forbidden: Iterable[str]) -> tuple[str, ...]:
     words = sorted({word.casefold() for word in forbidden if word.strip()})
     with open_pack(path) as pack, ZipFile(path) as file:
         entries = file.infolist()
-        findings = [*_odd_entries(entries, pack.manifest.codes), *_in_manifest(to_json(pack.manifest), words)]
+        manifest = pack.manifest
+        findings = [*_odd_entries(entries, manifest.codes), *_of_others(manifest)]
+        findings += _in_manifest(to_json(manifest), words)
         if file.comment:
             findings.append("The zip carries a comment.")
         for info in entries:
@@ -53,6 +57,13 @@ def _odd_entries(entries: list[ZipInfo], codes: tuple[str, ...]) -> list[str]:
     if len({info.file_size for info in entries if info.filename != MANIFEST}) > 1:
         findings.append("The pictures differ in their number of bytes.")
     return findings
+
+
+def _of_others(manifest: PackManifest) -> list[str]:
+    """Look for what belongs to other raters: what they see together could tell what is real."""
+    findings = [] if len(manifest.slots) == 1 else [f"The pack holds {len(manifest.slots)} schedules, not one."]
+    unseen = set(manifest.codes) - set(shown_in(manifest.slots))
+    return findings + [f"No trial of the pack shows picture {code}." for code in sorted(unseen)]
 
 
 def _in_entry(info: ZipInfo, words: list[str]) -> list[str]:

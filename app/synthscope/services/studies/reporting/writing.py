@@ -9,17 +9,17 @@ from synthscope.errors import InputError
 from synthscope.io.atomic import write_text
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_freeze import Screening
+from synthscope.records.study_pack import PackManifest
 from synthscope.services.studies.collecting import answers_of
-from synthscope.services.studies.freezing import PACK
 from synthscope.services.studies.publication import Publication
 from synthscope.services.studies.publishing import publication_of
+from synthscope.services.studies.rater_packs import pack_files, pictures_in
 from synthscope.services.studies.reporting.contents import Picture, StudyReport, deviations_of
 from synthscope.services.studies.reporting.csv_table import estimates_csv
 from synthscope.services.studies.reporting.markdown import report_markdown
 from synthscope.services.studies.reporting.page import report_html
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import published_answers
-from synthscope.studies.pack.reading import open_pack
 
 _FORMATS: Mapping[str, Callable[[StudyReport, Picture | None], str]] = {
     ".html": report_html,
@@ -57,21 +57,21 @@ def write_study_report(report: StudyReport, path: Path | str, read: Picture | No
 def report_study(study: StudyFile, path: Path | str) -> Path:
     """Write the report of a study that was analysed: blind before it is unblinded, with the truth afterwards.
 
-    Pictures come from the rater pack in the study's folder, if it is still there.
+    Pictures come from the rater packs in the study's folder, if all of them are still there.
 
     Raises
     ------
     InputError
         If the study was not analysed yet, or the ending of the file is unknown.
     FileError, DocumentError, DiskFull
-        If the pack is damaged, or the report cannot be written.
+        If a pack is damaged, or the report cannot be written.
     """
     report = report_of(study)
-    pack = study.folder / PACK
-    if not pack.is_file() or Path(path).suffix.casefold() != ".html":
+    packs = pack_files(study.folder, study.get("manifest", PackManifest))
+    if Path(path).suffix.casefold() != ".html" or not all(pack.is_file() for pack in packs):
         return write_study_report(report, path)
-    with open_pack(pack) as opened:
-        return write_study_report(report, path, opened.picture)
+    with pictures_in(packs) as picture:
+        return write_study_report(report, path, picture)
 
 
 def report_of(study: StudyFile) -> StudyReport:
