@@ -42,8 +42,8 @@ def test_a_report_is_written_as_its_ending_says(given: str, folder: Path, tmp_pa
 
 
 def test_another_ending_and_a_folder_without_a_report_are_refused_in_a_sentence(folder, tmp_path, capsys) -> None:
-    assert main(["report", str(folder), "--out", str(tmp_path / "card.pdf")]) == 2
-    assert "browser" in capsys.readouterr().err
+    assert main(["report", str(folder), "--out", str(tmp_path / "card.docx")]) == 2
+    assert ".html, .pdf, .csv" in capsys.readouterr().err
     assert main(["report", str(tmp_path), "--out", str(tmp_path / "card.html")]) == 2
     assert "report.json" in capsys.readouterr().err
     assert not list(tmp_path.glob("card.*"))
