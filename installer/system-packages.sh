@@ -23,6 +23,14 @@ need_library libxcb-cursor.so.0 libxcb-cursor0
 need_library libxcb-icccm.so.4 libxcb-icccm4
 need_library libxcb-keysyms.so.1 libxcb-keysyms1
 need_library libxcb-shape.so.0 libxcb-shape0
+# the browser engine, by which a report becomes a PDF
+need_library libnss3.so libnss3
+need_library libasound.so.2 libasound2-dev # brings libasound2 or libasound2t64, as the release calls it
+need_library libXcomposite.so.1 libxcomposite1
+need_library libXdamage.so.1 libxdamage1
+need_library libXrandr.so.2 libxrandr2
+need_library libXtst.so.6 libxtst6
+need_library libxkbfile.so.1 libxkbfile1
 # a window without a screen: tests, and the demo on a server
 need_program Xvfb xvfb
 need_program xauth xauth

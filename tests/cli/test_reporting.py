@@ -13,6 +13,7 @@ import pytest
 import typer.main
 from tests.metrics.grainy import grains
 from tests.services.reporting.cards import make_report
+from tests.services.reporting.printed import pages_of
 from tifffile import imwrite
 
 from synthscope.cli import main
@@ -41,9 +42,17 @@ def test_a_report_is_written_as_its_ending_says(given: str, folder: Path, tmp_pa
     assert out.read_text(encoding="utf-8").count("data:image/png") > 40
 
 
+def test_a_report_is_printed_where_there_is_no_display(folder: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    out = tmp_path / "card.pdf"
+    assert main(["report", str(folder), "--out", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["report"] == str(out)
+    assert len(pages_of(out)) >= 6
+
+
 def test_another_ending_and_a_folder_without_a_report_are_refused_in_a_sentence(folder, tmp_path, capsys) -> None:
-    assert main(["report", str(folder), "--out", str(tmp_path / "card.pdf")]) == 2
-    assert "browser" in capsys.readouterr().err
+    assert main(["report", str(folder), "--out", str(tmp_path / "card.docx")]) == 2
+    assert ".html, .pdf, .csv" in capsys.readouterr().err
     assert main(["report", str(tmp_path), "--out", str(tmp_path / "card.html")]) == 2
     assert "report.json" in capsys.readouterr().err
     assert not list(tmp_path.glob("card.*"))

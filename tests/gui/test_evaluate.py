@@ -87,10 +87,11 @@ def test_layers_and_files_are_judged_and_an_outlier_is_shown_beside_its_nearest_
     assert np.allclose([y, x], ((low + high) / 2)[-2:], atol=1)
     assert panel.report.detail.caption.text().startswith("On the canvas: fine-")
 
-    path = tmp_path / "card.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    panel.shell_actions()["export"]()
-    person.wait(path.exists)
+    for name in ("card.csv", "card.pdf"):
+        path = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
+        panel.shell_actions()["export"]()
+        person.wait(path.exists)
     person.click(panel.report.back)
     assert set(viewer.layers) == before | {opened}
     assert panel.earlier.list.count() == 1

@@ -22,6 +22,7 @@ from synthscope.services.evaluation.evaluating import Means, begin_evaluation, e
 from synthscope.services.evaluation.families import FAMILIES
 from synthscope.services.evaluation.gathering import gather, gather_all
 from synthscope.services.evaluation.prompting import prompted
+from synthscope.services.printing import PDF, check_printer
 from synthscope.services.reporting.document import read_report
 from synthscope.services.reporting.tabulating import Notes
 from synthscope.services.reporting.writing import ENDINGS, write_report
@@ -53,7 +54,7 @@ def evaluate(
     most: Annotated[int, typer.Option(help="Fields of each set, at most.")] = 200,
     resamples: Annotated[int, typer.Option(help="Draws for intervals and tests.")] = 500,
     no_controls: Annotated[bool, typer.Option("--no-controls", help="Do not try the metrics on controls.")] = False,
-    report: Annotated[Path | None, typer.Option(help="File for the report: .html, .md, .tex, .csv or .json.")] = None,
+    report: Annotated[Path | None, typer.Option(help="File for the report: .html .pdf .md .tex .csv .json")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to keep the card and pictures in.")] = None,
     dask: Annotated[str, typer.Option(help="Address of a Dask scheduler that measures features.")] = "",
     copy_shrink: Annotated[
@@ -137,6 +138,8 @@ def _check_ending(report: Path) -> None:
         raise InputError(f"{report.name} is a folder; name a file for the report.")
     if not report.absolute().parent.is_dir():
         raise InputError(f"Folder {report.parent} does not exist; make it or choose another one.")
+    if report.suffix.casefold() == PDF:
+        check_printer()
 
 
 @contextmanager

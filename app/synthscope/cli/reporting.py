@@ -15,7 +15,7 @@ from synthscope.services.reporting.writing import write_report
 
 def report(
     folder: Annotated[Path, typer.Argument(help="Folder of a report card, or its report.json.")],
-    out: Annotated[Path, typer.Option(help="File to write, ending in .html, .csv, .json, .md or .tex.")],
+    out: Annotated[Path, typer.Option(help="File to write, ending in .html, .pdf, .csv, .json, .md or .tex.")],
     device: IdleDevice = "auto",  # noqa: ARG001 - every command takes it
     seed: IdleSeed = 0,  # noqa: ARG001 - every command takes it
     as_json: Json = False,

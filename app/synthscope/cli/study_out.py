@@ -29,7 +29,7 @@ from synthscope.studies.simulation.power import PowerPlan, power_job
 
 def report(
     folder: Annotated[Path, typer.Argument(help="Folder of the study, or of a publication pack.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="File for the report: .html, .md or .csv.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the report: .html, .pdf, .md or .csv.")],
     as_json: Json = False,
 ) -> None:
     """Write the report of a study that was analysed, blind or unblinded."""

@@ -221,7 +221,7 @@ def beside(
 
 
 def report(folder: Place, out: Place) -> Path:
-    """Write the report of a study that was analysed: ``.html``, ``.md`` or ``.csv``."""
+    """Write the report of a study that was analysed: ``.html``, ``.pdf``, ``.md`` or ``.csv``."""
     with study_of(Path(folder)) as study:
         return report_study(study, out)
 

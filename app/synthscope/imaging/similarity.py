@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,21 +16,6 @@ from synthscope.imaging.local_similarity import (
     viewing_factor,
 )
 from synthscope.records.image import PixelArray
-
-
-@dataclass(frozen=True)
-class Similarity:
-    """How alike two images are, over `voxels` voxels.
-
-    `mse` is in squared grey values, `psnr` in dB (infinite for equal images), `ssim` at most 1;
-    `ssim` is NaN where planes are smaller than its window of 11 pixels.
-    """
-
-    mse: float
-    psnr: float
-    ssim: float
-    data_range: float
-    voxels: int
 
 
 def data_range_of(reference: np.ndarray, mask: np.ndarray | None = None) -> float:
@@ -90,7 +74,8 @@ def psnr(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: n
     Parameters as for `mse`; `data_range` is that of the reference, see `data_range_of`.
     """
     _check_range(data_range)
-    return _decibel(mse(reference, image, mask), data_range)
+    error = mse(reference, image, mask)
+    return math.inf if error == 0 else 10.0 * math.log10(data_range**2 / error)
 
 
 def nrmse(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask: np.ndarray | None = None) -> float:
@@ -150,89 +135,6 @@ def ms_ssim(reference: np.ndarray, image: np.ndarray, *, data_range: float, mask
     return multiscale_similarity(reference, image, data_range, mask)
 
 
-def similarity(
-    reference: PixelArray, image: PixelArray, *, data_range: float, mask: np.ndarray | None = None
-) -> Similarity:
-    """Compare two blocks, plane by plane.
-
-    Parameters
-    ----------
-    reference, image : array (Z, Y, X, C)
-        Of one shape and dtype; may be lazy, one slice is read at a time.
-    data_range : float
-        Of the reference, see `data_range_of`.
-    mask : ndarray of bool (Z, Y, X), optional
-        Voxels that count; give ``~mask`` for those outside.
-
-    Returns
-    -------
-    Similarity
-        SSIM is the mean over planes, each weighted by its voxels that count.
-
-    Raises
-    ------
-    InputError
-        If shapes or dtypes differ, or there is nothing to compare.
-    """
-    _check(reference, image, mask)
-    _check_range(data_range)
-    return _joined([_slice(reference, image, z, data_range, mask) for z in range(reference.shape[0])])
-
-
-def similarity_per_slice(
-    reference: PixelArray, image: PixelArray, *, data_range: float, mask: np.ndarray | None = None
-) -> tuple[Similarity | None, ...]:
-    """Compare two blocks slice by slice; None where no voxel counts. Parameters as for `similarity`."""
-    _check(reference, image, mask)
-    _check_range(data_range)
-    found = (_slice(reference, image, z, data_range, mask) for z in range(reference.shape[0]))
-    return tuple(one if one.voxels else None for one in found)
-
-
-def similarity_per_channel(
-    reference: PixelArray,
-    image: PixelArray,
-    *,
-    data_range: float | tuple[float, ...],
-    mask: np.ndarray | None = None,
-) -> tuple[Similarity, ...]:
-    """Compare two blocks channel by channel; `data_range` may be one per channel. Else as `similarity`."""
-    _check(reference, image, mask)
-    channels = reference.shape[-1]
-    ranges = data_range if isinstance(data_range, tuple) else (data_range,) * channels
-    if len(ranges) != channels:
-        raise InputError(f"{len(ranges)} data ranges were given for {channels} channels; give one for each.")
-    return tuple(
-        similarity(reference[..., c : c + 1], image[..., c : c + 1], data_range=r, mask=mask)
-        for c, r in enumerate(ranges)
-    )
-
-
-def _slice(reference: PixelArray, image: PixelArray, z: int, data_range: float, mask: np.ndarray | None) -> Similarity:
-    a, b = np.asarray(reference[z]), np.asarray(image[z])
-    inside = None if mask is None else np.asarray(mask[z], bool)
-    total, count = _squares(a, b, inside)
-    if count == 0:
-        return Similarity(math.nan, math.nan, math.nan, data_range, 0)
-    alike = math.nan
-    if min(a.shape[:2]) >= WINDOW:
-        planes = range(a.shape[-1])
-        alike = float(np.mean([ssim(a[..., c], b[..., c], data_range=data_range, mask=inside) for c in planes]))
-    error = total / count
-    return Similarity(error, _decibel(error, data_range), alike, data_range, count)
-
-
-def _joined(slices: list[Similarity]) -> Similarity:
-    counted = [one for one in slices if one.voxels]
-    if not counted:
-        raise MaskError("No voxel of the mask lies in the image; draw one that does.")
-    weights = [one.voxels for one in counted]
-    error = float(np.average([one.mse for one in counted], weights=weights))
-    alike = float(np.average([one.ssim for one in counted], weights=weights))
-    data_range = counted[0].data_range
-    return Similarity(error, _decibel(error, data_range), alike, data_range, sum(weights))
-
-
 def _squares(a: np.ndarray, b: np.ndarray, mask: np.ndarray | None) -> tuple[float, int]:
     """Give the sum of squared differences and their number."""
     a, b = (a, b) if mask is None else (a[mask], b[mask])
@@ -240,12 +142,6 @@ def _squares(a: np.ndarray, b: np.ndarray, mask: np.ndarray | None) -> tuple[flo
     if not np.all(np.isfinite(difference)):
         raise InputError("Values that are not finite cannot be compared; mask them out.")
     return float(np.sum(difference * difference)), difference.size
-
-
-def _decibel(error: float, data_range: float) -> float:
-    if math.isnan(error):
-        return math.nan
-    return math.inf if error == 0 else 10.0 * math.log10(data_range**2 / error)
 
 
 def _check_range(data_range: float) -> None:

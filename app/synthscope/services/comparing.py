@@ -13,12 +13,15 @@ from synthscope.errors import InputError
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.regions import block_space, image_to_mask, moments, to_block, whole
 from synthscope.imaging.seams import seam_ratio
-from synthscope.imaging.similarity import data_range_of, similarity
+from synthscope.imaging.similarity import mse
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import texture_ratio
+from synthscope.metrics.paired.pixelwise import PeakSignalToNoise
+from synthscope.metrics.paired.structural import PlaneSimilarity
 from synthscope.records.documents import to_json
 from synthscope.records.generator import Cost
 from synthscope.records.image import Image
+from synthscope.records.metric import Frame
 from synthscope.records.request import Input
 from synthscope.records.run import Recipe
 from synthscope.records.space import Space
@@ -41,14 +44,15 @@ class PartnerFigures:
     """A fill beside the real voxels under it, over `voxels` voxels; means something where those are undamaged.
 
     `mse` is in squared grey values, `psnr` in dB, `spectrum` the distance of log10 radial power; what cannot be
-    told is not a number.
+    told is not a number. `data_ranges` are those of the real channels, 0 for one of a single value, which PSNR and
+    SSIM leave out; a real region of a single value in all channels is taken to have ranges of 1.
     """
 
     mse: float
     psnr: float
     ssim: float
     spectrum: float
-    data_range: float
+    data_ranges: tuple[float, ...]
     voxels: int
 
 
@@ -69,11 +73,12 @@ def measure_partner(real: np.ndarray, fill: np.ndarray, mask: np.ndarray | None,
     """
     a, b = _blocks(space, real), _blocks(space, fill)
     inside = _blocks(space.mask_space(), mask)[..., 0].astype(bool) if mask is not None and mask.any() else None
-    data_range = _range_of(a)
-    same = similarity(a, b, data_range=data_range, mask=inside)
+    ranges = _ranges_of(a)
+    ranges = ranges if any(ranges) else (1.0,) * len(ranges)
+    error, ratio, alike = _likeness(a, b, ranges, inside)
     distance = spectrum_distance(a, b, _steps(space)) if max(a.shape[:3]) > 1 else math.nan
     voxels = a[..., 0].size if inside is None else int(np.count_nonzero(inside))
-    return PartnerFigures(same.mse, same.psnr, same.ssim, distance, data_range, voxels)
+    return PartnerFigures(error, ratio, alike, distance, ranges, voxels)
 
 
 def find_baseline(project: Project, run: RunFolder) -> RunFolder | None:
@@ -142,10 +147,28 @@ def _placed(recipe: Recipe, mask: np.ndarray) -> tuple[tuple[int, ...], np.ndarr
     return tuple(o + s.start for o, s in zip(start, box, strict=True)), mask[box]
 
 
-def _range_of(values: np.ndarray) -> float:
-    """Give the range of the real values; 1 for a constant image, which has none."""
-    low, high = float(values.min()), float(values.max())
-    return high - low if math.isfinite(high - low) and high > low else 1.0
+def _ranges_of(values: np.ndarray) -> tuple[float, ...]:
+    """Give the range of every channel of the real values (Z, Y, X, C); 0 for one that is constant or not finite."""
+    flat = values.reshape(-1, values.shape[-1])
+    found = [float(high) - float(low) for low, high in zip(flat.min(axis=0), flat.max(axis=0), strict=True)]
+    return tuple(one if math.isfinite(one) else 0.0 for one in found)
+
+
+def _likeness(
+    real: np.ndarray, other: np.ndarray, ranges: tuple[float, ...], mask: np.ndarray | None = None
+) -> tuple[float, float, float]:
+    """Give MSE, PSNR and SSIM as the report card does: the last two by the range of each channel that has one."""
+    error = mse(real, other, mask)
+    told = [channel for channel, one in enumerate(ranges) if one]
+    if not told:
+        return error, math.nan, math.nan
+    a, b = (real, other) if len(told) == len(ranges) else (real[..., told], other[..., told])
+    own = tuple(ranges[channel] for channel in told)
+    frame = Frame(
+        shape=real.shape[:3], channels=len(own), limits=tuple((0.0, one) for one in own),
+        thresholds=tuple(one / 2 for one in own), data_range=max(own), ranges=own,
+    )  # fmt: skip
+    return error, PeakSignalToNoise().measure(a, b, mask, frame), PlaneSimilarity().measure(a, b, mask, frame)
 
 
 def _steps(space: Space) -> tuple[float, ...]:
@@ -183,14 +206,14 @@ def _alike(a: np.ndarray, b: np.ndarray, steps: tuple[float, ...]) -> dict[str, 
     """Measure likeness; None for what cannot be told of constant images and of values that are not finite."""
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return dict.fromkeys(("mean_squared_error", "psnr", "ssim", "data_range", "spectrum_distance"))
-    ranged = bool(a.min() < a.max())
-    same = similarity(a, b, data_range=data_range_of(a) if ranged else 1.0)
+    ranges = _ranges_of(a)
+    error, ratio, alike = _likeness(a, b, ranges)
     return {
-        "mean_squared_error": same.mse,
-        "psnr": finite(same.psnr) if ranged else None,
-        "ssim": finite(same.ssim) if ranged else None,
-        "data_range": data_range_of(a) if ranged else 0.0,
-        "spectrum_distance": finite(spectrum_distance(a, b, steps)) if ranged else None,
+        "mean_squared_error": error,
+        "psnr": finite(ratio),
+        "ssim": finite(alike),
+        "data_range": ranges[0] if len(ranges) == 1 else list(ranges),
+        "spectrum_distance": finite(spectrum_distance(a, b, steps)) if any(ranges) else None,
     }
 
 

@@ -121,7 +121,7 @@ def _own_figures(maker: Maker | None) -> Mapping[str, float]:
 
 
 _PAIRED = {
-    "PSNR": ("psnr", "dB", "Peak signal to noise, range {data_range:.5g} grey values: larger is closer."),
+    "PSNR": ("psnr", "dB", "Peak signal to noise, range {ranges} grey values: larger is closer."),
     "SSIM": ("ssim", "", "Structural similarity, at most 1: larger is closer."),
     "MSE": ("mse", "", "Mean squared error in squared grey values: smaller is closer."),
     "Spectrum": ("spectrum", "", "Distance of the power spectra around the mask, in powers of ten: smaller is closer."),
@@ -154,7 +154,7 @@ def _own(name: str, key: str, own: Mapping[str, float], help_: str) -> Figure:
 def _paired(name: str, words: str, p: PartnerFigures, reason: str) -> Figure:
     key, unit, help_ = _PAIRED[words]
     value = getattr(p, key)
-    said = help_.format(data_range=p.data_range)
+    said = help_.format(ranges=", ".join(f"{one:.5g}" for one in p.data_ranges))
     return Figure(name + words, value, n=p.voxels, unit=unit, reason=_why(value, reason), help=said)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "Report to read (*.html)": ".html",
+    "Report on paper (*.pdf)": ".pdf",
     "Table (*.csv)": ".csv",
     "Numbers in full (*.json)": ".json",
     "Markdown (*.md)": ".md",

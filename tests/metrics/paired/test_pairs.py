@@ -9,7 +9,7 @@ from skimage.io import imread
 from tests.metrics.grainy import frame_of, grains
 
 from synthscope.errors import InputError
-from synthscope.imaging.similarity import ms_ssim, similarity_per_channel, similarity_per_slice, ssim
+from synthscope.imaging.similarity import ms_ssim, mse, ssim
 from synthscope.metrics.paired.parts import border_band, by_channel, by_part, by_slice, mask_of
 from synthscope.metrics.paired.pixelwise import MeanSquaredError, PeakSignalToNoise, RootMeanSquaredError
 from synthscope.metrics.paired.structural import (
@@ -153,17 +153,19 @@ def test_the_border_is_measured_in_pixels_of_the_plane(pair: tuple[np.ndarray, n
     assert mask_of("border", mask, frame, 3)[0, 0].sum() == 6
 
 
-def test_channels_and_slices_by_themselves_are_those_of_similarity(
+def test_channels_and_slices_by_themselves_are_those_of_planes(
     pair: tuple[np.ndarray, np.ndarray, Frame], mask: np.ndarray
 ) -> None:
     real, generated, frame = pair
-    channels = similarity_per_channel(real, generated, data_range=frame.ranges, mask=mask)
+    planes = [
+        [ssim(real[z, ..., c], generated[z, ..., c], data_range=frame.ranges[c], mask=mask[z]) for z in range(3, 9)]
+        for c in range(2)
+    ]
     found = by_channel(PlaneSimilarity(), real, generated, mask, frame)
-    assert found == pytest.approx([one.ssim for one in channels])
-    slices = similarity_per_slice(real, generated, data_range=frame.data_range, mask=mask)
+    assert found == pytest.approx(np.mean(planes, axis=1))
     found = by_slice(MeanSquaredError(), real, generated, mask, frame)
-    assert [math.isnan(one) for one in found] == [one is None for one in slices]
-    assert found[3:9] == pytest.approx([one.mse for one in slices[3:9] if one])
+    assert [math.isnan(one) for one in found] == [not one.any() for one in mask]
+    assert found[3:9] == pytest.approx([mse(real[z], generated[z], mask[z]) for z in range(3, 9)])
     assert len(by_slice(MeanSquaredError(), real, generated, None, frame)) == 12
 
 

@@ -26,7 +26,7 @@ def test_two_workers_give_the_numbers_of_one_computer(tmp_path: Path, monkeypatc
     here = judged(tmp_path / "one", recipe)
     monkeypatch.setattr(feature_store, "user_cache_dir", lambda *_, **__: str(tmp_path / "there"))
     with (
-        distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         pool_at(cluster.scheduler_address) as pool,
     ):
         there = judged(tmp_path / "two", recipe, pool=pool)

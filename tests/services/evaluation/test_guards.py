@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 from tests.services.evaluation.sets import judged, pictures, written
 
 from synthscope.errors import InputError
@@ -104,6 +105,31 @@ def test_neighbouring_slices_in_training_and_real_are_said(tmp_path: Path) -> No
     training = replace(learned, images=(replace(learned.images[0], name="s008.tif"),))
     report = judged(tmp_path / "report", EvaluationRecipe(renamed, (made,), training, **QUICK))
     assert any("s007.tif is next to a training image" in words for words in report.warnings)
+
+
+def stacks_of_one_core(tmp_path: Path, parts: dict[str, slice]) -> Report:
+    """Judge with real and training images that are stacks of slices of one core."""
+    core = gaussian_filter(np.random.default_rng(0).normal(size=(32, 96, 96)), (4, 1.5, 1.5))
+    grey = np.clip(128 + 40 * core / core.std(), 0, 255).astype(np.uint8)
+    real, learned = (written(tmp_path, name, [grey[part]], "zyx") for name, part in parts.items())
+    made = written(tmp_path, "made", pictures(4, 96, seed=1))
+    return judged(tmp_path / "report", EvaluationRecipe(real, (made,), learned, **{**QUICK, "most": 32}))
+
+
+def test_slices_of_a_stack_between_those_learned_from_are_said(tmp_path: Path) -> None:
+    report = stacks_of_one_core(tmp_path, {"real": slice(0, None, 2), "learned": slice(1, None, 2)})
+    (said,) = [words for words in report.warnings if "held-out real fields match a training image" in words]
+    found = next(score for score in report.scores if score.metric == "copies")
+    assert found.settings["highest_held_out"] > 0.95
+    assert f"{found.settings['threshold']:.3f}, is then too high" in said
+    assert said.startswith(f"{found.settings['held_out']} of {found.settings['held_out']} held-out")
+
+
+def test_a_stretch_of_a_stack_apart_from_training_is_not_warned_of(tmp_path: Path) -> None:
+    report = stacks_of_one_core(tmp_path, {"real": slice(0, 10), "learned": slice(20, None)})
+    assert not [words for words in report.warnings if "held-out real fields" in words]
+    found = next(score for score in report.scores if score.metric == "copies")
+    assert found.settings["threshold"] < 0.9
 
 
 def test_training_images_in_the_real_set_are_said(tmp_path: Path) -> None:

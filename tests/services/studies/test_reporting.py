@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lxml import etree, html
+from tests.services.reporting.printed import text_of
 from tests.services.studies.estimated import FLOW, analysis, blinded
 from tests.services.studies.finished import WHY, Finished
 
@@ -347,5 +348,13 @@ def test_a_study_is_reported_from_its_own_documents(finished: Finished, tmp_path
 def test_the_ending_of_the_file_is_the_format(report: StudyReport, tmp_path: Path) -> None:
     assert write_study_report(report, tmp_path / "a.MD").read_text(encoding="utf-8").startswith("# A ")
     assert write_study_report(report, tmp_path / "a.csv").read_text(encoding="utf-8").startswith("heading,name,")
-    with pytest.raises(InputError, match=r"a\.pdf names no format of study reports.*print the \.html"):
-        write_study_report(report, tmp_path / "a.pdf")
+    with pytest.raises(InputError, match=r"a\.docx names no format of study reports.*\.html, \.pdf"):
+        write_study_report(report, tmp_path / "a.docx")
+
+
+def test_the_pdf_says_what_the_page_says(report: StudyReport, tmp_path: Path) -> None:
+    page = tree_of(write_study_report(report, tmp_path / "a.html").read_text(encoding="utf-8"))
+    words = text_of(write_study_report(report, tmp_path / "a.pdf"))
+    headings = [" ".join(one.text_content().split()) for one in page.findall(".//h2")]
+    assert len(headings) > 5
+    assert not [one for one in headings if one not in words]

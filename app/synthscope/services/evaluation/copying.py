@@ -10,12 +10,12 @@ import numpy as np
 from synthscope.imaging.copy_search import search_job
 from synthscope.imaging.fields import Field
 from synthscope.metrics.resampling import FEW_UNITS, Range
-from synthscope.metrics.trust.copies import FALSE_ALARMS, FEWEST, false_alarms_of, judged
+from synthscope.metrics.trust.copies import FALSE_ALARMS, FEWEST, false_alarms_of, judged, threshold_of
 from synthscope.records.evaluation import Evidence, Score
 from synthscope.records.events import Job
 from synthscope.records.image import Image
 from synthscope.records.request import Region
-from synthscope.records.trust import CopyFindings
+from synthscope.records.trust import CopyFindings, Match
 from synthscope.services.evaluation.arms import Arms
 from synthscope.services.evaluation.evidence import SHOWN, Album
 from synthscope.services.evaluation.fields import Fields, moment_count, read_field
@@ -27,6 +27,8 @@ COPIES = "copies"
 WILSON = "Wilson's interval, each specimen counted once"
 OTHERS = "held-out real fields, each by the threshold of the others"
 TITLE = "Copies of training images"
+NEAR = 0.9
+"""A held-out field of so high a correlation with a training image is nearly in it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +93,7 @@ class LazyFields:
 def copying_job(
     arms: Arms, training: tuple[Image, ...], channels: int, album: Album, shrink: int = 1
 ) -> Job[tuple[list[Score], list[Evidence], list[str]]]:
-    """Look for copies in every generated set; a sentence where too little is held out for a threshold.
+    """Look for copies in every generated set; a sentence where too little is held out, or not truly.
 
     All sets and the held-out fields are looked for in one search: training images are transformed once for all.
 
@@ -113,7 +115,22 @@ def copying_job(
         at += len(fields)
         scores.append(_score(fields, arms.held_out, found, shrink))
         evidence.append(_evidence(fields, found, training, blocks, album))
-    return scores, evidence, []
+    return scores, evidence, _not_held_out(null)
+
+
+def _not_held_out(null: Sequence[Match]) -> list[str]:
+    """Say where held-out fields are nearly in training images: slices beside each other in one stack, most of all."""
+    values = np.array([match.value for match in null])
+    near = int((values > NEAR).sum())
+    if not near:
+        return []
+    sentence = (
+        f"{near} of {len(values)} held-out real fields match a training image with a correlation above {NEAR:g} (the "
+        f"nearest with {values.max():.3f}), as slices next to each other in a stack do. The threshold for copies, "
+        f"{threshold_of(values).value:.3f}, is then too high to find them, and such fields are not held out: keep a "
+        "stretch of the stack apart from training. Where fields are that alike by nature, this search tells little."
+    )
+    return [sentence]
 
 
 def _share(copies: np.ndarray, units: np.ndarray) -> Range:

@@ -9,6 +9,7 @@ from synthscope.errors import InputError
 from synthscope.io.atomic import write_text
 from synthscope.metrics.registry import list_extractors, list_metrics
 from synthscope.records.evaluation import Report
+from synthscope.services.printing import PDF, write_pdf
 from synthscope.services.reporting.card import make_card
 from synthscope.services.reporting.csv_table import scores_csv
 from synthscope.services.reporting.document import report_json
@@ -17,8 +18,14 @@ from synthscope.services.reporting.markdown import card_markdown
 from synthscope.services.reporting.methods import Known
 from synthscope.services.reporting.page import card_page
 
+
+def _page(report: Report, folder: Path) -> str:
+    return card_page(make_card(report, registered()), folder, tuple(spot.picture for spot in report.spots))
+
+
 _FORMATS: Mapping[str, Callable[[Report, Path], str]] = {
-    ".html": lambda report, folder: card_page(make_card(report, registered()), folder, _files(report)),
+    ".html": _page,
+    PDF: _page,
     ".csv": lambda report, _folder: scores_csv(report),
     ".json": lambda report, _folder: report_json(report),
     ".md": lambda report, _folder: card_markdown(make_card(report, registered())),
@@ -36,22 +43,24 @@ def write_report(report: Report, folder: Path | str, path: Path | str) -> Path:
     folder : Path or str
         Where its pictures lie; one that is not there leaves a gap in the page.
     path : Path or str
-        Ending in ``.html`` (one file with all pictures; its print is made for paper, so a browser makes a PDF of
-        it), ``.csv``, ``.json``, ``.md`` or ``.tex``.
+        Ending in ``.html`` (one file with all pictures), ``.pdf`` (that page on paper), ``.csv``, ``.json``, ``.md``
+        or ``.tex``.
 
     Raises
     ------
     InputError
         If the ending is another one.
+    Unavailable, WorkError
+        If a PDF cannot be printed.
     DiskFull, FileError
         If it cannot be written.
     """
     path = Path(path)
     make = _FORMATS.get(path.suffix.casefold())
     if make is None:
-        more = "; for a PDF, print the .html from a browser" if path.suffix.casefold() == ".pdf" else ""
-        raise InputError(f"{path.name} names no format of reports; end it with {', '.join(ENDINGS)}{more}.")
-    return write_text(path, make(report, Path(folder)))
+        raise InputError(f"{path.name} names no format of reports; end it with {', '.join(ENDINGS)}.")
+    write = write_pdf if path.suffix.casefold() == PDF else write_text
+    return write(path, make(report, Path(folder)))
 
 
 def registered() -> Known:
@@ -60,7 +69,3 @@ def registered() -> Known:
         {row.id: row.spec for row in list_metrics() if row.spec is not None},
         {row.id: row.spec for row in list_extractors() if row.spec is not None},
     )
-
-
-def _files(report: Report) -> tuple[str, ...]:
-    return tuple(spot.picture for spot in report.spots)

@@ -10,6 +10,7 @@ from synthscope.io.atomic import write_text
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_freeze import Screening
 from synthscope.records.study_pack import PackManifest
+from synthscope.services.printing import PDF, write_pdf
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import Publication
 from synthscope.services.studies.publishing import publication_of
@@ -23,10 +24,12 @@ from synthscope.services.studies.verifying import published_answers
 
 _FORMATS: Mapping[str, Callable[[StudyReport, Picture | None], str]] = {
     ".html": report_html,
+    PDF: report_html,
     ".md": lambda report, _: report_markdown(report),
     ".csv": lambda report, _: estimates_csv(report),
 }
 ENDINGS = tuple(_FORMATS)
+_PICTURED = (".html", PDF)
 
 
 def write_study_report(report: StudyReport, path: Path | str, read: Picture | None = None) -> Path:
@@ -35,7 +38,7 @@ def write_study_report(report: StudyReport, path: Path | str, read: Picture | No
     Parameters
     ----------
     path : Path or str
-        Ending in ``.html`` (one file; a browser prints it as a PDF), ``.md`` or ``.csv`` (all estimates).
+        Ending in ``.html`` (one file), ``.pdf`` (that page on paper), ``.md`` or ``.csv`` (all estimates).
     read : callable, optional
         Gives pictures by their codes, for the page.
 
@@ -43,15 +46,17 @@ def write_study_report(report: StudyReport, path: Path | str, read: Picture | No
     ------
     InputError
         If the ending is another one.
+    Unavailable, WorkError
+        If a PDF cannot be printed.
     FileError, DiskFull
         If it cannot be written.
     """
     path = Path(path)
     make = _FORMATS.get(path.suffix.casefold())
     if make is None:
-        more = "; for a PDF, print the .html from a browser" if path.suffix.casefold() == ".pdf" else ""
-        raise InputError(f"{path.name} names no format of study reports; end it with {', '.join(ENDINGS)}{more}.")
-    return write_text(path, make(report, read))
+        raise InputError(f"{path.name} names no format of study reports; end it with {', '.join(ENDINGS)}.")
+    write = write_pdf if path.suffix.casefold() == PDF else write_text
+    return write(path, make(report, read))
 
 
 def report_study(study: StudyFile, path: Path | str) -> Path:
@@ -68,7 +73,7 @@ def report_study(study: StudyFile, path: Path | str) -> Path:
     """
     report = report_of(study)
     packs = pack_files(study.folder, study.get("manifest", PackManifest))
-    if Path(path).suffix.casefold() != ".html" or not all(pack.is_file() for pack in packs):
+    if Path(path).suffix.casefold() not in _PICTURED or not all(pack.is_file() for pack in packs):
         return write_study_report(report, path)
     with pictures_in(packs) as picture:
         return write_study_report(report, path, picture)
