@@ -74,11 +74,11 @@ class RatingSession:
 
     def start(self, rater: str, program: str) -> None:
         """Begin a session; one that a crash ended goes on at the trial that it interrupted."""
-        before = self.progress
-        agreed = any(event.kind == "consent_given" for event in self._responses.events())
+        before, events = self.progress, self._responses.events()
+        agreed = any(event.kind == "consent_given" for event in events)
         if before.withdrawn:
             raise InputError("The consent of this slot was withdrawn; ask the coordinator for another slot.")
-        self._responses.begin(rater, program, before.unfinished)
+        self._responses.begin(rater, program, events[-1].session if events else "")
         if before.unfinished:
             self._save("crash_recovered", before.interrupted)
         if before.unfinished and before.interrupted:

@@ -30,7 +30,7 @@ def analyse(answers: StudyAnswers) -> Analysis:
     Analysis
         What could not be computed stands in its warnings, with the reason.
     """
-    work = Work(answers)
+    work = Work(answers, warnings=list(answers.notes))
     if not answers.ratings:
         work.warnings.append("There is no answer to analyse.")
         return _result(work)
