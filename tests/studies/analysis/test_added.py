@@ -178,3 +178,20 @@ def test_a_scale_beside_two_pictures_is_exported_and_set_beside_metrics_for_none
     assert "Answers to 'sharp' do not say of which of the 2 pictures they are; no metric stands beside them." in (
         work.warnings
     )
+
+
+@pytest.mark.parametrize("paradigm", ["real-or-synthetic", "pairs"])
+@pytest.mark.parametrize("left", ["none", "one arm", "one row"])
+def test_added_questions_that_hardly_anybody_answered_are_told_and_stop_nothing(paradigm: Paradigm, left: str) -> None:
+    answers = made(paradigm)
+    ids, arm = {one.id for one in ADDED}, next(one for one, name in answers.letters.items() if name == "gen-far")
+    of_arm = [row for row in answers.ratings if row.question in ids and arm in row.letters and row.role == "test"]
+    of_trial = [row for row in of_arm if row.trial == of_arm[0].trial]
+    own = {"none": [], "one arm": of_arm, "one row": of_trial}[left]
+    rows = (*(row for row in answers.ratings if row.question not in ids), *own)
+    analysis = analyse(replace(answers, ratings=rows))
+    assert canonical(analysis.estimates[HEADING]) == canonical(found(paradigm).estimates[HEADING])
+    if left == "none":
+        assert f"{SCALE.prompt} Nobody has answered it." in analysis.warnings
+    elif paradigm == "real-or-synthetic":
+        assert any(sentence.startswith(f"Measured: {COUNT.prompt}") for sentence in analysis.warnings)

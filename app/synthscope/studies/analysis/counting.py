@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from synthscope.errors import InputError
 from synthscope.records.study import Question
 from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Estimate, Rating
@@ -94,7 +95,10 @@ def _equivalence(work: Work, question: Question) -> list[Estimate]:
     table, base, rows = number_table(work, question, float), base_letter(work), []
     if work.answers.blind or base not in work.answers.real:
         return []
-    mean = float(np.nanmean(table.of([base]).values))
+    measured = table.of([base]).values
+    mean = float(np.nanmean(measured)) if np.isfinite(measured).any() else 0.0
+    if mean == 0:
+        raise InputError(f"The mean of {work.name(base)} is 0 or missing; the margin of equivalence is a part of it.")
     for letter in work.synthetic:
         found = difference(table, letter, base)
         part, se = found.value / mean, found.se / abs(mean)

@@ -24,6 +24,9 @@ def analyse_question(work: Work, question: Question) -> None:
     """
     if work.answers.blind and (work.answers.paradigm in DETECTION or question.kind == "confidence"):
         return
+    if not work.tests(question.id):
+        work.warnings.append(f"{question.prompt} Nobody has answered it.")
+        return
     if why := _reason(work, question):
         work.warnings.append(f"{question.prompt} It is not analysed by arms: {why}")
         return

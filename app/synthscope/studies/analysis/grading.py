@@ -32,9 +32,6 @@ def grades(work: Work, question: Question) -> None:
     """Analyse a scale: arms in an ordinal model with raters and cases at random, mean opinions for figures."""
     rows = work.tests(question.id)
     heading = f"Ratings: {question.prompt}"
-    if not rows:
-        work.warnings.append(f"{heading}: nobody has answered.")
-        return
     work.attempt(heading, lambda: _means(work, rows))
     work.attempt(heading, lambda: _against_real(work, rows, question.steps))
     if len(work.letters) > 1:
