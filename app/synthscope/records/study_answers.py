@@ -34,10 +34,10 @@ class StudyAnswers:
         ``trials planned, trials answered, trials interrupted``.
     excluded : mapping
         From a rater to the reason.
-    weights : mapping
-        From a rater to the weight of P.910; empty for all alike.
     heads : mapping
         From a session to the hash of its last event.
+    notes : tuple of str
+        What the analysis must say of how answers came in, as sentences.
     """
 
     study: str
@@ -53,9 +53,9 @@ class StudyAnswers:
     real: tuple[str, ...] = ()
     flow: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, str] = field(default_factory=dict)
-    weights: Mapping[str, float] = field(default_factory=dict)
     heads: Mapping[str, str] = field(default_factory=dict)
     plan_sha256: str = ""
     key_commitment: str = ""
+    notes: tuple[str, ...] = ()
     format: str = ANSWERS_FORMAT
     version: int = VERSION

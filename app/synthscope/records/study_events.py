@@ -45,7 +45,7 @@ class Event:
     Parameters
     ----------
     session : str
-        Opaque; a rater who comes back after a crash opens a new one that names the last.
+        Opaque; a rater who comes back opens a new one that names the last.
     seq : int
         From 0, without gaps.
     id : str
@@ -56,7 +56,8 @@ class Event:
         Monotonic clock of this session, in ns.
     payload : mapping
         JSON. Of `session_open`: study, slot, rater (pseudonym), program, previous (session or ""), clock_utc; of
-        `stimulus_onset`: exposure (1 for the first showing), exposure_ms (for how long it is to be seen; 0 until the
+        `stimulus_onset`: exposure (1 for the first showing; a trial that was armed counts, for its picture may have
+        been seen before that was saved), exposure_ms (for how long it is to be seen; 0 until the
         answer), latency_ms (from armed to drawn); of `stimulus_offset`, where a picture is hidden before the answer:
         seen_ms (as measured), frames (the nearest number of them), frame_ms; of `answer_submitted`: answers
         {question id: value}, rt_ms (from onset), dwell_ms (in sight; whole frames where it was hidden), exposure; of

@@ -63,7 +63,8 @@ class Screening:
     advice : tuple of str
         What was said of raters who stayed.
     weights : mapping
-        From a rater to the weight of P.910, where 1 is an average rater.
+        Only in documents of earlier programs, and read by nothing: raters are weighed anew on each scale, by the
+        answers that are analysed.
     """
 
     excluded: Mapping[str, str] = field(default_factory=dict)

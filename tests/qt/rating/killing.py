@@ -35,7 +35,7 @@ class Found:
     misplaced : int
         Trials shown at their turn although another was due.
     miscounted : int
-        Showings whose number of exposures is not one more than those before.
+        Showings whose number of exposures is not that of the times that the trial was armed.
     broken : int
         Chains that do not hold, or sessions that do not name the one before.
     """
@@ -114,8 +114,9 @@ def _course(events: tuple[Event, ...], order: tuple[str, ...]) -> tuple[int, int
     shown: Counter[str] = Counter()
     misplaced = miscounted = 0
     for event in events:
-        if event.kind == "stimulus_onset":
+        if event.kind == "trial_armed":
             shown[event.trial] += 1
+        elif event.kind == "stimulus_onset":
             misplaced += event.trial != next(trial for trial in order if trial not in done)
             miscounted += event.payload["exposure"] != shown[event.trial]
         elif event.kind == "answer_submitted":

@@ -10,7 +10,7 @@ from synthscope.records.study_events import Mark
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import TIE, check_answer
 from synthscope.services.rating.session import RatingSession
-from synthscope.services.studies.answers import events_by_slot
+from synthscope.services.studies.answers import doubled, events_by_slot
 from synthscope.studies.store import responses as store
 from synthscope.studies.store.replaying import progress_of
 from synthscope.studies.store.responses import Responses
@@ -170,6 +170,47 @@ def test_who_withdrew_at_one_computer_has_withdrawn_at_both(opening, tmp_path, m
     other.withdraw(keep=False)
     assert not events_by_slot((*responses.events(), *there.events()))["a"].keep
     there.close()
+
+
+@pytest.mark.parametrize("year", [2001, 2099])
+def test_of_two_computers_no_clock_decides_which_answer_counts(opening, tmp_path, manifest, clock, monkeypatch, year):
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_now", lambda: f"{year}-01-01T00:00:00+00:00")
+        here, few = ready(opening)
+        rate(here, clock, value=2)
+    there = Responses.open(tmp_path / "b.db", slot="a", study="s", mirror=tmp_path / "two" / "b.jsonl")
+    other = RatingSession(manifest, SLOT, there, clock)
+    other.start("r1", "Synthscope 0")
+    other.consent()
+    other.check_display({})
+    rate(other, clock, value=5)
+    other.close()
+    again = RatingSession(manifest, SLOT, there, clock)  # opened once more at the same place
+    again.start("r1", "Synthscope 0")
+    again.check_display({})
+    rate(again, clock, value=4)
+    many, few = there.events(), few.events()
+    there.close()
+    for events in ((*few, *many), (*many, *few)):
+        found = events_by_slot(events)["a"]
+        given = {trial: event.payload["answers"]["q"] for trial, event in found.submitted.items()}
+        assert given == {"t0": 5, "t1": 4}
+        said = doubled("a", found)
+        assert said.startswith("a answered 1 trials at more than one place; all answers are kept")
+        assert f"1 of session {many[0].session[:8]}." in said
+    assert doubled("a", events_by_slot(many)["a"]) == ""
+    assert {event.payload["exposure"] for event in many if event.kind == "answer_submitted"} == {1}
+
+
+def test_a_kill_between_drawing_and_saving_the_onset_counts_as_seen(opening, clock):
+    session, _ = ready(opening)
+    session.arm()  # its picture may be on the screen when the program dies
+    again, responses = ready(opening)
+    assert [event.trial for event in responses.events() if event.kind == "trial_interrupted"] == ["t0"]
+    assert again.progress.exposures == {"t0": 1}
+    rate(again, clock)
+    shown = [event.payload["exposure"] for event in responses.events() if "exposure" in event.payload]
+    assert shown == [2, 2]  # of the onset and of the answer
 
 
 def test_a_full_disk_stops_before_the_next_picture_and_the_answer_may_be_confirmed_again(opening, clock, monkeypatch):

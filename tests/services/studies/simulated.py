@@ -65,7 +65,8 @@ def answers(paradigm: Paradigm = "real-or-synthetic", **wishes: Any) -> StudyAns
         for slot, own in zip(schedule.slots, said, strict=True)
         for row in ratings_of(slot, key, own, slot.id)
     ]  # fmt: skip
+    places = max(len(trial.places) for slot in schedule.slots for trial in slot.trials)
     return StudyAnswers(
-        "study-1", design.title, paradigm, questions, 2, design.analysis, "A", tuple(rows), blind=False,
+        "study-1", design.title, paradigm, questions, places, design.analysis, "A", tuple(rows), blind=False,
         letters=dict(key.letters), real=("B",),
     )  # fmt: skip

@@ -18,21 +18,24 @@ from synthscope.io.documents import read_document
 from synthscope.jobs.drain import drain
 from synthscope.rating import chosen_slot
 from synthscope.records.documents import canonical, digest, from_json, to_json
-from synthscope.records.study import Arm, Plan, Rendering, StudyDesign
+from synthscope.records.leaks import LeakReport
+from synthscope.records.study import Arm, Plan, Question, Rendering, StudyDesign
 from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_material import StudyMaterial
 from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_ratings import Analysis
+from synthscope.records.study_rendering import RenderRecord
 from synthscope.records.study_schedule import Schedule
 from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.services.sources import open_input
 from synthscope.services.studies.analysing import analyse_study
-from synthscope.services.studies.auditing import audit_study_job, pass_gate
+from synthscope.services.studies.auditing import LEAKS, audit_study_job, pass_gate
 from synthscope.services.studies.collecting import answers_of, close_study, import_answers, rater_progress
 from synthscope.services.studies.designing import prepare_study_job, read_picture, schedule_study, secret_of
 from synthscope.services.studies.dry_run import dry_run_job, give_answers
 from synthscope.services.studies.freezing import PREREGISTRATION, SEALED_KEY, freeze_study_job, key_of
+from synthscope.services.studies.preregistering import preregistration
 from synthscope.services.studies.rater_packs import ONE_PACK, PACKS, digest_of, pack_files, pictures_in
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.secret_words import secret_words
@@ -142,6 +145,11 @@ def test_a_preregistration_tells_the_plan_and_the_hashes(made: Made) -> None:
     frozen = made.study.get("frozen", Frozen)
     for expected in ("3 raters", "10 images of each arm", "my gan", "stylegan", "Grade A", frozen.key_commitment):
         assert expected in text
+    assert "secondary" not in text
+    (own,), added = made.manifest.questions, Question("sharp", "scale", "How sharp is it?")
+    leaks, rendering = made.study.get(LEAKS, LeakReport), made.study.get("rendering", RenderRecord)
+    more = preregistration(made.study.design, frozen, leaks, rendering, (added, own))
+    assert f"Primary tests are those of “{own.prompt}” alone. Every other question is secondary" in more
 
 
 def test_the_codebook_does_not_say_what_is_real(made: Made) -> None:

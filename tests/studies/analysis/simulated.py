@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from synthscope.records.study import AnalysisPlan, Arm, Paradigm, Plan, StudyDesign
+from synthscope.records.study import AnalysisPlan, Arm, Paradigm, Plan, Question, StudyDesign
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.studies.design.paradigms import default_questions
@@ -20,19 +21,23 @@ RATER = SimulatedRater(sensitivities={"gen-near": 0.5, "gen-far": 2.0}, case_sd=
 PLAN = {"raters": 6, "per_arm": 20, "training": 2, "catches": 4, "lag": 10, "run": 20}
 
 
-def design_of(paradigm: Paradigm, **plan: Any) -> StudyDesign:
+def design_of(paradigm: Paradigm, added: Sequence[Question] = (), **plan: Any) -> StudyDesign:
     arms = (Arm("scan", True, ()), Arm("gen-near", False, ()), Arm("gen-far", False, ()))
     return StudyDesign(
         "Textures", paradigm, arms, plan=Plan(**PLAN | plan), analysis=AnalysisPlan(resamples=200),
-        questions=default_questions(paradigm),
+        questions=(*default_questions(paradigm), *added),
     )  # fmt: skip
 
 
 def simulated(
-    paradigm: Paradigm, rater: SimulatedRater = RATER, seed: int = 1, *, spread: float = 0.2, **plan: Any
-) -> StudyAnswers:
-    """Let raters answer a study of a scan and two generators, of which `gen-far` is told more easily; unblinded."""
-    design = design_of(paradigm, **plan)
+    paradigm: Paradigm, rater: SimulatedRater = RATER, seed: int = 1, *, spread: float = 0.2,
+    added: Sequence[Question] = (), **plan: Any,
+) -> StudyAnswers:  # fmt: skip
+    """Let raters answer a study of a scan and two generators, of which `gen-far` is told more easily; unblinded.
+
+    Questions that are added come after those of the paradigm.
+    """
+    design = design_of(paradigm, added, **plan)
     items = stand_ins(design)
     schedule = make_schedule(design, items, seed)
     key = dry_key("t", items, schedule)

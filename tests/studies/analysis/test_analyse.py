@@ -181,6 +181,13 @@ def test_hasty_answers_are_left_out_and_counted() -> None:
     assert "30 trials were answered in less than 200 ms and are left out." in analysis.warnings
 
 
+def test_what_is_to_be_said_of_how_answers_came_in_is_a_warning() -> None:
+    answers = made("task")
+    assert analyse(replace(answers, notes=("rater-001 answered 2 trials twice.",))).warnings == (
+        "rater-001 answered 2 trials twice.",
+    )
+
+
 def test_one_rater_says_nothing_of_others_and_the_analysis_says_so() -> None:
     answers = made("real-or-synthetic")
     alone = replace(answers, ratings=tuple(one for one in answers.ratings if one.rater == "rater-001"))

@@ -8,6 +8,8 @@ from scipy.stats import binomtest
 from tests.conftest import DATA
 
 from synthscope.errors import InputError
+from synthscope.records.documents import from_json
+from synthscope.records.study_freeze import Screening
 from synthscope.studies.screening.attention import advise, catch_estimates, check_attention
 from synthscope.studies.screening.kurtosis import screen_by_kurtosis
 from synthscope.studies.screening.opinion import differential_scores, opinion_scores
@@ -191,3 +193,8 @@ def test_weights_settle_where_one_of_three_raters_is_nearly_always_right() -> No
     values = values[:, np.isfinite(values).any(axis=0)]
     found = project(RatingTable(values, tuple("abc"), tuple(map(str, range(values.shape[1])))))
     assert found.inconsistency[0] < found.inconsistency[2] < found.inconsistency[1]
+
+
+def test_a_screening_that_an_earlier_program_kept_with_weights_reads_still() -> None:
+    old = {"excluded": {"b": "Fell asleep."}, "weights": {"a": 1.3, "c": 0.7}, "by": "pi", "version": 1}
+    assert from_json(Screening, old).excluded == {"b": "Fell asleep."}

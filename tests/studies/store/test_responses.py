@@ -257,6 +257,7 @@ def test_progress_after_a_crash(opening):
     slot = Slot("s1", False, tuple(Trial(f"t{number}", 1, ("c",)) for number in range(4)))
     responses = opening()
     answer(responses, 2)
+    responses.append("trial_armed", "t2")
     responses.append("stimulus_onset", "t2")
     responses.append("consent_withdrawn", payload={"keep": True})
     progress = progress_of(slot, responses.events())

@@ -74,11 +74,11 @@ class RatingSession:
 
     def start(self, rater: str, program: str) -> None:
         """Begin a session; one that a crash ended goes on at the trial that it interrupted."""
-        before = self.progress
-        agreed = any(event.kind == "consent_given" for event in self._responses.events())
+        before, events = self.progress, self._responses.events()
+        agreed = any(event.kind == "consent_given" for event in events)
         if before.withdrawn:
             raise InputError("The consent of this slot was withdrawn; ask the coordinator for another slot.")
-        self._responses.begin(rater, program, before.unfinished)
+        self._responses.begin(rater, program, events[-1].session if events else "")
         if before.unfinished:
             self._save("crash_recovered", before.interrupted)
         if before.unfinished and before.interrupted:
@@ -108,6 +108,7 @@ class RatingSession:
             self._save("block_start", "", {"block": trial.block})
             self._block = trial.block
         self._save("trial_armed", trial.id)
+        self._exposures[trial.id] += 1  # it may be seen before its onset is saved
         self.answers, self._armed, self.step = {}, self._clock(), "armed"
         return trial
 
@@ -115,10 +116,9 @@ class RatingSession:
         """Save that the picture was drawn; call it after the draw."""
         self._must("armed")
         trial, drawn = self._current(), self._clock()
-        shown = self._exposures[trial.id] + 1
+        shown = self._exposures[trial.id]
         latency = (drawn - self._armed) / 1e6
         self._save("stimulus_onset", trial.id, {"exposure": shown, "exposure_ms": self.sight, "latency_ms": latency})
-        self._exposures[trial.id] = shown
         self._sight, self._touched, self.step = Sight(drawn, self.sight), False, "shown"
 
     def offset(self, frame_ms: float = 0.0) -> None:
@@ -130,7 +130,6 @@ class RatingSession:
         """Take a trial back that was drawn but not saved as drawn: its next showing counts as one more."""
         self._must("armed")
         self._save("trial_interrupted", self._current().id, {"reason": "storage"})
-        self._exposures[self._current().id] += 1
         self.step = "ready"
 
     @property

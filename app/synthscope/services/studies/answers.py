@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from synthscope.records.study_key import Codebook, StudyKey, TrialKey
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.records.study_ratings import NOWHERE, Rating
 from synthscope.studies.store.chain import heads_of, sessions_of
+from synthscope.studies.store.places import answered, places_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class SlotEvents:
     Parameters
     ----------
     submitted : mapping
-        From a trial to the ``answer_submitted`` that counts: the first.
+        From a trial to the ``answer_submitted`` that counts; of several, that of the first of `places`.
+    places : tuple
+        Events by where the slot was rated; see `places_of`.
     withdrawn, keep : bool
         Whether consent was taken back, and whether the answers so far may be used then.
     """
@@ -35,6 +39,7 @@ class SlotEvents:
     submitted: Mapping[str, Event]
     withdrawn: bool
     keep: bool
+    places: tuple[tuple[Event, ...], ...] = ()
 
     def count(self, kind: str) -> int:
         """Count events of a kind."""
@@ -83,10 +88,10 @@ def answers_from(
         else (),
         flow=_flow(manifest, by_slot, screening),
         excluded=dict(screening.excluded),
-        weights=dict(screening.weights),
         heads=heads_of(events),
         plan_sha256=frozen.plan,
         key_commitment=frozen.key_commitment,
+        notes=tuple(filter(None, (doubled(slot, found) for slot, found in by_slot.items()))),
     )
 
 
@@ -99,13 +104,29 @@ def events_by_slot(events: Iterable[Event]) -> dict[str, SlotEvents]:
     return {slot: _slot_events(found) for slot, found in by_slot.items()}
 
 
+def doubled(slot: str, found: SlotEvents) -> str:
+    """Say that trials were answered at several places, and which answers count; empty where none was."""
+    given = Counter(trial for place in found.places for trial in answered(place))
+    twice = {trial for trial, times in given.items() if times > 1}
+    if not twice:
+        return ""
+    counted = Counter(found.submitted[trial].session[:8] for trial in sorted(twice))
+    which = ", ".join(f"{number} of session {session}" for session, number in sorted(counted.items()))
+    return (
+        f"{slot} answered {len(twice)} trials at more than one place; all answers are kept, and these count: {which}. "
+        "Those of the place with the most answers come first, of equally many those of the lower random name of a "
+        "session; no clock decides."
+    )
+
+
 def _slot_events(events: list[Event]) -> SlotEvents:
     submitted: dict[str, Event] = {}
-    for event in sorted((one for one in events if one.kind == "answer_submitted"), key=lambda one: (one.at, one.id)):
+    places = places_of(events)
+    for event in (one for place in places for one in place if one.kind == "answer_submitted"):
         submitted.setdefault(event.trial, event)
     ended = [one for one in events if one.kind == "consent_withdrawn"]
     keep = bool(ended) and all(one.payload.get("keep") for one in ended)
-    return SlotEvents(tuple(events), submitted, withdrawn=bool(ended), keep=keep)
+    return SlotEvents(tuple(events), submitted, withdrawn=bool(ended), keep=keep, places=places)
 
 
 class _Book:

@@ -11,7 +11,7 @@ from synthscope.records.study import Question
 from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Rating
 from synthscope.studies.analysis.always import says_real
-from synthscope.studies.analysis.work import Work
+from synthscope.studies.analysis.work import OF_ONE, Work
 from synthscope.studies.tables import RatingTable, make_table
 
 Scored = tuple[str, str, str, float]
@@ -60,6 +60,12 @@ def numbers_of(work: Work) -> tuple[Numbers, ...]:
             work.warnings.append(
                 f"Answers to {question.id!r} are of kind {question.kind}, which is no opinion of a picture; no metric "
                 "stands beside them."
+            )
+            continue
+        if question.kind in OF_ONE and work.answers.places > 1:
+            work.warnings.append(
+                f"Answers to {question.id!r} do not say of which of the {work.answers.places} pictures they are; no "
+                "metric stands beside them."
             )
             continue
         rows = work.tests(question.id)

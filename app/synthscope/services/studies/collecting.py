@@ -14,7 +14,7 @@ from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_pack import PackManifest
-from synthscope.services.studies.answers import SlotEvents, answers_from, events_by_slot
+from synthscope.services.studies.answers import SlotEvents, answers_from, doubled, events_by_slot
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.screening.catching import is_caught
 from synthscope.studies.sealing.heads import root_of
@@ -223,18 +223,18 @@ def _check_events(events: Sequence[Event], manifest: PackManifest) -> None:
 def _notes(events: Sequence[Event]) -> Iterator[str]:
     for slot, found in events_by_slot(events).items():
         if (devices := _devices(found)) > 1:
-            yield f"{slot} was rated at {devices} places; of a trial that was answered twice, the first answer counts."
+            yield f"{slot} was rated at {devices} places."
+        if twice := doubled(slot, found):
+            yield twice
         if found.withdrawn:
             used = "may be used" if found.keep else "are left out"
             yield f"{slot} has withdrawn; the answers so far {used}."
 
 
 def _devices(found: SlotEvents) -> int:
-    """Count chains of sessions that do not go on from one another: each begins at a place of its own."""
-    opened = [event for event in found.events if event.kind == "session_open"]
-    first = [event for event in opened if not event.payload.get("previous")]
-    agreed = {event.session for event in found.events if event.kind == "consent_given"}
-    return max(1, sum(event.session in agreed for event in first)) if opened else 0
+    """Count the places where a slot was begun: each asks for consent once."""
+    begun = sum(any(event.kind == "consent_given" for event in place) for place in found.places)
+    return max(1, begun) if found.places else 0
 
 
 def _progress(slot: str, planned: int, found: SlotEvents, manifest: PackManifest, book: Codebook) -> RaterProgress:

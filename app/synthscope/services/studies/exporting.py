@@ -18,6 +18,7 @@ from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_ratings import NOWHERE, Rating
 from synthscope.services.studies.export_reading import ARENA, IMRMC, REPEATED, TRUTH, PairList
 from synthscope.studies.analysis.rows import repeats_of, rows_of, table_of
+from synthscope.studies.analysis.work import OF_ONE
 
 _SCALES, _CHOICES = ("confidence", "scale"), ("choice",)
 
@@ -142,6 +143,10 @@ def _asked(answers: StudyAnswers, question: str, kinds: Sequence[str]) -> Questi
     if not found:
         named, how = f"question {question!r}" if question else "question", " or ".join(kinds)
         raise InputError(f"{answers.title!r} has no {named} that is answered by a {how}; choose another.")
+    if found[0].kind in OF_ONE and answers.places > 1:
+        raise InputError(
+            f"{answers.title!r} shows {answers.places} pictures in a trial; a scale does not say of which."
+        )
     return found[0]
 
 

@@ -9,6 +9,7 @@ from synthscope.records.leaks import LEAK_TITLES, LeakFinding, LeakReport
 from synthscope.records.study import PARADIGMS, Arm, Question, StudyDesign
 from synthscope.records.study_freeze import Frozen
 from synthscope.records.study_rendering import RenderRecord
+from synthscope.studies.analysis.work import judged_of
 from synthscope.studies.design.exposing import exposures_of
 from synthscope.studies.design.paradigms import PARADIGM_RULES
 
@@ -46,6 +47,14 @@ def _asked(design: StudyDesign, questions: Sequence[Question]) -> Iterator[str]:
     yield f"Paradigm: {PARADIGMS[design.paradigm].rstrip('?')}. Primary statistic: {rule.primary}."
     yield f"Hypothesis: {design.analysis.hypothesis.strip() or 'none was stated; the study is exploratory.'}"
     yield "\n".join(f"- {question.prompt}{_scale(question)}" for question in questions)
+    judged = judged_of(design.paradigm, questions)
+    if judged is None:
+        yield "No question is of a kind that this paradigm is judged by: there is no primary test; all is secondary."
+    elif len(questions) > 1:
+        yield (
+            f"Primary tests are those of “{judged.prompt}” alone. Every other question is secondary: it is analysed by "
+            "its kind, as far as a trial shows of which picture the answer is, and its p-values are not corrected."
+        )
 
 
 def _scale(question: Question) -> str:
@@ -125,8 +134,9 @@ def _analysis(design: StudyDesign) -> Iterator[str]:
     )
     yield (
         f"Answers faster than {plan.fastest} ms are left out. A rater who answers fewer than {plan.catch_least:.0%} of "
-        "the catch trials rightly is left out; no other rater is. Steps of a scale are analysed once more with raters "
-        "weighed by their consistency, beside the main result. Exclusions are decided on blinded answers. "
+        "the catch trials rightly is left out; no other rater is. Of three raters or more, steps of a scale for single "
+        "pictures are analysed once more with raters weighed by their consistency, beside the main result. Other "
+        "answers are not weighed. Exclusions are decided on blinded answers. "
         "Answers of raters who withdraw are used only if they said so."
     )
 

@@ -67,10 +67,7 @@ def screen_study(study: StudyFile, excluded: Mapping[str, str], by: str, reason:
     if known <= set(excluded):
         raise InputError("No rater would be left; keep at least one, or begin another study.")
     stay = [one for one in found if one.rater not in excluded]
-    screening = Screening(
-        dict(excluded), tuple(sentence for one in stay for sentence in one.look),
-        {one.rater: one.weight for one in stay}, by,
-    )  # fmt: skip
+    screening = Screening(dict(excluded), tuple(sentence for one in stay for sentence in one.look), by=by)
     with study.whole():
         study.put(SCREENING, screening)
         study.advance("screened", by, reason)

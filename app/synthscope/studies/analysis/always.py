@@ -42,8 +42,8 @@ def agreement(work: Work) -> None:
     plan = work.answers.plan
     for question in work.answers.questions:
         scale = SCALES.get(question.kind)
-        if scale is None or len(work.raters) < 2 or not work.tests(question.id):
-            continue
+        if scale is None or work.answers.places > 1 or len(work.raters) < 2 or not work.tests(question.id):
+            continue  # beside each other, pictures come together anew for each rater
         table = work.table(question.id)
         for letter in ("", *(work.letters if len(work.letters) > 1 else ())):
             part = table.of([letter]) if letter else table
@@ -63,7 +63,7 @@ def repeats(work: Work) -> None:
         pairs = repeats_of(work.tests(question.id, repeats=True))
         if question.kind in ("marks", "text") or not pairs:
             continue
-        first, second = (np.array([place_free(row) for row in side]) for side in zip(*pairs, strict=True))
+        first, second = (np.array([place_free(row, question) for row in side]) for side in zip(*pairs, strict=True))
         cases = np.array([one.cases[0] for one, _ in pairs])
         work.attempt(
             "Repeats",
@@ -83,7 +83,7 @@ def times(work: Work) -> None:
         return
     by_rater = {name: np.array([row.rt_ms for row in rows if row.rater == name]) for name in work.raters}
     work.add("Response times", [_median(name, found) for name, found in by_rater.items() if len(found)])
-    arms = np.array([work.name(row.letters[-1] if work.first.kind != "choice" else "") for row in rows])
+    arms = np.array([work.name(row.letters[-1] if work.answers.places == 1 else "") for row in rows])
     work.attempt(
         "Response times",
         lambda: fit_times(
@@ -95,23 +95,21 @@ def times(work: Work) -> None:
     work.draw(lambda: _thirds(rows, [row.rt_ms / 1000 for row in rows], "times", "Response time", "mean seconds"))
 
 
-def accuracy_by_third(work: Work) -> None:
+def accuracy_by_third(work: Work, question: Question) -> None:
     """Draw the part of right answers in each third of the study: learning or fatigue."""
-    rows = work.tests(work.first.id)
-    known = [row for row in rows if is_right(row, work) is not None]
-    scores = [float(bool(is_right(row, work))) for row in known]
+    known = [row for row in work.tests(question.id) if is_right(row, question, work) is not None]
+    scores = [float(bool(is_right(row, question, work))) for row in known]
     work.draw(lambda: _thirds(known, scores, "accuracy", "Right answers", "part of right answers"))
 
 
-def is_right(row: Rating, work: Work) -> bool | None:
+def is_right(row: Rating, question: Question, work: Work) -> bool | None:
     """Tell whether an answer is right; None where no answer is, or the truth is not known."""
-    kind = work.first.kind
     if not row.truth:
         return None
-    if kind == "confidence":
-        said = says_real(row, work.first.steps)
+    if question.kind == "confidence":
+        said = says_real(row, question.steps)
         return None if np.isnan(said) else bool(said) == row.truth[0]
-    if kind == "choice" and work.answers.paradigm == "forced-choice":
+    if question.kind == "choice" and work.answers.paradigm == "forced-choice":
         return bool(row.value >= 0 and row.truth[row.value])
     return None
 
@@ -129,15 +127,15 @@ def steps_of(question: Question) -> tuple[float, ...] | None:
     return tuple(float(step) for step in range(1, question.steps + 1))
 
 
-def place_free(row: Rating) -> float:
+def place_free(row: Rating, question: Question) -> float:
     """Give an answer so that swapped places do not matter: of a choice, the place of its picture by code."""
-    if len(row.codes) < 2:
+    if question.kind != "choice":
         return float(row.value)
     return -1.0 if row.value < 0 else float(sorted(row.codes).index(row.codes[row.value]))
 
 
 def _right(row: Rating, work: Work) -> bool:
-    found = is_right(row, work)
+    found = is_right(row, work.first, work)
     return True if found is None else found
 
 

@@ -1,22 +1,15 @@
-"""The analysis of a study: its statistics, joined by paradigm."""
+"""The analysis of a study: primary tests, each question by its kind, and what is said of every study."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from synthscope.records.study import Paradigm
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_ratings import Analysis
 from synthscope.studies.analysis.always import agreement, attention, repeats, times
-from synthscope.studies.analysis.counting import marks, measurements
-from synthscope.studies.analysis.detecting import choices, confidences, exposures
-from synthscope.studies.analysis.grading import grades
-from synthscope.studies.analysis.preferring import preferences, triplets
+from synthscope.studies.analysis.dispatching import analyse_question
 from synthscope.studies.analysis.primary import HEADING, primary
 from synthscope.studies.analysis.work import Work
 from synthscope.studies.discrimination.yes_no_estimates import few_readers
 
-Part = Callable[[Work], None]
 FEW_CASES = 10
 
 
@@ -24,8 +17,9 @@ def analyse(answers: StudyAnswers) -> Analysis:
     """Analyse the answers of a study.
 
     Blind answers are analysed under letters, and only in what needs no truth and lets nobody guess it; where arms are
-    real or synthetic that leaves attention, agreement, repeats and times. The same answers give the same numbers to the
-    last digit.
+    real or synthetic that leaves attention, agreement, repeats and times. Every question is analysed by its kind; the
+    primary tests are those of one, and rows of all others are marked as secondary. The same answers give the same
+    numbers to the last digit.
 
     Parameters
     ----------
@@ -36,15 +30,15 @@ def analyse(answers: StudyAnswers) -> Analysis:
     Analysis
         What could not be computed stands in its warnings, with the reason.
     """
-    work = Work(answers)
+    work = Work(answers, warnings=list(answers.notes))
     if not answers.ratings:
         work.warnings.append("There is no answer to analyse.")
         return _result(work)
     attention(work)
     if not answers.blind:
         work.attempt(HEADING, lambda: primary(work))
-    for part in _PARTS[answers.paradigm] if not answers.blind else _BLIND[answers.paradigm]:
-        part(work)
+    for question in answers.questions:
+        analyse_question(work, question)
     agreement(work)
     repeats(work)
     times(work)
@@ -88,25 +82,10 @@ def _methods(work: Work) -> str:
     left = f"; {len(answers.excluded)} raters were left out on blinded data" if answers.excluded else ""
     corrected = f"Primary tests were corrected by Holm's method at {plan.alpha:g}."
     kind = "Arms were analysed under letters." if answers.blind else corrected
+    if work.judged is not None and len(answers.questions) > 1 and not answers.blind:
+        kind += f" They are those of “{work.judged.prompt}”; other questions are secondary, their p-values uncorrected."
+    said = dict.fromkeys(work.methods)
     return " ".join([
-        f"{who}{left}. Trials answered in less than {plan.fastest} ms were not used.", *work.methods, kind,
+        f"{who}{left}. Trials answered in less than {plan.fastest} ms were not used.", *said, kind,
         f"Intervals are at 95 % unless stated; bootstraps took {plan.resamples} draws (seed {plan.seed}).",
     ])  # fmt: skip
-
-
-_PARTS: dict[Paradigm, tuple[Part, ...]] = {
-    "real-or-synthetic": (confidences,),
-    "exposure": (exposures,),
-    "forced-choice": (choices,),
-    "rating": (grades,),
-    "reference": (grades,),
-    "pairs": (preferences,),
-    "triplet": (triplets,),
-    "marking": (marks, grades),
-    "task": (measurements, grades),
-}
-_BLIND: dict[Paradigm, tuple[Part, ...]] = _PARTS | {
-    "real-or-synthetic": (),
-    "exposure": (),
-    "forced-choice": (),
-}

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from synthscope.errors import InputError
 from synthscope.records.study import Question
 from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Estimate, Rating
-from synthscope.studies.analysis.rows import Table
+from synthscope.studies.analysis.rows import Table, by_picture, table_of
 from synthscope.studies.analysis.work import LEVEL, Work, units
 from synthscope.studies.discrimination.crossed import CrossedMean, crossed_combination, crossed_mean, group
 from synthscope.studies.discrimination.equivalence import equivalence
@@ -23,27 +24,24 @@ Number = Callable[[Any], float]
 """From an answer to a number."""
 
 
-def marks(work: Work) -> None:
+def marks(work: Work, question: Question) -> None:
     """Analyse marks: how many an image has in each arm, by reason, and which reasons come together."""
-    for question in work.answers.questions:
-        if question.kind != "marks":
-            continue
-        work.attempt("Marks on an image", partial(_by_arm, work, question, "marks", len))
-        work.attempt("Marks on an image", partial(_differences, work, question, "marks", len))
-        for reason in question.reasons:
-            work.attempt(f"Marks: {reason}", partial(_by_arm, work, question, "marks-of-reason", partial(_of, reason)))
-        work.add("Reasons that come together", _together(work.tests(question.id)))
+    heading = work.heading(question, "Marks on an image")
+    work.attempt(heading, partial(_by_arm, work, question, "marks", len))
+    work.attempt(heading, partial(_differences, work, question, "marks", len))
+    for reason in question.reasons:
+        of_reason = partial(_by_arm, work, question, "marks-of-reason", partial(_of, reason))
+        work.attempt(work.heading(question, f"Marks: {reason}"), of_reason)
+    work.add(work.heading(question, "Reasons that come together"), _together(_rows(work, question)))
     work.methods.append("Numbers of marks on an image were averaged with raters and cases at random.")
 
 
-def measurements(work: Work) -> None:
-    """Analyse counts and traces: means of arms, the difference of synthetic from real images, and its equivalence."""
-    for question in work.answers.questions:
-        if question.kind in ("count", "trace"):
-            heading = f"Measured: {question.prompt}"
-            work.attempt(heading, partial(_by_arm, work, question, "measured", float))
-            work.attempt(heading, partial(_differences, work, question, "measured", float))
-            work.attempt(heading, partial(_equivalence, work, question))
+def measurements(work: Work, question: Question) -> None:
+    """Analyse a count or trace: means of arms, the difference of synthetic from real images, and its equivalence."""
+    heading = f"Measured: {question.prompt}"
+    work.attempt(heading, partial(_by_arm, work, question, "measured", float))
+    work.attempt(heading, partial(_differences, work, question, "measured", float))
+    work.attempt(heading, partial(_equivalence, work, question))
     work.methods.append(
         "Measurements on synthetic images were compared with those on real ones, raters and cases at random; "
         "equivalence was tested by two one-sided tests with the margin as a part of the real mean."
@@ -52,7 +50,7 @@ def measurements(work: Work) -> None:
 
 def number_table(work: Work, question: Question, number: Number) -> Table:
     """Lay out a number of each answer as raters by pictures."""
-    return work.table(question.id, lambda row: float(number(row.value)))
+    return table_of(_rows(work, question), lambda row: float(number(row.value)))
 
 
 def difference(table: Table, letter: str, base: str) -> CrossedMean:
@@ -94,16 +92,24 @@ def _differences(work: Work, question: Question, name: str, number: Number) -> l
 
 def _equivalence(work: Work, question: Question) -> list[Estimate]:
     plan = work.answers.plan
-    if work.answers.blind or not work.answers.real:
-        return []
     table, base, rows = number_table(work, question, float), base_letter(work), []
-    mean = float(np.nanmean(table.of([base]).values))
+    if work.answers.blind or base not in work.answers.real:
+        return []
+    measured = table.of([base]).values
+    mean = float(np.nanmean(measured)) if np.isfinite(measured).any() else 0.0
+    if mean == 0:
+        raise InputError(f"The mean of {work.name(base)} is 0 or missing; the margin of equivalence is a part of it.")
     for letter in work.synthetic:
         found = difference(table, letter, base)
         part, se = found.value / mean, found.se / abs(mean)
         same = equivalence(part, se, plan.margin, middle=0.0, df=found.df, alpha=plan.alpha)
         rows.append(equivalence_row("measured-equivalence", same, found.n, work.name(letter), plan.alpha))
     return rows
+
+
+def _rows(work: Work, question: Question) -> tuple[Rating, ...]:
+    rows = work.tests(question.id)
+    return by_picture(rows) if question.kind == "marks" and work.answers.places > 1 else rows
 
 
 def _of(reason: str, given: Sequence[Mark]) -> float:

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from synthscope.errors import InputError
+from synthscope.records.study import Question
 from synthscope.records.study_ratings import Curve, Estimate, Rating
 from synthscope.studies.analysis.always import accuracy_by_third, is_right, says_real
 from synthscope.studies.analysis.grading import serial
@@ -20,46 +21,53 @@ from synthscope.studies.discrimination.threshold import fit_threshold
 from synthscope.studies.discrimination.yes_no_estimates import yes_no_estimates
 
 
-def confidences(work: Work) -> None:
+def confidences(work: Work, question: Question) -> None:
     """Analyse "real or synthetic" with steps of confidence, each generator against the real images."""
-    plan = work.answers.plan
-    work.attempt("Told from real", lambda: areas(work))
-    table = work.table(work.first.id, lambda row: says_real(row, work.first.steps))
+    plan, is_judged = work.answers.plan, work.is_judged(question)
+    work.attempt(work.heading(question, "Told from real"), lambda: areas(work, question))
+    table = work.table(question.id, lambda row: says_real(row, question.steps))
     for letter in work.synthetic:
         part, real = against_real(work, table, letter)
+        draws = f"yes or no {letter}" if is_judged else f"yes or no {question.id} {letter}"
         work.attempt(
-            f"Answers: {work.name(letter)}",
+            work.heading(question, f"Answers: {work.name(letter)}"),
             partial(
-                yes_no_estimates, part.values, real, work.rng(f"yes or no {letter}"), raters=part.raters,
+                yes_no_estimates, part.values, real, work.rng(draws), raters=part.raters,
                 cases=units(part.cases), subject=work.name(letter), margin=plan.margin, alpha=plan.alpha,
                 resamples=plan.resamples, level=LEVEL,
             ),
         )  # fmt: skip
-        work.draw(partial(_curves, work, letter))
-    accuracy_by_third(work)
-    work.attempt(f"Order of trials: {work.first.id}", lambda: serial(work.tests(work.first.id)))
+        if is_judged:
+            work.draw(partial(_curves, work, question, letter))
+    if is_judged:
+        accuracy_by_third(work, question)
+    work.attempt(f"Order of trials: {question.id}", lambda: serial(work.tests(question.id)))
     work.methods.append(
         "Areas under the ROC curves of raters were compared with 0.5 by the Obuchowski-Rockette analysis with raters "
         "and cases at random (covariances by jackknife, Hillis' degrees of freedom)."
     )
 
 
-def areas(work: Work) -> list[Estimate]:
-    """Give equivalence, raters' areas and differences of all generators, each against the real images."""
+def areas(work: Work, question: Question) -> list[Estimate]:
+    """Give equivalence, raters' areas and differences of all generators, each against the real images.
+
+    The areas over all raters of the question that is judged by stand among the primary tests, and not here.
+    """
     plan = work.answers.plan
     found: list[Estimate] = []
     for letter in work.synthetic:
+        scores = scores_of(work, question, letter)
         found += area_estimates(
-            scores_of(work, letter), [work.name(letter)], work.raters, margin=plan.margin, alpha=plan.alpha, level=LEVEL
+            scores, [work.name(letter)], work.raters, margin=plan.margin, alpha=plan.alpha, level=LEVEL
         )
     if len(work.synthetic) > 1:
-        found += _differences(work)
-    return [row for row in found if row.name != "auc"]  # it stands among the primary tests
+        found += _differences(work, question)
+    return [row for row in found if row.name != "auc" or not work.is_judged(question)]
 
 
-def scores_of(work: Work, letter: str) -> ReaderScores:
+def scores_of(work: Work, question: Question, letter: str) -> ReaderScores:
     """Give the steps of all raters for the real images and those of one generator."""
-    part, real = against_real(work, work.table(work.first.id), letter)
+    part, real = against_real(work, work.table(question.id), letter)
     return reader_scores(part.values, ~real, units(part.cases))
 
 
@@ -70,33 +78,36 @@ def against_real(work: Work, table: Table, letter: str) -> tuple[Table, np.ndarr
     return part, real
 
 
-def choices(work: Work) -> None:
+def choices(work: Work, question: Question) -> None:
     """Analyse "which one is real?", each generator by itself."""
-    plan, rows = work.answers.plan, work.tests(work.first.id)
+    plan, rows = work.answers.plan, work.tests(question.id)
     for letter in work.synthetic:
         mine = [row for row in rows if letter in row.letters]
-        values, raters = choice_table(mine, work)
+        values, raters = choice_table(mine, question, work)
         work.attempt(
-            f"Right choices: {work.name(letter)}",
+            work.heading(question, f"Right choices: {work.name(letter)}"),
             partial(
                 choice_estimates, values, raters, places=work.answers.places, cases=choice_cases(mine),
                 subject=work.name(letter), margin=plan.margin, alpha=plan.alpha, level=LEVEL,
             ),
         )  # fmt: skip
     if work.answers.places == 2:
-        work.attempt("Sides", lambda: [_side(rows)])
-    accuracy_by_third(work)
+        work.attempt(work.heading(question, "Sides"), lambda: [_side(rows)])
+    if work.is_judged(question):
+        accuracy_by_third(work, question)
+    else:
+        work.methods.append(f"Of “{question.prompt}” the real picture counts as the right choice.")
     work.methods.append(
         "The part of right choices was compared with chance, raters and cases at random (two-way U-statistic variance)."
     )
 
 
-def choice_table(rows: Sequence[Rating], work: Work) -> tuple[np.ndarray, list[str]]:
+def choice_table(rows: Sequence[Rating], question: Question, work: Work) -> tuple[np.ndarray, list[str]]:
     """Lay out right (1) and wrong (0) choices, raters by sets of pictures; gives the raters too."""
     raters, columns = sorted({row.rater for row in rows}), _sets(rows)
     values = np.full((len(raters), len(columns)), np.nan)
     for row in rows:
-        values[raters.index(row.rater), columns[frozenset(row.codes)][0]] = float(bool(is_right(row, work)))
+        values[raters.index(row.rater), columns[frozenset(row.codes)][0]] = float(bool(is_right(row, question, work)))
     return values, raters
 
 
@@ -110,17 +121,17 @@ def choice_cases(rows: Sequence[Rating]) -> np.ndarray:
     return units([case for cases in sets for case in cases]).reshape(len(sets), -1)
 
 
-def exposures(work: Work) -> None:
+def exposures(work: Work, question: Question) -> None:
     """Analyse answers at short sight: the exposure that each rater needs, generator by generator, and all the rest."""
-    rows = work.tests(work.first.id)
+    rows = work.tests(question.id)
     for letter in work.synthetic:
         mine = [row for row in rows if row.letters[0] == letter or row.letters[0] in work.answers.real]
-        work.attempt(f"Exposure: {work.name(letter)}", partial(_thresholds, work, mine, letter))
-    confidences(work)
+        work.attempt(f"Exposure: {work.name(letter)}", partial(_thresholds, work, question, mine, letter))
+    confidences(work, question)
 
 
-def _curves(work: Work, letter: str) -> Sequence[Curve]:
-    return roc_curves(scores_of(work, letter), [work.name(letter)], work.raters)
+def _curves(work: Work, question: Question, letter: str) -> Sequence[Curve]:
+    return roc_curves(scores_of(work, question, letter), [work.name(letter)], work.raters)
 
 
 def _sets(rows: Sequence[Rating]) -> dict[frozenset[str], tuple[int, tuple[str, ...]]]:
@@ -131,12 +142,13 @@ def _sets(rows: Sequence[Rating]) -> dict[frozenset[str], tuple[int, tuple[str, 
     return {codes: (place, cases) for place, (codes, cases) in enumerate(found.items())}
 
 
-def _thresholds(work: Work, rows: Sequence[Rating], letter: str) -> tuple[Estimate, ...]:
+def _thresholds(work: Work, question: Question, rows: Sequence[Rating], letter: str) -> tuple[Estimate, ...]:
     found = {}
-    for rater in sorted({row.rater for row in rows}):
-        mine = [row for row in rows if row.rater == rater and is_right(row, work) is not None and row.dwell_ms > 0]
+    known = [row for row in rows if is_right(row, question, work) is not None and row.dwell_ms > 0]
+    for rater in sorted({row.rater for row in known}):
+        mine = [row for row in known if row.rater == rater]
         if len(mine) >= 10:
-            right = np.array([bool(is_right(row, work)) for row in mine])
+            right = np.array([bool(is_right(row, question, work)) for row in mine])
             found[rater] = fit_threshold(np.array([row.dwell_ms for row in mine]), right, level=LEVEL)
     if not found:
         raise InputError("No rater has ten answers at known exposures.")
@@ -151,9 +163,9 @@ def _side(rows: Sequence[Rating]) -> Estimate:
     )  # fmt: skip
 
 
-def _differences(work: Work) -> list[Estimate]:
+def _differences(work: Work, question: Question) -> list[Estimate]:
     """Compare generators: their areas over the same real images."""
-    table = work.table(work.first.id)
+    table = work.table(question.id)
     real = np.array([one in work.answers.real for one in table.letters], bool)
     arms = []
     for letter in work.synthetic:

@@ -28,11 +28,18 @@ MOST = 20_000
 MANY = "There are {} answers; random terms are fitted up to {}, so that errors are clustered by rater and case instead."
 
 
-def grades(work: Work) -> None:
-    """Analyse every scale: arms in an ordinal model with raters and cases at random, mean opinions for figures."""
-    for question in work.answers.questions:
-        if question.kind == "scale":
-            _grade(work, question)
+def grades(work: Work, question: Question) -> None:
+    """Analyse a scale: arms in an ordinal model with raters and cases at random, mean opinions for figures."""
+    rows = work.tests(question.id)
+    heading = f"Ratings: {question.prompt}"
+    work.attempt(heading, lambda: _means(work, rows))
+    work.attempt(heading, lambda: _against_real(work, rows, question.steps))
+    if len(work.letters) > 1:
+        work.attempt(heading, lambda: _contrasts(work, rows))
+        work.attempt(f"{heading} (model)", lambda: _proportional(work, rows))
+    work.attempt(f"Order of trials: {question.id}", lambda: serial(rows))
+    if len(work.raters) > 2:
+        work.attempt(f"{heading} (raters weighed)", lambda: _weighed(work, rows))
     work.methods.append(
         "Ratings were modelled by a cumulative-link mixed model (logit) with random raters, cases and raters by arm; "
         "where it did not converge, by the model without random terms with errors clustered by raters and cases, which "
@@ -78,22 +85,6 @@ def fitted(
     return replace(plain, caveats=(MANY.format(len(values), MOST), *plain.caveats))
 
 
-def _grade(work: Work, question: Question) -> None:
-    rows = work.tests(question.id)
-    heading = f"Ratings: {question.prompt}"
-    if not rows:
-        work.warnings.append(f"{heading}: nobody has answered.")
-        return
-    work.attempt(heading, lambda: _means(work, rows))
-    work.attempt(heading, lambda: _against_real(work, rows, question.steps))
-    if len(work.letters) > 1:
-        work.attempt(heading, lambda: _contrasts(work, rows))
-        work.attempt(f"{heading} (model)", lambda: _proportional(work, rows))
-    work.attempt(f"Order of trials: {question.id}", lambda: serial(rows))
-    if len(work.raters) > 2:
-        work.attempt(f"{heading} (raters weighed)", lambda: _weighed(work, rows))
-
-
 def _means(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
     return opinion_scores(_by_arm(work, rows), level=LEVEL)
 
@@ -103,8 +94,9 @@ def _against_real(work: Work, rows: Sequence[Rating], top: int) -> tuple[Estimat
     if not work.answers.real:
         return ()
     table, base = _by_arm(work, rows), base_arm(work)
-    others = {arm: base for arm in table.items if arm not in {work.name(one) for one in work.answers.real}}
-    return differential_scores(table, others, top=top, level=LEVEL) if base in table.items and others else ()
+    real = {work.name(one) for one in work.answers.real}
+    others = {arm: base for arm in table.items if arm not in real}
+    return differential_scores(table, others, top=top, level=LEVEL) if base in real & {*table.items} and others else ()
 
 
 def _by_arm(work: Work, rows: Sequence[Rating]) -> RatingTable:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from synthscope.records.study import Question
 from synthscope.records.study_ratings import Estimate, Rating
 from synthscope.studies.analysis.work import LEVEL, Work
 from synthscope.studies.ranking.bradley_terry import Preferences, fit_preferences
@@ -17,24 +18,24 @@ from synthscope.studies.ranking.reliability import fit_reliability
 from synthscope.studies.ranking.scales import scale_triplets
 
 
-def preferences(work: Work) -> None:
+def preferences(work: Work, question: Question) -> None:
     """Analyse "which is better?": scores and ranks of arms, whether one scale describes them, raters' reliability."""
-    rows = work.tests(work.first.id)
-    work.attempt("Preferences", lambda: score_estimates(fit_of(work, rows), level=LEVEL))
-    work.attempt("Ranks", lambda: rank_estimates(fit_of(work, rows), work.rng("ranks"), level=LEVEL))
-    _consistency(work, rows)
+    rows = work.tests(question.id)
+    work.attempt(work.heading(question, "Preferences"), lambda: score_estimates(fit_of(work, rows), level=LEVEL))
+    _ranks(work, question, rows)
+    _consistency(work, question, rows)
     work.methods.append(
         "Preferences were scaled by the Bradley-Terry model with Davidson's ties and a term for the side; errors are "
         "clustered by raters and by cases, and ranks come from simultaneous intervals of all differences."
     )
 
 
-def triplets(work: Work) -> None:
+def triplets(work: Work, question: Question) -> None:
     """Analyse "which is nearer to the reference?": just noticeable differences of arms."""
-    rows = work.tests(work.first.id)
+    rows = work.tests(question.id)
     work.attempt("Differences from the reference", lambda: _scaled(work, rows))
-    work.attempt("Ranks", lambda: rank_estimates(fit_of(work, rows), work.rng("ranks"), level=LEVEL))
-    _consistency(work, rows)
+    _ranks(work, question, rows)
+    _consistency(work, question, rows)
     work.methods.append(
         "Answers were scaled by Thurstone's Case V in just noticeable differences, with a term for the side; errors "
         "are clustered by raters and by cases."
@@ -67,11 +68,16 @@ def _scaled(work: Work, rows: Sequence[Rating]) -> tuple[Estimate, ...]:
     return scale_triplets(left, right, nearer, raters, cases=_cases(apart), level=LEVEL).estimates
 
 
-def _consistency(work: Work, rows: Sequence[Rating]) -> None:
-    heading = "Consistency of choices"
+def _ranks(work: Work, question: Question, rows: Sequence[Rating]) -> None:
+    heading = work.heading(question, "Ranks")
+    work.attempt(heading, lambda: rank_estimates(fit_of(work, rows), work.rng("ranks"), level=LEVEL))
+
+
+def _consistency(work: Work, question: Question, rows: Sequence[Rating]) -> None:
+    heading = work.heading(question, "Consistency of choices")
     work.attempt(heading, lambda: goodness_of_fit(fit_of(work, rows), comparisons_of(work, rows)))
     work.attempt(heading, lambda: _circles(work, rows))
-    work.attempt("Reliability of raters", lambda: _reliability(work, rows))
+    work.attempt(work.heading(question, "Reliability of raters"), lambda: _reliability(work, rows))
 
 
 def _circles(work: Work, rows: Sequence[Rating]) -> list[Estimate]:

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from synthscope.errors import SynthscopeError
-from synthscope.records.study import StudyDesign
+from synthscope.errors import InputError, SynthscopeError
+from synthscope.records.study import Paradigm, Question, StudyDesign
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_ratings import NAN, Estimate, Rating
-from synthscope.studies.analysis.counting import base_letter, difference, number_table
+from synthscope.studies.analysis.counting import Number, base_letter, difference, number_table
 from synthscope.studies.analysis.detecting import choice_cases, choice_table, scores_of
 from synthscope.studies.analysis.grading import model_of
 from synthscope.studies.analysis.preferring import fit_of
-from synthscope.studies.analysis.work import LEVEL, Work
+from synthscope.studies.analysis.work import JUDGED, LEVEL, Work
 from synthscope.studies.design.paradigms import default_questions
 from synthscope.studies.discrimination.crossed import crossed_mean
 from synthscope.studies.discrimination.mrmc import arm_mean, reader_study
@@ -35,7 +35,13 @@ def primary(work: Work) -> list[Estimate]:
     SynthscopeError
         If one cannot be made: the sentence says why.
     """
-    found = _TESTS[work.answers.paradigm](work)
+    question, paradigm = work.judged, work.answers.paradigm
+    if question is None:
+        raise InputError(
+            f"no question of kind {' or '.join(JUDGED[paradigm])} was asked, by which the paradigm {paradigm!r} is "
+            "judged; all questions are secondary."
+        )
+    found = _TESTS[paradigm](work, question)
     if len(found) < 2:
         return found
     corrected = holm(np.array([one.p_value for one in found]))
@@ -78,30 +84,29 @@ def _decided(one: Estimate, chance: float) -> float:
 _PAIRED = ("pairs", "triplet")
 
 
-def _areas(work: Work) -> list[Estimate]:
+def _areas(work: Work, question: Question) -> list[Estimate]:
     few = few_readers(len(work.raters))
     rows = []
     for letter in work.synthetic:
-        data = scores_of(work, letter)
+        data = scores_of(work, question, letter)
         n = int(np.isfinite(data.scores).sum())
         found = arm_mean(reader_study(data), level=LEVEL)
         rows.append(mean_row("auc", "Area under the curve against 0.5", found, n, work.name(letter), LEVEL, few))
     return rows
 
 
-def _choices(work: Work) -> list[Estimate]:
-    rows, found = work.tests(work.first.id), []
+def _choices(work: Work, question: Question) -> list[Estimate]:
+    rows, found = work.tests(question.id), []
     for letter in work.synthetic:
         mine = [row for row in rows if letter in row.letters]
-        values, raters = choice_table(mine, work)
+        values, raters = choice_table(mine, question, work)
         mean = crossed_mean(values, choice_cases(mine), null=1 / work.answers.places, level=LEVEL)
         few = few_readers(len(raters))
         found.append(crossed_row("correct", "Part of right choices", mean, work.name(letter), LEVEL, few))
     return found
 
 
-def _grades(work: Work) -> list[Estimate]:
-    question = next(one for one in work.answers.questions if one.kind == "scale")
+def _grades(work: Work, question: Question) -> list[Estimate]:
     fit, names, base = model_of(work, work.tests(question.id))
     ends = f"against {base}"
     return [
@@ -111,26 +116,23 @@ def _grades(work: Work) -> list[Estimate]:
     ]
 
 
-def _preferences(work: Work) -> list[Estimate]:
-    fit = fit_of(work, work.tests(work.first.id))
+def _preferences(work: Work, question: Question) -> list[Estimate]:
+    fit = fit_of(work, work.tests(question.id))
     base = work.name(base_letter(work))
     rows = score_estimates(fit, base if base in fit.items else fit.items[0], level=LEVEL)
     return [row for row in rows if row.name == "preference"]
 
 
-def _marks(work: Work) -> list[Estimate]:
-    question = next(one for one in work.answers.questions if one.kind == "marks")
-    return _crossed(work, "marks-difference", number_of=(question.id, len))
+def _marks(work: Work, question: Question) -> list[Estimate]:
+    return _crossed(work, question, "marks-difference", len)
 
 
-def _measurements(work: Work) -> list[Estimate]:
-    question = next(one for one in work.answers.questions if one.kind in ("count", "trace"))
-    return _crossed(work, "measured-difference", number_of=(question.id, float))
+def _measurements(work: Work, question: Question) -> list[Estimate]:
+    return _crossed(work, question, "measured-difference", float)
 
 
-def _crossed(work: Work, name: str, number_of: tuple[str, Callable[..., float]]) -> list[Estimate]:
-    question = next(one for one in work.answers.questions if one.id == number_of[0])
-    table, base = number_table(work, question, number_of[1]), base_letter(work)
+def _crossed(work: Work, question: Question, name: str, number: Number) -> list[Estimate]:
+    table, base = number_table(work, question, number), base_letter(work)
     few = few_readers(len(table.raters))
     return [
         crossed_row(name, "Difference", difference(table, letter, base),
@@ -140,7 +142,7 @@ def _crossed(work: Work, name: str, number_of: tuple[str, Callable[..., float]])
     ]  # fmt: skip
 
 
-_TESTS: dict[str, Callable[[Work], list[Estimate]]] = {
+_TESTS: dict[Paradigm, Callable[[Work, Question], list[Estimate]]] = {
     "real-or-synthetic": _areas,
     "exposure": _areas,
     "forced-choice": _choices,

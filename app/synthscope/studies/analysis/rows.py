@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,12 +13,12 @@ from synthscope.records.study_ratings import NOWHERE, Rating
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Answers of raters to pictures, one for each pair at most.
+    """Answers of raters to pictures.
 
     Parameters
     ----------
     values : ndarray (R, N)
-        NaN where a rater has not seen a picture.
+        NaN where a rater has not seen a picture; the mean where it came more than once.
     letters, cases : tuple of str
         Of each picture.
     real : ndarray (N,) of bool, optional
@@ -63,10 +63,13 @@ def table_of(rows: Sequence[Rating], value: Callable[[Rating], float] = lambda r
     raters = _sorted(row.rater for row in rows)
     first = {row.codes[0]: row for row in reversed(rows)}
     codes = tuple(sorted(first, key=lambda code: (first[code].letters[0], code)))
-    values = np.full((len(raters), len(codes)), np.nan)
+    values, shown = np.full((len(raters), len(codes)), np.nan), np.zeros((len(raters), len(codes)))
     row_of, column_of = _numbers(raters), _numbers(codes)
     for row in rows:
-        values[row_of[row.rater], column_of[row.codes[0]]] = value(row)
+        place = row_of[row.rater], column_of[row.codes[0]]
+        shown[place] += 1
+        values[place] = value(row) if shown[place] == 1 else values[place] + value(row)
+    values /= np.maximum(shown, 1)
     known = bool(rows) and all(row.truth for row in rows)
     return Table(
         raters,
@@ -76,6 +79,18 @@ def table_of(rows: Sequence[Rating], value: Callable[[Rating], float] = lambda r
         values,
         np.array([first[code].truth[0] for code in codes], bool) if known else None,
     )
+
+
+def by_picture(rows: Iterable[Rating]) -> tuple[Rating, ...]:
+    """Part rows of marks by the pictures that were marked: one row for each picture of a trial, with its own marks."""
+    return tuple(
+        replace(
+            row, codes=(code,), letters=(row.letters[place],), cases=(row.cases[place],),
+            truth=row.truth[place : place + 1], value=tuple(mark for mark in row.value if mark.place == place),
+        )
+        for row in rows
+        for place, code in enumerate(row.codes)
+    )  # fmt: skip
 
 
 def wins_of(rows: Sequence[Rating]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from synthscope.errors import SynthscopeError
-from synthscope.records.study import Question
+from synthscope.records.study import Paradigm, Question, QuestionKind
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_key import TrialRole
 from synthscope.records.study_ratings import Curve, Estimate, Rating
@@ -18,6 +18,21 @@ from synthscope.studies.analysis.rows import Table, rows_of, table_of
 
 LEVEL = 0.95
 Rows = tuple[Estimate, ...]
+SECONDARY = "Secondary: this question has no primary test, and its p-values are not corrected."
+OF_ONE: tuple[QuestionKind, ...] = ("confidence", "scale", "count", "trace")
+"""Kinds whose answers do not say of which picture they are, where a trial shows several."""
+JUDGED: Mapping[Paradigm, tuple[QuestionKind, ...]] = {
+    "real-or-synthetic": ("confidence",),
+    "exposure": ("confidence",),
+    "forced-choice": ("choice",),
+    "rating": ("scale",),
+    "reference": ("scale",),
+    "pairs": ("choice",),
+    "triplet": ("choice",),
+    "marking": ("marks",),
+    "task": ("count", "trace"),
+}
+"""Kinds of the question that a paradigm is judged by: the first of them that is asked."""
 
 
 @dataclass(eq=False)
@@ -34,6 +49,8 @@ class Work:
         From a heading to what was found under it.
     warnings : list of str
         What could not be computed, and why.
+    caveat : str
+        What is said beside every row that is kept from now on; empty for nothing.
     """
 
     answers: StudyAnswers
@@ -41,11 +58,25 @@ class Work:
     curves: list[Curve] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
+    caveat: str = ""
 
     @property
     def first(self) -> Question:
-        """The question that the paradigm is judged by."""
+        """The question that catch trials are answered by, and that times and attention are told of."""
         return self.answers.questions[0]
+
+    @property
+    def judged(self) -> Question | None:
+        """The question of the primary tests: the first of a kind that the paradigm is judged by, if one was asked."""
+        return judged_of(self.answers.paradigm, self.answers.questions)
+
+    def is_judged(self, question: Question) -> bool:
+        """Tell whether a question is that of the primary tests; all others are secondary."""
+        return self.judged is not None and question.id == self.judged.id
+
+    def heading(self, question: Question, words: str) -> str:
+        """Give a heading for a question: of one that is secondary it ends with its words."""
+        return words if self.is_judged(question) else f"{words}: {question.prompt}"
 
     @cached_property
     def hasty(self) -> frozenset[tuple[str, str]]:
@@ -89,7 +120,8 @@ class Work:
 
     def add(self, heading: str, rows: Iterable[Estimate]) -> None:
         """Keep what was found under a heading."""
-        found = list(rows)
+        said = (self.caveat,) if self.caveat else ()
+        found = [replace(row, caveats=(*said, *row.caveats)) for row in rows]
         if found:
             self.estimates.setdefault(heading, []).extend(found)
 
@@ -107,6 +139,16 @@ class Work:
         except SynthscopeError:
             return
         self.curves.extend([found] if isinstance(found, Curve) else found)
+
+
+def judged_of(paradigm: Paradigm, questions: Iterable[Question]) -> Question | None:
+    """Give the question that a study is judged by; None where none of its paradigm's kinds is asked."""
+    return next((one for one in questions if one.kind in JUDGED[paradigm]), None)
+
+
+def is_secondary(row: Estimate) -> bool:
+    """Tell whether a row is of a question that the study is not judged by."""
+    return SECONDARY in row.caveats
 
 
 def units(names: Sequence[str]) -> np.ndarray:

@@ -150,6 +150,8 @@ def _scale(question: Question, look: _Look) -> int:
 def _choice(question: Question, look: _Look) -> int | str:
     evidence = look.evidence.copy()
     evidence[0] -= look.rater.side_bias * look.rater.noise
+    if len(evidence) == 1:
+        return 0
     least, following = np.sort(evidence)[:2]
     if question.tie and following - least < look.rater.tie_width * look.rater.noise:
         return TIE
@@ -157,13 +159,18 @@ def _choice(question: Question, look: _Look) -> int | str:
 
 
 def _marks(question: Question, look: _Look) -> tuple[Mark, ...]:
-    count = look.rng.poisson(max(0.1, look.evidence[0]))
+    return tuple(mark for place in range(len(look.evidence)) for mark in _marks_at(place, question, look))
+
+
+def _marks_at(place: int, question: Question, look: _Look) -> tuple[Mark, ...]:
+    count = look.rng.poisson(max(0.1, look.evidence[place]))
     depth, height, width, _ = look.shape
     reasons = question.reasons or ("",)
     return tuple(
         Mark(
             "point",
             ((float(look.rng.uniform(0, height)), float(look.rng.uniform(0, width))),),
+            place=place,
             slice=int(look.rng.integers(depth)),
             reason=reasons[int(look.rng.integers(len(reasons)))],
         )

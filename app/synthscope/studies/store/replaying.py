@@ -20,9 +20,10 @@ class SlotProgress:
     answered : tuple of str
         Trials with an answer, in the order of the schedule.
     interrupted : str
-        The trial that was shown but not answered when the events end; empty for none.
+        The trial that was shown, or about to be, but not answered when the events end; empty for none.
     exposures : mapping
-        From a trial to how often its pictures were shown.
+        From a trial to how often its pictures were shown. A trial that was armed counts, even where no onset was saved:
+        its pictures may have been seen.
     next : str
         The first trial of the schedule without an answer; empty when all are answered.
     withdrawn : bool
@@ -57,7 +58,7 @@ def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
     """
     events = tuple(events)
     done = {event.trial for event in events if event.kind == "answer_submitted"}
-    shown = [event.trial for event in events if event.kind == "stimulus_onset"]
+    shown = [event.trial for event in events if event.kind == "trial_armed"]
     waiting = [trial.id for trial in slot.trials if trial.id not in done]
     return SlotProgress(
         answered=tuple(trial.id for trial in slot.trials if trial.id in done),

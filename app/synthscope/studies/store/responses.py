@@ -100,7 +100,7 @@ class Responses:
         program : str
             Name and version of the program.
         previous : str
-            The session that this one goes on after a crash; empty for none.
+            The session that this one goes on from; empty for none.
         """
         about = self._connection.execute("SELECT study, slot FROM about").fetchone()
         self._session, self._last, self._began = uuid.uuid4().hex, None, time.monotonic_ns()

@@ -14,6 +14,7 @@ from synthscope.services.studies.reporting.headline import headline
 from synthscope.services.studies.reporting.methods import cited, hashes_of, methods_of
 from synthscope.services.studies.reporting.tables import PRIMARY, EstimateTable, Quantity, tables_of
 from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, SIMULATED
+from synthscope.studies.analysis.work import is_secondary
 
 FLOW_TITLES: Mapping[str, str] = {
     "invited": "Raters planned", "started": "Started", "finished": "Finished all trials", "withdrawn": "Withdrew",
@@ -98,7 +99,8 @@ def make_card(report: StudyReport) -> StudyCard:
 
 def _primary(tables: tuple[EstimateTable, ...]) -> Quantity | None:
     quantities = [one for table in tables for one in table.quantities]
-    by_name = {one.rows[0].estimate.name: one for one in reversed(quantities)}
+    own = [one for one in quantities if not is_secondary(one.rows[0].estimate)]
+    by_name = {one.rows[0].estimate.name: one for one in reversed(own)}
     return next((by_name[name] for name in PRIMARY if name in by_name), None)
 
 

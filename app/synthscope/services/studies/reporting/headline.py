@@ -11,6 +11,7 @@ from synthscope.records.study_ratings import Estimate
 from synthscope.services.reporting.words import count, exact, interval, listed, number, probability
 from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.tables import ordered
+from synthscope.studies.analysis.work import is_secondary
 
 _DETECTED = "Whether raters can tell real images from synthetic ones is not computed before the key is opened."
 BLINDED: Mapping[Paradigm, str] = {
@@ -58,9 +59,10 @@ def headline(report: StudyReport) -> str:
 
     That images cannot be told apart is said only where a test of equivalence passed. Where neither it nor a
     difference was shown, that is what is said. A difference is shown where the interval leaves out guessing and the
-    p-value, corrected for the family of primary tests, lies below the level of the plan.
+    p-value, corrected for the family of primary tests, lies below the level of the plan. Secondary questions answer
+    nothing here.
     """
-    every = [row for _, rows in ordered(report.analysis.estimates) for row in rows]
+    every = [row for _, rows in ordered(report.analysis.estimates) for row in rows if not is_secondary(row)]
     rows = list({(row.name, row.subject): row for row in reversed(every)}.values())[::-1]  # the first of each counts
     if not rows:
         return EMPTY
