@@ -43,7 +43,7 @@ class LeakTest:
     @property
     def varies(self) -> bool:
         """Whether there is anything to test; labels have no part in that."""
-        return self.sides.scaled().shape[1] > 0
+        return bool(self.sides.scaled().shape[1])
 
     @property
     def apart(self) -> bool:
