@@ -112,6 +112,10 @@ def see_pictures_and_power(panel: StudyPanel, qtbot: QtBot) -> None:
     power.images.setText("8")
     power.runs.set_value(10)
     power.sensitivity.set_value(2.0)
+    power.numbers["case_spread"].set_value(-1.0)
+    assert not power.simulate.isEnabled()
+    assert power.reason.text().startswith("The spread of images is -1; give 0 to 5")
+    power.numbers["case_spread"].set_value(0.4)
     click(qtbot, power.simulate)
     qtbot.waitUntil(lambda: power.view is not None, timeout=LONG)
     plot = power.view.value()
@@ -119,6 +123,7 @@ def see_pictures_and_power(panel: StudyPanel, qtbot: QtBot) -> None:
     assert list(plot.curves[0].x) == [2, 4]
     assert 0 < plot.curves[0].y[0] <= plot.curves[0].y[1] <= 1
     assert power.words.text().startswith("Enough: ")
+    assert power.words.text().endswith("by 0.3 among raters and by 0.2 by set; images differ by 0.4.")
     people.forms.forms["analysis"].editor("alpha").line.setText("0.01")
     qtbot.waitUntil(lambda: read_draft(panel.wizard.facts.folder).analysis.alpha == 0.01, timeout=LONG)
     panel.session.studies.read(panel.wizard.facts.folder)

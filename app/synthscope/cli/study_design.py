@@ -20,6 +20,7 @@ from synthscope.records.forms import check
 from synthscope.records.leaks import LEAK_TITLES, Choice, LeakDecision, LeakFinding, LeakReport
 from synthscope.records.metric import DOMAINS
 from synthscope.records.study import PARADIGMS, StudyDesign
+from synthscope.records.study_simulation import ARM_SPREAD, CASE_SPREAD
 from synthscope.services.evaluation.gathering import gather, gather_all
 from synthscope.services.sources import open_input
 from synthscope.services.studies.auditing import LEAKS, audit_study_job, decide_leak, pass_gate
@@ -37,6 +38,10 @@ SECTIONS = ("plan", "showing", "rendering", "analysis")
 PASSPHRASE = "SYNTHSCOPE_PASSPHRASE"  # noqa: S105 - the name of a variable, no passphrase
 Study = Annotated[Path, typer.Argument(help="Folder of the study.")]
 By = Annotated[str, typer.Option(help="Your name: it stands in the log of the study.")]
+ArmSpread = Annotated[float, typer.Option(help="Standard deviation of what each rater's d' for a set has of its own.")]
+CaseSpread = Annotated[
+    float, typer.Option(help="How much images differ by themselves, in units of the noise; d' is that over images.")
+]
 
 
 @contextmanager
@@ -201,11 +206,15 @@ def rehearse(
     bias: Annotated[float, typer.Option(help="Above 0 more is called real.")] = 0.0,
     noise: Annotated[float, typer.Option(help="Of each look: d' is divided by it.")] = 1.0,
     fatigue: Annotated[float, typer.Option(help="Part of d' lost from first to last trial, 0 to 1.")] = 0.0,
+    arm_spread: ArmSpread = ARM_SPREAD,
+    case_spread: CaseSpread = CASE_SPREAD,
     seed: Annotated[int, typer.Option(help="Of the simulated raters.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Let simulated raters do the whole study, from pack to analysis, before anybody is asked."""
-    asked = RehearsalAsked(sensitivity, spread, bias, noise, fatigue, seed=seed)
+    asked = RehearsalAsked(
+        sensitivity, spread, bias, noise, fatigue, arm_spread=arm_spread, case_spread=case_spread, seed=seed
+    )  # fmt: skip
     check(asked)
     with opened(folder) as study:
         ran = run_with_bar(dry_run_job(study, out, asked.panel, asked.seed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,20 +10,20 @@ import typer
 
 from synthscope.cli.options import Json
 from synthscope.cli.output import run_with_bar, say
-from synthscope.cli.study_design import By, Study, opened
+from synthscope.cli.study_design import ArmSpread, By, CaseSpread, Study, opened
 from synthscope.errors import InputError
 from synthscope.io.faults import writing_faults
 from synthscope.records.documents import to_json
 from synthscope.records.study_ratings import Curve
-from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
+from synthscope.records.study_simulation import ARM_SPREAD, CASE_SPREAD
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.exporting import write_exports
+from synthscope.services.studies.powering import PowerAsked, asked_power_job
 from synthscope.services.studies.publication import analysis_digest, read_publication
 from synthscope.services.studies.publishing import CHECKSUMS, publish_study
 from synthscope.services.studies.reporting.writing import report_of_publication, report_study, write_study_report
 from synthscope.services.studies.verifying import reanalyse, verify_pack
-from synthscope.studies.analysis.primary import primary_test
-from synthscope.studies.simulation.power import PowerPlan, power_job
+from synthscope.studies.simulation.power import PowerPlan
 
 
 def report(
@@ -87,8 +86,10 @@ def export(
 
 def power(
     folder: Study,
-    sensitivity: Annotated[float, typer.Option(help="d' that you want to find.")] = 1.0,
+    sensitivity: Annotated[float, typer.Option(help="d' that you want to find; 1 is right in 76 % of pairs.")] = 1.0,
     spread: Annotated[float, typer.Option(help="Standard deviation of d' among raters.")] = 0.3,
+    arm_spread: ArmSpread = ARM_SPREAD,
+    case_spread: CaseSpread = CASE_SPREAD,
     raters: Annotated[str, typer.Option(help="Numbers of raters, by commas.")] = "3,5,8,12",
     per_arm: Annotated[str, typer.Option(help="Numbers of images of an arm, by commas.")] = "10,20,40",
     runs: Annotated[int, typer.Option(help="Simulated studies of each size.")] = 100,
@@ -98,10 +99,12 @@ def power(
     """Say how often the study would find a difference, by its own schedule and analysis and simulated raters."""
     with opened(folder) as study:
         design = study.design
-    panel = SimulatedPanel(replace(SimulatedRater(), sensitivity=sensitivity), spread)
     plan = PowerPlan(_counts(raters, "--raters"), _counts(per_arm, "--per-arm"), runs, seed)
-    curves = run_with_bar(power_job(design, panel, plan, primary_test(design)))
-    document = {"format": "synthscope/study-power/1", "curves": [to_json(one) for one in curves]}
+    asked = PowerAsked(sensitivity, spread, plan, arm_spread, case_spread)
+    curves = run_with_bar(asked_power_job(design, asked))
+    document = {
+        "format": "synthscope/study-power/1", "asked": to_json(asked), "curves": [to_json(one) for one in curves],
+    }  # fmt: skip
     say(document, power_words(curves), as_json=as_json)
 
 

@@ -27,18 +27,18 @@ from synthscope.services.studies.collecting import Imported, RaterProgress
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
 from synthscope.services.studies.exporting import write_exports
 from synthscope.services.studies.freezing import freeze_study_job
+from synthscope.services.studies.powering import PowerAsked, asked_power_job
 from synthscope.services.studies.publishing import publish_study
 from synthscope.services.studies.rehearsing import Rehearsal, RehearsalAsked, rehearse_job
 from synthscope.services.studies.reporting.writing import report_study
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.verifying import PackCheck, reanalyse, verify_pack
-from synthscope.services.studies.work import PowerAsked, study_of
+from synthscope.services.studies.work import study_of
 from synthscope.services.unblinding import consent_for, unblind_study
-from synthscope.studies.analysis.primary import primary_test
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.holders import Holder, HolderFile, make_holder, open_holder
 from synthscope.studies.sealing.releasing import KeyRelease, UnblindingRequest, release
-from synthscope.studies.simulation.power import PowerPlan, power_job
+from synthscope.studies.simulation.power import PowerPlan
 from synthscope.worker import implement
 
 Place = str | Path
@@ -89,14 +89,25 @@ def create(
 
 def power(
     folder: Place, *, raters: Sequence[int] = (3, 5, 8, 12), per_arm: Sequence[int] = (10, 20, 40), runs: int = 100,
-    seed: int = 0, sensitivity: float = 1.0, spread: float = 0.3, on_event: Listener | None = None,
+    seed: int = 0, on_event: Listener | None = None, **panel: Any,
 ) -> tuple[Curve, ...]:  # fmt: skip
-    """Say how often a study would find raters of a d' of `sensitivity`, by its own schedule and its own analysis."""
-    asked = PowerAsked(sensitivity, spread, PowerPlan(tuple(raters), tuple(per_arm), runs, seed))
+    """Say how often a study would find a difference, by its own schedule and its own analysis.
+
+    Parameters
+    ----------
+    **panel
+        Fields of `PowerAsked`: ``sensitivity`` (the d' that is to be found), ``spread`` of raters, ``arm_spread`` of
+        raters by arm, ``case_spread`` of images.
+
+    Raises
+    ------
+    ParameterError
+        If one of them is out of range.
+    """
+    asked = PowerAsked(**panel, plan=PowerPlan(tuple(raters), tuple(per_arm), runs, seed))
     with study_of(Path(folder)) as study:
         wanted = study.design
-    panel = RehearsalAsked(asked.sensitivity, asked.spread).panel
-    return drain(power_job(wanted, panel, asked.plan, primary_test(wanted)), on_event)
+    return drain(asked_power_job(wanted, asked), on_event)
 
 
 def audit(folder: Place, *, permutations: int = 500, on_event: Listener | None = None) -> LeakReport:

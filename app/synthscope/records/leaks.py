@@ -72,7 +72,9 @@ class LeakFinding:
     p_value : float
         By permutation of labels among cases; one-sided.
     found : bool
-        Whether this is more than chance; among soft findings of two sides, by Holm's method.
+        Whether this is more than chance, by Holm's method over all tests of all sides that may stop the study (over
+        all levelled ones, if it is levelled); also where one value is that of all images of a side, another that of
+        all of the other, and the finding is not soft.
     features : mapping
         From the features that tell most by themselves to their own area, furthest from 0.5 first.
     """

@@ -8,6 +8,21 @@ from typing import Annotated, Any
 
 from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
 
+CASE_SPREAD = 0.5
+"""How much images differ by themselves where nothing is known, in standard deviations of the noise of one look.
+
+The evidence of two raters on an image correlates by 0.2, as in the structures of low correlation of Roe & Metz 1997,
+Academic Radiology 4:298 (those of high correlation: 0.6, a spread of 1.2). Raters who guess then agree with a kappa of
+``2 / pi * asin(0.2) = 0.13``; 0.10 to 0.14 is reported of radiologists before synthetic images (Park et al. 2021, JMIR
+Med Inform 9:e23328; Jang et al. 2023, Sci Rep 13).
+"""
+ARM_SPREAD = 0.2
+"""Standard deviation of d' of each rater's own difference between arms, where nothing is known.
+
+Roe & Metz 1997 take it to be as large as that among raters, at most about 0.25 in the middle of their range; in Van
+Dyke's study, as printed by OR-DBM MRMC 2.51, it is a third of it.
+"""
+
 
 @dataclass(frozen=True)
 class SimulatedRater:
@@ -16,7 +31,8 @@ class SimulatedRater:
     Parameters
     ----------
     sensitivity : float
-        d' at which synthetic images are told from real ones, and by which their quality lies below.
+        d' at which synthetic images are told from real ones, and by which their quality lies below; below 0 they look
+        more real than real ones.
     sensitivities : mapping
         The same for single arms, by name.
     bias : float
@@ -65,11 +81,14 @@ class SimulatedPanel:
     typical : SimulatedRater
     reader_sd, bias_sd : float
         Standard deviations of d' and criterion among raters.
+    arm_sd : float
+        Standard deviation of what each rater's d' for an arm has of its own.
     """
 
     typical: SimulatedRater = field(default_factory=SimulatedRater)
     reader_sd: Annotated[float, Ge(0), Le(5), Title("Spread of raters' d'")] = 0.3
     bias_sd: Annotated[float, Ge(0), Le(5), Title("Spread of raters' criterion")] = 0.3
+    arm_sd: Annotated[float, Ge(0), Le(5), Title("Spread of raters by arm")] = 0.0
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from synthscope.records.study_freeze import Frozen, Screening
     from synthscope.records.study_ratings import Analysis, Curve
     from synthscope.services.studies.collecting import RaterProgress
+    from synthscope.services.studies.powering import PowerAsked
     from synthscope.services.studies.rehearsing import Rehearsal
     from synthscope.services.studies.serving import KnownServer
     from synthscope.services.studies.study_file import StudyFile
@@ -49,6 +50,8 @@ class StudyFacts:
     preview : tuple
         For each arm pictures (Y, X, C), uint8.
     power : tuple of Curve
+    power_asked : PowerAsked, optional
+        Of which raters and images.
     power_holds : bool
         Whether the power was simulated for the design as it stands.
     cut : tuple of Arm
@@ -79,6 +82,7 @@ class StudyFacts:
     trials: int = 0
     preview: tuple[tuple[np.ndarray, ...], ...] = ()
     power: tuple[Curve, ...] = ()
+    power_asked: PowerAsked | None = None
     power_holds: bool = False
     cut: tuple[Arm, ...] = ()
     frozen: Frozen | None = None
@@ -113,10 +117,11 @@ def read_facts(folder: Path) -> StudyFacts:
     SynthscopeError
         If something in it is damaged.
     """
+    from synthscope.services.studies.powering import power_subject, read_power
     from synthscope.services.studies.previewing import read_preview
     from synthscope.services.studies.serving import read_server
     from synthscope.services.studies.study_file import NAME, StudyFile
-    from synthscope.services.studies.work import CUT, REPORT, CutArms, power_subject, read_power
+    from synthscope.services.studies.work import CUT, REPORT, CutArms
 
     design = read_draft(folder) if (folder / DRAFT).is_file() else StudyDesign("", "real-or-synthetic", ())
     power = read_power(folder)
@@ -127,6 +132,7 @@ def read_facts(folder: Path) -> StudyFacts:
         design,
         preview=read_preview(folder),
         power=() if power is None else power.curves,
+        power_asked=None if power is None else power.asked,
         power_holds=power is not None and power.design == digest(power_subject(design)),
         cut=cut,
         report=folder / REPORT if (folder / REPORT).is_file() else None,

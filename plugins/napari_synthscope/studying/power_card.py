@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,10 @@ from synthscope.qt.curves import Curve as Line
 from synthscope.qt.curves import CurvesView, Plot
 from synthscope.qt.labels import WrappingLabel
 from synthscope.qt.number_edit import NumberEdit
+from synthscope.records.documents import to_json
 from synthscope.records.study_ratings import Curve
+from synthscope.services.studies.powering import PowerAsked
+from synthscope.studies.simulation.power import PowerPlan
 
 if TYPE_CHECKING:
     from synthscope.qt.plot_canvas import Kind
@@ -24,6 +27,16 @@ if TYPE_CHECKING:
 ENOUGH = 0.8
 KINDS: tuple[Kind, ...] = ("figure", "real", "baseline", "other", "synthetic")
 RATERS, IMAGES, RUNS = "3, 5, 8, 12", "10, 20, 40", 60
+PANEL: Mapping[str, tuple[str, str]] = {
+    "sensitivity": ("d' to find", "How well raters tell: 0 not at all, 1 is right in 76 % of pairs"),
+    "spread": ("Raters differ", "Standard deviation of d' among raters"),
+    "arm_spread": ("By set", "Standard deviation of what each rater's d' for a set has of its own"),
+    "case_spread": (
+        "Images differ",
+        "How synthetic images look by themselves, to all alike, beside the noise of a look: 0.5 is usual, 1.2 much",
+    ),
+}
+"""Words and tips for what is asked of raters and images, by the fields of `PowerAsked`."""
 TIP = "Raters of this ability go through the schedule, and the primary test is asked what it finds"
 OLD = "The design is another one since; simulate again."
 
@@ -43,7 +56,8 @@ class PowerCard(QWidget):
         super().__init__(parent)
         self._curves: tuple[Curve, ...] = ()
         # create
-        self.sensitivity = NumberEdit(float)
+        self.numbers = {name: NumberEdit(float) for name in PANEL}
+        self.sensitivity = self.numbers["sensitivity"]
         self.raters = QLineEdit(RATERS)
         self.images = QLineEdit(IMAGES)
         self.runs = NumberEdit(int)
@@ -52,42 +66,37 @@ class PowerCard(QWidget):
         self.words = WrappingLabel(role="muted")
         self.view: CurvesView | None = None
         # lay out
-        self.sensitivity.set_value(1.0)
+        for name, edit in self.numbers.items():
+            edit.set_value(getattr(PowerAsked(), name))
         self.runs.set_value(RUNS)
         self._lay_out()
         # connect
         for line in (self.raters, self.images):
             line.textChanged.connect(lambda _text: self._check())
-        for number in (self.sensitivity, self.runs):
+        for number in (*self.numbers.values(), self.runs):
             number.value_changed.connect(lambda _value: self._check())
         self.simulate.clicked.connect(self.pressed)
         self._check()
 
     def value(self) -> dict[str, Any] | None:
-        """Give what is asked for, as `synthscope.services.studies.work.PowerAsked` in JSON; None if it is wrong."""
-        raters, images = counts(self.raters.text()), counts(self.images.text())
-        sensitivity, runs = self.sensitivity.value(), self.runs.value()
-        if self.problem() or sensitivity is None or runs is None:
-            return None
-        return {
-            "sensitivity": float(sensitivity),
-            "plan": {"raters": list(raters), "per_arm": list(images), "runs": int(runs)},
-        }
+        """Give what is asked for, as `PowerAsked` in JSON; None if it is wrong."""
+        return None if self.problem() else to_json(self._asked())
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
         for words, line in (("Raters", self.raters), ("Images", self.images)):
             if not counts(line.text()):
                 return f"{words} are {line.text()!r}; give whole numbers with commas between, such as 3, 5, 8."
-        sensitivity, runs = self.sensitivity.value(), self.runs.value()
-        if sensitivity is None or not 0 <= sensitivity <= 10:
-            return f"d' is {self.sensitivity.text()!r}; give 0 to 10: 1 is right in 76 % of pairs."
+        for name, (words, _) in PANEL.items():
+            if self.numbers[name].value() is None:
+                return f"{words} is {self.numbers[name].text()!r}; give a number."
+        runs = self.runs.value()
         if runs is None or not 10 <= runs <= 2000:
             return f"Simulated studies are {self.runs.text()!r}; give 10 to 2000."
-        return ""
+        return self._asked().problem()
 
-    def set_value(self, curves: Sequence[Curve], *, holds: bool) -> None:
-        """Draw power; `holds` says whether it is of the design as it stands."""
+    def set_value(self, curves: Sequence[Curve], *, holds: bool, asked: PowerAsked | None = None) -> None:
+        """Draw power; `holds` says whether it is of the design as it stands, `asked` what was simulated."""
         self._curves = tuple(curves)
         if curves and self.view is None:
             self.view = CurvesView(empty="")
@@ -96,9 +105,14 @@ class PowerCard(QWidget):
         if self.view is not None:
             self.view.setVisible(bool(curves))
             self.view.set_value(plot_of(curves) if curves else None)
-        words = power_words(curves)
+        words = f"{power_words(curves)} {panel_words(asked)}".strip() if curves else ""
         self.words.setText(words if holds or not words else f"{OLD} {words}")
         self.words.setVisible(bool(words))
+
+    def _asked(self) -> PowerAsked:
+        raters, images, runs = counts(self.raters.text()), counts(self.images.text()), self.runs.value()
+        numbers = {name: float(edit.value() or 0.0) for name, edit in self.numbers.items()}
+        return PowerAsked(**numbers, plan=PowerPlan(raters, images, int(runs or 0)))
 
     def _check(self) -> None:
         problem = self.problem()
@@ -109,7 +123,7 @@ class PowerCard(QWidget):
     def _lay_out(self) -> None:
         form = QFormLayout()
         for words, tip, edit in (
-            ("d' to find", "How well raters tell: 0 not at all, 1 is right in 76 % of pairs", self.sensitivity),
+            *((words, tip, self.numbers[name]) for name, (words, tip) in PANEL.items()),
             ("Raters", "Numbers to try, with commas between", self.raters),
             ("Images", "Of each set, numbers to try, with commas between", self.images),
             ("Studies", "Simulated for each size; more are slower and surer", self.runs),
@@ -142,6 +156,16 @@ def plot_of(curves: Sequence[Curve]) -> Plot:
     if len(x) > 1:
         lines.append(Line("80 %", np.array([x[0], x[-1]]), np.array([ENOUGH, ENOUGH]), "level"))
     return Plot(tuple(lines), "raters", "power", title="Power", rising=True)
+
+
+def panel_words(asked: PowerAsked | None) -> str:
+    """Say of which raters and images power was simulated."""
+    if asked is None:
+        return ""
+    return (
+        f"Of d' {asked.sensitivity:g}, which differs by {asked.spread:g} among raters and by {asked.arm_spread:g} "
+        f"by set; images differ by {asked.case_spread:g}."
+    )
 
 
 def power_words(curves: Sequence[Curve]) -> str:

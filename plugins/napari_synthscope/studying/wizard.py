@@ -189,7 +189,7 @@ class Wizard(QWidget):
         if facts.holders != self.steps["freeze"].holders:
             self.steps["freeze"].set_holders(facts.holders)
         self.steps["showing"].show_pictures(facts.design, facts.preview)
-        self.steps["people"].power.set_value(facts.power, holds=facts.power_holds)
+        self.steps["people"].power.set_value(facts.power, holds=facts.power_holds, asked=facts.power_asked)
         for step in ("server", "answers", "end", "beside"):
             self.steps[step].show_facts(facts)
 

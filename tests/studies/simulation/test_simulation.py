@@ -22,7 +22,7 @@ from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.studies.design.paradigms import default_questions
 from synthscope.studies.design.schedule import make_schedule
 from synthscope.studies.simulation.answering import case_effect, simulate_answers
-from synthscope.studies.simulation.panels import draw_panel, dry_key, ratings_of
+from synthscope.studies.simulation.panels import draw_panel, dry_key, panel_over_cases, ratings_of
 from synthscope.studies.simulation.power import PowerPlan, power_job, stand_ins
 
 PHI = stats.norm.cdf
@@ -187,6 +187,33 @@ def test_a_panel_differs_as_stated() -> None:
     raters = draw_panel(SimulatedPanel(SimulatedRater(sensitivity=3), 0.5, 0.2), 3000, np.random.default_rng(0))
     assert np.std([one.sensitivity for one in raters]) == pytest.approx(0.5, abs=0.03)
     assert np.std([one.bias for one in raters]) == pytest.approx(0.2, abs=0.02)
+
+
+def test_a_panel_without_ability_has_none_on_average() -> None:
+    """Were a d' below 0 raised to 0, guessing raters would find a difference that is not there."""
+    raters = draw_panel(SimulatedPanel(SimulatedRater(sensitivity=0), 0.5), 3000, np.random.default_rng(0))
+    assert np.mean([one.sensitivity for one in raters]) == pytest.approx(0, abs=0.03)
+
+
+def test_raters_have_something_of_their_own_in_each_arm() -> None:
+    panel = SimulatedPanel(SimulatedRater(sensitivity=3), 0.5, 0.2, arm_sd=0.3)
+    raters = draw_panel(panel, 3000, np.random.default_rng(0), ("a", "b"))
+    found = np.array([[one.sensitivities["a"], one.sensitivities["b"]] for one in raters])
+    assert found.std(axis=0) == pytest.approx(np.hypot(0.5, 0.3), abs=0.03)
+    assert np.diff(found).std() == pytest.approx(0.3 * np.sqrt(2), abs=0.02)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5, 1.2])
+def test_d_prime_is_that_over_cases_and_raters_share_what_cases_are(spread: float) -> None:
+    """1 is right in 76 % of pairs of any images; evidence correlates by s^2 / (1 + s^2)."""
+    typical = SimulatedRater(sensitivity=1.0)
+    one = panel_over_cases(typical, spread=0, arm_spread=0, case_spread=spread).typical
+    rng, cases = np.random.default_rng(5), 6000
+    own = one.case_sd * np.array([[case_effect(f"{kind} {i}", 0) for i in range(cases)] for kind in "rs"])
+    evidence = own + np.array([[0], [one.sensitivity]]) + rng.standard_normal((2, 2, cases))
+    assert np.mean(evidence[:, 1] > evidence[:, 0]) == pytest.approx(PHI(1 / np.sqrt(2)), abs=0.015)
+    shared = np.corrcoef(evidence[0, 0], evidence[1, 0])[0, 1]
+    assert shared == pytest.approx(spread**2 / (1 + spread**2), abs=0.035)
 
 
 def over_raters(ratings: Any) -> float:

@@ -133,7 +133,8 @@ def _run_job(study: StudyFile, panel: SimulatedPanel, seed: int) -> Job[None]:
     with writing_faults(folder):
         folder.mkdir()
     rng = np.random.default_rng(seed)
-    raters = draw_panel(panel, len(manifest.slots), rng)
+    arms = [arm.name for arm in study.design.arms if not arm.is_real]
+    raters = draw_panel(panel, len(manifest.slots), rng, arms)
     for number, (slot, rater) in enumerate(zip(manifest.slots, raters, strict=True)):
         yield Progress(number, len(manifest.slots), f"{slot.id} rates")
         rate_as(rater, manifest, slot, key, rng, folder)

@@ -88,7 +88,8 @@ def _leaks(leaks: LeakReport) -> Iterator[str]:
     yield "## Leak gate"
     found = [one for one in leaks.findings if one.found]
     yield (
-        f"Classifiers with grouped cross-validation and {leaks.permutations} permutations; level {leaks.level:g}. "
+        f"Classifiers with grouped cross-validation and {leaks.permutations} permutations; level {leaks.level:g} "
+        "over all tests (Holm). "
         f"{len(found)} of {len(leaks.findings)} findings differ from chance."
     )
     decided = {one.finding: f": {one.choice}. {one.reason}" for one in leaks.decisions}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from synthscope.errors import InputError
 from synthscope.io.documents import read_document, write_document
@@ -13,10 +13,11 @@ from synthscope.records.events import Job, Progress
 from synthscope.records.limits import Ge, Help, Le, More, Title
 from synthscope.records.study import StudyDesign
 from synthscope.records.study_ratings import Analysis
-from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
+from synthscope.records.study_simulation import ARM_SPREAD, CASE_SPREAD, SimulatedPanel, SimulatedRater
 from synthscope.services.studies.dry_run import dry_run_job
 from synthscope.services.studies.reporting.writing import report_study
 from synthscope.services.studies.study_file import StudyFile
+from synthscope.studies.simulation.panels import panel_over_cases
 
 FOLDER, DOCUMENT, REPORT = "rehearsal", "rehearsal.json", "report.html"
 """Names in the folder of a study: of the copy that was rehearsed, of what was found, and of its report in the copy."""
@@ -42,6 +43,13 @@ class RehearsalAsked:
     catch_failures: Annotated[
         float, Ge(0), Le(1), Title("Catch failures"), Help("Part of catch trials answered at random."), More()
     ] = 0.0
+    arm_spread: Annotated[
+        float, Ge(0), Le(5), Title("Spread by set"), Help("Of what each rater's d' for a set has of its own."), More()
+    ] = ARM_SPREAD
+    case_spread: Annotated[
+        float, Ge(0), Le(5), Title("Spread of images"),
+        Help("How much images differ by themselves, in units of the noise; d' is that over images."), More()
+    ] = CASE_SPREAD  # fmt: skip
     seed: Annotated[int, Ge(0), Help("The same one gives the same answers."), More()] = 0
 
     @property
@@ -51,7 +59,9 @@ class RehearsalAsked:
             self.sensitivity, bias=self.bias, noise=self.noise, fatigue=self.fatigue, lapses=self.lapses,
             catch_failures=self.catch_failures,
         )  # fmt: skip
-        return SimulatedPanel(typical, self.spread)
+        return panel_over_cases(
+            typical, spread=self.spread, arm_spread=self.arm_spread, case_spread=self.case_spread
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class Rehearsal:
     design: StudyDesign
     analysis: Analysis
     format: str = "synthscope/study-rehearsal"
-    version: int = 1
+    version: int = 2
 
 
 def rehearse_job(study: StudyFile, asked: RehearsalAsked) -> Job[Rehearsal]:
@@ -108,4 +118,10 @@ def rehearse_job(study: StudyFile, asked: RehearsalAsked) -> Job[Rehearsal]:
 
 def read_rehearsal(folder: Path) -> Rehearsal | None:
     """Read what came of the last rehearsal of a study; None for none."""
-    return read_document(folder / DOCUMENT, Rehearsal) if (folder / DOCUMENT).is_file() else None
+    path = folder / DOCUMENT
+    return read_document(path, Rehearsal, migrations={1: alike}) if path.is_file() else None
+
+
+def alike(document: dict[str, Any]) -> dict[str, Any]:
+    """Say of a document of version 1 what was true: images were alike, and raters the same in every arm."""
+    return {**document, "asked": {**document.get("asked", {}), "arm_spread": 0.0, "case_spread": 0.0}}

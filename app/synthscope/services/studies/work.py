@@ -5,19 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from synthscope.errors import InputError, Unavailable
-from synthscope.io.documents import read_document, write_document
-from synthscope.records.documents import digest, from_json
+from synthscope.io.documents import write_document
+from synthscope.records.documents import from_json
 from synthscope.records.evaluation import ImageSet
 from synthscope.records.events import Job, Progress
 from synthscope.records.study import Arm, StudyDesign
-from synthscope.records.study_ratings import Curve
-from synthscope.records.study_simulation import SimulatedPanel, SimulatedRater
 from synthscope.services.evaluation.features import Implement
 from synthscope.services.sources import open_input
 from synthscope.services.studies.analysing import analyse_study
@@ -28,20 +26,19 @@ from synthscope.services.studies.cutting import cut_arm_job
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
 from synthscope.services.studies.drafts import read_draft
 from synthscope.services.studies.freezing import freeze_study_job
+from synthscope.services.studies.powering import PowerAsked, asked_power_job, keep_power
 from synthscope.services.studies.previewing import PREVIEW, preview_job
 from synthscope.services.studies.publishing import publish_study
 from synthscope.services.studies.rehearsing import RehearsalAsked, rehearse_job
 from synthscope.services.studies.reporting.writing import report_study
 from synthscope.services.studies.study_file import NAME, StudyFile
-from synthscope.studies.analysis.primary import primary_test
 from synthscope.studies.sealing.holders import Holder
-from synthscope.studies.simulation.power import PowerPlan, power_job
 
 Act = Literal[
     "cut", "preview", "power", "audit", "rehearse", "freeze", "analyse", "report", "publish", "beside"
 ]
 ACTS: tuple[Act, ...] = get_args(Act)
-CUT, POWER, REPORT = "cut.json", "power.json", "report.html"
+CUT, REPORT = "cut.json", "report.html"
 """Files that work leaves in the folder of a study."""
 PATIENCE, PAUSE = 5.0, 0.05
 """Seconds."""
@@ -53,32 +50,6 @@ class CutArms:
 
     arms: tuple[Arm, ...]
     format: str = "synthscope/study-cut"
-    version: int = 1
-
-
-@dataclass(frozen=True)
-class PowerAsked:
-    """Which power is asked for.
-
-    Parameters
-    ----------
-    sensitivity, spread : float
-        d' that is to be found, and its standard deviation among raters.
-    """
-
-    sensitivity: float = 1.0
-    spread: float = 0.3
-    plan: PowerPlan = field(default_factory=lambda: PowerPlan(runs=60))
-
-
-@dataclass(frozen=True)
-class Power:
-    """Power as it was simulated; `design` is the hash of what it was simulated for."""
-
-    asked: PowerAsked
-    curves: tuple[Curve, ...]
-    design: str = ""
-    format: str = "synthscope/study-power"
     version: int = 1
 
 
@@ -105,13 +76,6 @@ def study_job(
     else:
         yield from _JOBS[act](folder, payload, project)
     return {"act": act}
-
-
-def power_subject(design: StudyDesign) -> StudyDesign:
-    """Give what the power of a design depends on: not its images, nor words that raters read."""
-    arms = tuple(replace(arm, images=(), cases=(), generator="") for arm in design.arms)
-    bare = StudyDesign("", design.paradigm, arms, design.questions, design.domain)
-    return replace(bare, plan=replace(design.plan, raters=1, per_arm=0), analysis=design.analysis)
 
 
 @contextmanager
@@ -158,9 +122,7 @@ def _preview(folder: Path, _: Mapping[str, Any], project: Path | None) -> Job[No
 
 def _power(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[None]:
     design, asked = read_draft(folder), from_json(PowerAsked, payload.get("power", {}))
-    panel = SimulatedPanel(SimulatedRater(sensitivity=asked.sensitivity), reader_sd=asked.spread)
-    curves = yield from power_job(design, panel, asked.plan, primary_test(design))
-    write_document(folder / POWER, Power(asked, curves, digest(power_subject(design))))
+    keep_power(folder, design, asked, (yield from asked_power_job(design, asked)))
 
 
 def _audit(folder: Path, payload: Mapping[str, Any], project: Path | None) -> Job[None]:
@@ -222,11 +184,6 @@ def _publish(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[No
 def _beside(folder: Path, payload: Mapping[str, Any], implement: Implement) -> Job[None]:
     with study_of(folder) as study:
         yield from beside_study_job(study, implement, from_json(BesideAsked, payload.get("asked", {})))
-
-
-def read_power(folder: Path) -> Power | None:
-    """Read the power that was simulated last; None for none."""
-    return read_document(folder / POWER, Power) if (folder / POWER).is_file() else None
 
 
 _JOBS: Mapping[str, Callable[[Path, Mapping[str, Any], Path | None], Job[None]]] = {

@@ -9,7 +9,7 @@ from scipy import stats
 
 from synthscope.errors import InputError
 from synthscope.studies.discrimination.covariances import Components
-from synthscope.studies.discrimination.mrmc import Generalises, ReaderStudy, variances
+from synthscope.studies.discrimination.mrmc import Generalises, ReaderStudy, Variances, variances
 
 MOST_CASES = 20_000
 
@@ -34,6 +34,14 @@ class Pilot:
 def pilot_of(study: ReaderStudy, cases: int) -> Pilot:
     """Take a study of at least two arms as the pilot of the next."""
     return Pilot(study.components, max(variances(study, cases).reader_arm, 0.0), cases)
+
+
+def pilot_from(found: Variances, cases: int) -> Pilot:
+    """Take the components of variance that a report gives, over so many cases, as the pilot of the next study."""
+    cov3 = found.case / cases
+    cov1, cov2 = cov3 + found.case_reader / cases, cov3 + found.case_arm / cases
+    variance = found.error / cases + cov1 + cov2 - cov3
+    return Pilot(Components(variance, cov1, cov2, cov3), max(found.reader_arm, 0.0), cases)
 
 
 def power(

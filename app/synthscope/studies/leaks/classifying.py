@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -90,6 +91,19 @@ class Sides:
             members = np.flatnonzero(self.cases == case)
             drawn[:, members] = rng.permuted(np.tile(self.labels[members], (count, 1)), axis=1)
         return drawn
+
+    def dealings(self, folds: np.ndarray) -> int:
+        """Give the number of labellings that `relabelled` draws from: no p-value is much below its inverse."""
+        kinds, found = self._kinds(), 1
+        fold_of = np.zeros(len(kinds), int)
+        fold_of[self.cases] = folds
+        for fold in np.unique(folds):
+            here = kinds[(fold_of == fold) & (kinds < 2)]
+            found *= math.comb(len(here), int(here.sum()))
+        for case in np.flatnonzero(kinds == 2):
+            own = self.labels[self.cases == case]
+            found *= math.comb(len(own), int(own.sum()))
+        return found
 
     def _kinds(self) -> np.ndarray:
         """Say of each case whether it is on side 0, on side 1, or on both (2)."""

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from synthscope.records.events import Job, Progress
-from synthscope.records.leaks import LeakFinding, LeakGroup, LeakReport, Severity, SourceFacts
-from synthscope.studies.leaks.classifying import (
-    LEAST_CASES,
-    Scorer,
-    Sides,
-    logistic,
-    separation,
-    single_areas,
-    trees,
-)
+from synthscope.records.leaks import LeakGroup, LeakReport, Severity, SourceFacts
+from synthscope.studies.leaks.classifying import LEAST_CASES, Scorer, Sides, logistic, trees
+from synthscope.studies.leaks.family import LeakTest, corrected, enough_draws, too_few_cases
 from synthscope.studies.leaks.features import Features, flattened, picture_features
 from synthscope.studies.leaks.sources import source_features
 
 SOFT: tuple[LeakGroup, ...] = ("histogram", "border", "spectrum", "blocks", "noise", "slices")
 HARD: tuple[LeakGroup, ...] = ("picture", "voxel size")
 LEVELLED: tuple[LeakGroup, ...] = ("source grey", "source size", "source file")
-TOLD = 5
-"""Features that a finding names."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +43,11 @@ class GateSettings:
 
     Parameters
     ----------
+    permutations : int
+        At least; more are drawn where so many tests are made that none of them could otherwise reach its share of
+        the level.
+    level : float
+        Chance of any false alarm, over all tests of all comparisons.
     magnification : float
         Pixels of a picture for a pixel of its source.
     rendered : bool
@@ -83,7 +79,8 @@ def gate_job(items: Sequence[GateItem], settings: GateSettings | None = None) ->
     -------
     LeakReport
         Hard findings: shape of pictures, voxel size (and, unless pictures are rendered, everything about sources).
-        Soft: each group of features by itself, and all together by two classifiers.
+        Soft: each group of features by itself, and all together by two classifiers. Which of all these are found is
+        said by Holm's method over all comparisons.
     """
     settings = settings or GateSettings()
     measured = []
@@ -93,15 +90,20 @@ def gate_job(items: Sequence[GateItem], settings: GateSettings | None = None) ->
         if item.source is not None:
             features |= source_features(item.source)
         measured.append(_Measured(item, features))
-    findings: list[LeakFinding] = []
+    planned: list[LeakTest] = []
     notes: list[str] = []
-    comparisons = list(_comparisons(items))
-    for number, names in enumerate(comparisons):
-        yield Progress(number, len(comparisons), f"Leaks: {names[0]} against {names[1]}")
-        found, note = _compared(measured, names, settings)
-        findings += found
-        notes += note
-    return LeakReport(tuple(findings), settings.level, settings.permutations, settings.seed, notes=tuple(notes))
+    for names in _comparisons(items):
+        own, said = _planned(measured, names, settings)
+        planned += own
+        notes += said
+    draws = enough_draws(planned, settings.permutations, settings.level)
+    notes += too_few_cases(planned, settings.level)
+    findings = []
+    for number, one in enumerate(planned):
+        yield Progress(number, len(planned), f"Leaks: {one.names[0]} against {one.names[1]}")
+        findings.append(one.finding(draws))
+    found = corrected(planned, findings, settings.level)
+    return LeakReport(found, settings.level, draws, settings.seed, notes=tuple(notes))
 
 
 def _comparisons(items: Sequence[GateItem]) -> Iterator[tuple[str, str]]:
@@ -126,9 +128,10 @@ def _side(item: GateItem, names: tuple[str, str]) -> int:
     return 0 if item.arm == names[0] or (names[0] == REAL and item.is_real) or names[0] == OTHERS else -1
 
 
-def _compared(
+def _planned(
     measured: Sequence[_Measured], names: tuple[str, str], settings: GateSettings
-) -> tuple[list[LeakFinding], list[str]]:
+) -> tuple[list[LeakTest], list[str]]:
+    """Give the tests of two sides, and what has to be said of them."""
     labelled = [(one, _side(one.item, names)) for one in measured if _side(one.item, names) >= 0]
     labels = np.array([label for _, label in labelled])
     rows = [one for one, _ in labelled]
@@ -141,11 +144,11 @@ def _compared(
             f"The voxel size of some images of {names[0]} and {names[1]} is not known: that all are shown at one "
             "magnification must be known from elsewhere."
         )
-    hard = [test.finding(group, (group,), logistic) for group in (*HARD, *LEVELLED) if test.has(group)]
+    hard = [test.planned(group, (group,), logistic) for group in (*HARD, *LEVELLED) if test.has(group)]
     soft_groups = tuple(group for group in SOFT if test.has(group))
-    soft = [test.finding(group, (group,), logistic) for group in soft_groups]
-    soft += [test.finding("together", soft_groups, logistic), test.finding("together, trees", soft_groups, trees)]
-    return [*hard, *_holm(soft, settings.level)], notes
+    soft = [test.planned(group, (group,), logistic) for group in soft_groups]
+    soft += [test.planned("together", soft_groups, logistic), test.planned("together, trees", soft_groups, trees)]
+    return [*hard, *soft], notes
 
 
 def _cases(rows: Sequence[_Measured], labels: np.ndarray, names: tuple[str, str]) -> tuple[np.ndarray, list[str]]:
@@ -175,39 +178,16 @@ class _Test:
         """Whether every picture has such features."""
         return all(group in one.features for one in self.rows)
 
-    def finding(self, group: LeakGroup, groups: Sequence[LeakGroup], scorer: Scorer) -> LeakFinding:
-        """Test by some groups of features; a finding is found here by its own p-value."""
+    def planned(self, group: LeakGroup, groups: Sequence[LeakGroup], scorer: Scorer) -> LeakTest:
+        """Lay out some groups of features for a test."""
         tables = [flattened({one: row.features[one] for one in groups}) for row in self.rows]
         columns = sorted({name for table in tables for name in table})
         features = np.array([[table.get(name, 0.0) for name in columns] for table in tables])
-        rng = np.random.default_rng([self.settings.seed, len(columns), len(groups)])
-        found = separation(Sides(features, self.labels, self.cases), scorer, self.settings.permutations, rng)
-        areas = dict(zip(columns, single_areas(features, self.labels), strict=True))
-        most = sorted(areas, key=lambda name: (-abs(areas[name] - 0.5), name))[:TOLD]
-        return LeakFinding(
-            id=f"{group}: {self.names[0]} | {self.names[1]}",
-            group=group,
-            severity=self._severity(group),
-            sides=self.names,
-            auc=found.auc,
-            p_value=found.p_value,
-            n=(int((self.labels == 0).sum()), int((self.labels == 1).sum())),
-            found=found.p_value < self.settings.level,
-            features={name: float(areas[name]) for name in most if areas[name] != 0.5},
-        )
+        seed = (self.settings.seed, len(columns), len(groups))
+        sides = Sides(features, self.labels, self.cases)
+        return LeakTest(group, self._severity(group), self.names, sides, tuple(columns), scorer, seed)
 
     def _severity(self, group: LeakGroup) -> Severity:
         if group in LEVELLED:
             return "levelled" if self.settings.rendered else "hard"
         return "hard" if group in HARD else "soft"
-
-
-def _holm(findings: Sequence[LeakFinding], level: float) -> list[LeakFinding]:
-    """Say which are more than chance, all of them being looked at (Holm 1979)."""
-    order = sorted(range(len(findings)), key=lambda i: findings[i].p_value)
-    found = list(findings)
-    still = True
-    for rank, index in enumerate(order):
-        still = still and findings[index].p_value <= level / (len(findings) - rank)
-        found[index] = replace(findings[index], found=still)
-    return found

@@ -18,17 +18,52 @@ from synthscope.records.study_schedule import Schedule, StudyItem
 from synthscope.records.study_simulation import SimulatedAnswer, SimulatedPanel, SimulatedRater
 
 
-def draw_panel(panel: SimulatedPanel, count: int, rng: np.random.Generator) -> tuple[SimulatedRater, ...]:
-    """Draw raters: d' of every arm shifted by one normal number for each rater (never below 0), criteria by another."""
+def panel_over_cases(
+    typical: SimulatedRater, *, spread: float, arm_spread: float, case_spread: float
+) -> SimulatedPanel:  # fmt: skip
+    """Give raters whose stated d' is that over cases.
+
+    Cases that differ by themselves hide it: to be seen over cases, d' must be more for a single case. So 1 is right
+    in 76 % of pairs, however much cases differ; their spread says how far raters depend on the same ones.
+
+    Parameters
+    ----------
+    typical : SimulatedRater
+        Its `case_sd` is not used.
+    spread, arm_spread : float
+        Standard deviations of d' among raters, and of what each rater's d' for an arm has of its own.
+    case_spread : float
+        In units of the noise of a look. The evidence of two raters on an image correlates by
+        ``case_spread ** 2 / (1 + case_spread ** 2)``.
+    """
+    whole = math.hypot(1.0, case_spread)
+    one = replace(typical, sensitivity=typical.sensitivity * whole, case_sd=case_spread * typical.noise)
+    return SimulatedPanel(one, spread * whole, arm_sd=arm_spread * whole)
+
+
+def draw_panel(
+    panel: SimulatedPanel, count: int, rng: np.random.Generator, arms: Sequence[str] = ()
+) -> tuple[SimulatedRater, ...]:
+    """Draw raters who differ.
+
+    A rater's d' is shifted in all arms by one normal number, and in each by another; so is the criterion. Means are
+    those of the panel, so that of raters who cannot tell at all some have a d' below 0.
+
+    Parameters
+    ----------
+    arms : sequence of str
+        Names of the synthetic arms; without them raters are the same in every arm that has no d' of its own.
+    """
+    typical = panel.typical
+    own = dict.fromkeys(arms, typical.sensitivity) | dict(typical.sensitivities)
     found = []
     for _ in range(count):
         shift = panel.reader_sd * rng.standard_normal()
-        typical = panel.typical
         found.append(
             replace(
                 typical,
-                sensitivity=max(0.0, typical.sensitivity + shift),
-                sensitivities={arm: max(0.0, own + shift) for arm, own in typical.sensitivities.items()},
+                sensitivity=typical.sensitivity + shift,
+                sensitivities={arm: d + shift + panel.arm_sd * rng.standard_normal() for arm, d in own.items()},
                 bias=typical.bias + panel.bias_sd * rng.standard_normal(),
             )
         )

@@ -47,8 +47,9 @@ def power_job(
 ) -> Job[tuple[Curve, ...]]:
     """Simulate studies of several sizes.
 
-    Each size has one schedule, as a study has; in each run raters and cases are drawn anew, so that power is over
-    raters and cases. A size that cannot be scheduled has no power (NaN).
+    Each size has one schedule, as a study has; in each run raters, what each has of its own in an arm, and cases are
+    drawn anew, so that power is over raters and cases as far as the panel says that they differ. A size that cannot
+    be scheduled has no power (NaN).
 
     Yields
     ------
@@ -120,13 +121,15 @@ def _cell_job(
     schedule = make_schedule(design, items, plan.seed)
     key = dry_key("power", items, schedule)
     questions = design.questions or default_questions(design.paradigm, design.domain)
+    arms = [arm.name for arm in design.arms if not arm.is_real]
     found = 0
     for run in range(plan.runs):
         yield Progress(run, plan.runs, "Power: simulated studies")
         rng = np.random.default_rng([plan.seed, design.plan.raters, design.plan.per_arm, run])
         drawn = replace(panel, typical=replace(panel.typical, case_seed=int(rng.integers(2**31))))
         rows: list[Rating] = []
-        for slot, rater in zip(schedule.slots, draw_panel(drawn, len(schedule.slots), rng), strict=True):
+        raters = draw_panel(drawn, len(schedule.slots), rng, arms)
+        for slot, rater in zip(schedule.slots, raters, strict=True):
             answers = simulate_answers(slot, key, rater, rng, questions=questions)
             rows += ratings_of(slot, key, answers, slot.id)
         found += analyse(rows) < design.analysis.alpha

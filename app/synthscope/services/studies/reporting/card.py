@@ -12,6 +12,7 @@ from synthscope.services.reporting.words import number, probability
 from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.headline import headline
 from synthscope.services.studies.reporting.methods import cited, hashes_of, methods_of
+from synthscope.services.studies.reporting.next_study import next_study
 from synthscope.services.studies.reporting.tables import PRIMARY, EstimateTable, Quantity, tables_of
 from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, SIMULATED
 from synthscope.studies.analysis.work import is_secondary
@@ -57,6 +58,7 @@ class StudyCard:
     excluded: tuple[tuple[str, str], ...]
     primary: Quantity | None
     tables: tuple[EstimateTable, ...]
+    next_study: str
     leaks: tuple[LeakRow, ...]
     leak_notes: tuple[str, ...]
     plan: tuple[tuple[str, str], ...]
@@ -86,6 +88,7 @@ def make_card(report: StudyReport) -> StudyCard:
         excluded=tuple(analysis.excluded.items()),
         primary=_primary(tables),
         tables=tables,
+        next_study=next_study(report),
         leaks=() if report.blind or report.leaks is None else tuple(_leak_rows(report.leaks)),
         leak_notes=() if report.blind or report.leaks is None else report.leaks.notes,
         plan=_plan(report),

@@ -20,6 +20,7 @@ def report_markdown(report: StudyReport) -> str:
         *(["## Warnings", bullets(card.warnings)] if card.warnings else []),
         *_flow(card),
         *(part for table in card.tables for part in _table(table)),
+        *(["## A next study", escaped(card.next_study)] if card.next_study else []),
         *_leaks(card),
         *(["## Deviations", bullets(card.report.deviations)] if card.report.deviations else []),
         *(["## Screening", bullets(card.advice)] if card.advice else []),
