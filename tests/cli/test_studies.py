@@ -58,6 +58,10 @@ def test_a_study_is_made_rehearsed_frozen_and_asks_for_answers(
     folders: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study = begin(capsys, folders)
+    power = run(capsys, "power", study, "--raters", "2", "--per-arm", "8", "--runs", 5, "--case-spread", 0.7)
+    assert (power["asked"]["case_spread"], power["asked"]["arm_spread"]) == (0.7, 0.2)
+    assert power["curves"][0]["x"] == [2.0]
+    assert "The spread of raters by set is 9; give 0 to 5" in fails(capsys, "power", study, "--arm-spread", 9)
     audit = run(capsys, "audit", study, "--permutations", 49)
     assert audit["trials"] >= 18
     if not audit["passes"]:
