@@ -22,7 +22,8 @@ from synthscope.records.events import Progress
 
 FILLS = 19
 """Of each place: the fewest that have an interval of exactly 90 % and one of exactly 50 %."""
-STEPS = 12
+STEPS = 18
+"""As many as fills take where nothing is chosen."""
 LEAST_PLACES, MOST_PLACES = 6, 24
 SHARE = 0.1
 """Of a training's time that goes into it at most, where `LEAST_PLACES` take no more."""

@@ -32,11 +32,10 @@ def timing_of(steps: Sequence[float], look: float) -> Timing:
     Parameters
     ----------
     steps : sequence of float
-        Seconds of each, ten at least.
+        Seconds of each.
     """
-    tens = len(steps) // TOGETHER
-    means = np.reshape(steps[: tens * TOGETHER], (tens, TOGETHER)).mean(axis=1)
-    return Timing(max(float(np.median(means)), 1e-9), look)
+    tens = np.array_split(np.asarray(steps), max(len(steps) // TOGETHER, 1))
+    return Timing(max(float(np.median([ten.mean() for ten in tens])), 1e-9), look)
 
 
 def looks_in(minutes: float) -> int:

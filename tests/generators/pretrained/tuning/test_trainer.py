@@ -18,8 +18,7 @@ from synthscope.generators.pretrained.loading import load_model
 from synthscope.generators.pretrained.tuning import class_images, course
 from synthscope.generators.pretrained.tuning.lessons import draw_holes
 from synthscope.generators.pretrained.tuning.parameters import AdapterTraining
-from synthscope.generators.pretrained.tuning.trainer import planned, train_adapter
-from synthscope.generators.schooling.pupil import Ledger
+from synthscope.generators.pretrained.tuning.trainer import train_adapter
 from synthscope.generators.training import Budget, Checkpoint, Sampled, TrainingData
 from synthscope.jobs.drain import drain
 from synthscope.records.events import Measured, Progress
@@ -163,12 +162,6 @@ def test_images_of_other_channels_and_bases_of_other_kinds_are_refused(bases, da
         trained(two, SMALL, 0, tmp_path)
     with pytest.raises(Unavailable, match="does not serve"):
         run(train_adapter("dit", data, SMALL, STEPS, 0, tmp_path, "cpu"))
-
-
-def test_a_budget_counts_what_looks_take():
-    watch = course.Watch(10.0)
-    assert planned(Budget(10.0), Ledger("x", step=50, seconds=60.0), watch) == (600 - 20 * 10) / 1.0
-    assert planned(Budget(1.0), Ledger("x", step=50, seconds=60.0), course.Watch(30.0)) < 0
 
 
 def holes() -> Iterator[np.ndarray]:
