@@ -12,7 +12,6 @@ PSNR: for the first two, below 0 is nearer to the untouched image. Intervals are
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -26,7 +25,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when OpenMP lo
 
 import numpy as np
 from holes import bootstrap
-from prior_fills import AROUND, MATERIALS, Hole, generated, holes, line, load, measure, summarise
+from prior_fills import AROUND, MATERIALS, Hole, generated, holes, line, load, measure, options, summarise
 from skimage.draw import disk
 from skimage.io import imsave
 
@@ -161,12 +160,7 @@ def _off(rows: list[dict[str, float]], key: str) -> np.ndarray:
 
 def main() -> int:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public images")
-    parser.add_argument("--models", type=Path, required=True, help="folder of the trained models")
-    parser.add_argument("--json", type=Path, required=True, help="file for the numbers")
-    parser.add_argument("--pictures", type=Path, help="folder for montages: holes, real, then one row per way")
-    parser.add_argument("--material", choices=MATERIALS, nargs="*", default=list(MATERIALS))
+    parser = options(__doc__)
     parser.add_argument("--shape", choices=SHAPES, nargs="*", default=list(SHAPES))
     parser.add_argument("--places", type=int, default=16)
     parser.add_argument("--steps", type=int, default=18)

@@ -192,14 +192,20 @@ def line(name: str, found: dict[str, Any]) -> str:
     return "  ".join(words)
 
 
-def main() -> int:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def options(description: str | None) -> argparse.ArgumentParser:
+    """Ask for what every benchmark of fills needs."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public images")
     parser.add_argument("--models", type=Path, required=True, help="folder of the trained models")
     parser.add_argument("--json", type=Path, required=True, help="file for the numbers")
-    parser.add_argument("--pictures", type=Path, help="folder for montages: real, then one row per method")
+    parser.add_argument("--pictures", type=Path, help="folder for montages: what is real, then one row per method")
     parser.add_argument("--material", choices=MATERIALS, nargs="*", default=list(MATERIALS))
+    return parser
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = options(__doc__)
     parser.add_argument("--hole", type=int, nargs="*", default=[32, 64])
     parser.add_argument("--quick", action="store_true", help="only the cheapest schedule of RePaint")
     chosen = parser.parse_args()

@@ -61,10 +61,15 @@ def made_slice_by_slice(work: Slices, inputs: Inputs, border: int) -> Job[np.nda
     for index in range(len(work.unknown)):
         one = yield from work.slice_job(index)
         made.append(one)
-    result = work.units.outwards(torch.stack(made, dim=1)[None])
-    if inputs.source is not None and inputs.task != "synthesize":
-        result = np.where(work.unknown[..., None], result, inputs.source)
+    result = with_known(work.units.outwards(torch.stack(made, dim=1)[None]), work.unknown, inputs.source)
     return (yield from evened(inputs, work.units, result, border))
+
+
+def with_known(made: np.ndarray, unknown: np.ndarray, source: np.ndarray | None) -> np.ndarray:
+    """Give what was made (Z, Y, X, C), with what is known as it is in the source; of a new image nothing is."""
+    if source is None or unknown.all():
+        return made
+    return np.where(unknown[..., None], made, source)
 
 
 def evened(inputs: Inputs, units: Units, made: np.ndarray, border: int) -> Job[np.ndarray]:

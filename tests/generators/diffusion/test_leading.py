@@ -7,13 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from tests.generators.diffusion.tiny import prior_of
 
-from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.costs import prior_cost
-from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.leading import led
-from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.generators.diffusion.parameters import PriorParameters
 from synthscope.generators.diffusion.prior import DiffusionPrior
 from synthscope.generators.diffusion.samplers import SOLVERS, sample
@@ -26,15 +24,6 @@ LEADS = ("moments", "projection", "pseudoinverse")
 SIGMA = torch.tensor(0.7)
 every_lead = pytest.mark.parametrize("lead", LEADS)
 every_kind = pytest.mark.parametrize("kind", ["plane", "stack", "colour"])
-
-
-def prior_of(context: int) -> SlabDenoiser:
-    configuration = NetworkConfiguration(context=context, widths=(8, 16), blocks=1)
-    torch.manual_seed(0)
-    network = PriorNetwork(configuration).eval().requires_grad_(False)
-    for parameter in network.parameters():
-        parameter.normal_(0, 0.08)
-    return SlabDenoiser(network, configuration)
 
 
 def scene_of(unknown: np.ndarray, **more: bool) -> Scene:

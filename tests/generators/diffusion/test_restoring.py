@@ -7,26 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from tests.generators.diffusion.tiny import prior_of
 
 from synthscope.errors import InputError
-from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
-from synthscope.generators.diffusion.network import PriorNetwork
 from synthscope.generators.diffusion.planes import Alternating, Turned
 from synthscope.imaging.regridding import averaged, seen_through
 from synthscope.records.request import Restoration
 
 SIGMA = torch.tensor(0.7)
-
-
-def prior_of(context: int = 1) -> SlabDenoiser:
-    configuration = NetworkConfiguration(context=context, widths=(8, 16), blocks=1)
-    torch.manual_seed(0)
-    network = PriorNetwork(configuration).eval().requires_grad_(False)
-    for parameter in network.parameters():
-        parameter.normal_(0, 0.08)
-    return SlabDenoiser(network, configuration)
 
 
 def field_of(shape: tuple[int, ...], *, alone: bool = False, window: int = 128) -> FieldDenoiser:

@@ -23,14 +23,19 @@ THREE = "<!doctype html><title>t</title>" + "".join(
 )
 
 
+def spoil(folder: Path, monkeypatch: pytest.MonkeyPatch, error: str) -> None:
+    """Let the browser engine raise an error in the process that loads it."""
+    package = folder / "spoilt" / "qtpy"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "QtWebEngineCore.py").write_text(f"raise {error}\n")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+
+
 @pytest.fixture
 def no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Qt as it is installed where the libraries of its browser engine are not."""
-    package = tmp_path / "without" / "qtpy"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    (package / "QtWebEngineCore.py").write_text("raise ImportError('libnss3.so: cannot open shared object file')\n")
-    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    spoil(tmp_path, monkeypatch, "ImportError('libnss3.so: cannot open shared object file')")
 
 
 def test_a_card_is_printed_without_a_display(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,11 +107,7 @@ def test_a_pdf_that_could_not_be_printed_is_refused_before_anything_is_measured(
 
 
 def test_a_printer_that_dies_is_told_with_what_it_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "broken" / "qtpy"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    (package / "QtWebEngineCore.py").write_text("raise MemoryError('no more')\n")
-    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    spoil(tmp_path, monkeypatch, "MemoryError('no more')")
     with pytest.raises(WorkError, match=r"no PDF \(status 1\)") as died:
         write_pdf(tmp_path / "a.pdf", THREE)
     assert "MemoryError: no more" in died.value.details

@@ -25,7 +25,7 @@ from synthscope.generators.diffusion.trainer import train_prior
 from synthscope.generators.diffusion.travel import travel_of
 from synthscope.generators.diffusion.volumes import make_volume
 from synthscope.generators.training import Budget, Training, TrainingData
-from synthscope.generators.units import Units, evened
+from synthscope.generators.units import Units, evened, with_known
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs, Setting
 
@@ -68,9 +68,7 @@ class DiffusionPrior:
             yield Preview(job.units.outwards(step.denoised), "Estimate")
             last = step
         assert last is not None, "a schedule has at least one step"
-        made = job.units.outwards(last.x)
-        if job.field.knows and inputs.source is not None:
-            made = np.where(job.unknown[..., None], made, inputs.source)
+        made = with_known(job.units.outwards(last.x), job.unknown, inputs.source)
         if job.told.asked:
             yield job.told.noted(made)
         return (yield from evened(inputs, job.units, made, parameters.border))

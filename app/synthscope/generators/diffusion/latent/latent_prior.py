@@ -21,7 +21,7 @@ from synthscope.generators.diffusion.latent.trainer import train_latent_prior
 from synthscope.generators.diffusion.making import HIGHEST_LED, HIGHEST_NEW, levels_of, make_field
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.training import Budget, Training, TrainingData
-from synthscope.generators.units import Units, evened
+from synthscope.generators.units import Units, evened, with_known
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.generator import Inputs
 
@@ -109,10 +109,7 @@ class _Work:
         """Turn cells (1, latents, Z, Y, X) into (Z, Y, X, C) in original units, known voxels as they are."""
         pixels = self._latents.coder.decode_field(x[0], self._wanted)
         _, rows, columns = self._unknown.shape
-        made = self.units.outwards(pixels[None, :, :, :rows, :columns])
-        if self._source is None or self._unknown.all():
-            return made
-        return np.where(self._unknown[..., None], made, self._source)
+        return with_known(self.units.outwards(pixels[None, :, :, :rows, :columns]), self._unknown, self._source)
 
 
 def _across(slices: Tensor) -> Tensor:
