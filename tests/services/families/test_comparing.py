@@ -161,6 +161,20 @@ def test_a_process_that_is_killed_keeps_what_was_made_and_nothing_is_made_again(
     assert told(folder) == told(whole)
 
 
+def test_every_seed_takes_the_steps_that_the_time_of_the_first_came_to(tmp_path: Path, soil, monkeypatch) -> None:
+    given, train = [], Gaussian.train
+
+    def noted(self, data, parameters, budget, *more):
+        given.append(budget.steps)
+        return train(self, data, parameters, replace(budget, minutes=budget.minutes / len(given)), *more)
+
+    monkeypatch.setattr(Gaussian, "train", noted)
+    result = compare(tmp_path / "cmp", soil, steps=0, minutes=0.1, seeds=3)
+    assert given == [0, 6, 6]
+    assert [run.measures["training_steps"].value for run in result.rows[0].runs] == [6, 6, 6]
+    assert "with the steps that the first one's time came to" in " ".join(result.sentences)
+
+
 def test_a_finished_comparison_that_is_done_again_makes_nothing(whole: Path, monkeypatch) -> None:
     first = told(whole)
     for method in ("train", "generate"):

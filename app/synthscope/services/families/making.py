@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from synthscope.generators.protocol import Resolver
 from synthscope.imaging.regions import block_axes, to_block
 from synthscope.io.faults import writing_faults
-from synthscope.io.models import read_card
+from synthscope.io.models import CARD, read_card
 from synthscope.records.events import Job, Preview, Progress
 from synthscope.records.families import Contender, FamiliesRecipe
 from synthscope.records.image import Image
@@ -69,7 +69,7 @@ def train_family_job(
         return ""
     name = f"{MODELS}/{set_name(spec.id, seed)}"
     if not _begun(folder / name):
-        begin_training(folder / name, training_recipe(recipe, spec.id, seed), images)
+        begin_training(folder / name, training_recipe(_as_the_first(folder, recipe, spec.id), spec.id, seed), images)
     if can_resume(folder / name):
         job = train_job(folder / name, resolve, project=project)
         yield from _own(job, f"{spec.title}, seed {seed}: training", after=len(images))
@@ -120,6 +120,14 @@ def _begun(folder: Path) -> bool:
         return False
     read_training(folder)
     return True
+
+
+def _as_the_first(folder: Path, recipe: FamiliesRecipe, generator: str) -> FamiliesRecipe:
+    """Give every seed the steps that the first seed's time came to: what differs then is chance, not the computer."""
+    model = folder / MODELS / set_name(generator, recipe.seed)
+    if recipe.steps or not (model / CARD).is_file():
+        return recipe
+    return replace(recipe, steps=read_card(model).planned_steps)
 
 
 def _run(folder: Path, name: str, choice: Choice, example: Example | None) -> RunFolder:

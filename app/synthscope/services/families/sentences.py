@@ -40,7 +40,8 @@ def _what(result: FamiliesResult) -> Iterator[str]:
     elif recipe.seeds > 1:
         yield (
             f"Every generator that learns was trained {recipe.seeds} times for {budget_words(result)} on the same "
-            "training part, each time with another seed; numbers are the mean ± the standard deviation over seeds."
+            f"training part, each time with another seed{_same_steps(result)}; numbers are the mean ± the standard "
+            "deviation over seeds."
         )
     else:
         yield (
@@ -52,6 +53,10 @@ def _what(result: FamiliesResult) -> Iterator[str]:
         "apart. What lies as near is not to be told from real by that measure; nearer still is chance, copying, or a "
         "measure that does not see what differs."
     )
+
+
+def _same_steps(result: FamiliesResult) -> str:
+    return "" if result.recipe.steps else " and with the steps that the first one's time came to"
 
 
 def _cannot(result: FamiliesResult) -> Iterator[str]:
