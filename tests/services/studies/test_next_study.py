@@ -15,8 +15,15 @@ from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.markdown import report_markdown
 from synthscope.services.studies.reporting.next_study import next_study
 from synthscope.services.studies.reporting.page import report_html
-from synthscope.studies.discrimination.mrmc import ReaderStudy, variances
-from synthscope.studies.discrimination.sizing import cases_needed, pilot_of
+from synthscope.studies.discrimination.mrmc import ReaderStudy, arm_variances, variances
+from synthscope.studies.discrimination.sizing import (
+    arm_pilot,
+    arm_power,
+    cases_needed,
+    equivalence_power,
+    least_cases,
+    pilot_of,
+)
 
 EFFECT = 0.043800322
 
@@ -55,6 +62,27 @@ def test_readers_who_differ_too_much_are_not_made_up_for_by_cases() -> None:
 @pytest.mark.parametrize("wrong", [float("nan"), -1.0])
 def test_components_that_allow_no_power_are_left_alone(wrong: float) -> None:
     assert next_study(van_dyke(error=wrong)) == ""
+
+
+def test_one_generator_is_sized_for_a_difference_from_chance_and_for_none() -> None:
+    found = van_dyke()
+    rows = [row for row in found.analysis.estimates["Told from real"] if not row.name.startswith("variance")]
+    kept = [row for row in rows if row.subject.startswith("a")]
+    study = ReaderStudy(AREAS[:1], JACKKNIFE)
+    parts = vars(arm_variances(study, CASES))
+    kept += [Estimate(f"variance-{name}", "", value, n=CASES) for name, value in parts.items()]
+    one = StudyReport(replace(found.analysis, estimates={"Told from real": tuple(kept)}), AnalysisPlan(margin=0.1))
+    words, pilot = next_study(one), arm_pilot(arm_variances(study, CASES), CASES)
+    away = least_cases(lambda cases: arm_power(pilot, 0.1, 10, cases))
+    within = least_cases(lambda cases: equivalence_power(pilot, 0.1, 10, cases))
+    assert away is not None
+    assert within is not None
+    assert away < within, "to show that there is nothing takes more than to find something"
+    assert "an area of 0.6 is not chance" in words
+    assert "an area of 0.5 is within 0.1 of chance" in words
+    assert words.count("10 raters and") == 2
+    assert f"10 raters and {away} cases" in words
+    assert f"10 raters and {within} cases" in words
 
 
 def test_a_report_of_two_generators_says_it_on_page_and_in_markdown() -> None:

@@ -70,7 +70,9 @@ def test_areas_of_two_arms_are_those_of_the_analysis(rng: np.random.Generator) -
 def test_one_arm_is_tested_against_chance_alone(rng: np.random.Generator) -> None:
     data = reader_scores(rng.normal(0, 1, (4, 40)), np.arange(40) % 2 == 0)
     found = by_name(area_estimates(data, ("A",), RATERS))
-    assert set(found) == {"auc", "auc-equivalence", "reader-auc"}
+    assert set(found) == {
+        "auc", "auc-equivalence", "reader-auc", "variance-reader", "variance-case", "variance-error"
+    }  # fmt: skip
     assert found["auc"].random == ("raters", "cases")
 
 

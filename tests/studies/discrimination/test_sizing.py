@@ -11,9 +11,27 @@ from tests.studies.band import covers
 from tests.studies.discrimination.vandyke import AREAS, CASES, JACKKNIFE
 
 from synthscope.studies.discrimination.covariances import Components
-from synthscope.studies.discrimination.mrmc import ReaderStudy, compare_arms, reader_study, variances
+from synthscope.studies.discrimination.equivalence import equivalence
+from synthscope.studies.discrimination.mrmc import (
+    ReaderStudy,
+    arm_mean,
+    arm_variances,
+    compare_arms,
+    reader_study,
+    variances,
+)
 from synthscope.studies.discrimination.scores import reader_scores
-from synthscope.studies.discrimination.sizing import Pilot, cases_needed, pilot_from, pilot_of, power
+from synthscope.studies.discrimination.sizing import (
+    ArmPilot,
+    Pilot,
+    arm_pilot,
+    arm_power,
+    cases_needed,
+    equivalence_power,
+    pilot_from,
+    pilot_of,
+    power,
+)
 
 PILOTS, RUNS = 60, 150
 
@@ -85,3 +103,54 @@ def test_the_components_of_a_report_are_the_pilot_that_they_came_from() -> None:
     again, direct = pilot_from(variances(study, CASES), CASES), pilot_of(study, CASES)
     assert list(vars(again.components).values()) == pytest.approx(list(vars(direct.components).values()))
     assert (again.reader_arm, again.cases) == (pytest.approx(direct.reader_arm), direct.cases)
+
+
+def alone(world: World, rng: np.random.Generator, readers: int, cases: int) -> ReaderStudy:
+    """Give the first arm of a study, analysed as one of one arm."""
+    study = world.study(rng, readers, cases)
+    return ReaderStudy(study.areas[:1], study.components, study.by_arm[:1])
+
+
+def mean_arm_pilot(world: World, readers: int, cases: int) -> ArmPilot:
+    rng = np.random.default_rng(4)
+    parts = [arm_pilot(arm_variances(alone(world, rng, readers, cases), cases), cases) for _ in range(PILOTS)]
+    own = [arm_variances(alone(world, rng, readers, cases), cases).reader for _ in range(PILOTS)]
+    reader = max(float(np.mean(own)), 0.0)  # of each pilot it is cut at 0, of all it is not
+    return ArmPilot(reader, *(float(np.mean([vars(one)[name] for one in parts])) for name in ("variance", "shared")),
+                    cases)  # fmt: skip
+
+
+FAINT = World(0.5, 0.0, 0.2, 0.1, 0.8, (0.35, 0.35))
+NOTHING = World(0.3, 0.0, 0.1, 0.0, 0.8, (0.0, 0.0))
+
+
+@pytest.mark.parametrize(("readers", "cases"), [(4, 120), (8, 60)])
+def test_one_arm_is_told_from_chance_as_often_as_was_predicted(readers: int, cases: int) -> None:
+    spread = np.sqrt(2 * (FAINT.case**2 + FAINT.error**2) + FAINT.reader**2 + FAINT.reader_arm**2)
+    effect = float(norm.cdf(FAINT.ability[0] / spread)) - 0.5
+    predicted = arm_power(mean_arm_pilot(FAINT, 5, 50), effect, readers, cases)
+    rng = np.random.default_rng(5)
+    found = sum(arm_mean(alone(FAINT, rng, readers, cases)).p_value < 0.05 for _ in range(RUNS))
+    assert 0.3 < predicted < 0.95, "a power at which it shows"
+    assert covers(found, RUNS, predicted), (found / RUNS, predicted)
+
+
+def test_one_arm_that_is_chance_is_called_so_as_often_as_was_predicted() -> None:
+    margin, readers, cases = 0.08, 6, 160
+    predicted = equivalence_power(mean_arm_pilot(NOTHING, 5, 60), margin, readers, cases)
+    rng, found = np.random.default_rng(6), 0
+    for _ in range(RUNS):
+        mean = arm_mean(alone(NOTHING, rng, readers, cases))
+        found += equivalence(mean.value, mean.se, margin, df=mean.df).equivalent
+    assert 0.3 < predicted < 0.95, "a power at which it shows"
+    assert covers(found, RUNS, predicted), (found / RUNS, predicted)
+
+
+def test_the_error_of_a_study_of_the_same_size_is_that_which_was_found() -> None:
+    study = ReaderStudy(AREAS, JACKKNIFE)
+    pilot, found = arm_pilot(arm_variances(study, CASES), CASES), arm_mean(study)
+    readers = AREAS.shape[1]
+    square = pilot.reader + pilot.variance - pilot.shared
+    assert pilot.reader > 0
+    assert np.sqrt((square + readers * pilot.shared) / readers) == pytest.approx(found.se)
+    assert arm_power(pilot, 1e-6, readers, CASES) == pytest.approx(0.05, abs=1e-4)

@@ -61,7 +61,7 @@ def areas(work: Work, question: Question) -> list[Estimate]:
             scores, [work.name(letter)], work.raters, margin=plan.margin, alpha=plan.alpha, level=LEVEL
         )
     if len(work.synthetic) > 1:
-        found += _differences(work, question)
+        found = [row for row in found if not row.name.startswith("variance-")] + _differences(work, question)
     return [row for row in found if row.name != "auc" or not work.is_judged(question)]
 
 

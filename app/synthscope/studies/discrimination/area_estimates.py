@@ -15,6 +15,7 @@ from synthscope.studies.discrimination.mrmc import (
     Generalises,
     ReaderStudy,
     arm_mean,
+    arm_variances,
     compare_arms,
     reader_study,
     variances,
@@ -27,6 +28,12 @@ from synthscope.studies.discrimination.yes_no_estimates import equivalence_row, 
 CITATION = "Obuchowski & Rockette 1995; Hillis 2007, Statistics in Medicine 26:596"
 RANDOM: dict[Generalises, tuple[str, ...]] = {
     "readers and cases": ("raters", "cases"), "cases": ("cases",), "readers": ("raters",),
+}  # fmt: skip
+
+VARIANCES = {
+    "reader": "Variance of raters", "reader_arm": "Variance of raters by arm", "case": "Variance of cases",
+    "case_arm": "Variance of cases by arm", "case_reader": "Variance of cases by rater",
+    "error": "Variance that is left",
 }  # fmt: skip
 
 
@@ -54,8 +61,8 @@ def area_estimates(
     -------
     tuple of Estimate
         Of each arm ``auc`` (mean of raters, against 0.5) and ``auc-equivalence``; of each rater ``reader-auc``. With
-        two arms or more: ``auc-arms`` (all alike), ``auc-difference`` of each pair with p-values by Holm's method,
-        and the components of variance ``variance-...`` that a next study is sized from.
+        two arms or more: ``auc-arms`` (all alike), ``auc-difference`` of each pair with p-values by Holm's method.
+        Last the components of variance ``variance-...`` that a next study is sized from.
     """
     study = reader_study(data, method)
     rows: list[Estimate] = []
@@ -63,7 +70,7 @@ def area_estimates(
         rows += _of_arm(data, study, t, arm, raters, margin, alpha, level)
     if data.arms > 1:
         rows += _of_test(data, compare_arms(study, generalises, level=level), arms, method, level)
-        rows += _of_variances(data, study)
+    rows += _of_variances(data, study)
     return tuple(rows)
 
 
@@ -127,17 +134,10 @@ def _of_test(
 
 def _of_variances(data: ReaderScores, study: ReaderStudy) -> list[Estimate]:
     cases = len(np.unique(data.units))
-    found = variances(study, cases)
-    kinds = (
-        ("variance-reader", "Variance of raters", found.reader),
-        ("variance-reader-arm", "Variance of raters by arm", found.reader_arm),
-        ("variance-case", "Variance of cases", found.case),
-        ("variance-case-arm", "Variance of cases by arm", found.case_arm),
-        ("variance-case-reader", "Variance of cases by rater", found.case_reader),
-        ("variance-error", "Variance that is left", found.error),
-    )
+    found = variances(study, cases) if data.arms > 1 else arm_variances(study, cases)
     return [
-        Estimate(name, title, value, n=cases, method="of areas, or of pseudovalues where cases take part",
+        Estimate(f"variance-{name.replace('_', '-')}", VARIANCES[name], value, n=cases,
+                 method="of areas, or of pseudovalues where cases take part",
                  citation="Hillis et al. 2005, Statistics in Medicine 24:1579")
-        for name, title, value in kinds
+        for name, value in vars(found).items()
     ]  # fmt: skip

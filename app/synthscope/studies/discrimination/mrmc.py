@@ -122,6 +122,18 @@ class Variances:
     error: float
 
 
+@dataclass(frozen=True)
+class ArmVariances:
+    """Components of variance of one arm alone: of readers, of cases, and of what is left (cases by reader, error).
+
+    The first is in squares of an area, the others are of pseudovalues; see `Variances`.
+    """
+
+    reader: float
+    case: float
+    error: float
+
+
 def reader_study(data: ReaderScores, method: CovarianceMethod = "jackknife") -> ReaderStudy:
     """Give areas and covariances of scores.
 
@@ -212,6 +224,14 @@ def variances(study: ReaderStudy, cases: int) -> Variances:
         case_reader=cases * (c.cov1 - c.cov3),
         error=cases * (c.variance - c.cov1 - c.cov2 + c.cov3),
     )
+
+
+def arm_variances(study: ReaderStudy, cases: int, arm: int = 0) -> ArmVariances:
+    """Give the components of variance of one arm: ``E MS_R = reader + Var - Cov2`` (Hillis 2007)."""
+    c = study.components
+    variance, cov2 = study.by_arm[arm] if study.by_arm else (c.variance, c.cov2)
+    square = float(study.areas[arm].var(ddof=1))
+    return ArmVariances(square - variance + cov2, cases * cov2, cases * (variance - cov2))
 
 
 def _study(figures: np.ndarray, matrix: np.ndarray) -> ReaderStudy:

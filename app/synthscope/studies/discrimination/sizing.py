@@ -1,7 +1,8 @@
-"""How many readers and cases a comparison of two arms needs, from a pilot or from published components."""
+"""How many readers and cases a study of one or two arms needs, from a pilot or from published components."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy import stats
 
 from synthscope.errors import InputError
 from synthscope.studies.discrimination.covariances import Components
-from synthscope.studies.discrimination.mrmc import Generalises, ReaderStudy, Variances, variances
+from synthscope.studies.discrimination.mrmc import ArmVariances, Generalises, ReaderStudy, Variances, variances
 
 MOST_CASES = 20_000
 
@@ -31,6 +32,24 @@ class Pilot:
     cases: int
 
 
+@dataclass(frozen=True)
+class ArmPilot:
+    """What the size of a study of one arm follows from.
+
+    Parameters
+    ----------
+    reader : float
+        Variance of the readers' own areas; 0 if it was estimated below.
+    variance, shared : float
+        Of the error of a reader's area over `cases` cases, and the covariance of two readers' errors.
+    """
+
+    reader: float
+    variance: float
+    shared: float
+    cases: int
+
+
 def pilot_of(study: ReaderStudy, cases: int) -> Pilot:
     """Take a study of at least two arms as the pilot of the next."""
     return Pilot(study.components, max(variances(study, cases).reader_arm, 0.0), cases)
@@ -42,6 +61,11 @@ def pilot_from(found: Variances, cases: int) -> Pilot:
     cov1, cov2 = cov3 + found.case_reader / cases, cov3 + found.case_arm / cases
     variance = found.error / cases + cov1 + cov2 - cov3
     return Pilot(Components(variance, cov1, cov2, cov3), max(found.reader_arm, 0.0), cases)
+
+
+def arm_pilot(found: ArmVariances, cases: int) -> ArmPilot:
+    """Take the components of variance of one arm, over so many cases, as the pilot of the next study."""
+    return ArmPilot(max(found.reader, 0.0), (found.case + found.error) / cases, max(found.case, 0.0) / cases, cases)
 
 
 def power(
@@ -84,6 +108,24 @@ def power(
     return float(stats.ncf.sf(stats.f.isf(alpha, 1, df), 1, df, away))
 
 
+def arm_power(pilot: ArmPilot, effect: float, readers: int, cases: int, *, alpha: float = 0.05) -> float:
+    """Give the chance of finding that one arm's mean area is not 0.5, where it is away from it by `effect`.
+
+    `arm_mean` looked at from the other end: its mean square, covariance and freedom (Hillis 2007) as they are expected.
+    """
+    se, df = _error_of_arm(pilot, readers, cases)
+    return float(stats.ncf.sf(stats.f.isf(alpha, 1, df), 1, df, (effect / se) ** 2))
+
+
+def equivalence_power(pilot: ArmPilot, margin: float, readers: int, cases: int, *, alpha: float = 0.05) -> float:
+    """Give the chance that two one-sided tests place an area within `margin` of 0.5, where it is 0.5.
+
+    Each test alone as a noncentral t (Schuirmann 1987), both by Bonferroni's inequality: never too high.
+    """
+    se, df = _error_of_arm(pilot, readers, cases)
+    return max(2 * float(stats.nct.sf(stats.t.isf(alpha, df), df, margin / se)) - 1, 0.0)
+
+
 def cases_needed(
     pilot: Pilot,
     effect: float,
@@ -97,12 +139,17 @@ def cases_needed(
 
     Readers who differ among each other between arms set a limit that only more readers lift.
     """
+    return least_cases(lambda cases: power(pilot, effect, readers, cases, generalises, alpha=alpha), aim)
+
+
+def least_cases(power_with: Callable[[int], float], aim: float = 0.8) -> int | None:
+    """Give the smallest number of cases with a power, which grows with them; None where `MOST_CASES` are too few."""
     low, high = 2, MOST_CASES
-    if power(pilot, effect, readers, high, generalises, alpha=alpha) < aim:
+    if power_with(high) < aim:
         return None
     while low < high:
         middle = (low + high) // 2
-        if power(pilot, effect, readers, middle, generalises, alpha=alpha) >= aim:
+        if power_with(middle) >= aim:
             high = middle
         else:
             low = middle + 1
@@ -115,6 +162,15 @@ def power_table(
     """Give the power for numbers of readers (J,) and cases (K,), both at random; shape (J, K)."""
     rows = [[power(pilot, effect, int(j), int(k), alpha=alpha) for k in cases] for j in readers]
     return np.array(rows)
+
+
+def _error_of_arm(pilot: ArmPilot, readers: int, cases: int) -> tuple[float, float]:
+    """Give the standard error of an arm's mean area, and its degrees of freedom."""
+    _check(readers, cases, "readers and cases")
+    share = pilot.cases / cases
+    square = pilot.reader + share * (pilot.variance - pilot.shared)
+    room = square + readers * share * pilot.shared
+    return float(np.sqrt(room / readers)), room**2 / (square**2 / (readers - 1))
 
 
 def _check(readers: int, cases: int, generalises: Generalises) -> None:
