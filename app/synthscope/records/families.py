@@ -35,6 +35,16 @@ MEASURES: Mapping[str, MeasureKind] = {
         about="Root mean square difference of the probability that two points a distance apart both lie in the bright "
         "phase, by Otsu's threshold of the training part.",
     ),
+    "chord_distance": MeasureKind(
+        "Chord distance",
+        about="Area between the distributions of how far straight lines run through the bright phase, over the mean "
+        "length in held-out images; 0.1 is a tenth longer or shorter.",
+    ),
+    "euler_difference": MeasureKind(
+        "Euler difference",
+        about="Absolute difference of the Euler numbers (separate pieces less holes) of the bright phase for each "
+        "10 000 pixels.",
+    ),
     "kernel_distance": MeasureKind(
         "Kernel distance",
         about="Unbiased squared maximum mean discrepancy of features, times 1000 (the KID of Binkowski et al. 2018); "
@@ -59,7 +69,7 @@ MEASURES: Mapping[str, MeasureKind] = {
     "training_steps": MeasureKind("Steps", better="none", about="Of the training, for each seed."),
 }
 """The measures of a set, in the order of the table, by the names that files use."""
-JUDGED = tuple(MEASURES)[:6]
+JUDGED = tuple(MEASURES)[:8]
 """Those that say how a set looks; the others say what it took."""
 
 

@@ -57,6 +57,9 @@ FIGURES: Mapping[str, Figure] = {
 }
 """The figures that a training may report, by the name that files and messages use."""
 
+EULER_AREA = 10_000
+"""Pixels for which the Euler number is told."""
+
 REAL = "_real"
 """Ending of the name under which the same figure of real data against real data is told."""
 PROGRESS = "progress"

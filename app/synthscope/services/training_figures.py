@@ -19,7 +19,7 @@ from synthscope.imaging.random_features import FeatureSpace, is_seen, kernel_dis
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
 from synthscope.imaging.topology import euler_density
-from synthscope.records.training import REAL
+from synthscope.records.training import EULER_AREA, REAL
 from synthscope.services.calibrating import calibrated
 from synthscope.services.curves import finite
 
@@ -34,8 +34,6 @@ COMPARED = (
     "checkerboard_ratio",
 )
 SHOWN = 8
-EULER_AREA = 10_000
-"""Pixels for which the Euler number is told."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,7 +84,7 @@ def test_a_comparison_ends_with_a_table_a_grid_and_a_page(whole: Path) -> None:
     for row in result.rows:
         assert {run.seed for run in row.runs} == {0, 1}
         assert all(run.n == 8 and not run.problem for run in row.runs)
-        assert all(np.isfinite(row.summary[name].mean) for name in tuple(MEASURES)[:7])
+        assert all(np.isfinite(row.summary[name].mean) for name in tuple(MEASURES)[:9])
     learned, quilt = result.rows[:2]
     assert learned.summary["training_steps"].mean == 6
     assert "training_seconds" not in quilt.summary

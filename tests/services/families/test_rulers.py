@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from tests.services.families.stacks import MEANS, small, stack
 from tests.services.gaussian import field, register
 
+from synthscope.imaging.chords import chord_distance, chord_lengths
 from synthscope.imaging.correlations import two_point_distance
 from synthscope.imaging.spectra import spectrum_distance
 from synthscope.imaging.texture import laplacian_variance
+from synthscope.imaging.topology import euler_density
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
@@ -54,9 +57,27 @@ def test_distances_are_those_of_the_curves_of_a_training() -> None:
     assert figures["two_point_distance"] == pytest.approx(
         two_point_distance(stacked(a) > 100, stacked(b) > 100, (0.5, 0.5)), rel=1e-9
     )
+    chords = [chord_lengths(stacked(one) > 100, (0.5, 0.5, 1.0), axes=(0, 1)) for one in (a, b)]
+    assert figures["chord_distance"] == pytest.approx(chord_distance(*chords), rel=1e-9)
+    euler = [np.mean([euler_density(phase) for phase in one[..., 0] > 100]) for one in (a, b)]
+    assert figures["euler_difference"] == pytest.approx(1e4 * abs(euler[0] - euler[1]), rel=1e-9)
     everywhere = np.ones((32, 32), bool)
     ratio = laplacian_variance(stacked(a), everywhere) / laplacian_variance(stacked(b), everywhere)
     assert figures["sharpness_ratio"] == pytest.approx(ratio, rel=1e-9)
+
+
+def test_chords_are_told_apart_by_their_length_whatever_the_sides_of_a_pixel() -> None:
+    bars, frame = np.zeros((2, 32, 32, 1)), replace(FRAME, voxel_size=(1.0, 1.5, 0.5))
+    bars[0, :, 8:12] = bars[1, :, 8:14] = 200
+    ruler = RULERS["chord_distance"]
+    rows = ruler.of(bars, frame)
+    assert rows.shape == (2, 97)
+    assert (np.flatnonzero(rows[0]), np.flatnonzero(rows[1])) == ([4], [6])
+    assert rows.sum() == 64
+    assert ruler.metric.measure(rows[:1], rows[1:], None)[""] == pytest.approx(0.5)
+    tall = ruler.of(bars.swapaxes(1, 2), frame)
+    assert np.flatnonzero(tall[0]) == [12]
+    assert np.isnan(ruler.metric.measure(rows, np.zeros_like(rows), None)[""])
 
 
 @pytest.mark.parametrize("name", RULERS)
@@ -72,7 +93,7 @@ def test_real_against_real_scores_better_than_noise(bench: Bench, seed: int, con
     rng = np.random.default_rng(seed)
     noise = (100 + contrast * rng.standard_normal(real.pixels.shape)).clip(0, 250).astype(real.pixels.dtype)
     best, worst = (drain(measures_job(bench, one)) for one in (real.pixels, noise))
-    for name in ("spectrum_distance", "two_point_distance", "kernel_distance"):
+    for name in ("spectrum_distance", "two_point_distance", "chord_distance", "euler_difference", "kernel_distance"):
         assert best[name].value < worst[name].value, name
     sharp, noisy = (abs(np.log(one["sharpness_ratio"].value)) for one in (best, worst))
     assert sharp < noisy
@@ -86,7 +107,7 @@ def test_a_set_that_has_collapsed_has_little_diversity(bench: Bench) -> None:
 
 def test_every_measure_lies_in_its_interval(bench: Bench) -> None:
     found = drain(measures_job(bench, bench.grounds.trained[1].pixels, bench.grounds.trained[1].units))
-    assert len(found) == 5
+    assert len(found) == 7
     assert all(one.low <= one.value <= one.high for one in found.values())
 
 
