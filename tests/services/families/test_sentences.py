@@ -69,5 +69,5 @@ def test_a_number_has_as_many_digits_as_its_spread_over_seeds_allows() -> None:
     result = FamiliesResult(RECIPE, (row("prior", *values),), row("", {}), 64, 7, "Materials")
     cells = lines_of(result)[1].cells
     assert (cells[0].value, cells[0].spread, cells[0].interval) == ("0.133", "± 0.010", "")
-    assert cells[8].value == "1200"
+    assert cells[10].value == "1200"
     assert cells[2].value == "–"
