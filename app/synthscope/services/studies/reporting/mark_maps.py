@@ -1,0 +1,123 @@
+"""Marks of raters over maps of where pictures differ from their references, for the page of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from PIL import Image as Pixels
+
+from synthscope.errors import SynthscopeError
+from synthscope.records.study_beside import MarkedPicture
+from synthscope.records.study_events import Mark
+from synthscope.services.reporting.pictures import Picture
+from synthscope.services.reporting.words import count, number
+from synthscope.services.studies.beside_maps import ABSOLUTE, LPIPS, Perceive, error_maps
+from synthscope.services.studies.beside_numbers import marks_of
+from synthscope.services.studies.reporting.contents import Picture as ReadPicture
+from synthscope.services.studies.reporting.contents import StudyReport
+from synthscope.services.studies.reporting.shelves import Shelf, image_of, on_slice, outlined, shown, slice_of
+from synthscope.studies.analysis.work import Work
+from synthscope.studies.correspondence.marks import mark_density
+
+MOST = 4
+"""Pictures that are shown, those with most marks."""
+LARGEST = 256
+"""Side of a picture of such a row in the page, in pixels; larger ones are averaged down."""
+WHITE = (255, 255, 255)
+"""Outline of marks over a map."""
+GONE = "the weights of LPIPS are not installed here any more; install them and write the report anew."
+Seen = Mapping[str, Sequence[Mark]]
+
+
+@dataclass(frozen=True)
+class MapPicture(Picture):
+    """A map in colours that go evenly from dark (0) to bright.
+
+    Parameters
+    ----------
+    high : str
+        What the brightest colour stands for.
+    scale : str
+        ``data:`` address of all colours in a line.
+    """
+
+    high: str = ""
+    scale: str = ""
+
+
+def marked_shelves(report: StudyReport, read: ReadPicture, perceive: Perceive | None) -> Iterator[Shelf]:
+    """Give a row for each of the pictures with most marks that were compared with maps; none where none was."""
+    if report.beside is None or report.answers is None or not report.beside.marked:
+        return
+    marks = marks_of(Work(report.answers))
+    told = [(sum(map(len, marks.get(one.code, {}).values())), one) for one in report.beside.marked]
+    told = sorted((one for one in told if one[0]), key=lambda one: (-one[0], one[1].code))[:MOST]
+    for place, (many, one) in enumerate(told, 1):
+        seen = marks[one.code]
+        arm = report.named(one.letter)
+        which = f"Picture {place} of the {len(told)} with most marks: " if len(told) > 1 else ""
+        areas = ", ".join(f"{name} {number(area)}" for name, area in one.areas.items())
+        try:
+            pictures, words = _row(one, seen, read, perceive)
+        except SynthscopeError as error:
+            why = error.sentence
+            pictures, words = (Picture("", f"No maps of a picture of {arm}: {why}", why),), ""
+        yield Shelf(
+            f"Marks over error maps: {arm}",
+            f"{which}{one.marked} of {count(one.raters, 'rater')} marked it, {count(many, 'mark')}{words}. Area under "
+            f"the curve of marked against unmarked pixels (0.5: the map says nothing of the marks): {areas}.",
+            pictures, of_maps=True,
+        )  # fmt: skip
+
+
+def _row(
+    one: MarkedPicture, seen: Seen, read: ReadPicture, perceive: Perceive | None
+) -> tuple[tuple[Picture, ...], str]:  # fmt: skip
+    """Give the pictures of a row, and which slice they are of."""
+    reference, picture = np.asarray(read(one.reference)), np.asarray(read(one.code))
+    depth, height, width = picture.shape[:3]
+    place = slice_of((mark for own in seen.values() for mark in own), depth)
+    here = {rater: tuple(replace(mark, slice=0) for mark in on_slice(own, place)) for rater, own in seen.items()}
+    marks = tuple(mark for own in here.values() for mark in own)
+    density = mark_density(here, (1, height, width))
+    plane = slice(place, place + 1)
+    maps, why = error_maps(reference[plane], picture[plane], perceive if LPIPS in one.areas else None)
+    pictures = [
+        shown(image_of(reference[place]), "The reference", "Reference", LARGEST),
+        shown(outlined(image_of(picture[place]), marks), "The result with all marks", "Result, all marks", LARGEST),
+    ]
+    for name in one.areas:
+        unit = ", grey values" if name == ABSOLUTE else ""
+        if name in maps:
+            pictures.append(_map(maps[name][0], f"{name[0].upper()}{name[1:]}{unit}", marks))
+        else:
+            pictures.append(Picture("", f"No map of {name}", f"{name}: {why or GONE}"))
+    pictures.append(_map(density[0], "Density of marks, part of the raters", ()))
+    where = f", {len(marks)} of them in slice {place + 1} of {depth}, which is shown" if depth > 1 else ""
+    return tuple(pictures), where
+
+
+def _map(plane: np.ndarray, title: str, marks: Sequence[Mark]) -> MapPicture:
+    high = float(plane.max())
+    image = outlined(coloured(plane, high), marks, WHITE)
+    caption = f"{title}: 0 (dark) to {number(high)} (bright)" if high > 0 else f"{title}: 0 everywhere"
+    drawn = shown(image, caption, caption, LARGEST)
+    scale = shown(Pixels.fromarray(colours()[None]), "", "", LARGEST).source
+    return MapPicture(drawn.source, drawn.words, drawn.caption, drawn.width, drawn.height, number(high), scale)
+
+
+def coloured(plane: np.ndarray, high: float) -> Pixels.Image:
+    """Draw a map (Y, X) in colours from 0 to a value; what lies beyond has the colour of the end."""
+    steps = np.clip(np.nan_to_num(plane) / (high or 1.0), 0, 1) * 255
+    return Pixels.fromarray(colours()[steps.round().astype(np.uint8)])
+
+
+@cache
+def colours() -> np.ndarray:
+    """Give the colours of a map, uint8 (256, 3): viridis, whose steps look equally large."""
+    from matplotlib import colormaps  # takes a moment, and few reports have maps
+
+    return np.asarray((colormaps["viridis"](np.arange(256))[:, :3] * 255).round(), np.uint8)
