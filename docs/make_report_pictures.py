@@ -20,7 +20,7 @@ from qtpy.QtCore import QEventLoop, QTimer, QUrl
 from synthscope.cli.display import has_display, virtual_display
 
 IMAGES = Path(__file__).resolve().parent / "images"
-PARTS = ("short", "numbers", "fields", "curves", "controls", "grade", "answer", "pictures")
+PARTS = ("short", "numbers", "fields", "curves", "controls", "grade", "answer", "pictures", "maps")
 WIDTH, HEIGHT = 1180, 1400
 TALLEST = 1000  # pixels that are kept of a part
 LARGEST = 350_000  # bytes of a picture

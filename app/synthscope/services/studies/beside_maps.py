@@ -27,6 +27,7 @@ HEADING = "Marks over error maps"
 SHIFTS = 200
 WHITE = 255.0
 ABSOLUTE, SIMILARITY, LPIPS = "absolute difference", "1 - SSIM", "LPIPS"
+MAPS = (ABSOLUTE, SIMILARITY, LPIPS)
 """Names of the maps."""
 Pictures = Callable[[str], np.ndarray]
 Marks = Mapping[str, Mapping[str, Sequence[Mark]]]

@@ -10,10 +10,8 @@ from synthscope.records.study_beside import DisagreedPicture
 from synthscope.records.study_ratings import Rating
 from synthscope.services.reporting.pictures import Picture
 from synthscope.services.reporting.words import count, number
-from synthscope.services.studies.beside_maps import Perceive
 from synthscope.services.studies.reporting.contents import Picture as ReadPicture
 from synthscope.services.studies.reporting.contents import StudyReport
-from synthscope.services.studies.reporting.mark_maps import marked_shelves
 from synthscope.services.studies.reporting.shelves import Shelf, picture_of
 from synthscope.studies.analysis.rows import rows_of
 
@@ -23,22 +21,17 @@ _STEPS = ("confidence", "scale")
 _MISTAKEN = {False: "Synthetic, and most often taken for real", True: "Real, and most often taken for synthetic"}
 
 
-def shelves_of(
-    report: StudyReport, read: ReadPicture | None, perceive: Perceive | None = None
-) -> tuple[Shelf, ...]:  # fmt: skip
+def shelves_of(report: StudyReport, read: ReadPicture | None) -> tuple[Shelf, ...]:
     """Choose the pictures; none while the study is blind, since whoever sees them under letters may know them.
 
     Parameters
     ----------
     read : callable, optional
         From the code of a picture to its pixels, uint8 (Z, Y, X, C). A picture that cannot be read leaves a gap.
-    perceive : callable, optional
-        Makes the map of LPIPS, where there is one; see `perceiving`.
     """
     if report.blind or read is None:
         return ()
     found = [*_examples(report, read), *_judged(report, read), *_beside(report, read)]
-    found += marked_shelves(report, read, perceive)
     return tuple(shelf for shelf in found if shelf.pictures)
 
 

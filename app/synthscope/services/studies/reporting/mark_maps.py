@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -14,7 +14,7 @@ from synthscope.records.study_beside import MarkedPicture
 from synthscope.records.study_events import Mark
 from synthscope.services.reporting.pictures import Picture
 from synthscope.services.reporting.words import count, number
-from synthscope.services.studies.beside_maps import ABSOLUTE, LPIPS, Perceive, error_maps
+from synthscope.services.studies.beside_maps import ABSOLUTE, LPIPS, MAPS, Perceive, error_maps
 from synthscope.services.studies.beside_numbers import marks_of
 from synthscope.services.studies.reporting.contents import Picture as ReadPicture
 from synthscope.services.studies.reporting.contents import StudyReport
@@ -48,29 +48,37 @@ class MapPicture(Picture):
     scale: str = ""
 
 
-def marked_shelves(report: StudyReport, read: ReadPicture, perceive: Perceive | None) -> Iterator[Shelf]:
-    """Give a row for each of the pictures with most marks that were compared with maps; none where none was."""
-    if report.beside is None or report.answers is None or not report.beside.marked:
-        return
-    marks = marks_of(Work(report.answers))
-    told = [(sum(map(len, marks.get(one.code, {}).values())), one) for one in report.beside.marked]
+def marked_shelves(
+    report: StudyReport, read: ReadPicture | None, perceive: Perceive | None = None
+) -> tuple[Shelf, ...]:  # fmt: skip
+    """Give a row for each of the pictures with most marks; none while the study is blind, or nothing was compared.
+
+    Parameters
+    ----------
+    read : callable, optional
+        From the code of a picture to its pixels, uint8 (Z, Y, X, C). One that cannot be read leaves a sentence.
+    perceive : callable, optional
+        Makes the map of LPIPS; see `perceiving`.
+    """
+    beside, answers = report.beside, report.answers
+    if report.blind or read is None or beside is None or answers is None or not beside.marked:
+        return ()
+    marks = marks_of(Work(answers))
+    told = [(sum(map(len, marks.get(one.code, {}).values())), one) for one in beside.marked]
     told = sorted((one for one in told if one[0]), key=lambda one: (-one[0], one[1].code))[:MOST]
-    for place, (many, one) in enumerate(told, 1):
-        seen = marks[one.code]
-        arm = report.named(one.letter)
-        which = f"Picture {place} of the {len(told)} with most marks: " if len(told) > 1 else ""
-        areas = ", ".join(f"{name} {number(area)}" for name, area in one.areas.items())
-        try:
-            pictures, words = _row(one, seen, read, perceive)
-        except SynthscopeError as error:
-            why = error.sentence
-            pictures, words = (Picture("", f"No maps of a picture of {arm}: {why}", why),), ""
-        yield Shelf(
-            f"Marks over error maps: {arm}",
-            f"{which}{one.marked} of {count(one.raters, 'rater')} marked it, {count(many, 'mark')}{words}. Area under "
-            f"the curve of marked against unmarked pixels (0.5: the map says nothing of the marks): {areas}.",
-            pictures, of_maps=True,
-        )  # fmt: skip
+    return tuple(_shelf(report.named(one.letter), many, one, marks[one.code], read, perceive) for many, one in told)
+
+
+def _shelf(
+    arm: str, many: int, one: MarkedPicture, seen: Seen, read: ReadPicture, perceive: Perceive | None
+) -> Shelf:  # fmt: skip
+    try:
+        pictures, where = _row(one, seen, read, perceive)
+    except SynthscopeError as error:
+        pictures, where = (Picture("", f"No maps of a picture of {arm}", error.sentence),), ""
+    areas = ", ".join(f"{name} {number(one.areas[name])}" for name in MAPS if name in one.areas)
+    words = f"{one.marked} of {count(one.raters, 'rater')} marked it: {count(many, 'mark')}{where}. Area: {areas}."
+    return Shelf(arm, words, pictures)
 
 
 def _row(
@@ -89,7 +97,7 @@ def _row(
         shown(image_of(reference[place]), "The reference", "Reference", LARGEST),
         shown(outlined(image_of(picture[place]), marks), "The result with all marks", "Result, all marks", LARGEST),
     ]
-    for name in one.areas:
+    for name in (name for name in MAPS if name in one.areas):
         unit = ", grey values" if name == ABSOLUTE else ""
         if name in maps:
             pictures.append(_map(maps[name][0], f"{name[0].upper()}{name[1:]}{unit}", marks))

@@ -8,6 +8,7 @@ from synthscope.services.studies.reporting.card import LEAK_GATE, make_card
 from synthscope.services.studies.reporting.contents import Picture, StudyReport
 from synthscope.services.studies.reporting.drawing import figures, flow_drawing, forest, row_drawing
 from synthscope.services.studies.reporting.gallery import shelves_of
+from synthscope.services.studies.reporting.mark_maps import marked_shelves
 
 
 def report_html(report: StudyReport, read: Picture | None = None, perceive: Perceive | None = None) -> str:
@@ -29,6 +30,7 @@ def report_html(report: StudyReport, read: Picture | None = None, perceive: Perc
         style=style("card.css", "study.css"),
         flow=flow_drawing(report.analysis.flow) if report.analysis.flow else "",
         figures=figures(report),
-        shelves=shelves_of(report, read, perceive),
+        shelves=shelves_of(report, read),
+        maps=marked_shelves(report, read, perceive),
         leak_gate=LEAK_GATE,
     )

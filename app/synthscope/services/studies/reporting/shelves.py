@@ -21,18 +21,11 @@ MARK, HALO = (255, 176, 86), (0, 0, 0)
 
 @dataclass(frozen=True)
 class Shelf:
-    """A row of pictures.
-
-    Parameters
-    ----------
-    of_maps : bool
-        Whether it shows maps, which are drawn larger.
-    """
+    """A row of pictures."""
 
     title: str
     words: str
     pictures: tuple[Picture, ...]
-    of_maps: bool = False
 
 
 def picture_of(read: ReadPicture, code: str, words: str, caption: str, marks: Sequence[Mark] = ()) -> Picture:
