@@ -148,8 +148,8 @@ def _mapped(work: Work) -> str:
         return ""
     lpips = ", and of LPIPS (AlexNet; black to white as -1 to 1)" if LPIPS in maps else ""
     return (
-        f"Marks were compared with maps of the absolute difference from the reference (blurred, sigma {SIGMA:g} "
-        f"pixels) and of 1 - SSIM (data range 255){lpips}, by the area under the curve of marked against unmarked "
+        f"Marks were compared with maps of the absolute difference from the reference and of 1 - SSIM (data range 255)"
+        f"{lpips}, all blurred (sigma {SIGMA:g} pixels), by the area under the curve of marked against unmarked "
         "pixels; chance was told by shifting the marks. "
     )
 

@@ -66,7 +66,8 @@ def map_agreement_job(
             work.warnings.append(f"Marks were not compared with a map of {LPIPS}: {why}")
         areas = {}
         for name, error in maps.items():
-            one = compare_maps(error, density, work.rng(f"marks {name} {code}"), raters=len(seen), shifts=SHIFTS)
+            rng = work.rng(f"marks {name} {code}")
+            one = compare_maps(as_pointed(error), density, rng, raters=len(seen), shifts=SHIFTS)
             found.setdefault(name, []).append(one)
             areas[name] = one.area
         many = sum(map(bool, seen.values()))
@@ -88,19 +89,23 @@ def error_maps(
     Returns
     -------
     maps : dict
-        From a name to (Z, Y, X): the absolute difference, blurred as exactly as a hand points; 1 - SSIM where a window
-        fits; and what `perceive` gives.
+        From a name to (Z, Y, X): the absolute difference; 1 - SSIM where a window fits; and what `perceive` gives.
     why : str
         Why `perceive` gave nothing, as a sentence; empty where it did, or was not asked.
     """
     one, other = (np.asarray(pixels, float).mean(axis=-1) for pixels in (reference, picture))
-    found = {ABSOLUTE: ndimage.gaussian_filter(np.abs(other - one), (0, SIGMA, SIGMA))}
+    found = {ABSOLUTE: np.abs(other - one)}
     if min(one.shape[1:]) >= WINDOW:
         found[SIMILARITY] = np.stack([1 - similarity_maps(a, b, WHITE).whole for a, b in zip(one, other, strict=True)])
     try:
         return found | ({LPIPS: perceive(reference, picture)} if perceive else {}), ""
     except SynthscopeError as error:
         return found, error.sentence
+
+
+def as_pointed(error: np.ndarray) -> np.ndarray:
+    """Blur a map (Z, Y, X) as exactly as a hand points; all alike, so that what they say of marks can be compared."""
+    return np.asarray(ndimage.gaussian_filter(error, (0, SIGMA, SIGMA)))
 
 
 def perceiving(implement: Implement, device: str = "cpu") -> Perceive | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 
 import numpy as np
 from PIL import Image as Pixels
@@ -23,7 +24,7 @@ from synthscope.studies.analysis.work import Work
 from synthscope.studies.correspondence.marks import mark_density
 
 MOST = 4
-"""Pictures that are shown, those with most marks."""
+"""Pictures that are shown, those with most marks of each arm in turn; of more arms, one of each."""
 LARGEST = 256
 """Side of a picture of such a row in the page, in pixels; larger ones are averaged down."""
 WHITE = (255, 255, 255)
@@ -64,20 +65,36 @@ def marked_shelves(
     if report.blind or read is None or beside is None or answers is None or not beside.marked:
         return ()
     marks = marks_of(Work(answers))
-    told = [(sum(map(len, marks.get(one.code, {}).values())), one) for one in beside.marked]
-    told = sorted((one for one in told if one[0]), key=lambda one: (-one[0], one[1].code))[:MOST]
-    return tuple(_shelf(report.named(one.letter), many, one, marks[one.code], read, perceive) for many, one in told)
+    chosen = most_marked(beside.marked, {code: sum(map(len, own.values())) for code, own in marks.items()})
+    return tuple(_shelf(report.named(one.letter), one, marks[one.code], read, perceive) for one in chosen)
+
+
+def most_marked(marked: Sequence[MarkedPicture], many: Mapping[str, int]) -> tuple[MarkedPicture, ...]:
+    """Choose the pictures with most marks, the first of each arm, then the second ones, and so on.
+
+    Parameters
+    ----------
+    many : mapping
+        From a code to the number of its marks; a picture without is never chosen.
+    """
+    arms: dict[str, list[MarkedPicture]] = {}
+    for one in sorted(marked, key=lambda one: (-many.get(one.code, 0), one.code)):
+        if many.get(one.code):
+            arms.setdefault(one.letter, []).append(one)
+    in_turn = [one for row in zip_longest(*arms.values()) for one in row if one]
+    return tuple(in_turn[: max(MOST, len(arms))])
 
 
 def _shelf(
-    arm: str, many: int, one: MarkedPicture, seen: Seen, read: ReadPicture, perceive: Perceive | None
+    arm: str, one: MarkedPicture, seen: Seen, read: ReadPicture, perceive: Perceive | None
 ) -> Shelf:  # fmt: skip
     try:
         pictures, where = _row(one, seen, read, perceive)
     except SynthscopeError as error:
         pictures, where = (Picture("", f"No maps of a picture of {arm}", error.sentence),), ""
     areas = ", ".join(f"{name} {number(one.areas[name])}" for name in MAPS if name in one.areas)
-    words = f"{one.marked} of {count(one.raters, 'rater')} marked it: {count(many, 'mark')}{where}. Area: {areas}."
+    many = count(sum(map(len, seen.values())), "mark")
+    words = f"{one.marked} of {count(one.raters, 'rater')} marked it: {many}{where}. Area: {areas}."
     return Shelf(arm, words, pictures)
 
 
