@@ -17,6 +17,7 @@ from tests.services.studies.marked import BAD, BOX, DEPTH, FAULT, RATERS, SIDE, 
 
 from synthscope.errors import FileError, InputError
 from synthscope.jobs.drain import drain
+from synthscope.metrics.registry import resolve
 from synthscope.records.documents import from_json, to_json
 from synthscope.records.study_beside import BesideMetrics, MarkedPicture
 from synthscope.records.study_events import Mark
@@ -38,6 +39,7 @@ from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.services.studies.reporting.mark_maps import GONE, MapPicture, colours, marked_shelves, most_marked
 from synthscope.services.studies.reporting.shelves import HALO, MARK, slice_of
 from synthscope.services.studies.reporting.writing import report_of, report_study
+from synthscope.services.studies.work import REPORT, study_job
 from synthscope.studies.analysis.work import Work
 from synthscope.studies.correspondence.marks import compare_maps, mark_density
 
@@ -182,7 +184,8 @@ def test_a_picture_that_is_missing_leaves_a_sentence(report: StudyReport, pictur
 def test_a_picture_that_is_damaged_leaves_a_sentence_on_the_page(tmp_path: Path) -> None:
     with marked_study(tmp_path) as made:
         damage(made.study, made.marked[0].code)
-        page = report_study(made.study, tmp_path / "open.html").read_text(encoding="utf-8")
+    drain(study_job(tmp_path / "study", {"act": "report"}, None, resolve))
+    page = (tmp_path / "study" / REPORT).read_text(encoding="utf-8")
     figures = html.document_fromstring(page).findall(".//section[@id='maps']/figure")
     said = [one for one in figures if "cannot be read" in one.text_content()]
     assert len(said) == 1

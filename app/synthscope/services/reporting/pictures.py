@@ -83,7 +83,7 @@ def _place(spot: Spot) -> str:
 
 
 def source_of(data: bytes, largest: int = LARGEST_SIDE) -> tuple[str, int, int]:
-    """Write a PNG as an address (width, height behind it), averaged down where it is large; empty where it is none."""
+    """Write a PNG as an address (width, height behind it), averaged down to a side; empty where it is none."""
     if not data:
         return "", 0, 0
     try:
