@@ -2,8 +2,8 @@
 
 ``python docs/make_report_pictures.py soil=soil.html root=root.html`` opens each page (of ``synthscope evaluate ...
 --report soil.html``, or the report of a study) in a browser engine and keeps some of its parts as
-``images/report-soil-numbers.png`` and so on. ``study=study-report.html`` is that of ``synthscope demo``.
-Without a display a virtual one is used.
+``images/report-soil-numbers.png`` and so on. ``study=study-report.html`` is that of ``synthscope demo``,
+``marked=OUT/report.html`` that of ``python docs/marked_study.py DATA OUT``. Without a display a virtual one is used.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from qtpy.QtCore import QEventLoop, QTimer, QUrl
 from synthscope.cli.display import has_display, virtual_display
 
 IMAGES = Path(__file__).resolve().parent / "images"
-PARTS = ("short", "numbers", "fields", "curves", "controls", "grade", "answer", "pictures")
+PARTS = ("short", "numbers", "fields", "curves", "controls", "grade", "answer", "pictures", "maps")
 WIDTH, HEIGHT = 1180, 1400
 TALLEST = 1000  # pixels that are kept of a part
+ROWS = {"maps": 768}  # of parts that are cut between two rows
 LARGEST = 350_000  # bytes of a picture
 PAUSE = 900  # milliseconds that the engine is given to draw
 
@@ -64,7 +65,7 @@ def take(name: str, page: Path) -> None:
             int(ask(view, f"{section}.getBoundingClientRect().{side}")) for side in ("left", "top", "width", "height")
         )
         path = IMAGES / f"report-{name}-{part}.png"
-        view.grab().copy(left - 8, top, wide + 16, min(tall, TALLEST)).save(str(path))
+        view.grab().copy(left - 8, top, wide + 16, min(tall, ROWS.get(part, TALLEST))).save(str(path))
         keep_small(path)
     view.close()
     application.processEvents()
@@ -88,10 +89,10 @@ def wait(milliseconds: int) -> None:
 def keep_small(path: Path) -> None:
     """Write a picture with a palette, as small as the pages of the docs want them."""
     picture = Picture.open(path).convert("RGB")
-    picture.quantize(128).save(path, optimize=True)
+    picture.quantize(256).save(path, optimize=True)
     while path.stat().st_size > LARGEST:
         picture = picture.crop((0, 0, picture.width, picture.height * 4 // 5))
-        picture.quantize(128).save(path, optimize=True)
+        picture.quantize(256).save(path, optimize=True)
 
 
 if __name__ == "__main__":

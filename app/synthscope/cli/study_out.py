@@ -24,6 +24,7 @@ from synthscope.services.studies.publishing import CHECKSUMS, publish_study
 from synthscope.services.studies.reporting.writing import report_of_publication, report_study, write_study_report
 from synthscope.services.studies.verifying import reanalyse, verify_pack
 from synthscope.studies.simulation.power import PowerPlan
+from synthscope.worker import implement
 
 
 def report(
@@ -36,7 +37,7 @@ def report(
         path, state = write_study_report(report_of_publication(read_publication(folder)), out), "published"
     else:
         with opened(folder) as study:
-            path, state = report_study(study, out), str(study.state)
+            path, state = report_study(study, out, implement), str(study.state)
     document = {"format": "synthscope/study-report/1", "report": str(path), "state": state}
     say(document, f"The report: {path}", as_json=as_json)
 

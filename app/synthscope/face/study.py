@@ -234,7 +234,7 @@ def beside(
 def report(folder: Place, out: Place) -> Path:
     """Write the report of a study that was analysed: ``.html``, ``.pdf``, ``.md`` or ``.csv``."""
     with study_of(Path(folder)) as study:
-        return report_study(study, out)
+        return report_study(study, out, implement)
 
 
 def publish(folder: Place, out: Place, *, by: str) -> Path:

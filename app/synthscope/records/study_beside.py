@@ -62,6 +62,26 @@ class DisagreedPicture:
 
 
 @dataclass(frozen=True)
+class MarkedPicture:
+    """A picture that raters marked beside its reference, and how well error maps tell where.
+
+    Parameters
+    ----------
+    raters, marked : int
+        Raters who saw it, and those of them who marked something.
+    areas : mapping
+        From an error map to the area under the curve of its values at marked pixels against all others.
+    """
+
+    code: str
+    letter: str
+    reference: str
+    raters: int
+    marked: int
+    areas: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
 class BesideMetrics:
     """Ratings beside metrics. It can be made only after unblinding.
 
@@ -77,5 +97,6 @@ class BesideMetrics:
     disagreements: tuple[DisagreedPicture, ...] = ()
     warnings: tuple[str, ...] = ()
     methods: str = ""
+    marked: tuple[MarkedPicture, ...] = ()
     format: str = BESIDE_FORMAT
     version: int = VERSION

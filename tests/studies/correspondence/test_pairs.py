@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
@@ -99,10 +101,19 @@ def test_density_is_the_part_of_the_raters() -> None:
     density = mark_density({"a": point, "b": point, "c": [], "d": []}, (1, 41, 41), sigma=3)
     assert density.max() == density[0, 20, 20] == pytest.approx(0.5)
     assert density[0, 0, 0] < 1e-6
-    painted = mark_density({"a": [Mark("box", ((5.0, 5.0), (35.0, 35.0)))]}, (1, 41, 41), sigma=3)
-    assert painted.max() == 1
     with pytest.raises(InputError, match="Nobody saw the picture"):
         mark_density({}, (1, 4, 4))
+
+
+def test_density_falls_with_the_distance_from_a_box_as_from_a_point() -> None:
+    painted = mark_density({"a": [Mark("box", ((12.0, 15.0), (28.0, 25.0)))]}, (2, 41, 41), sigma=3)
+    assert (painted[0, 12:29, 15:26] == 1).all()
+    point = mark_density({"a": [Mark("point", ((20.0, 20.0),))]}, (2, 41, 41), sigma=3)
+    for away in (1, 3, 6):
+        assert painted[0, 20, 15 - away] == painted[0, 28 + away, 20] == point[0, 20, 20 + away]
+        assert point[0, 20 - away, 20] == pytest.approx(math.exp(-0.5 * (away / 3) ** 2))
+    assert painted[0, 31, 29] == pytest.approx(math.exp(-0.5 * (3**2 + 4**2) / 9)), "from its corner"
+    assert not painted[1].any(), "another slice"
 
 
 def test_a_map_that_shows_the_faults_is_told_from_one_that_does_not() -> None:

@@ -82,13 +82,13 @@ def _place(spot: Spot) -> str:
     return f"{image}, {box}" if box else image
 
 
-def source_of(data: bytes) -> tuple[str, int, int]:
-    """Write a PNG as an address (width, height behind it), averaged down where it is large; empty where it is none."""
+def source_of(data: bytes, largest: int = LARGEST_SIDE) -> tuple[str, int, int]:
+    """Write a PNG as an address (width, height behind it), averaged down to a side; empty where it is none."""
     if not data:
         return "", 0, 0
     try:
         with Pixels.open(io.BytesIO(data), formats=("PNG",)) as opened:
-            times = -(-max(opened.size) // LARGEST_SIDE)
+            times = -(-max(opened.size) // largest)
             if times > 1:
                 smaller = opened.convert("RGB" if opened.mode not in ("L", "RGB") else opened.mode).reduce(times)
                 stream = io.BytesIO()

@@ -9,7 +9,7 @@ import numpy as np
 from synthscope.errors import InputError, SynthscopeError
 from synthscope.records.events import Job, Progress
 from synthscope.records.study_answers import StudyAnswers
-from synthscope.records.study_beside import BesideMetrics, DisagreedPicture, MetricValue
+from synthscope.records.study_beside import BesideMetrics, DisagreedPicture, MarkedPicture, MetricValue
 from synthscope.records.study_key import StimulusKey
 from synthscope.services.studies.beside_levels import (
     COMPARED,
@@ -22,13 +22,15 @@ from synthscope.services.studies.beside_levels import (
     named,
     trivial_properties,
 )
-from synthscope.services.studies.beside_maps import map_agreement
+from synthscope.services.studies.beside_maps import HEADING as MAPS
+from synthscope.services.studies.beside_maps import LPIPS, Perceive, map_agreement_job
 from synthscope.services.studies.beside_metrics import NUISANCES, Metric, metrics_of
 from synthscope.services.studies.beside_numbers import Numbers, marks_of, numbers_of
 from synthscope.services.studies.beside_pictures import shown_in
 from synthscope.studies.analysis.work import Work
 from synthscope.studies.correspondence.disagreement import disagreements
 from synthscope.studies.correspondence.levels import FEW_MODELS
+from synthscope.studies.correspondence.marks import SIGMA
 
 EACH_WAY = 3
 """Pictures of a metric's list of disagreements, each way."""
@@ -37,7 +39,7 @@ Pictures = Callable[[str], np.ndarray]
 
 def beside_job(
     answers: StudyAnswers, values: Sequence[MetricValue], pictures: Pictures, *, stimuli: Sequence[StimulusKey] = (),
-    references: Mapping[str, str] | None = None,
+    references: Mapping[str, str] | None = None, perceive: Perceive | None = None,
 ) -> Job[BesideMetrics]:  # fmt: skip
     """Set metrics beside the ratings of a study, at every level of which there are values.
 
@@ -53,6 +55,8 @@ def beside_job(
         Of the opened key; with them marks are compared with error maps where trials show a reference.
     references : mapping, optional
         As for `metric_values_job`.
+    perceive : callable, optional
+        Gives one more error map for marks; see `perceiving`.
 
     Yields
     ------
@@ -72,6 +76,7 @@ def beside_job(
     work.warnings.extend(dict.fromkeys(one.why for one in values if one.why))
     images, arms = metrics_of(values, "image"), metrics_of(values, "arm")
     found: list[DisagreedPicture] = []
+    marked: tuple[MarkedPicture, ...] = ()
     numbers = numbers_of(work)
     for one in numbers:
         ceiling(work, one)
@@ -83,11 +88,11 @@ def beside_job(
         curves(work, one, images, arms)
         found += _disagreed(work, one, images)
     if stimuli:
-        marks, shown = marks_of(work), shown_in(stimuli, answers.ratings, references)
-        yield from _told(map_agreement(work, marks, shown.partners, pictures), len(marks))
+        shown = shown_in(stimuli, answers.ratings, references)
+        marked = yield from map_agreement_job(work, marks_of(work), stimuli, shown.partners, pictures, perceive)
     return BesideMetrics(
         tuple(values), {heading: tuple(rows) for heading, rows in work.estimates.items()}, tuple(work.curves),
-        tuple(found), tuple(dict.fromkeys(work.warnings)), _methods(work, numbers),
+        tuple(found), tuple(dict.fromkeys(work.warnings)), _methods(work, numbers), marked,
     )  # fmt: skip
 
 
@@ -133,7 +138,19 @@ def _methods(work: Work, numbers: Sequence[Numbers]) -> str:
         "were compared with a metric as by Zhang et al. (2018), pairs of images as by Krasula et al. (2016). Metrics "
         f"were compared by paired draws, with Steiger's test beside them and p-values by Holm's method. {_listed()} "
         "were taken out in partial rank correlations. Over fewer than "
-        f"{FEW_MODELS} generators no correlation is interpreted. Draws began with the seed {plan.seed}."
+        f"{FEW_MODELS} generators no correlation is interpreted. {_mapped(work)}Draws began with the seed {plan.seed}."
+    )
+
+
+def _mapped(work: Work) -> str:
+    maps = {one.subject for one in work.estimates.get(MAPS, ())}
+    if not maps:
+        return ""
+    lpips = ", and of LPIPS (AlexNet; black to white as -1 to 1)" if LPIPS in maps else ""
+    return (
+        f"Marks were compared with maps of the absolute difference from the reference and of 1 - SSIM (data range 255)"
+        f"{lpips}, all blurred (sigma {SIGMA:g} pixels), by the area under the curve of marked against unmarked "
+        "pixels; chance was told by shifting the marks. "
     )
 
 

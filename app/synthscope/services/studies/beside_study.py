@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synthscope.errors import InputError
+from synthscope.metrics.paired.specs import LPIPS_ALEX
 from synthscope.records.events import Job
 from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_key import StudyKey
@@ -13,6 +14,7 @@ from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_ratings import Estimate
 from synthscope.services.evaluation.features import Implement
 from synthscope.services.studies.beside import beside_job
+from synthscope.services.studies.beside_maps import perceiving
 from synthscope.services.studies.beside_pictures import references_of
 from synthscope.services.studies.beside_values import Taking, metric_values_job
 from synthscope.services.studies.collecting import answers_of
@@ -75,7 +77,11 @@ def beside_study_job(study: StudyFile, implement: Implement, asked: BesideAsked)
         values = yield from metric_values_job(
             picture, key.stimuli, answers.ratings, asked.metrics or None, taking=taking, references=references
         )
-        found = yield from beside_job(answers, values, picture, stimuli=key.stimuli, references=references)
+        wanted = not asked.metrics or LPIPS_ALEX.id in asked.metrics
+        found = yield from beside_job(
+            answers, values, picture, stimuli=key.stimuli, references=references,
+            perceive=perceiving(implement, asked.device) if wanted else None,
+        )  # fmt: skip
     study.put(BESIDE, found)
     return found
 

@@ -71,8 +71,8 @@ def study_job(
     act = str(payload.get("act", ""))
     if act not in ACTS:
         raise InputError(f"A study has no act {act!r}; give one of {', '.join(ACTS)}.")
-    if act == "beside":
-        yield from _beside(folder, payload, implement)
+    if act in _MEASURING:
+        yield from _MEASURING[act](folder, payload, implement)
     else:
         yield from _JOBS[act](folder, payload, project)
     return {"act": act}
@@ -169,10 +169,10 @@ def _analyse(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[No
         analyse_study(study, str(payload["by"]))
 
 
-def _report(folder: Path, _: Mapping[str, Any], __: Path | None) -> Job[None]:
+def _report(folder: Path, _: Mapping[str, Any], implement: Implement) -> Job[None]:
     with study_of(folder) as study:
         yield Progress(0, 1, "The report is written")
-        report_study(study, folder / REPORT)
+        report_study(study, folder / REPORT, implement)
 
 
 def _publish(folder: Path, payload: Mapping[str, Any], _: Path | None) -> Job[None]:
@@ -194,6 +194,9 @@ _JOBS: Mapping[str, Callable[[Path, Mapping[str, Any], Path | None], Job[None]]]
     "rehearse": _rehearse,
     "freeze": _freeze,
     "analyse": _analyse,
-    "report": _report,
     "publish": _publish,
+}
+_MEASURING: Mapping[str, Callable[[Path, Mapping[str, Any], Implement], Job[None]]] = {
+    "report": _report,
+    "beside": _beside,
 }

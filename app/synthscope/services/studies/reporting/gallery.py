@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image as Pixels
-from PIL import ImageDraw
 
-from synthscope.errors import SynthscopeError
 from synthscope.records.study_beside import DisagreedPicture
-from synthscope.records.study_events import Mark
 from synthscope.records.study_ratings import Rating
-from synthscope.services.reporting.pictures import Picture, source_of
+from synthscope.services.reporting.pictures import Picture
 from synthscope.services.reporting.words import count, number
 from synthscope.services.studies.reporting.contents import Picture as ReadPicture
 from synthscope.services.studies.reporting.contents import StudyReport
+from synthscope.services.studies.reporting.shelves import Shelf, picture_of
 from synthscope.studies.analysis.rows import rows_of
 
 EACH = 6
 """Pictures in a row, at most."""
-_MARK = (255, 176, 86)
 _STEPS = ("confidence", "scale")
 _MISTAKEN = {False: "Synthetic, and most often taken for real", True: "Real, and most often taken for synthetic"}
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A row of pictures."""
-
-    title: str
-    words: str
-    pictures: tuple[Picture, ...]
 
 
 def shelves_of(report: StudyReport, read: ReadPicture | None) -> tuple[Shelf, ...]:
@@ -48,40 +33,6 @@ def shelves_of(report: StudyReport, read: ReadPicture | None) -> tuple[Shelf, ..
         return ()
     found = [*_examples(report, read), *_judged(report, read), *_beside(report, read)]
     return tuple(shelf for shelf in found if shelf.pictures)
-
-
-def picture_of(read: ReadPicture, code: str, words: str, caption: str, marks: Sequence[Mark] = ()) -> Picture:
-    """Put a picture into the page: its middle slice (or that of most marks), with marks drawn over it."""
-    try:
-        block = np.asarray(read(code))
-    except SynthscopeError as error:
-        return Picture("", f"{words}: {error.sentence}", caption)
-    depth = [mark.slice for mark in marks if 0 <= mark.slice < len(block)]
-    place = max(set(depth), key=depth.count) if depth else len(block) // 2
-    plane = block[place]
-    image = Pixels.fromarray(np.ascontiguousarray(plane[..., 0] if plane.shape[-1] == 1 else plane[..., :3]))
-    shown = [mark for mark in marks if mark.slice == place]
-    if shown:
-        image = image.convert("RGB")
-        _draw(image, shown)
-    stream = io.BytesIO()
-    image.save(stream, "PNG")
-    source, width, height = source_of(stream.getvalue())
-    return Picture(source, words, caption, width, height)
-
-
-def _draw(image: Pixels.Image, marks: Iterable[Mark]) -> None:
-    pen, wide = ImageDraw.Draw(image), max(1, image.width // 128)
-    for mark in marks:
-        points = [(x, y) for y, x in mark.points]
-        if mark.shape == "box" and len(points) == 2:
-            (a, b), (c, d) = points
-            pen.rectangle((min(a, c), min(b, d), max(a, c), max(b, d)), outline=_MARK, width=wide)
-        elif mark.shape == "region" and len(points) > 1:
-            pen.line([*points, points[0]], fill=_MARK, width=wide)
-        elif points:
-            (x, y), r = points[0], 4 * wide
-            pen.ellipse((x - r, y - r, x + r, y + r), outline=_MARK, width=wide)
 
 
 def _examples(report: StudyReport, read: ReadPicture) -> Iterator[Shelf]:

@@ -10,7 +10,9 @@ from synthscope.io.atomic import write_text
 from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_freeze import Screening
 from synthscope.records.study_pack import PackManifest
+from synthscope.services.evaluation.features import Implement
 from synthscope.services.printing import PDF, write_pdf
+from synthscope.services.studies.beside_maps import Perceive, perceiving
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publication import Publication
 from synthscope.services.studies.publishing import publication_of
@@ -22,17 +24,19 @@ from synthscope.services.studies.reporting.page import report_html
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import published_answers
 
-_FORMATS: Mapping[str, Callable[[StudyReport, Picture | None], str]] = {
+_FORMATS: Mapping[str, Callable[[StudyReport, Picture | None, Perceive | None], str]] = {
     ".html": report_html,
     PDF: report_html,
-    ".md": lambda report, _: report_markdown(report),
-    ".csv": lambda report, _: estimates_csv(report),
+    ".md": lambda report, *_: report_markdown(report),
+    ".csv": lambda report, *_: estimates_csv(report),
 }
 ENDINGS = tuple(_FORMATS)
 _PICTURED = (".html", PDF)
 
 
-def write_study_report(report: StudyReport, path: Path | str, read: Picture | None = None) -> Path:
+def write_study_report(
+    report: StudyReport, path: Path | str, read: Picture | None = None, perceive: Perceive | None = None
+) -> Path:  # fmt: skip
     """Write a report.
 
     Parameters
@@ -41,6 +45,8 @@ def write_study_report(report: StudyReport, path: Path | str, read: Picture | No
         Ending in ``.html`` (one file), ``.pdf`` (that page on paper), ``.md`` or ``.csv`` (all estimates).
     read : callable, optional
         Gives pictures by their codes, for the page.
+    perceive : callable, optional
+        Makes the map of LPIPS, where marks were compared with it; see `perceiving`.
 
     Raises
     ------
@@ -56,13 +62,19 @@ def write_study_report(report: StudyReport, path: Path | str, read: Picture | No
     if make is None:
         raise InputError(f"{path.name} names no format of study reports; end it with {', '.join(ENDINGS)}.")
     write = write_pdf if path.suffix.casefold() == PDF else write_text
-    return write(path, make(report, read))
+    return write(path, make(report, read, perceive))
 
 
-def report_study(study: StudyFile, path: Path | str) -> Path:
+def report_study(study: StudyFile, path: Path | str, implement: Implement | None = None) -> Path:
     """Write the report of a study that was analysed: blind before it is unblinded, with the truth afterwards.
 
     Pictures come from the rater packs in the study's folder, if all of them are still there.
+
+    Parameters
+    ----------
+    implement : callable, optional
+        Makes the implementation of a spec, for the map of LPIPS that marks were compared with; handed down by the
+        composition root.
 
     Raises
     ------
@@ -76,7 +88,7 @@ def report_study(study: StudyFile, path: Path | str) -> Path:
     if Path(path).suffix.casefold() not in _PICTURED or not all(pack.is_file() for pack in packs):
         return write_study_report(report, path)
     with pictures_in(packs) as picture:
-        return write_study_report(report, path, picture)
+        return write_study_report(report, path, picture, perceiving(implement) if implement else None)
 
 
 def report_of(study: StudyFile) -> StudyReport:
