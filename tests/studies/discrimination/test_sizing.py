@@ -13,6 +13,7 @@ from tests.studies.discrimination.vandyke import AREAS, CASES, JACKKNIFE
 from synthscope.studies.discrimination.covariances import Components
 from synthscope.studies.discrimination.equivalence import equivalence
 from synthscope.studies.discrimination.mrmc import (
+    ArmVariances,
     ReaderStudy,
     arm_mean,
     arm_variances,
@@ -112,12 +113,10 @@ def alone(world: World, rng: np.random.Generator, readers: int, cases: int) -> R
 
 
 def mean_arm_pilot(world: World, readers: int, cases: int) -> ArmPilot:
+    """Average many pilots; each one's variance of readers is cut at 0, that of all is not."""
     rng = np.random.default_rng(4)
-    parts = [arm_pilot(arm_variances(alone(world, rng, readers, cases), cases), cases) for _ in range(PILOTS)]
-    own = [arm_variances(alone(world, rng, readers, cases), cases).reader for _ in range(PILOTS)]
-    reader = max(float(np.mean(own)), 0.0)  # of each pilot it is cut at 0, of all it is not
-    return ArmPilot(reader, *(float(np.mean([vars(one)[name] for one in parts])) for name in ("variance", "shared")),
-                    cases)  # fmt: skip
+    parts = [vars(arm_variances(alone(world, rng, readers, cases), cases)) for _ in range(PILOTS)]
+    return arm_pilot(ArmVariances(*(float(np.mean([one[name] for one in parts])) for name in parts[0])), cases)
 
 
 FAINT = World(0.5, 0.0, 0.2, 0.1, 0.8, (0.35, 0.35))
