@@ -17,7 +17,10 @@ from synthscope.studies.store.replaying import SlotProgress, progress_of
 from synthscope.studies.store.responses import Responses
 
 Step = Literal["consent", "display", "ready", "armed", "shown", "break", "paused", "done", "withdrawn", "closed"]
-"""`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken."""
+"""`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken.
+
+`withdrawn`: no session is open any more; the answers may be erased.
+"""
 
 
 class RatingSession:
@@ -56,6 +59,7 @@ class RatingSession:
         self._sight = Sight()
         self._exposures: Counter[str] = Counter()
         self._waiting: list[Trial] = []
+        self._rater, self._program = "", ""
 
     @property
     def progress(self) -> SlotProgress:
@@ -73,11 +77,20 @@ class RatingSession:
         return len(self._waiting)
 
     def start(self, rater: str, program: str) -> None:
-        """Begin a session; one that a crash ended goes on at the trial that it interrupted."""
+        """Begin a session; one that a crash ended goes on at the trial that it interrupted.
+
+        A rater who withdrew without leaving the answers to be used finds the place closed, and may erase them.
+        """
+        self._rater, self._program = rater, program
         before, events = self.progress, self._responses.events()
         agreed = any(event.kind == "consent_given" for event in events)
-        if before.withdrawn:
+        if before.erased:
+            raise InputError("The answers of this place were erased; ask the coordinator for another one.")
+        if before.withdrawn and before.keep:
             raise InputError("The consent of this slot was withdrawn; ask the coordinator for another slot.")
+        if before.withdrawn:
+            self.step = "withdrawn"
+            return
         self._responses.begin(rater, program, events[-1].session if events else "")
         if before.unfinished:
             self._save("crash_recovered", before.interrupted)
@@ -213,6 +226,22 @@ class RatingSession:
             raise InputError("The session has ended; consent can no longer be withdrawn in it.")
         self._save("consent_withdrawn", "", {"keep": keep})
         self.step, self.trial = "withdrawn", None
+
+    @property
+    def is_erasable(self) -> bool:
+        """Whether the rater withdrew without leaving the answers to be used, and they are still here."""
+        if self.step not in ("withdrawn", "closed"):
+            return False
+        now = self.progress
+        return now.withdrawn and not now.keep and not now.erased
+
+    def erase(self) -> str:
+        """Erase all answers of this slot from this computer, and give the hash that the marker of it ends with."""
+        if not self.is_erasable:
+            raise InputError("Answers are erased only after a withdrawal that does not leave them to be used.")
+        head = self._responses.erase(self._rater, self._program)
+        self.step = "closed"
+        return head
 
     def close(self) -> str:
         """End the session and give the hash of its last event, to be read aloud; a trial in sight is interrupted."""
