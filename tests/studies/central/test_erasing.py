@@ -73,7 +73,7 @@ def test_neither_rater_nor_staff_can_erase(study: Study, events: tuple[Event, ..
         for statement in (call, "DELETE FROM synthscope.event", "INSERT INTO synthscope.erased DEFAULT VALUES"):
             with pytest.raises(pg8000.dbapi.DatabaseError, match="42501"):
                 ask(study.server, f"a_{role}", "x", statement)
-    with pytest.raises(InputError, match="rater-001_.* may not do this"):
+    with pytest.raises(InputError, match=r"rater-001_.* may not do this"):
         erase_slot(study.url(), study.manifest.study, "rater-001", "x", "x")
     assert fetch_events(study.keeper, study.manifest.study) == events
 

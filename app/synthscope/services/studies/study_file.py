@@ -150,15 +150,21 @@ class StudyFile:
             self._run("ROLLBACK")
             raise
 
+    def note(self, by: str, reason: str) -> None:
+        """Write into the course of the study what was done without a step to another state."""
+        self._log(self.state, by, reason)
+
     def forget(self, *names: str) -> None:
         """Take documents out with all their versions: what the sealed key holds must not lie beside it in clear.
 
-        Nothing else in a study is ever deleted. Call `scrub` afterwards, outside of `whole`.
+        Besides these and answers that are erased, nothing in a study is ever deleted. Call `scrub` afterwards, outside
+        of `whole`.
         """
-        self._run("DROP TRIGGER document_no_delete")
-        for name in names:
-            self._run("DELETE FROM document WHERE name = ?", name)
-        self._run(_trigger("document", "DELETE"))
+        self._take_out("document", "name", names)
+
+    def take_out_sessions(self, sessions: Iterable[str]) -> None:
+        """Take sessions out whole; call `scrub` afterwards, outside of `whole`."""
+        self._take_out("event", "session", sessions)
 
     def scrub(self) -> None:
         """Overwrite what was forgotten, in the file and in its journal."""
@@ -215,6 +221,12 @@ class StudyFile:
             study.close()
             raise
         return study
+
+    def _take_out(self, table: str, column: str, values: Iterable[str]) -> None:
+        self._run(f"DROP TRIGGER {table}_no_delete")
+        for value in values:
+            self._run(f"DELETE FROM {table} WHERE {column} = ?", value)  # noqa: S608 - our names
+        self._run(_trigger(table, "DELETE"))
 
     def _log(self, state: State, by: str, reason: str) -> None:
         rows = self._run(_STATES)
