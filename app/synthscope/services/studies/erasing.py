@@ -126,7 +126,7 @@ def _decided(
     if not demanded and not _let_go((*here, *there)):
         raise InputError(
             f"{rater} did not withdraw, or left the answers to be used; they are erased only where that was demanded "
-            "in writing: say so (--demanded)."
+            "in writing: say that it was (--demanded)."
         )
     sessions = tuple(ErasedSession(one, chain[-1].hash, len(chain)) for one, chain in sorted(sessions_of(here).items()))
     used = bool(here) and not _let_go(tuple(here))
