@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from tests.services.studies.finished import GONE, OUT, Finished, analysed, unblind
 
+from synthscope.cli import main
 from synthscope.errors import InputError, Unavailable
+from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Screening
 from synthscope.services.studies.analysing import analyse_study
@@ -28,7 +30,7 @@ from synthscope.services.studies.collecting import (
 from synthscope.services.studies.erasing import erase_rater
 from synthscope.services.studies.erasures import all_heads, erasures_of
 from synthscope.services.studies.publication import analysis_digest, read_publication
-from synthscope.services.studies.publishing import publish_study
+from synthscope.services.studies.publishing import BESIDE, publish_study
 from synthscope.services.studies.reporting.writing import report_study
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import reanalyse, verify_pack
@@ -107,6 +109,7 @@ def test_who_withdrew_is_erased_and_all_else_stays(study: StudyFile, copied: Pat
     state, by, reason, _ = study.course()[-1]
     assert (state, by) == ("analysed", "Ada")
     assert re.fullmatch(rf"The answers of {GONE} were erased \(1 sessions, {len(events)} events\): {WHY}", reason)
+    assert found_in(study.folder, events) == set()
     study.close()
     assert found_in(study.folder, events) == set()
     assert (beside / stays.name).is_file()
@@ -233,13 +236,19 @@ def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(
     assert again.estimates != before.estimates
     unblind(study, made[1])
     publish_study(study, tmp_path / "open", "Ada")
-    erase_rater(study, OUT, "Ada", "Another letter.", demanded=True)  # of a study that is reported
+    study.put(BESIDE, BesideMetrics((), {}))
+    last = erase_rater(study, OUT, "Ada", "Another letter.", demanded=True)  # of a study that is reported
+    assert last.results.keys() == {"analysis-blind", "analysis", BESIDE}
+    assert last.results["analysis"] == analysis_digest(read_publication(tmp_path / "open").analysis)
+    assert not study.holds(BESIDE)
     with pytest.raises(InputError, match="analyse the study again"):
         publish_study(study, tmp_path / "again", "Ada")
     assert OUT not in study.get("screening", Screening).excluded
     analyse_study(study)
     pack = publish_study(study, tmp_path / "again", "Ada")
     check_pack(pack, 2)
+    readme = " ".join((pack / "README").read_text(encoding="utf-8").split())
+    assert f"{OUT} ({last.at[:10]}; what had been computed with them was computed anew, the blind analysis" in readme
     study.close()
     assert found_in(study.folder, events) == found_in(pack, events) == set()
     everything = b"".join(path.read_bytes() for path in study.folder.glob("study.db*"))
@@ -286,7 +295,9 @@ def test_a_pack_with_an_erased_rater_verifies_and_shows_what_was_touched(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
 @pytest.mark.parametrize("place", ["take_out_sessions", "forget", "erase_file", "scrub"])
-def test_a_kill_leaves_all_of_it_or_what_the_same_call_finishes(copied: Path, place: str) -> None:
+def test_a_kill_leaves_all_of_it_or_what_the_same_call_finishes(
+    copied: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = copied / "study"
     shutil.copy(copied / "answers" / f"responses_{USED}.db", folder / "packs")
     study = StudyFile.open(folder)
@@ -308,6 +319,10 @@ def test_a_kill_leaves_all_of_it_or_what_the_same_call_finishes(copied: Path, pl
         with pytest.raises(InputError, match=rf"The erasing of {USED} was interrupted; erase again"):
             publish_study(study, copied / "pack", "Ada")
         assert found_in(folder, events)
+        study.close()
+        assert main(["study", "status", str(folder)]) == 0
+        assert f"The erasing of {USED} was interrupted: study erase again finishes it." in capsys.readouterr().out
+        study = StudyFile.open(folder)
     found = erase_rater(study, USED, "Ada", WHY, demanded=True)
     assert found.complete
     assert found.heads == heads_of(events)

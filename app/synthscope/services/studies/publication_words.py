@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthscope.records.study import PARADIGMS
+from synthscope.services.studies.erasures import OPEN
 from synthscope.services.studies.preregistering import GRADES
 from synthscope.services.studies.publication import Publication, analysis_digest
 from synthscope.studies.sealing.heads import grouped, root_of
@@ -106,6 +107,7 @@ def _erased_of(publication: Publication) -> str:
     words = []
     for one in publication.erased:
         anew = "; what had been computed with them was computed anew" if one.results else ""
+        anew += ", the blind analysis too, after the key was opened" if OPEN in one.results else ""
         words.append(f"{one.rater} ({one.at[:10]}{anew})")
     return ", ".join(words)
 
