@@ -153,7 +153,7 @@ def test_what_a_rater_erased_alone_is_told_and_older_copies_are_not_taken_in(
     older = shutil.copy(answers / f"responses_{GONE}.db", tmp_path / f"responses_{GONE}.db")
     name = str(of_file(answers / f"responses_{GONE}.db", study)[0].payload["study"])
     own = Responses.open(answers / f"responses_{GONE}.db", slot=GONE, study=name, mirror=None)
-    own.erase(GONE, "test")
+    own.erase()
     own.close()
     found = import_answers(study, [answers, Path(older)])
     assert f"{GONE} has withdrawn and erased the answers at the own computer." in found.notes
@@ -180,7 +180,7 @@ def test_what_came_before_the_rater_erased_it_is_named(made: tuple[Path, list[Ho
     import_answers(study, [answers])
     name = str(of(study, GONE)[0].payload["study"])
     own = Responses.open(answers / f"responses_{GONE}.db", slot=GONE, study=name, mirror=None)
-    own.erase(GONE, "test")
+    own.erase()
     marker = own.events()
     own.close()
     found = add_answers(study, marker)

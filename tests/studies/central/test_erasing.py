@@ -122,7 +122,7 @@ def test_a_rater_who_erases_sends_the_marker_and_no_older_answer(study: Study, t
     rate(answers, 2)
     outbox = Outbox(study.url(port=1), "desk", answers.events(), first_wait=60)  # nobody is there
     answers.told = outbox.put
-    answers.erase("rater", "test")
+    answers.erase()
     assert outbox.state.events == 3
     outbox.close(0.1)
     assert Outbox(study.url(), "desk", answers.events()).close(60).events == 0

@@ -60,7 +60,7 @@ def test_what_is_erased_is_in_no_file_and_a_marker_says_what_it_was(tmp_path: Pa
     answers = opened(tmp_path / "a")
     sent: list[str] = []
     answers.told = lambda event: sent.append(event.kind)
-    head = answers.erase("r", "test")
+    head = answers.erase()
     assert sent == ["session_open", "consent_withdrawn", "session_close"]
     assert told(tmp_path / "a") == set()
     left = answers.events()
@@ -110,7 +110,7 @@ def test_answers_that_are_put_back_are_erased_again(tmp_path: Path) -> None:
     rated(folder)
     shutil.copytree(folder, tmp_path / "kept")
     answers = opened(folder)
-    answers.erase("r", "test")
+    answers.erase()
     marker = answers.events()
     answers.close()
     shutil.copy(tmp_path / "kept" / "responses_s.db", folder / "responses_s.db")

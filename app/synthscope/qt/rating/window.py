@@ -16,6 +16,7 @@ from synthscope.qt.rating.view import Sending
 from synthscope.qt.rating.wording import ERASING, keys_of, text_of, view_of
 from synthscope.services.rating.answers import unanswered
 from synthscope.services.rating.session import RatingSession
+from synthscope.services.rating.withdrawing import erase_answers, is_erasable
 
 _ENDED = ("done", "withdrawn", "closed")
 _Mode = Literal["", "stop", "help", "comment", "erase"]
@@ -100,7 +101,7 @@ class RatingWindow(RatingTrials):
             self._escape()
         elif key in (Qt.Key.Key_H, Qt.Key.Key_Question) and self._mode != "comment":
             self._mode = "help"
-        elif key == Qt.Key.Key_E and self.session.is_erasable:
+        elif key == Qt.Key.Key_E and is_erasable(self.session):
             self._mode = "erase"
         elif self._is_answering:
             self._take_shown(key)
@@ -136,7 +137,7 @@ class RatingWindow(RatingTrials):
 
     def _take_erase(self, key: int) -> None:
         if key in ENTER:
-            self._head = self.session.erase()
+            self._head = erase_answers(self.session)
         if key in (*ENTER, Qt.Key.Key_Escape):
             self._mode = ""
 

@@ -8,6 +8,7 @@ from synthscope.records.study import Question
 from synthscope.records.study_events import TIE
 from synthscope.records.study_pack import PackManifest
 from synthscope.services.rating.session import RatingSession
+from synthscope.services.rating.withdrawing import is_erasable
 
 BY_NUMBER = frozenset({"confidence", "scale", "choice"})
 """Kinds of questions that number keys answer."""
@@ -62,7 +63,7 @@ def _closed(session: RatingSession, head: str) -> str:
     if session.progress.erased:
         return f"{_ERASED}\n\n{grouped(head)}"
     ended = "The session has ended. Read this to the coordinator:\n\n" + grouped(head)
-    return f"{ended}\n\n{_ERASABLE}" if session.is_erasable else ended
+    return f"{ended}\n\n{_ERASABLE}" if is_erasable(session) else ended
 
 
 def grouped(head: str) -> str:

@@ -13,6 +13,7 @@ from synthscope.records.study_events import EventKind
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import check_answer, unanswered
 from synthscope.services.rating.sight import Sight, sight_of
+from synthscope.services.rating.withdrawing import check_erasable
 from synthscope.studies.store.replaying import SlotProgress, progress_of
 from synthscope.studies.store.responses import Responses
 
@@ -39,6 +40,8 @@ class RatingSession:
         Where the session stands.
     trial : Trial, optional
         The one to be armed next, or armed, or shown.
+    responses : Responses
+        What is on the disk.
     answers : dict
         Not yet confirmed, from the id of a question.
     """
@@ -51,7 +54,7 @@ class RatingSession:
         self.step: Step = "closed"
         self.trial: Trial | None = None
         self.answers: dict[str, Any] = {}
-        self._responses = responses
+        self.responses = responses
         self._clock = clock
         self._armed = 0
         self._block = -1
@@ -59,17 +62,16 @@ class RatingSession:
         self._sight = Sight()
         self._exposures: Counter[str] = Counter()
         self._waiting: list[Trial] = []
-        self._rater, self._program = "", ""
 
     @property
     def progress(self) -> SlotProgress:
         """How far the slot has come, told from what is on the disk."""
-        return progress_of(self.slot, self._responses.events())
+        return progress_of(self.slot, self.responses.events())
 
     @property
     def notice(self) -> str:
         """What the rater should know although every answer is saved; empty for nothing."""
-        return self._responses.notice
+        return self.responses.notice
 
     @property
     def remaining(self) -> int:
@@ -77,21 +79,14 @@ class RatingSession:
         return len(self._waiting)
 
     def start(self, rater: str, program: str) -> None:
-        """Begin a session; one that a crash ended goes on at the trial that it interrupted.
-
-        A rater who withdrew without leaving the answers to be used finds the place closed, and may erase them.
-        """
-        self._rater, self._program = rater, program
-        before, events = self.progress, self._responses.events()
+        """Begin a session; after a crash it goes on at the interrupted trial, after a withdrawal the place is closed."""
+        before, events = self.progress, self.responses.events()
         agreed = any(event.kind == "consent_given" for event in events)
-        if before.erased:
-            raise InputError("The answers of this place were erased; ask the coordinator for another one.")
-        if before.withdrawn and before.keep:
-            raise InputError("The consent of this slot was withdrawn; ask the coordinator for another slot.")
         if before.withdrawn:
+            check_erasable(before)
             self.step = "withdrawn"
             return
-        self._responses.begin(rater, program, events[-1].session if events else "")
+        self.responses.begin(rater, program, events[-1].session if events else "")
         if before.unfinished:
             self._save("crash_recovered", before.interrupted)
         if before.unfinished and before.interrupted:
@@ -227,28 +222,12 @@ class RatingSession:
         self._save("consent_withdrawn", "", {"keep": keep})
         self.step, self.trial = "withdrawn", None
 
-    @property
-    def is_erasable(self) -> bool:
-        """Whether the rater withdrew without leaving the answers to be used, and they are still here."""
-        if self.step not in ("withdrawn", "closed"):
-            return False
-        now = self.progress
-        return now.withdrawn and not now.keep and not now.erased
-
-    def erase(self) -> str:
-        """Erase all answers of this slot from this computer, and give the hash that the marker of it ends with."""
-        if not self.is_erasable:
-            raise InputError("Answers are erased only after a withdrawal that does not leave them to be used.")
-        head = self._responses.erase(self._rater, self._program)
-        self.step = "closed"
-        return head
-
     def close(self) -> str:
         """End the session and give the hash of its last event, to be read aloud; a trial in sight is interrupted."""
         if self.step in ("armed", "shown"):
             self._save("trial_interrupted", self._current().id, {"reason": "closed"})
             self.step = "ready"
-        head = self._responses.append("session_close").hash
+        head = self.responses.append("session_close").hash
         self.step = "closed"
         return head
 
@@ -265,4 +244,4 @@ class RatingSession:
             raise InputError(f"The session stands at {self.step!r}, not at {' or '.join(steps)}; finish that first.")
 
     def _save(self, kind: EventKind, trial: str = "", payload: Mapping[str, Any] | None = None) -> None:
-        self._responses.append(kind, trial, payload)
+        self.responses.append(kind, trial, payload)

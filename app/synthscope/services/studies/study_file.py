@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,11 +160,11 @@ class StudyFile:
         Besides these and answers that are erased, nothing in a study is ever deleted. Call `scrub` afterwards, outside
         of `whole`.
         """
-        self._take_out("document", "name", names)
+        _take_out(self._run, "document", "name", names)
 
     def take_out_sessions(self, sessions: Iterable[str]) -> None:
         """Take sessions out whole; call `scrub` afterwards, outside of `whole`."""
-        self._take_out("event", "session", sessions)
+        _take_out(self._run, "event", "session", sessions)
 
     def scrub(self) -> None:
         """Overwrite what was forgotten, in the file and in its journal."""
@@ -222,12 +222,6 @@ class StudyFile:
             raise
         return study
 
-    def _take_out(self, table: str, column: str, values: Iterable[str]) -> None:
-        self._run(f"DROP TRIGGER {table}_no_delete")
-        for value in values:
-            self._run(f"DELETE FROM {table} WHERE {column} = ?", value)  # noqa: S608 - our names
-        self._run(_trigger(table, "DELETE"))
-
     def _log(self, state: State, by: str, reason: str) -> None:
         rows = self._run(_STATES)
         content = (state, by, reason, datetime.now(UTC).isoformat(timespec="microseconds"))
@@ -242,6 +236,13 @@ class StudyFile:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise _told(error, self.folder / NAME) from error
+
+
+def _take_out(run: Callable[..., Any], table: str, column: str, values: Iterable[str]) -> None:
+    run(f"DROP TRIGGER {table}_no_delete")
+    for value in values:
+        run(f"DELETE FROM {table} WHERE {column} = ?", value)  # noqa: S608 - our names
+    run(_trigger(table, "DELETE"))
 
 
 def _told(error: sqlite3.Error, path: Path) -> SynthscopeError:

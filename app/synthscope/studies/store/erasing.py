@@ -52,15 +52,11 @@ def slot_of(chain: list[Event]) -> str:
     return str(chain[0].payload.get("slot", ""))
 
 
-def marker_of(opening: Mapping[str, Any], events: Iterable[Event]) -> tuple[Event, ...]:
-    """Make the marker that takes the place of events.
-
-    Parameters
-    ----------
-    opening : mapping
-        Payload of its `session_open`.
-    """
+def marker_of(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Make the marker that takes the place of events: of their last session's rater, and goes on from none."""
     chains = sessions_of(events)
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    opening = {**list(chains.values())[-1][0].payload, "previous": "", "clock_utc": now}
     gone = {session: {"events": len(chain), "head": chain[-1].hash} for session, chain in chains.items()}
     steps: tuple[tuple[EventKind, Mapping[str, Any]], ...] = (
         ("session_open", opening), ("consent_withdrawn", {"keep": False, "erased": gone}), ("session_close", {}),

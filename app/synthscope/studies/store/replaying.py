@@ -53,6 +53,11 @@ class SlotProgress:
         """Whether every trial is answered."""
         return not self.next
 
+    @property
+    def erasable(self) -> bool:
+        """Whether the rater withdrew without leaving the answers to be used, and they are still here."""
+        return self.withdrawn and not self.keep and not self.erased
+
 
 def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
     """Tell how far a slot has come.

@@ -103,8 +103,19 @@ class Responses:
         previous : str
             The session that this one goes on from; empty for none.
         """
+        about = self._connection.execute("SELECT study, slot FROM about").fetchone()
         self._session, self._last, self._began = uuid.uuid4().hex, None, time.monotonic_ns()
-        self.append("session_open", payload=self._opening(rater, program, previous))
+        self.append(
+            "session_open",
+            payload={
+                "study": about["study"],
+                "slot": about["slot"],
+                "rater": rater,
+                "program": program,
+                "previous": previous,
+                "clock_utc": _now(),
+            },
+        )
         return self._session
 
     def append(self, kind: EventKind, trial: str = "", payload: Mapping[str, Any] | None = None) -> Event:
@@ -129,7 +140,7 @@ class Responses:
                 self._try_to_back_up()
         return event
 
-    def erase(self, rater: str, program: str) -> str:
+    def erase(self) -> str:
         """Erase the answers of all sessions, in both copies and in backups beside them; no more can be added after it.
 
         A marker stays, a session that says what is gone. A crash leaves either everything, or a marker and what the
@@ -148,7 +159,7 @@ class Responses:
         with self._turn:
             whole = self.events()
             gone = gone_from(whole)
-            marker = without_gone(whole, gone) if gone else marker_of(self._opening(rater, program, ""), whole)
+            marker = without_gone(whole, gone) if gone else marker_of(whole)
             put_marker(self._connection, self.path, marker)
             self._session = ""
             self._mirror = _cleared(self._connection, self.path, self._mirror, marker)
@@ -171,13 +182,6 @@ class Responses:
             except sqlite3.Error as error:
                 raise translated(error, target) from error
         return target
-
-    def _opening(self, rater: str, program: str, previous: str) -> dict[str, Any]:
-        about = self._connection.execute("SELECT study, slot FROM about").fetchone()
-        return {
-            "study": about["study"], "slot": about["slot"], "rater": rater, "program": program, "previous": previous,
-            "clock_utc": _now(),
-        }  # fmt: skip
 
     def _try_to_back_up(self) -> None:
         """Back up; a fault is noted and not raised, for the event is saved in both copies."""
