@@ -79,7 +79,7 @@ class RatingSession:
         return len(self._waiting)
 
     def start(self, rater: str, program: str) -> None:
-        """Begin a session; after a crash it goes on at the interrupted trial, after a withdrawal the place is closed."""
+        """Begin a session; after a crash it goes on at the interrupted trial, a withdrawn place stays closed."""
         before, events = self.progress, self.responses.events()
         agreed = any(event.kind == "consent_given" for event in events)
         if before.withdrawn:
