@@ -10,7 +10,7 @@ from synthscope.cli.options import Json
 from synthscope.cli.output import say
 from synthscope.cli.study_design import By, Study, opened
 from synthscope.records.documents import to_json
-from synthscope.services.studies.erasing import erase_rater, erasure_words
+from synthscope.services.studies.erasing import erase_rater, erasure_words, packs_beside
 
 
 def erase(
@@ -27,4 +27,8 @@ def erase(
     """Erase all answers of a rater who withdrew; nobody can bring them back. Their number and hashes stay."""
     with opened(folder) as study:
         found = erase_rater(study, rater, by, reason, demanded=demanded, where=at or None)
-    say({"format": "synthscope/study-erase/1", "erased": to_json(found)}, erasure_words(found), as_json=as_json)
+        packs = packs_beside(study, found)
+    document = {
+        "format": "synthscope/study-erase/1", "erased": to_json(found), "packs": [str(pack) for pack in packs],
+    }  # fmt: skip
+    say(document, erasure_words(found, packs), as_json=as_json)

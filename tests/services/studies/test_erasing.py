@@ -27,7 +27,7 @@ from synthscope.services.studies.collecting import (
     import_answers,
     rater_progress,
 )
-from synthscope.services.studies.erasing import erase_rater
+from synthscope.services.studies.erasing import erase_rater, erasure_words, packs_beside
 from synthscope.services.studies.erasures import all_heads, erasures_of
 from synthscope.services.studies.publication import analysis_digest, read_publication
 from synthscope.services.studies.publishing import BESIDE, publish_study
@@ -220,11 +220,16 @@ def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(
 ) -> None:
     before = analyse_study(study)
     report_study(study, study.folder / "report.html")
+    old = publish_study(study, study.folder / "old", "Ada")
     events = [*of(study, USED), *of(study, OUT)]
     assert OUT in study.get("screening", Screening).excluded
     found = erase_rater(study, USED, "Ada", WHY, demanded=True)
     assert found.results == {"analysis-blind": analysis_digest(before)}
     assert not (study.folder / "report.html").exists()
+    assert packs_beside(study, found) == (old,)
+    assert f"{old} was published with these answers in it; delete it." in erasure_words(found, [old])
+    shutil.rmtree(old)
+    assert packs_beside(study, found) == ()
     for verb in (
         lambda: consent_for(study, "x"),
         lambda: publish_study(study, tmp_path / "pack", "Ada"),
@@ -337,3 +342,16 @@ def test_a_study_that_was_finished_keeps_its_digest(finished: Finished) -> None:
     """Nothing of a study without erasures is another one than before they could be."""
     assert "erased" not in read_publication(finished.open).analysis.flow
     assert not (finished.open / "documents" / "erased.json").exists()
+
+
+def test_a_study_whose_raters_are_all_erased_is_still_whole(study: StudyFile, tmp_path: Path) -> None:
+    for rater in ("rater-001", USED, "rater-003", OUT, GONE):
+        erase_rater(study, rater, "Ada", WHY, demanded=True)
+    assert study.events() == ()
+    check_answers(study)
+    found = analyse_study(study)
+    assert (found.flow["started"], found.flow["erased"], found.flow["analysed"]) == (5, 5, 0)
+    pack = publish_study(study, tmp_path / "pack", "Ada")
+    assert verify_pack(pack).holds
+    assert reanalyse(pack) == found
+    assert "withdrew (5 erased)" in report_study(study, tmp_path / "report.html").read_text(encoding="utf-8")

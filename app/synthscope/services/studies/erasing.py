@@ -8,7 +8,7 @@ by another one where this one was interrupted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from synthscope.errors import InputError
 from synthscope.io.erasing import erase_file
+from synthscope.io.faults import reading_faults
 from synthscope.records.documents import digest
 from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_erasure import ErasedSession, Erasure, Erasures
@@ -25,7 +26,7 @@ from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.collecting import SCREENING
 from synthscope.services.studies.erasures import BLIND, ERASED, OPEN, erasures_of
-from synthscope.services.studies.publication import analysis_digest
+from synthscope.services.studies.publication import EVENTS, analysis_digest
 from synthscope.services.studies.publishing import BESIDE
 from synthscope.services.studies.rehearsing import FOLDER as REHEARSED
 from synthscope.services.studies.study_file import StudyFile
@@ -192,13 +193,31 @@ def _bare(where: Address | str) -> str:
     return address_of(where).url
 
 
-def erasure_words(found: Erasure) -> str:
-    """Say what was erased, what is to be done now, and what is out of reach."""
+def packs_beside(study: StudyFile, found: Erasure) -> tuple[Path, ...]:
+    """Name the publication packs in the folder of a study that still hold the answers: they were published."""
+    sessions = [session.encode() for session in found.heads]
+    packs = []
+    for path in sorted(study.folder.rglob(EVENTS)):
+        with reading_faults(path):
+            data = path.read_bytes()
+        packs += [path.parent] if any(session in data for session in sessions) else []
+    return tuple(packs)
+
+
+def erasure_words(found: Erasure, packs: Iterable[Path] = ()) -> str:
+    """Say what was erased, what is to be done now, and what is out of reach.
+
+    Parameters
+    ----------
+    packs : iterable of Path
+        That still hold the answers; see `packs_beside`.
+    """
     lines = [f"The answers of {found.rater} are erased: {len(found.sessions)} sessions, {found.events} events."]
     if found.results:
         lines.append(
             "Results that were computed with them are forgotten: analyse the study again, and publish it again in the "
             "place of what was published before."
         )
+    lines += [f"{pack} was published with these answers in it; delete it." for pack in packs]
     lines.append("Files that the rater handed in, and copies and backups of the study, are yours to delete.")
     return "\n".join(lines)
