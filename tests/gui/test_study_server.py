@@ -137,6 +137,33 @@ def test_a_study_is_set_up_at_a_server_and_its_answers_come_in(
     until(lambda: step.notes.text() == "rater-001 may go on at another computer now.")
     assert ask(server, login, password, hold.format("new")) == [[True]]
 
+    erasing = wizard.steps["answers"].erasing
+    wizard.open_step("answers")
+    wizard.steps["answers"].erase_fold.set_open(True)
+    wizard.name.setText("Ada")
+    assert [erasing.raters.itemText(i) for i in range(erasing.raters.count())] == ["rater-001"]
+    assert not erasing.erase.isEnabled()
+    qtbot.keyClicks(erasing.why, "A letter of 3 May.")
+    click(qtbot, erasing.erase)
+    assert erasing.warning.text().startswith("All answers of rater-001 (3 trials)")
+    assert f"are erased in this study and at {server.url(OWNER)}, and files" in erasing.warning.text()
+    click(qtbot, erasing.keep)
+    assert not erasing.sure.isVisible()
+    click(qtbot, erasing.erase)
+    click(qtbot, erasing.sure)
+    until(lambda: said.value() is not None and "did not withdraw" in said.value().text)
+    assert [one.answered for one in wizard.facts.raters] == [3, 0]
+    erasing.demanded.setChecked(True)
+    click(qtbot, erasing.erase)
+    click(qtbot, erasing.sure)
+    until(lambda: wizard.facts.raters[0].erased)
+    assert wizard.steps["answers"].notes.text().startswith("The answers of rater-001 are erased: 1 sessions, 4 events.")
+    assert wizard.steps["answers"].table.item(0, 1).text() == "erased"
+    assert not wizard.steps["answers"].erase_fold.isVisible()
+    wizard.open_step("server")
+    click(qtbot, step.look)
+    until(lambda: step.notes.text().startswith("rater-001: erased on 20"))
+
     everything = b"".join(path.read_bytes() for path in folder.parents[1].rglob("*") if path.is_file())
     assert not [secret for secret in (PASSWORD, password) if secret.encode() in everything]
     with study_of(folder) as study:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from synthscope.cli import study_beside, study_central, study_collect, study_design, study_notes, study_out
+from synthscope.cli import study_beside, study_central, study_collect, study_design, study_erase, study_notes, study_out
 from synthscope.rating import rate
 
 
@@ -18,8 +18,8 @@ def build() -> typer.Typer:
         group.command()(command)
     group.command("import")(study_collect.import_)
     for command in (
-        study_collect.status, study_collect.close, study_collect.screen, study_collect.analyse, study_collect.ask,
-        study_collect.sign, study_collect.unblind, study_beside.beside, study_out.report,
+        study_collect.status, study_erase.erase, study_collect.close, study_collect.screen, study_collect.analyse,
+        study_collect.ask, study_collect.sign, study_collect.unblind, study_beside.beside, study_out.report,
         study_out.publish, study_out.verify, study_out.export, study_notes.notes,
     ):  # fmt: skip
         group.command()(command)

@@ -15,6 +15,7 @@ from synthscope.records.forms import check
 from synthscope.records.leaks import LeakDecision, LeakReport
 from synthscope.records.study import StudyDesign
 from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_erasure import Erasure
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_ratings import Analysis, Curve
 from synthscope.services.evaluation.gathering import gather, gather_all
@@ -25,6 +26,7 @@ from synthscope.services.studies.beginning import Cut, begin_study_job
 from synthscope.services.studies.beside_study import BesideAsked, beside_study_job
 from synthscope.services.studies.collecting import Imported, RaterProgress
 from synthscope.services.studies.designing import prepare_study_job, schedule_study
+from synthscope.services.studies.erasing import erase_rater
 from synthscope.services.studies.exporting import write_exports
 from synthscope.services.studies.freezing import freeze_study_job
 from synthscope.services.studies.powering import PowerAsked, asked_power_job
@@ -178,6 +180,20 @@ def status(folder: Place) -> tuple[str, tuple[RaterProgress, ...]]:
     """Give the state of a study, and how far each rater is; never who was right."""
     with study_of(Path(folder)) as study:
         return study.state, collecting.rater_progress(study) if study.holds("manifest") else ()
+
+
+def erase(
+    folder: Place, rater: str, *, by: str, reason: str, demanded: bool = False, at: str = ""
+) -> Erasure:  # fmt: skip
+    """Erase all answers of a rater who withdrew, for good; with `at` at that server as well, by its owner's login.
+
+    Parameters
+    ----------
+    demanded : bool
+        Whether it was demanded in writing by a rater who did not withdraw in the program.
+    """
+    with study_of(Path(folder)) as study:
+        return erase_rater(study, rater, by, reason, demanded=demanded, where=at or None)
 
 
 def close(folder: Place, *, by: str, reason: str) -> str:

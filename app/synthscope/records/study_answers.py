@@ -30,7 +30,8 @@ class StudyAnswers:
     real : tuple of str
         Letters of real arms; empty in blind analyses.
     flow : mapping
-        Counts, in this order: ``invited, started, finished, withdrawn, excluded, analysed`` raters, then
+        Counts, in this order: ``invited, started, finished, withdrawn, excluded, analysed`` raters (``erased`` after
+        those who withdrew, where answers were erased; their trials are counted no more), then
         ``trials planned, trials answered, trials interrupted``.
     excluded : mapping
         From a rater to the reason.

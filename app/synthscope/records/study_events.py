@@ -62,7 +62,8 @@ class Event:
         seen_ms (as measured), frames (the nearest number of them), frame_ms; of `answer_submitted`: answers
         {question id: value}, rt_ms (from onset), dwell_ms (in sight; whole frames where it was hidden), exposure; of
         `view_state`: slice (from 0), zoom, and front (the picture in sight, from 0) where all lie in one place; of
-        `consent_withdrawn`: keep (whether answers so far may be used).
+        `consent_withdrawn`: keep (whether answers so far may be used), and, where the rater erased them, erased
+        ({session: {events, head}}: what is gone).
     previous, hash : str
         SHA-256 (hex): `hash` is that of `previous` followed by the canonical JSON of all other fields.
     """

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synthscope.errors import InputError
+from synthscope.services.studies.erasures import BLIND, all_heads, analysis_of
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.heads import root_of
 from synthscope.studies.sealing.holders import HolderKeys
 from synthscope.studies.sealing.releasing import KeyRelease, open_key, release
 from synthscope.studies.sealing.signing import Consent
-from synthscope.studies.store.chain import heads_of
 
 KEY, RELEASES, SEALED = "key", "releases", "sealed"
 """Documents of a study."""
@@ -23,14 +23,15 @@ def consent_for(study: StudyFile, reason: str) -> Consent:
     Raises
     ------
     InputError
-        If no reason is given, or the blind analysis does not stand yet.
+        If no reason is given, or the blind analysis does not stand: not yet, or not without answers that were erased.
     """
     if not reason.strip():
         raise InputError("An unblinding needs a reason, which is signed and reported; give one.")
     if study.state != "analysed":
         raise InputError(f"The study is {study.state}; it is unblinded only after its blind analysis, and once.")
+    analysis_of(study, BLIND)
     sealed = study.get(SEALED, SealedKey)
-    return Consent(sealed.study, sealed.commitment, root_of(heads_of(study.events())), reason.strip())
+    return Consent(sealed.study, sealed.commitment, root_of(all_heads(study)), reason.strip())
 
 
 def release_key(study: StudyFile, consent: Consent, keys: HolderKeys) -> KeyRelease:

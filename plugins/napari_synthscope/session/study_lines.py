@@ -66,5 +66,5 @@ def study_line(folder: Path) -> StudyLine:
         return StudyLine(folder, title, problem=error.sentence)
     finally:
         study.close()
-    begun = sum(one.sessions > 0 for one in people)
+    begun = sum(one.sessions > 0 or one.erased for one in people)
     return StudyLine(folder, title or "Untitled", state, begun, sum(one.finished for one in people), raters)

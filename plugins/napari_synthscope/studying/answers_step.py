@@ -22,7 +22,8 @@ from qtpy.QtWidgets import (
 
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.session.study_facts import StudyFacts
-from synthscope.qt.buttons import TextButton
+from napari_synthscope.studying.erase_edit import EraseEdit
+from synthscope.qt.buttons import Fold, TextButton
 from synthscope.qt.labels import WrappingLabel
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class AnswersStep(QWidget):
         self.why = QLineEdit("All raters are done.")
         self.close_study = TextButton("Close the study", name="lock-outline", tip="No answers are taken after it")
         self.reason = WrappingLabel(role="warning")
+        self.erasing = EraseEdit()
+        self.erase_fold = Fold("A rater's answers are to be erased", self.erasing)
         # lay out
         self._lay_out()
         # connect
@@ -78,6 +81,8 @@ class AnswersStep(QWidget):
     def show_facts(self, facts: StudyFacts) -> None:
         """Show how far raters are, and whether the study can be closed."""
         self._fill(facts.raters)
+        self.erasing.set_value(facts.raters, facts.server.url if facts.server is not None else "")
+        self.erase_fold.setVisible(any(one.sessions and not one.erased for one in facts.raters))
         collects = facts.state in ("frozen", "collecting")
         for button in (self.files, self.folder):
             button.setEnabled(collects)
@@ -153,13 +158,15 @@ class AnswersStep(QWidget):
         column.addWidget(self.notes)
         column.addWidget(self.table)
         column.addWidget(field_label("Why close", "Stands in the log of the study", self.why))
-        for widget in (self.why, self.close_study, self.reason):
+        for widget in (self.why, self.close_study, self.reason, self.erase_fold):
             column.addWidget(widget)
         self.say("")
 
 
 def cells(one: RaterProgress) -> tuple[str, ...]:
     """Give the words of a rater's row."""
+    if one.erased:
+        return one.slot, "erased", "", "", ""
     if not one.sessions:
         return one.slot, "not begun", "", "", ""
     pace = "" if math.isnan(one.median_ms) else f"{one.median_ms / 1000:.1f} s"

@@ -75,6 +75,12 @@ class Concluder(QObject):
         elif word == "unblind":
             c.work("analyse", "analysis", by=self._wizard.by())
 
+    def _erase(self, rater: str, why: str, demanded: bool) -> None:
+        c, facts = self._conductor, self._wizard.facts
+        has_server = facts is not None and facts.server is not None
+        login = self._wizard.steps["server"].value() if has_server else None
+        c.named(lambda by: c.do("answers", server_acts.erase(login, rater, by, why, demanded)))
+
     def _decide(self, decision: Any) -> None:
         c = self._conductor
         c.named(lambda by: c.do("decide", acts.decide(replace(decision, by=by))))
@@ -95,6 +101,7 @@ class Concluder(QObject):
             lambda paths: c.do("answers", acts.import_answers(paths, self._wizard.by() or "the designer"))
         )
         answers.close_pressed.connect(lambda why: c.named(lambda by: c.do("close", acts.close(by, why))))
+        answers.erasing.wanted.connect(self._erase)
         end.screen_pressed.connect(lambda out: c.named(lambda by: c.do("screen", acts.screen(out, by))))
         end.analyse_pressed.connect(lambda: c.named(lambda by: c.work("analyse", "analysis", by=by)))
         end.signing.sign_wanted.connect(lambda path, phrase, why: c.do("sign", acts.sign(path, phrase, why)))

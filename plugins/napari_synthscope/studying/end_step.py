@@ -28,6 +28,8 @@ NOW: dict[State, str] = {
     "unblinded": "Unblinded: letters have names now.",
     "reported": "Reported.",
 }
+ANALYSED = ("analysed", "unblinded", "reported")
+ANEW = "The results were computed with answers that were erased since: analyse again."
 ASK_TIP = "A file for key holders elsewhere; they sign it with: synthscope study sign"
 
 
@@ -181,14 +183,14 @@ class EndStep(QWidget):
         state, analysis = facts.state, facts.analysis
         named = state in ("unblinded", "reported")
         stands = analysis is not None and (analysis.blind is not named)
-        self.now.setText(NOW.get(state, ""))
+        self.now.setText(ANEW if state in ANALYSED and analysis is None else NOW.get(state, ""))
         self.rows.set_value(facts.advice)
         for widget in (self.rows, self.screen):
             widget.setVisible(state == "closed")
-        self.analyse.setText("Analyse blind" if state == "screened" else "Analyse with names")
-        self.analyse.setVisible(state == "screened" or (named and not stands))
+        self.analyse.setText("Analyse with names" if named else "Analyse blind")
+        self.analyse.setVisible(state == "screened" or (state in ANALYSED and not stands))
         for widget in (self.signing, self.unblind):
-            widget.setVisible(state == "analysed")
+            widget.setVisible(state == "analysed" and stands)
         needed = facts.frozen.signatures if facts.frozen is not None else 1
         missing = needed - len(self.signing.releases)
         self.unblind.setEnabled(missing <= 0)
@@ -198,7 +200,7 @@ class EndStep(QWidget):
         self.figures.setText(figures(analysis) if analysis is not None else "")
         self.figures.setVisible(analysis is not None)
         self._report = facts.report
-        written = state in ("analysed", "unblinded", "reported") and stands
+        written = state in ANALYSED and stands
         self.report.setVisible(written)
         self.open.setVisible(written and facts.report is not None)
         self.publish.setVisible(written)

@@ -65,6 +65,19 @@ def free(login: Login, slot: str) -> Verb:
     return verb
 
 
+def erase(login: Login | None, rater: str, by: str, reason: str, demanded: bool) -> Verb:
+    """Erase a rater in the study, and at its server where it has one; says what came of it."""
+
+    def verb(study: StudyFile) -> str:
+        from synthscope.services.studies.erasing import erase_rater, erasure_words, packs_beside
+
+        where = None if login is None else _address(login)
+        found = erase_rater(study, rater, by, reason, demanded=demanded, where=where)
+        return erasure_words(found, packs_beside(study, found))
+
+    return verb
+
+
 def _address(login: Login) -> Address:
     from synthscope.studies.central.address import address_of
 

@@ -68,6 +68,33 @@ def test_escape_asks_and_delete_withdraws(qtbot, answers):
     assert answers.events()[-2].payload == {"keep": False}
 
 
+def test_after_a_withdrawal_the_answers_can_be_erased_by_two_keys(qtbot, answers):
+    window = opened(qtbot, answers, "choice")
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    assert window.session.step == "consent"
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    assert "They still lie on this computer" in window.words.text()
+    before = answers.events()
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    assert "Nobody can bring them back" in window.words.text()
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert answers.events() == before
+    window.close()
+    window = opened(qtbot, answers, "choice")  # another day
+    assert window.session.step == "withdrawn"
+    for key in (Qt.Key.Key_E, Qt.Key.Key_Return):
+        qtbot.keyClick(window, key)
+    assert "Your answers on this computer are erased" in window.words.text()
+    assert answers.events()[-1].hash[:4] in window.words.text()
+    assert kinds(answers) == ["session_open", "consent_withdrawn", "session_close"]
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    assert "erased" in window.words.text()
+    window.close()
+    assert len(answers.events()) == 3
+
+
 def shown(qtbot, window):
     """Go on to the first trial."""
     go_to_trial(qtbot, window)

@@ -10,8 +10,10 @@ from synthscope.records.study_events import Mark
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import TIE, check_answer
 from synthscope.services.rating.session import RatingSession
+from synthscope.services.rating.withdrawing import erase_answers, is_erasable
 from synthscope.services.studies.answers import doubled, events_by_slot
 from synthscope.studies.store import responses as store
+from synthscope.studies.store.chain import heads_of
 from synthscope.studies.store.replaying import progress_of
 from synthscope.studies.store.responses import Responses
 
@@ -143,8 +145,36 @@ def test_withdrawal_says_what_happens_to_answers_and_closes_the_slot(opening, ke
     session.withdraw(keep=keep)
     assert responses.events()[-1].payload == {"keep": keep}
     session.close()
+    assert is_erasable(session) is not keep
+    again, responses = opening()
+    before = responses.events()
+    if keep:
+        with pytest.raises(InputError, match="withdrawn"):
+            again.start("r1", "Synthscope 0")
+        with pytest.raises(InputError, match="only after a withdrawal that does not leave"):
+            erase_answers(again)
+    else:
+        again.start("r1", "Synthscope 0")
+        assert again.step == "withdrawn"
+    assert responses.events() == before
+
+
+def test_who_withdrew_may_erase_the_answers_and_the_place_stays_closed(opening):
+    session, responses = ready(opening)
+    heads = heads_of(responses.events())
+    with pytest.raises(InputError, match="only after a withdrawal"):
+        erase_answers(session)
+    session.withdraw(keep=False)
+    session.close()
+    head = erase_answers(session)
+    (marker,) = heads_of(responses.events()).items()
+    assert marker[1] == head
+    assert set(responses.events()[1].payload["erased"]) == set(heads)
+    assert not is_erasable(session)
+    found = events_by_slot(responses.events())["a"]
+    assert (found.withdrawn, found.keep, found.submitted) == (True, False, {})
     again, _ = opening()
-    with pytest.raises(InputError, match="withdrawn"):
+    with pytest.raises(InputError, match="were erased"):
         again.start("r1", "Synthscope 0")
 
 

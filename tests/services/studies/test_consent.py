@@ -27,6 +27,13 @@ def test_the_consent_says_what_is_logged_and_how_long_it_takes():
     assert "zoom" not in silent
 
 
+def test_the_consent_says_that_answers_can_be_erased_and_what_stays():
+    text = consent_template(DESIGN, 75)
+    assert "Answers that are left out can be erased" in text
+    assert "Hashes and counts stay" in text
+    assert "[name] does it when you ask" in text, "who does it is for the designer to say"
+
+
 def test_the_consent_names_changes_between_reference_and_result_only_where_they_can_be_made():
     flips = "changes between reference and result"
     assert flips not in consent_template(DESIGN, 75)

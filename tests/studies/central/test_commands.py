@@ -19,7 +19,8 @@ from tests.studies.central.server import OWNER, PASSWORD, Server, ask
 from synthscope.cli import main
 from synthscope.cli.study_design import opened
 from synthscope.records.study import AnalysisPlan, Plan, Question, StudyDesign
-from synthscope.records.study_pack import Trial
+from synthscope.records.study_key import Codebook
+from synthscope.records.study_pack import PackManifest, Trial
 from synthscope.services.studies.collecting import add_answers
 from synthscope.services.studies.serving import look_at_server
 from synthscope.services.studies.study_file import StudyFile
@@ -109,8 +110,48 @@ def test_a_place_whose_computer_is_lost_is_freed_by_a_command(
     assert "no rater 'rater-009'; it has rater-001, rater-002" in capsys.readouterr().err
 
 
+def test_a_rater_is_erased_here_and_at_the_server_by_one_command(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = set_up(server, 2, tmp_path / "pgpass", monkeypatch)
+    file = frozen(tmp_path / "study", place.manifest.study)
+    file.put("manifest", replace(file.get("manifest", PackManifest), questions=(Question("q", "scale", "How good?"),)))
+    file.put("codebook", Codebook(place.manifest.study, (), ()))
+    file.close()
+    for number in range(2):
+        answers = open_answers(tmp_path / str(number), place, number)
+        rate(answers, 3)
+        answers.append("consent_withdrawn", "", {"keep": number == 1})
+        Outbox(place.url(number), "desk", answers.events()).close(60)
+        answers.close()
+    run(capsys, "import", tmp_path / "study", "--from", place.keeper)
+    words = ["erase", tmp_path / "study", "rater-001", "--reason", "A letter.", "--by", "Ada"]
+    gone = "postgresql://keeper@127.0.0.1:1/ratings"
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    assert main(["study", *map(str, words), "--at", gone]) != 0
+    assert "cannot be reached" in capsys.readouterr().err
+    assert all(one["sessions"] for one in run(capsys, "status", tmp_path / "study")["raters"]), "nothing was erased"
+    told = run(capsys, *words, "--at", place.keeper)["erased"]
+    assert (told["rater"], told["complete"], len(told["sessions"])) == ("rater-001", True, 1)
+    state = run(capsys, "status", tmp_path / "study", "--at", place.keeper)
+    assert [(one["erased"], one["withdrawn"], one["answered"]) for one in state["raters"]] == [
+        (True, True, 0), (False, True, 3),
+    ]  # fmt: skip
+    assert [bool(one["erased"]) for one in state["server"]] == [True, False]
+    assert run(capsys, "import", tmp_path / "study", "--from", place.keeper)["added"] == 0
+    assert main(["study", "erase", str(tmp_path / "study"), "rater-002", "--reason", "x"]) == 2
+    assert "left the answers to be used" in capsys.readouterr().err
+    assert main(["study", "erase", str(tmp_path / "study"), "rater-002", "--reason", "x", "--demanded"]) == 0
+    assert "The answers of rater-002 are erased: 1 sessions, 9 events." in capsys.readouterr().out
+    refused = main(["study", "import", str(tmp_path / "study"), "--from", place.keeper])
+    assert refused == 2, "the server still has them"
+    assert "The answers of rater-002 were erased on 20" in capsys.readouterr().err
+    assert run(capsys, *["erase", tmp_path / "study", "rater-002", "--reason", "x", "--at", place.keeper])["erased"]
+    nothing = run(capsys, "import", tmp_path / "study", "--from", place.keeper)
+    assert nothing["notes"] == ["Nothing has come to the server yet."]
+
+
 def _answers(folder: Path, study: StudyFile, slot: str):
-    from synthscope.records.study_pack import PackManifest
     from synthscope.studies.store.responses import Responses
 
     folder.mkdir()

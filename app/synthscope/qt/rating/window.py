@@ -13,12 +13,13 @@ from synthscope.qt.rating.asker import Asker
 from synthscope.qt.rating.keys import ARROWS, ENTER, FINE, KeyRow, Verb, help_of, keys_of_trials
 from synthscope.qt.rating.trials import RatingTrials
 from synthscope.qt.rating.view import Sending
-from synthscope.qt.rating.wording import keys_of, text_of, view_of
+from synthscope.qt.rating.wording import ERASING, keys_of, text_of, view_of
 from synthscope.services.rating.answers import unanswered
 from synthscope.services.rating.session import RatingSession
+from synthscope.services.rating.withdrawing import erase_answers, is_erasable
 
 _ENDED = ("done", "withdrawn", "closed")
-_Mode = Literal["", "stop", "help", "comment"]
+_Mode = Literal["", "stop", "help", "comment", "erase"]
 
 
 class RatingWindow(RatingTrials):
@@ -79,7 +80,7 @@ class RatingWindow(RatingTrials):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """End the session; a trial in sight is interrupted."""
-        if self.session.step != "closed":
+        if self.session.step not in ("closed", "withdrawn"):
             self.attempt(self._end)
         self.leave()
         event.accept()
@@ -93,14 +94,15 @@ class RatingWindow(RatingTrials):
 
     def take(self, key: int) -> None:
         """Do what a key means at this step."""
-        if self._mode == "stop":
-            self._take_stop(key)
-        elif self._mode == "help":
-            self._mode = "help" if self.sheet.scroll(key) else ""
+        modes = {"stop": self._take_stop, "help": self._take_help, "erase": self._take_erase}
+        if self._mode in modes:
+            modes[self._mode](key)
         elif key == Qt.Key.Key_Escape:
             self._escape()
         elif key in (Qt.Key.Key_H, Qt.Key.Key_Question) and self._mode != "comment":
             self._mode = "help"
+        elif key == Qt.Key.Key_E and is_erasable(self.session):
+            self._mode = "erase"
         elif self._is_answering:
             self._take_shown(key)
         elif self.session.step == "display" and not (self.checker.is_over and key in ENTER):
@@ -128,6 +130,15 @@ class RatingWindow(RatingTrials):
             self.canvas.hide_pictures()
             self._end()
         if key in (Qt.Key.Key_K, Qt.Key.Key_D, Qt.Key.Key_Escape):
+            self._mode = ""
+
+    def _take_help(self, key: int) -> None:
+        self._mode = "help" if self.sheet.scroll(key) else ""
+
+    def _take_erase(self, key: int) -> None:
+        if key in ENTER:
+            self._head = erase_answers(self.session)
+        if key in (*ENTER, Qt.Key.Key_Escape):
             self._mode = ""
 
     def moves(self, key: int) -> bool:
@@ -201,7 +212,7 @@ class RatingWindow(RatingTrials):
 
     def refresh(self) -> None:
         """Say what is asked."""
-        texts = {"stop": keys_of(), "comment": "Your comment, then Enter   Esc: none"}
+        texts = {"stop": keys_of(), "erase": ERASING, "comment": "Your comment, then Enter   Esc: none"}
         checked = self.checker.words() if self.session.step == "display" else ""
         asked = "\n".join(part for part in (text_of(self.session, self._head), self._asker.next_mark) if part)
         self.say(texts.get(self._mode) or checked or asked)

@@ -8,9 +8,17 @@ from synthscope.records.study import Question
 from synthscope.records.study_events import TIE
 from synthscope.records.study_pack import PackManifest
 from synthscope.services.rating.session import RatingSession
+from synthscope.services.rating.withdrawing import is_erasable
 
 BY_NUMBER = frozenset({"confidence", "scale", "choice"})
 """Kinds of questions that number keys answer."""
+
+ERASING = "Erase all your answers on this computer? Nobody can bring them back.\nEnter: erase them   Esc: keep them"
+_ERASABLE = (
+    "You have withdrawn, and your answers will not be used. They still lie on this computer.\n"
+    "E: erase my answers on this computer. What was sent or handed in is erased by the coordinator: ask for it."
+)
+_ERASED = "Your answers on this computer are erased. Read this to the coordinator, who erases what was handed in:"
 
 
 def value_of(question: Question, places: int, number: int, *, mirrored: bool) -> int | str | None:
@@ -40,12 +48,22 @@ def text_of(session: RatingSession, head: str) -> str:
         "break": "Time for a break.\n\nEnter: go on",
         "paused": "Paused. The picture will come again.\n\nEnter: go on",
         "done": "That was the last picture. Thank you.\n\nEnter: end",
-        "closed": "The session has ended. Read this to the coordinator:\n\n" + grouped(head),
+        "withdrawn": _ERASABLE,
+        "closed": _closed(session, head),
     }
     if session.step == "shown":
         return _question(session)
     said = texts.get(session.step, "").strip()
     return f"{said}\n\n{session.notice}" if said and session.notice else said
+
+
+def _closed(session: RatingSession, head: str) -> str:
+    if session.step != "closed":
+        return ""
+    if session.progress.erased:
+        return f"{_ERASED}\n\n{grouped(head)}"
+    ended = "The session has ended. Read this to the coordinator:\n\n" + grouped(head)
+    return f"{ended}\n\n{_ERASABLE}" if is_erasable(session) else ended
 
 
 def grouped(head: str) -> str:

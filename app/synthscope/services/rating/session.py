@@ -13,11 +13,15 @@ from synthscope.records.study_events import EventKind
 from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.services.rating.answers import check_answer, unanswered
 from synthscope.services.rating.sight import Sight, sight_of
+from synthscope.services.rating.withdrawing import check_erasable
 from synthscope.studies.store.replaying import SlotProgress, progress_of
 from synthscope.studies.store.responses import Responses
 
 Step = Literal["consent", "display", "ready", "armed", "shown", "break", "paused", "done", "withdrawn", "closed"]
-"""`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken."""
+"""`ready`: the next trial may be armed; `armed`: saved, not yet drawn; `shown`: answers are taken.
+
+`withdrawn`: no session is open any more; the answers may be erased.
+"""
 
 
 class RatingSession:
@@ -36,6 +40,8 @@ class RatingSession:
         Where the session stands.
     trial : Trial, optional
         The one to be armed next, or armed, or shown.
+    responses : Responses
+        What is on the disk.
     answers : dict
         Not yet confirmed, from the id of a question.
     """
@@ -48,7 +54,7 @@ class RatingSession:
         self.step: Step = "closed"
         self.trial: Trial | None = None
         self.answers: dict[str, Any] = {}
-        self._responses = responses
+        self.responses = responses
         self._clock = clock
         self._armed = 0
         self._block = -1
@@ -60,12 +66,12 @@ class RatingSession:
     @property
     def progress(self) -> SlotProgress:
         """How far the slot has come, told from what is on the disk."""
-        return progress_of(self.slot, self._responses.events())
+        return progress_of(self.slot, self.responses.events())
 
     @property
     def notice(self) -> str:
         """What the rater should know although every answer is saved; empty for nothing."""
-        return self._responses.notice
+        return self.responses.notice
 
     @property
     def remaining(self) -> int:
@@ -73,12 +79,14 @@ class RatingSession:
         return len(self._waiting)
 
     def start(self, rater: str, program: str) -> None:
-        """Begin a session; one that a crash ended goes on at the trial that it interrupted."""
-        before, events = self.progress, self._responses.events()
+        """Begin a session; after a crash it goes on at the interrupted trial, a withdrawn place stays closed."""
+        before, events = self.progress, self.responses.events()
         agreed = any(event.kind == "consent_given" for event in events)
         if before.withdrawn:
-            raise InputError("The consent of this slot was withdrawn; ask the coordinator for another slot.")
-        self._responses.begin(rater, program, events[-1].session if events else "")
+            check_erasable(before)
+            self.step = "withdrawn"
+            return
+        self.responses.begin(rater, program, events[-1].session if events else "")
         if before.unfinished:
             self._save("crash_recovered", before.interrupted)
         if before.unfinished and before.interrupted:
@@ -219,7 +227,7 @@ class RatingSession:
         if self.step in ("armed", "shown"):
             self._save("trial_interrupted", self._current().id, {"reason": "closed"})
             self.step = "ready"
-        head = self._responses.append("session_close").hash
+        head = self.responses.append("session_close").hash
         self.step = "closed"
         return head
 
@@ -236,4 +244,4 @@ class RatingSession:
             raise InputError(f"The session stands at {self.step!r}, not at {' or '.join(steps)}; finish that first.")
 
     def _save(self, kind: EventKind, trial: str = "", payload: Mapping[str, Any] | None = None) -> None:
-        self._responses.append(kind, trial, payload)
+        self.responses.append(kind, trial, payload)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from synthscope.errors import InputError
 from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.collecting import answers_of
+from synthscope.services.studies.erasures import BLIND, OPEN
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.analysis.analyse import analyse
-
-BLIND, OPEN = "analysis-blind", "analysis"
-"""Documents of a study."""
 
 
 def analyse_study(study: StudyFile, by: str = "the analyst") -> Analysis:
     """Analyse the answers: under letters before unblinding, with the truth after it.
 
     The blind analysis is kept before the key may be opened; the unblinded one stands beside it and can be made again.
+    Where answers that it was computed with were erased afterwards, the blind one is computed anew too.
 
     Raises
     ------
@@ -23,6 +22,8 @@ def analyse_study(study: StudyFile, by: str = "the analyst") -> Analysis:
         If raters were not screened yet.
     """
     if study.state in ("unblinded", "reported"):
+        if not study.holds(BLIND):
+            study.put(BLIND, analyse(answers_of(study, blind=True)))
         found = analyse(answers_of(study))
         study.put(OPEN, found)
         return found

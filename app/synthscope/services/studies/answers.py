@@ -12,6 +12,7 @@ from typing import Any
 from synthscope.records.documents import from_json
 from synthscope.records.study import AnalysisPlan, QuestionKind
 from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_erasure import Erasures
 from synthscope.records.study_events import TIE, Event, Mark
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey, TrialKey
@@ -19,6 +20,8 @@ from synthscope.records.study_pack import PackManifest, Slot, Trial
 from synthscope.records.study_ratings import NOWHERE, Rating
 from synthscope.studies.store.chain import heads_of, sessions_of
 from synthscope.studies.store.places import answered, places_of
+
+_NO_ERASURES = Erasures()
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class SlotEvents:
         Events by where the slot was rated; see `places_of`.
     withdrawn, keep : bool
         Whether consent was taken back, and whether the answers so far may be used then.
+    erased : bool
+        Whether the rater erased the answers at the own computer.
     """
 
     events: tuple[Event, ...]
@@ -40,6 +45,7 @@ class SlotEvents:
     withdrawn: bool
     keep: bool
     places: tuple[tuple[Event, ...], ...] = ()
+    erased: bool = False
 
     def count(self, kind: str) -> int:
         """Count events of a kind."""
@@ -53,6 +59,7 @@ def answers_from(
     frozen: Frozen,
     plan: AnalysisPlan,
     screening: Screening | None = None,
+    erasures: Erasures = _NO_ERASURES,
 ) -> StudyAnswers:
     """Lay out the answers of a study.
 
@@ -62,6 +69,8 @@ def answers_from(
         Of all sessions, verified.
     book : Codebook or StudyKey
         The codebook gives blind rows, the key unblinded ones.
+    erasures : Erasures
+        What was erased: its raters are counted, and its heads stay among those of the study.
     """
     screening = screening or Screening()
     events = tuple(events)
@@ -86,9 +95,9 @@ def answers_from(
         real=tuple(sorted({one.letter for one in book.stimuli if one.is_real and one.letter}))
         if isinstance(book, StudyKey)
         else (),
-        flow=_flow(manifest, by_slot, screening),
+        flow=_flow(manifest, by_slot, screening, erasures),
         excluded=dict(screening.excluded),
-        heads=heads_of(events),
+        heads=heads_of(events) | erasures.heads,
         plan_sha256=frozen.plan,
         key_commitment=frozen.key_commitment,
         notes=tuple(filter(None, (doubled(slot, found) for slot, found in by_slot.items()))),
@@ -126,7 +135,8 @@ def _slot_events(events: list[Event]) -> SlotEvents:
         submitted.setdefault(event.trial, event)
     ended = [one for one in events if one.kind == "consent_withdrawn"]
     keep = bool(ended) and all(one.payload.get("keep") for one in ended)
-    return SlotEvents(tuple(events), submitted, withdrawn=bool(ended), keep=keep, places=places)
+    erased = any("erased" in one.payload for one in ended)
+    return SlotEvents(tuple(events), submitted, withdrawn=bool(ended), keep=keep, places=places, erased=erased)
 
 
 class _Book:
@@ -208,16 +218,21 @@ def _away(events: Sequence[Event]) -> dict[str, float]:
     return found
 
 
-def _flow(manifest: PackManifest, by_slot: Mapping[str, SlotEvents], screening: Screening) -> dict[str, int]:
+def _flow(
+    manifest: PackManifest, by_slot: Mapping[str, SlotEvents], screening: Screening, erasures: Erasures
+) -> dict[str, int]:
     planned = {slot.id: len(slot.trials) for slot in manifest.slots}
     there = [(slot, by_slot[slot]) for slot in planned if slot in by_slot]
     gone = {slot for slot, one in there if one.withdrawn and not one.keep}
+    past = {one.rater for one in erasures.raters} - set(by_slot)
+    erased = past | {slot for slot, one in there if one.erased}
     used = [slot for slot, _ in there if slot not in gone and slot not in screening.excluded]
     return {
         "invited": len(planned),
-        "started": len(there),
+        "started": len(there) + len(past),
         "finished": sum(len(one.submitted) == planned[slot] for slot, one in there),
-        "withdrawn": sum(one.withdrawn for _, one in there),
+        "withdrawn": sum(one.withdrawn for _, one in there) + len(past),
+        **({"erased": len(erased)} if erased else {}),
         "excluded": len(screening.excluded),
         "analysed": len(used),
         "trials planned": sum(planned.values()),

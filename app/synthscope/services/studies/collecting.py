@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,12 @@ from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_pack import PackManifest
 from synthscope.services.studies.answers import SlotEvents, answers_from, doubled, events_by_slot
+from synthscope.services.studies.erasures import all_heads, erasures_of, without_erased
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.screening.catching import is_caught
 from synthscope.studies.sealing.heads import root_of
-from synthscope.studies.store.chain import heads_of, sessions_of
+from synthscope.studies.store.chain import sessions_of
+from synthscope.studies.store.erasing import gone_from
 from synthscope.studies.store.recovery import check_whole, recover
 
 SCREENING, KEY = "screening", "key"
@@ -56,6 +58,8 @@ class RaterProgress:
         Catch trials answered as everybody would who looks at the screen, and catch trials answered.
     devices : int
         Places where this slot was rated: more than one is worth a question.
+    erased : bool
+        Whether the answers were erased, here or by the rater at the own computer.
     """
 
     slot: str
@@ -70,6 +74,7 @@ class RaterProgress:
     catches: int
     withdrawn: bool
     devices: int
+    erased: bool = False
 
     @property
     def finished(self) -> bool:
@@ -96,16 +101,20 @@ def import_answers(study: StudyFile, paths: Sequence[Path], by: str = "the desig
 
 
 def add_answers(study: StudyFile, events: Iterable[Event], by: str = "the designer") -> Imported:
-    """Take in events, wherever they come from; see `import_answers`."""
+    """Take in events, wherever they come from; see `import_answers`.
+
+    Answers that were erased are not taken in again: where there are others too, a note says so.
+    """
     _must_collect(study)
     events = tuple(events)
     _check_events(events, study.get("manifest", PackManifest))
+    events, refused = without_erased(study, events)
     added = study.add_events(events)
     if added and study.state == "frozen":
         study.advance("collecting", by, "The first answers came in.")
     every = study.events()
     slots = tuple(sorted({str(chain[0].payload["slot"]) for chain in sessions_of(events).values()}))
-    return Imported(added, slots, tuple(_notes(every)))
+    return Imported(added, slots, (*refused, *_notes(every)))
 
 
 def _must_collect(study: StudyFile) -> None:
@@ -138,9 +147,14 @@ def rater_progress(study: StudyFile) -> tuple[RaterProgress, ...]:
     """Tell how far each rater is, in the order of the slots."""
     manifest, book = study.get("manifest", PackManifest), study.get("codebook", Codebook)
     by_slot = events_by_slot(study.events())
+    erased = erasures_of(study)
     nothing = SlotEvents((), {}, withdrawn=False, keep=False)
+    gone = replace(nothing, withdrawn=True, erased=True)
     return tuple(
-        _progress(slot.id, len(slot.trials), by_slot.get(slot.id, nothing), manifest, book) for slot in manifest.slots
+        _progress(
+            slot.id, len(slot.trials), by_slot.get(slot.id, gone if erased.of(slot.id) else nothing), manifest, book
+        )
+        for slot in manifest.slots
     )
 
 
@@ -155,7 +169,7 @@ def close_study(study: StudyFile, by: str, reason: str) -> str:
     events = study.events()
     if not any(event.kind == "answer_submitted" for event in events):
         raise InputError("Nobody has answered yet; import answers before the study is closed.")
-    root = root_of(heads_of(events))
+    root = root_of(all_heads(study, events))
     study.advance("closed", by, f"{reason} Root of all heads: {root}.")
     return root
 
@@ -171,12 +185,12 @@ def check_answers(study: StudyFile) -> None:
     events = study.events()
     check_whole(events)
     closed = next((reason for state, _, reason, _ in study.course() if state == "closed"), None)
-    if closed is not None and root_of(heads_of(events)) not in closed:
+    if closed is not None and root_of(all_heads(study, events)) not in closed:
         raise DocumentError("The answers are not those that the study was closed with; use a copy of the study.")
 
 
-def answers_of(study: StudyFile) -> StudyAnswers:
-    """Give the answers of a study: blind before it is unblinded, with the truth afterwards.
+def answers_of(study: StudyFile, *, blind: bool = False) -> StudyAnswers:
+    """Give the answers of a study: blind before it is unblinded, with the truth afterwards unless `blind`.
 
     Raises
     ------
@@ -184,11 +198,11 @@ def answers_of(study: StudyFile) -> StudyAnswers:
         If answers were changed since they came in.
     """
     check_answers(study)
-    book = study.get(KEY, StudyKey) if study.holds(KEY) else study.get("codebook", Codebook)
+    book = study.get(KEY, StudyKey) if study.holds(KEY) and not blind else study.get("codebook", Codebook)
     screening = study.get(SCREENING, Screening) if study.holds(SCREENING) else None
     return answers_from(
         study.get("manifest", PackManifest), study.events(), book, study.get("frozen", Frozen), study.design.analysis,
-        screening,
+        screening, erasures_of(study),
     )  # fmt: skip
 
 
@@ -226,9 +240,17 @@ def _notes(events: Sequence[Event]) -> Iterator[str]:
             yield f"{slot} was rated at {devices} places."
         if twice := doubled(slot, found):
             yield twice
-        if found.withdrawn:
+        if found.erased:
+            yield _erased_note(slot, found)
+        elif found.withdrawn:
             used = "may be used" if found.keep else "are left out"
             yield f"{slot} has withdrawn; the answers so far {used}."
+
+
+def _erased_note(slot: str, found: SlotEvents) -> str:
+    held = len(set(gone_from(found.events)) & {event.session for event in found.events})
+    here = f"; {held} sessions of them are still here: erase them too" if held else ""
+    return f"{slot} has withdrawn and erased the answers at the own computer{here}."
 
 
 def _devices(found: SlotEvents) -> int:
@@ -255,4 +277,5 @@ def _progress(slot: str, planned: int, found: SlotEvents, manifest: PackManifest
         catches=len(catches),
         withdrawn=found.withdrawn,
         devices=_devices(found),
+        erased=found.erased,
     )

@@ -48,7 +48,9 @@ def consent_template(design: StudyDesign, trials: int) -> str:
 What you do. {trials} images or comparisons, about {minutes} minutes, with breaks.
 
 It is voluntary. You can stop at any time, without a reason, and say whether the answers given so far may be used or \
-are to be left out.
+are to be left out. Answers that are left out can be erased: on your own computer you do it yourself, where they were \
+handed in [name] does it when you ask. Hashes and counts stay, which say nothing of what you answered; what was \
+published before cannot be called back.
 
 What is kept. Your answers under a pseudonym. {viewing} No camera, no sound, nothing outside this window. \
 [Who holds the list of names, if there is one.]

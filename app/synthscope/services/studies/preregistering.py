@@ -138,7 +138,8 @@ def _analysis(design: StudyDesign) -> Iterator[str]:
         "the catch trials rightly is left out; no other rater is. Of three raters or more, steps of a scale for single "
         "pictures are analysed once more with raters weighed by their consistency, beside the main result. Other "
         "answers are not weighed. Exclusions are decided on blinded answers. "
-        "Answers of raters who withdraw are used only if they said so."
+        "Answers of raters who withdraw are used only if they said so; others may be erased, and the number of raters "
+        "whose answers were erased is reported. Results computed with answers that are erased are computed anew."
     )
 
 

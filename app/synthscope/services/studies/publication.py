@@ -15,6 +15,7 @@ from synthscope.records.documents import digest, from_json, to_json, without_inf
 from synthscope.records.leaks import LeakReport
 from synthscope.records.study import AnalysisPlan, State
 from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_erasure import Erasure
 from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
@@ -59,6 +60,8 @@ class Publication:
         Ratings beside metrics, where they were put side by side.
     releases : tuple of KeyRelease
         Signatures and shares that opened `sealed`; with them anybody can check the key.
+    erased : tuple of Erasure
+        Raters whose answers were erased: what there was, without what it said.
     """
 
     manifest: PackManifest
@@ -75,6 +78,7 @@ class Publication:
     rendering: RenderRecord | None = None
     sealed: SealedKey | None = None
     releases: tuple[KeyRelease, ...] = ()
+    erased: tuple[Erasure, ...] = ()
 
     @property
     def blind(self) -> bool:
@@ -88,14 +92,16 @@ class Publication:
 
     @property
     def withheld(self) -> tuple[str, ...]:
-        """Sessions that were held and are not published, since their raters withdrew."""
+        """Sessions that were held and are not published: their raters withdrew, or they were erased."""
         return tuple(sorted(set(self.analysis.heads) - {event.session for event in self.events}))
 
 
 _ALWAYS: Mapping[str, Any] = {
     "manifest": PackManifest, "frozen": Frozen, "plan": AnalysisPlan, "analysis": Analysis, "screening": Screening,
-    "course": tuple[Step, ...],
+    "course": tuple[Step, ...], "erased": tuple[Erasure, ...],
 }  # fmt: skip
+_MAYBE = ("course", "erased")
+"""Documents of `_ALWAYS` that are written only where there is something."""
 _OPEN: Mapping[str, Any] = {
     "blind_analysis": Analysis, "beside": BesideMetrics, "leaks": LeakReport, "rendering": RenderRecord,
     "sealed": SealedKey, "releases": tuple[KeyRelease, ...],
@@ -168,11 +174,11 @@ def read_publication(folder: Path, events: tuple[Event, ...] | None = None) -> P
     folder = Path(folder)
     if not (folder / DOCUMENTS).is_dir():
         raise FileError(f"{folder} holds no publication pack; choose the folder with README and CHECKSUMS.sha256.")
-    found = {name: _read(folder, name, kind) for name, kind in _ALWAYS.items() if name != "course"}
+    found = {name: _read(folder, name, kind) for name, kind in _ALWAYS.items() if name not in _MAYBE}
     book = next((name for name in _BOOKS if _path(folder, name).is_file()), None)
     if book is None:
         raise FileError(f"{folder.name} holds neither codebook.json nor key.json; the pack is not whole.")
-    optional = {**_OPEN, "course": _ALWAYS["course"]}
+    optional = {**_OPEN, **{name: _ALWAYS[name] for name in _MAYBE}}
     more = {name: kind for name, kind in optional.items() if _path(folder, name).is_file()}
     found |= {name: _read(folder, name, kind) for name, kind in more.items()}
     events = read_events(folder) if events is None else events

@@ -24,6 +24,7 @@ _WORDS = {
     "flow.json": "Raters and trials, counted",
     "environment.json": "Versions of the programs that wrote this",
     "CHECKSUMS.sha256": "SHA-256 of every other file",
+    "documents/erased.json": "Raters whose answers were erased: what there was, when and why",
     "documents/analysis.json": "What was estimated, with intervals and methods",
 }
 

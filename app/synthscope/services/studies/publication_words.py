@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthscope.records.study import PARADIGMS
+from synthscope.services.studies.erasures import OPEN
 from synthscope.services.studies.preregistering import GRADES
 from synthscope.services.studies.publication import Publication, analysis_digest
 from synthscope.studies.sealing.heads import grouped, root_of
@@ -102,6 +103,15 @@ BEHAVIOUR: Mapping[str, Column] = {
 REMAIN = "Their heads and counts remain in `documents/analysis.json`."
 
 
+def _erased_of(publication: Publication) -> str:
+    words = []
+    for one in publication.erased:
+        anew = "; what had been computed with them was computed anew" if one.results else ""
+        anew += ", the blind analysis too, after the key was opened" if OPEN in one.results else ""
+        words.append(f"{one.rater} ({one.at[:10]}{anew})")
+    return ", ".join(words)
+
+
 def description_of(publication: Publication) -> dict[str, Any]:
     """Give ``dataset_description.json``."""
     return {
@@ -124,6 +134,8 @@ def readme_of(publication: Publication) -> str:
         state += "\n\n**These answers are of simulated raters: nobody has rated the images.**"
     metrics = "- `metrics.tsv`: values of metrics for the same pictures and arms.\n" if publication.beside else ""
     withheld = f"\n\nSessions held and not published, since their raters withdrew: {gone}. {REMAIN}" if gone else ""
+    if publication.erased:
+        withheld += f" Among them are those of raters whose answers were erased for good: {_erased_of(publication)}."
     return f"""# {publication.manifest.title}
 
 A blinded study of images by experts: {PARADIGMS[publication.manifest.paradigm].rstrip("?")}. {state}

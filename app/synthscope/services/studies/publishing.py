@@ -17,10 +17,9 @@ from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_freeze import Frozen, Screening
 from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_pack import PackManifest
-from synthscope.records.study_ratings import Analysis
 from synthscope.records.study_rendering import RenderRecord
 from synthscope.services.environment import describe_environment
-from synthscope.services.studies.analysing import BLIND, OPEN
+from synthscope.services.studies.erasures import BLIND, OPEN, analysis_of, erasures_of
 from synthscope.services.studies.publication import Publication, Step, documents_of, released
 from synthscope.services.studies.publication_crate import CRATE, crate_of
 from synthscope.services.studies.publication_tables import tables_of
@@ -76,14 +75,16 @@ def publication_of(study: StudyFile) -> Publication:
     Raises
     ------
     InputError
-        If it was not analysed yet.
+        If it was not analysed yet, or not since answers that were analysed were erased, or an erasing was interrupted.
     """
     is_open = study.state in ("unblinded", "reported")
     if not is_open and study.state != "analysed":
         raise InputError(
             f"The study is {study.state}; it is reported and can be published once its blind analysis stands."
         )
-    plan, analysis = study.design.analysis, study.get(OPEN if is_open else BLIND, Analysis)
+    if unfinished := [one.rater for one in erasures_of(study).raters if not one.complete]:
+        raise InputError(f"The erasing of {', '.join(unfinished)} was interrupted; erase again, which finishes it.")
+    plan, analysis = study.design.analysis, analysis_of(study, OPEN if is_open else BLIND)
     found = Publication(
         study.get("manifest", PackManifest),
         study.get("frozen", Frozen),
@@ -93,12 +94,13 @@ def publication_of(study: StudyFile) -> Publication:
         analysis,
         study.get("screening", Screening),
         tuple(Step(*one) for one in study.course() if one[0] != "reported"),
+        erased=tuple(replace(one, server="") for one in erasures_of(study).raters),
     )
     if not is_open:
         return found
     return replace(
         found,
-        blind_analysis=study.get(BLIND, Analysis),
+        blind_analysis=analysis_of(study, BLIND),
         beside=study.get(BESIDE, BesideMetrics) if study.holds(BESIDE) else None,
         leaks=study.get("leaks", LeakReport),
         rendering=study.get("rendering", RenderRecord),

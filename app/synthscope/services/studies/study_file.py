@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,15 +150,21 @@ class StudyFile:
             self._run("ROLLBACK")
             raise
 
+    def note(self, by: str, reason: str) -> None:
+        """Write into the course of the study what was done without a step to another state."""
+        self._log(self.state, by, reason)
+
     def forget(self, *names: str) -> None:
         """Take documents out with all their versions: what the sealed key holds must not lie beside it in clear.
 
-        Nothing else in a study is ever deleted. Call `scrub` afterwards, outside of `whole`.
+        Besides these and answers that are erased, nothing in a study is ever deleted. Call `scrub` afterwards, outside
+        of `whole`.
         """
-        self._run("DROP TRIGGER document_no_delete")
-        for name in names:
-            self._run("DELETE FROM document WHERE name = ?", name)
-        self._run(_trigger("document", "DELETE"))
+        _take_out(self._run, "document", "name", names)
+
+    def take_out_sessions(self, sessions: Iterable[str]) -> None:
+        """Take sessions out whole; call `scrub` afterwards, outside of `whole`."""
+        _take_out(self._run, "event", "session", sessions)
 
     def scrub(self) -> None:
         """Overwrite what was forgotten, in the file and in its journal."""
@@ -230,6 +236,13 @@ class StudyFile:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise _told(error, self.folder / NAME) from error
+
+
+def _take_out(run: Callable[..., Any], table: str, column: str, values: Iterable[str]) -> None:
+    run(f"DROP TRIGGER {table}_no_delete")
+    for value in values:
+        run(f"DELETE FROM {table} WHERE {column} = ?", value)  # noqa: S608 - our names
+    run(_trigger(table, "DELETE"))
 
 
 def _told(error: sqlite3.Error, path: Path) -> SynthscopeError:

@@ -14,6 +14,7 @@ from synthscope.errors import DocumentError, FileError, InputError
 from synthscope.io.faults import reading_faults
 from synthscope.records.documents import digest, to_json
 from synthscope.records.study_answers import StudyAnswers
+from synthscope.records.study_erasure import Erasures
 from synthscope.records.study_events import Event
 from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.answers import answers_from
@@ -83,7 +84,8 @@ def verify_pack(folder: Path | str, ratepack: Path | None = None) -> PackCheck:
         events = read_events(folder)
         problems += _chains(events)
         publication = read_publication(folder, events)
-        problems += [*_changed_rows(folder, publication), *_frozen(publication), *_key(publication)]
+        problems += [*_changed_rows(folder, publication), *_frozen(publication), *_erased(publication)]
+        problems += _key(publication)
     except InputError as error:  # a document that cannot be read is a finding, as a changed one is
         return PackCheck((*problems, error.sentence))
     packs = () if ratepack is None else packs_at(ratepack)
@@ -230,6 +232,15 @@ def _frozen(publication: Publication) -> Iterator[str]:
             yield f"Session {session} ends with another event than the one that was analysed."
 
 
+def _erased(publication: Publication) -> Iterator[str]:
+    published = {event.session for event in publication.events}
+    for session, head in Erasures(publication.erased).heads.items():
+        if session in published:
+            yield f"Session {session} was erased, and its events are in the pack."
+        if publication.analysis.heads.get(session) != head:
+            yield f"Session {session}, which was erased, is not the one that was noted: its hash differs."
+
+
 def _key(publication: Publication) -> Iterator[str]:
     sealed, releases = publication.sealed, publication.releases
     if publication.blind:
@@ -253,10 +264,13 @@ def _notes(publication: Publication, packs: Sequence[Path]) -> Iterator[str]:
         yield "Pictures are no part of the pack; give the rater packs to have their hashes checked."
     elif missing := packs_missing(publication, packs):
         yield f"The packs of {missing} other raters were not looked at; give the folder that holds all of them."
-    if publication.withheld:
+    erased = Erasures(publication.erased).heads
+    if kept_back := len(set(publication.withheld) - set(erased)):
         yield (
-            f"{len(publication.withheld)} sessions are not published, since their raters withdrew; their heads and "
-            "counts cannot be checked."
+            f"{kept_back} sessions are not published, since their raters withdrew; their heads and counts cannot be "
+            "checked."
         )
+    if erased:
+        yield f"{len(erased)} sessions were erased; their heads stand in the root, their counts cannot be checked."
     if publication.blind:
         yield "The pack is blinded: the key, the hypothesis and the leak gate can be checked once it is unblinded."

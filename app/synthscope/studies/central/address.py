@@ -22,7 +22,7 @@ SECONDS = 10.0
 """How long the network may be silent before a connection counts as lost."""
 _EXAMPLE = "postgresql://LOGIN@HOST/DATABASE"
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
-_REFUSED = "SY001"
+_REFUSED, _CLOSED = "SY001", "SY002"
 _LOGIN_CODES = frozenset({"28P01", "28000"})
 
 
@@ -174,6 +174,11 @@ def is_refusal(error: BaseException) -> bool:
     return code_of(error) == _REFUSED
 
 
+def is_closed(error: BaseException) -> bool:
+    """Whether the server takes nothing more of this login, for its answers were erased."""
+    return code_of(error) == _CLOSED
+
+
 def refused_session(error: BaseException) -> str:
     """Give the session of the event that was refused."""
     return str(_fields_of(error).get("D", ""))
@@ -189,7 +194,7 @@ def fault_of(error: BaseException, address: Address) -> SynthscopeError:
     code, said = code_of(error), str(_fields_of(error).get("M", "")) or str(getattr(error, "orig", None) or error)
     if code in _LOGIN_CODES:
         return InputError(f"The server does not let {address} in; check the login and its password with who set it up.")
-    if code == _REFUSED:
+    if code in (_REFUSED, _CLOSED):
         return InputError(said)
     if code == "3D000":
         return InputError(f"The server {address.host} has no database {address.database!r}; check the address.")

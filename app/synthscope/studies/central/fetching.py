@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from synthscope.errors import DocumentError, InputError
 from synthscope.records.study_events import Event
 from synthscope.studies.central.address import Address, address_of, engine_of, fault_of
-from synthscope.studies.central.schema import EVENT, LEASE, SESSION, STUDY
+from synthscope.studies.central.schema import ERASED, EVENT, LEASE, SESSION, STUDY
 from synthscope.studies.store.chain import content_of
 from synthscope.studies.store.lines import event_of
 from synthscope.studies.store.recovery import check_whole
@@ -31,6 +31,8 @@ class SlotAtServer:
         Sessions that began while another device held the slot, or before this one did.
     received : str
         When the last event came, by the clock of the server, ISO 8601; empty for none.
+    erased : str
+        When the answers were erased at the server, ISO 8601; empty where they were not.
     """
 
     slot: str
@@ -39,10 +41,13 @@ class SlotAtServer:
     devices: tuple[str, ...]
     unleased: int
     received: str
+    erased: str = ""
 
     @property
     def sentence(self) -> str:
         """Say what came of it; nothing of who was right."""
+        if self.erased:
+            return f"{self.slot}: erased on {self.erased[:10]}"
         some = f"{self.answers} answer{'s' * (self.answers != 1)}"
         return f"{self.slot}: {some}, the last news of {self.received[:16].replace('T', ' ')}"
 
@@ -86,13 +91,15 @@ def slots_at(url: Address | str, study: str) -> tuple[SlotAtServer, ...]:
         _check_study(connection, study)
         sessions, devices = connection.execute(opened).all(), connection.execute(used).all()
         rows = connection.execute(counted.group_by(EVENT.c.slot).order_by(EVENT.c.slot)).all()
-    return tuple(
+        gone = _erased_slots(connection, study)
+    there = tuple(
         SlotAtServer(
             slot, events, answered, _of_slot(devices, slot),
             sum(not leased for place, _, leased in sessions if place == slot), received.isoformat(),
         )
         for slot, events, answered, received in rows
     )  # fmt: skip
+    return tuple(sorted((*there, *gone), key=lambda one: one.slot))
 
 
 def free_slot(url: Address | str, study: str, slot: str) -> None:
@@ -116,6 +123,14 @@ def _check_study(connection: Connection, study: str) -> None:
     if study not in known:
         there = ", ".join(known) or "none"
         raise InputError(f"The server has no study {study!r} (it has: {there}); check the address.")
+
+
+def _erased_slots(connection: Connection, study: str) -> tuple[SlotAtServer, ...]:
+    """Give the slots whose answers were erased; tables of an older version know of none."""
+    if connection.execute(text("SELECT to_regclass('synthscope.erased') IS NULL")).scalar_one():
+        return ()
+    rows = connection.execute(select(ERASED.c.slot, ERASED.c.at).where(ERASED.c.study == study)).all()
+    return tuple(SlotAtServer(slot, 0, 0, (), 0, "", at.isoformat()) for slot, at in rows)
 
 
 def _event(row: Row) -> Event:

@@ -18,10 +18,12 @@ from synthscope.studies.central.address import (
     address_of,
     engine_of,
     fault_of,
+    is_closed,
     is_refusal,
     refused_session,
 )
 from synthscope.studies.central.sending import LEASE_SECONDS, batch_of, heads_at, hold, send
+from synthscope.studies.store.erasing import gone_from
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 _HEARTBEAT = LEASE_SECONDS / 4
@@ -42,6 +44,8 @@ class OutboxState:
         What the server refused, as sentences.
     is_elsewhere : bool
         Whether another device rates this slot at the moment.
+    closed : str
+        Why nothing is sent any more, as a sentence: the answers were erased at the server. Empty while it takes some.
     """
 
     events: int = 0
@@ -49,10 +53,13 @@ class OutboxState:
     trouble: str = ""
     refused: tuple[str, ...] = ()
     is_elsewhere: bool = False
+    closed: str = ""
 
     @property
     def quiet(self) -> str:
         """Say it to a rater at work, in words that stay the same as long as all goes well: no name, no fault."""
+        if self.closed:
+            return "The server takes no more answers of yours: they were erased there."
         if self.refused:
             return "The server does not take some answers; they are safe here. Tell the coordinator."
         if not self.events:
@@ -66,6 +73,8 @@ class OutboxState:
     @property
     def sentence(self) -> str:
         """Say it to a rater."""
+        if self.closed:
+            return self.closed
         count = "1 answer waits" if self.answers == 1 else f"{self.answers} answers wait"
         parts = [f"{count} to be sent." if self.answers else "", *self.refused, self.trouble]
         if self.answers and not self.refused:
@@ -108,7 +117,7 @@ class Outbox:
         self._device = device
         self._waiting: list[Event] = list(events)
         self._refused: dict[str, str] = {}
-        self._trouble = ""
+        self._trouble = self._closed = ""
         self._is_elsewhere = False
         self._first_wait = first_wait
         self._turn = Lock()
@@ -123,12 +132,14 @@ class Outbox:
             answers = sum(event.kind == "answer_submitted" for event in self._waiting)
             refused = tuple(self._refused.values())
             trouble = self._trouble or ("" if self._thread.is_alive() or not self._waiting else _STOPPED)
-            return OutboxState(len(self._waiting), answers, trouble, refused, self._is_elsewhere)
+            return OutboxState(len(self._waiting), answers, trouble, refused, self._is_elsewhere, self._closed)
 
     def put(self, event: Event) -> None:
-        """Take an event that is saved; returns at once."""
+        """Take an event that is saved; returns at once. What it says is erased here is not sent any more."""
+        gone = gone_from([event])
         with self._turn:
-            if event.session not in self._refused:
+            self._waiting = [one for one in self._waiting if one.session not in gone]
+            if event.session not in self._refused and not self._closed:
                 self._waiting.append(event)
         self._news.set()
 
@@ -142,7 +153,7 @@ class Outbox:
 
     def _work(self) -> None:
         failures = 0
-        while not (self._stopped.is_set() or (self._ends.is_set() and not self.state.events)):
+        while not (self._stopped.is_set() or self._closed or (self._ends.is_set() and not self.state.events)):
             try:
                 with self._engine.connect() as connection:
                     self._forget_known(heads_at(connection))
@@ -153,6 +164,9 @@ class Outbox:
         self._engine.dispose()
 
     def _failed(self, error: BaseException, failures: int) -> int:
+        if is_closed(error):
+            self._close_for_good(fault_of(error, self._address).sentence)
+            return 0
         if is_refusal(error):
             self._set_aside(refused_session(error), fault_of(error, self._address).sentence)
             return 0
@@ -172,17 +186,22 @@ class Outbox:
                 batch = batch_of(self._waiting)
             if batch:
                 send(connection, batch, self._device)
-                self._sent(len(batch))
+                self._sent(batch)
             elif self._ends.is_set():
                 return
             else:
                 self._trouble = ""
                 self._news.wait(_HEARTBEAT)
 
-    def _sent(self, count: int) -> None:
+    def _sent(self, batch: list[Event]) -> None:
+        there = {(event.session, event.seq) for event in batch}
         with self._turn:
-            del self._waiting[:count]
+            self._waiting = [event for event in self._waiting if (event.session, event.seq) not in there]
             self._trouble = ""
+
+    def _close_for_good(self, sentence: str) -> None:
+        with self._turn:
+            self._closed, self._trouble, self._waiting = sentence, "", []
 
     def _forget_known(self, heads: dict[str, tuple[int, str]]) -> None:
         with self._turn:

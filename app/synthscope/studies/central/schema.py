@@ -58,6 +58,18 @@ EVENT = Table(
     ForeignKeyConstraint(["session"], ["synthscope.session.id"]),
     ForeignKeyConstraint(["study", "slot"], ["synthscope.slot.study", "synthscope.slot.id"]),
 )
+ERASED = Table(
+    "erased",
+    METADATA,
+    Column("study", Text, primary_key=True),
+    Column("slot", Text, primary_key=True),
+    Column("sessions", Text, nullable=False),
+    Column("by_whom", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(["study", "slot"], ["synthscope.slot.study", "synthscope.slot.id"]),
+)
+"""`sessions` is JSON: from a session to its number of events and the hash of its last one."""
 LEASE = Table(
     "lease",
     METADATA,

@@ -120,6 +120,15 @@ def read_events(connection: sqlite3.Connection, path: Path) -> tuple[Event, ...]
     return tuple(event_of(dict(row), f"{path.name}, row {number}") for number, row in enumerate(rows))
 
 
+def triggers_of(table: str) -> dict[str, str]:
+    """Give what refuses every change of a table, by what it refuses."""
+    return {
+        action: f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+        for action in ("UPDATE", "DELETE")
+    }
+
+
 def _prepare(connection: sqlite3.Connection, path: Path, study: str, slot: str) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -148,11 +157,8 @@ def _create(connection: sqlite3.Connection, study: str, slot: str) -> None:
         connection.execute(statement)
     connection.execute("INSERT INTO about VALUES (?, ?)", (study, slot))
     for table in ("about", "event"):
-        for action in ("UPDATE", "DELETE"):
-            connection.execute(
-                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-            )
+        for statement in triggers_of(table).values():
+            connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from synthscope.errors import DocumentError
 from synthscope.studies.store.database import DamagedFile, open_database, read_events
+from synthscope.studies.store.erasing import DAMAGED
 from synthscope.studies.store.mirror import Mirror
 from synthscope.studies.store.recovery import check_whole
 
@@ -84,7 +85,7 @@ def _nothing_whole(path: Path, but: str) -> DamagedFile:
 
 def _move_aside(path: Path) -> Path:
     number = 1
-    while (aside := path.with_name(f"{path.stem}-damaged-{number}{path.suffix}")).exists():
+    while (aside := path.with_name(f"{path.stem}{DAMAGED}{number}{path.suffix}")).exists():
         number += 1
     for end in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):

@@ -14,11 +14,14 @@ from synthscope.io.locking import lock_at_once
 from synthscope.records.study_events import Event
 from synthscope.studies.store.chain import verify
 from synthscope.studies.store.database import BUSY_SECONDS, DamagedFile, read_events, translated
+from synthscope.studies.store.erasing import gone_from, without_gone
 from synthscope.studies.store.mirror import read_mirror
 
 
 def recover(db: Path, mirror: Path) -> tuple[Event, ...]:
     """Give all events that either copy holds, by session and in their order; neither copy is changed.
+
+    Sessions that a marker in one of them says are erased are left out, wherever they still lie.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def recover(db: Path, mirror: Path) -> tuple[Event, ...]:
         kept = _events_of(db, has_mirror=mirror.exists())
         whole = union(kept, read_mirror(mirror)[0])
     check_whole(whole)
-    return whole
+    return without_gone(whole, gone_from(whole))
 
 
 def union(first: tuple[Event, ...], second: tuple[Event, ...]) -> tuple[Event, ...]:

@@ -28,6 +28,10 @@ class SlotProgress:
         The first trial of the schedule without an answer; empty when all are answered.
     withdrawn : bool
         Whether consent was taken back, which ends the slot.
+    keep : bool
+        Whether the answers so far may be used all the same.
+    erased : bool
+        Whether the answers were erased here, so that nothing but a marker is left.
     unfinished : str
         The last session, where it was not closed; empty otherwise.
     display : mapping
@@ -39,6 +43,8 @@ class SlotProgress:
     exposures: Mapping[str, int]
     next: str
     withdrawn: bool = False
+    keep: bool = False
+    erased: bool = False
     unfinished: str = ""
     display: Mapping[str, Any] = field(default_factory=dict)
 
@@ -46,6 +52,11 @@ class SlotProgress:
     def finished(self) -> bool:
         """Whether every trial is answered."""
         return not self.next
+
+    @property
+    def erasable(self) -> bool:
+        """Whether the rater withdrew without leaving the answers to be used, and they are still here."""
+        return self.withdrawn and not self.keep and not self.erased
 
 
 def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
@@ -59,13 +70,16 @@ def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
     events = tuple(events)
     done = {event.trial for event in events if event.kind == "answer_submitted"}
     shown = [event.trial for event in events if event.kind == "trial_armed"]
+    ended = [event.payload for event in events if event.kind == "consent_withdrawn"]
     waiting = [trial.id for trial in slot.trials if trial.id not in done]
     return SlotProgress(
         answered=tuple(trial.id for trial in slot.trials if trial.id in done),
         interrupted=shown[-1] if shown and shown[-1] not in done else "",
         exposures=dict(Counter(shown)),
         next=waiting[0] if waiting else "",
-        withdrawn=any(event.kind == "consent_withdrawn" for event in events),
+        withdrawn=bool(ended),
+        keep=bool(ended) and all(payload.get("keep") for payload in ended),
+        erased=any("erased" in payload for payload in ended),
         unfinished=_unfinished(events),
         display=next((event.payload for event in reversed(events) if event.kind == "display_check"), {}),
     )

@@ -21,6 +21,7 @@ from synthscope.records.documents import canonical, to_json, without_infinities
 from synthscope.records.study_events import GENESIS, Event, EventKind
 from synthscope.studies.store.chain import sealed
 from synthscope.studies.store.database import insert, read_events, refuse_network, translated
+from synthscope.studies.store.erasing import erase_copies, gone_from, marker_of, put_marker, scrub, without_gone
 from synthscope.studies.store.mending import opened_database, opened_mirror
 from synthscope.studies.store.mirror import Mirror
 from synthscope.studies.store.recovery import check_whole, take_lock, union
@@ -80,7 +81,7 @@ class Responses:
             opened += [copy] if copy else []
             connection, mended = opened_database(path, study, slot, copy)
             opened.append(connection)
-            _reconcile(connection, path, copy)
+            copy = _reconcile(connection, path, copy)
         except BaseException:
             for part in opened:
                 part.close()
@@ -138,6 +139,34 @@ class Responses:
             if kind in _BACKED_UP_AT:
                 self._try_to_back_up()
         return event
+
+    def erase(self) -> str:
+        """Erase the answers of all sessions, in both copies and in backups beside them; no more can be added after it.
+
+        A marker stays, a session that says what is gone. A crash leaves either everything, or a marker and what the
+        next opening erases.
+
+        Returns
+        -------
+        str
+            Hash of the last event of the marker.
+
+        Raises
+        ------
+        DiskFull, FileError
+            If it cannot be done whole; the same call may be tried again.
+        """
+        with self._turn:
+            whole = self.events()
+            gone = gone_from(whole)
+            marker = without_gone(whole, gone) if gone else marker_of(whole)
+            put_marker(self._connection, self.path, marker)
+            self._session = ""
+            self._mirror = _cleared(self._connection, self.path, self._mirror, marker)
+            tell = self.told or (lambda _event: None)
+            for event in marker:
+                tell(event)
+        return marker[-1].hash
 
     def events(self) -> tuple[Event, ...]:
         """Give all events of all sessions, as they were written."""
@@ -198,13 +227,17 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _reconcile(connection: sqlite3.Connection, path: Path, mirror: Mirror | None) -> None:
+def _reconcile(connection: sqlite3.Connection, path: Path, mirror: Mirror | None) -> Mirror | None:
+    """Put into each copy what only the other holds, and erase what a marker says is gone; give the second copy."""
     kept = read_events(connection, path)
-    if mirror is None:
-        check_whole(kept)
-        return
-    whole = union(kept, mirror.events)
+    whole = union(kept, mirror.events if mirror else ())
     check_whole(whole)
+    if gone := gone_from(whole):
+        rest = without_gone(whole, gone)
+        put_marker(connection, path, rest)
+        return _cleared(connection, path, mirror, rest)
+    if mirror is None:
+        return None
     in_database, in_mirror = set(_places(kept)), set(_places(mirror.events))
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -216,6 +249,24 @@ def _reconcile(connection: sqlite3.Connection, path: Path, mirror: Mirror | None
         raise translated(error, path) from error
     if missing := [event for event in whole if (event.session, event.seq) not in in_mirror]:
         mirror.add(missing)
+    return mirror
+
+
+def _cleared(
+    connection: sqlite3.Connection, path: Path, mirror: Mirror | None, stays: tuple[Event, ...]
+) -> Mirror | None:
+    """Erase everything beside a database that holds a marker, and write its second copy anew."""
+    if mirror is not None:
+        mirror.close()
+    scrub(connection, path)
+    stay = [path.with_name(path.name + end) for end in ("", "-wal", "-shm", ".lock")]
+    erase_copies(path.parent, path.stem, but=stay)
+    if mirror is None:
+        return None
+    erase_copies(mirror.path.parent, mirror.path.stem, but=stay)
+    again = Mirror(mirror.path)
+    again.add(stays)
+    return again
 
 
 def _places(events: tuple[Event, ...]) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ from synthscope.studies.analysis.work import is_secondary
 
 FLOW_TITLES: Mapping[str, str] = {
     "invited": "Raters planned", "started": "Started", "finished": "Finished all trials", "withdrawn": "Withdrew",
+    "erased": "Of these, answers erased",
     "excluded": "Left out, decided on blinded answers", "analysed": "Analysed", "trials planned": "Trials planned",
     "trials answered": "Trials answered", "trials interrupted": "Trials interrupted and shown again",
 }  # fmt: skip

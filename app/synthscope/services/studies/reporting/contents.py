@@ -95,6 +95,7 @@ def deviations_of(events: Iterable[Event], analysis: Analysis, manifest: PackMan
         (len(manifest.slots) - started, "rater", "of those planned did not start"),
         (started - flow.get("finished", started), "rater", "did not finish the trials"),
         (flow.get("withdrawn", 0), "rater", "withdrew consent"),
+        (flow.get("erased", 0), "rater", "whose answers were erased"),
         (flow.get("excluded", 0), "rater", "left out by a decision on blinded answers"),
         (flow.get("trials interrupted", 0), "trial", "interrupted and shown again"),
         (_count(events, "flag_recognised"), "picture", "said to be recognised"),

@@ -75,10 +75,15 @@ def _flow_steps(flow: Mapping[str, int]) -> tuple[list[tuple[str, int]], list[li
     steps = [(title, flow[name]) for name, title in wanted if name in flow]
     unstarted = flow.get("invited", 0) - flow.get("started", 0)
     first = [f"{unstarted} did not start"] if unstarted > 0 and "started" in flow else []
-    gone = (("withdrawn", "withdrew"), ("excluded", "left out on blinded answers"))
+    gone = (("withdrawn", f"withdrew{_erased(flow)}"), ("excluded", "left out on blinded answers"))
     second = [f"{flow[name]} {words}" for name, words in gone if flow.get(name)]
     leaving = [first, second] if "started" in flow and "invited" in flow else [second, []]
     return steps, leaving
+
+
+def _erased(flow: Mapping[str, int]) -> str:
+    count = flow.get("erased", 0)
+    return f" ({count} erased)" if count else ""
 
 
 def _box(x: int, y: int, width: int, lines: tuple[str, str]) -> Iterator[str]:
