@@ -40,7 +40,7 @@ def text_of(session: RatingSession, head: str) -> str:
         "break": "Time for a break.\n\nEnter: go on",
         "paused": "Paused. The picture will come again.\n\nEnter: go on",
         "done": "That was the last picture. Thank you.\n\nEnter: end",
-        "closed": "The session has ended. Read this to the coordinator:\n\n" + grouped(head),
+        "closed": f"The session has ended. Read this to the coordinator:\n\n{grouped(head)}\n\nEsc: close this window",
     }
     if session.step == "shown":
         return _question(session)
