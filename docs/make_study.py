@@ -3,8 +3,9 @@
 ``python docs/make_study.py begin FOLDER`` takes the public images (docs/data.md) and ten minutes: images are made, six
 simulated raters do a whole study of each material, and a short study of the same images is frozen for one person, who
 rates ``FOLDER/soil/by-hand/packs/*.ratepack`` with ``synthscope study rate --out FOLDER/soil/answers-by-hand``, and
-those of fibre likewise. ``end FOLDER`` takes these answers in, finishes the short studies, and prints the tables. ``make_report_pictures.py`` takes the pictures of the reports, as
-``example-soil=FOLDER/soil/simulated.html`` and so on; those of the rating window were taken while it was rated.
+those of fibre likewise. ``end FOLDER`` takes these answers in, finishes the short studies, and prints the tables.
+``make_report_pictures.py`` takes the pictures of the reports, as ``example-soil=FOLDER/soil/simulated.html`` and so on;
+those of the rating window were taken while it was rated.
 """
 
 from __future__ import annotations
