@@ -46,6 +46,8 @@ CROPS = {
     "asked-axes": (940, 32, 1334, 752),
     "asked-raw": (332, 250, 1074, 566),
     **{f"{name}-mask": CANVAS for name in REAL},
+    "example-leaks": STUDY,
+    "example-end": STUDY,
     **{
         f"study-{name}": STUDY
         for name in (

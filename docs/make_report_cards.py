@@ -1,9 +1,9 @@
 """Makes the report cards of docs/measured.md: soil, fibres, roots and cells; other real images and a generator in each.
 
 ``python docs/make_report_cards.py FOLDER [NAME ...]`` takes the public images from ``SYNTHSCOPE_DATA``, or
-``../shared/data`` beside the checkout (docs/data.md). Every image is cut in two: the left half is the real set, the
-right half is judged as if it had been made. Beside it stands what the bundled prior of that material makes (cells: a
-quilt of the left half). It prints which numbers ranked the controls sensibly, and what they said, and leaves the pages
+``../shared/data`` beside the checkout (docs/data.md). Every image is cut in two: one half is the real set, the
+other half is judged as if it had been made. Beside it stands what the bundled prior of that material makes (cells: a
+quilt of the first half). It prints which numbers ranked the controls sensibly, and what they said, and leaves the pages
 in FOLDER: ``python docs/make_report_pictures.py soil=FOLDER/soil.html ...`` takes their pictures.
 """
 
@@ -79,7 +79,7 @@ def prior(model: str, size: int = SIZE) -> tuple[str, ...]:
 MATERIALS = {
     "soil": Material(soil, "rock", 64, 120, prior("rock-soil"), "zyx"),
     "fibre": Material(recipe_images(fibre), "fibre", 64, 120, prior("fibre")),
-    "root": Material(recipe_images(roots), "root", 128, 60, prior("roots", 256), "yxs"),
+    "root": Material(recipe_images(roots), "root", 96, 60, prior("roots", 256), "yxs"),
     "cell": Material(nuclei, "cell", 125, 60, ("--generator", "quilt", "--size", "500", "500", "--count", "3")),
 }
 
@@ -88,8 +88,8 @@ def made(folder: Path, name: str, material: Material) -> Report:
     """Cut the images in two, let the generator work, and judge both."""
     halves = {half: folder / name / half for half in ("real", "other-half")}
     for specimen, pixels in material.images().items():
-        middle = pixels.shape[material.axes.index("x")] // 2
-        for half, part in zip(halves.values(), np.split(pixels, [middle], axis=material.axes.index("x")), strict=True):
+        across = max(map(material.axes.index, "yx"), key=lambda axis: pixels.shape[axis])
+        for half, part in zip(halves.values(), np.split(pixels, [pixels.shape[across] // 2], axis=across), strict=True):
             (half / specimen).mkdir(parents=True, exist_ok=True)
             image = Image(np.ascontiguousarray(part), Space(material.axes), specimen)
             write_image(half / specimen / f"{specimen}.ome.tif", image)

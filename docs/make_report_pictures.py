@@ -89,10 +89,13 @@ def wait(milliseconds: int) -> None:
 def keep_small(path: Path) -> None:
     """Write a picture with a palette, as small as the pages of the docs want them."""
     picture = Picture.open(path).convert("RGB")
-    picture.quantize(256).save(path, optimize=True)
+    for colours in (256, 128, 64, 32):
+        picture.quantize(colours).save(path, optimize=True)
+        if path.stat().st_size <= LARGEST:
+            return
     while path.stat().st_size > LARGEST:
         picture = picture.crop((0, 0, picture.width, picture.height * 4 // 5))
-        picture.quantize(256).save(path, optimize=True)
+        picture.quantize(32).save(path, optimize=True)
 
 
 if __name__ == "__main__":

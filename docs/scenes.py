@@ -12,6 +12,7 @@ import numpy as np
 import tifffile
 from diffedit_scene import diffedit
 from evaluate_scene import evaluate
+from example_scene import example
 from families_scene import families
 from latent_scene import stylegan, vae, vqvae
 from lineup_scene import compare as compare_generators
@@ -323,6 +324,7 @@ SCENES: dict[str, Scene] = {
     "stylegan": stylegan,
     "evaluate": evaluate,
     "study": study,
+    "example": example,
     "grow": grow,
     **{name: real(name) for name in REAL},
 }

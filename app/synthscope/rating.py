@@ -105,6 +105,7 @@ def _run(pack: Pack, slot: Slot, answers: Responses, outbox: Outbox | None) -> N
     session = RatingSession(pack.manifest, slot, answers)
     session.start(slot.id, f"Synthscope {version('synthscope')}")
     window = RatingWindow(session, pack.picture, (lambda: outbox.state.quiet) if outbox else None)
+    window.setGeometry(window.screen().geometry())  # without a window manager nobody else makes it fill the screen
     window.showFullScreen()
     application.exec()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from qtpy.QtWidgets import QApplication
 
 from synthscope.errors import InputError
 from synthscope.qt.rating.window import RatingWindow
@@ -31,3 +32,19 @@ def test_rate_keeps_answers_in_two_copies(tmp_path, qtbot, monkeypatch):
     rate(pack, "a", tmp_path / "out", tmp_path / "two")
     assert (tmp_path / "out" / "responses_a.db").exists()
     assert '"session_close"' in (tmp_path / "two" / "responses_a.jsonl").read_text().replace(" ", "")
+
+
+def test_the_window_covers_the_whole_screen_without_a_window_manager_too(tmp_path, qtbot, monkeypatch):
+    pack = write_pack(tmp_path / "s.ratepack", MANIFEST, lambda _: np.zeros((1, 8, 8, 1), np.uint8))
+    found = []
+
+    def look(*_: object) -> int:
+        window = next(one for one in QApplication.topLevelWidgets() if isinstance(one, RatingWindow))
+        qtbot.waitExposed(window)
+        found.append(window.geometry() == window.screen().geometry())
+        window.close()
+        return 0
+
+    monkeypatch.setattr("qtpy.QtWidgets.QApplication.exec", look)
+    rate(pack, "a", tmp_path / "out", tmp_path / "two")
+    assert found == [True]

@@ -18,9 +18,11 @@ from scipy.ndimage import gaussian_filter
 from tests.gui.study_acts import answer, click, drop, end, hold, key_before_freezing, look, rehearse, set_beside
 
 from napari_synthscope.session.session import Session
+from napari_synthscope.session.study_facts import StudyFacts
+from napari_synthscope.studying.checks import Asked, check_all
 from napari_synthscope.studying.panel import LIST, STUDY, StudyPanel
 from synthscope.qt.buttons import Fold
-from synthscope.records.study import Plan, Rendering
+from synthscope.records.study import Plan, Rendering, StudyDesign
 from synthscope.services.studies.drafts import read_draft
 
 pytestmark = pytest.mark.gui
@@ -258,6 +260,7 @@ def test_a_study_goes_from_its_question_to_its_report(
     wizard.open_step("freeze")
     click(qtbot, steps["freeze"].freeze)
     until(lambda: wizard.facts.frozen is not None)
+    assert steps["leaks"].look.isHidden(), "pictures are fixed"
     assert wizard.facts.state == "frozen"
     assert {"packs", "preregistration.md", "sealed-key.json"} <= {path.name for path in folder.iterdir()}
     assert "Rater packs: packs." in steps["freeze"].written.text()
@@ -284,3 +287,13 @@ def test_a_study_goes_from_its_question_to_its_report(
     assert opened == [str(folder / "report.html")]
     assert TITLE in (folder / "report.html").read_text(encoding="utf-8")
     assert not {"torch", "diffusers"} & set(sys.modules)
+
+
+def test_a_published_study_is_done_wherever_its_report_lies(tmp_path: Path) -> None:
+    facts = StudyFacts(tmp_path, StudyDesign("Grains", "real-or-synthetic", ()), "unblinded")
+    check = check_all(Asked(facts.design, facts))["end"]
+    assert (check.done, check.words) == (False, "Unblinded.")
+    check = check_all(Asked(facts.design, replace(facts, state="reported")))["end"]
+    assert (check.done, check.words) == (True, "Reported.")
+    check = check_all(Asked(facts.design, replace(facts, state="reported", report=tmp_path / "report.html")))["end"]
+    assert (check.done, check.words) == (True, "Reported, with a report.")

@@ -133,7 +133,8 @@ def audit(
     trials = max(len(slot.trials) for slot in schedule.slots)
     found = [leak_words(one) for one in report.findings if one.found]
     notes = (*material.rendering.notes, *report.notes)
-    lines = [f"{len(schedule.slots)} raters, {trials} trials each.", *found, *notes, _verdict(report, folder)]
+    raters = f"{len(schedule.slots)} rater{'s' * (len(schedule.slots) != 1)}"
+    lines = [f"{raters}, {trials} trials each.", *found, *notes, _verdict(report, folder)]
     findings = [to_json(one) for one in report.findings]
     document = {"format": "synthscope/study-audit/1", "passes": report.passes, "trials": trials, "findings": findings}
     say(document, "\n".join(lines), as_json=as_json)
@@ -256,7 +257,9 @@ def _value(before: Any, text: str, given: str) -> Any:
 
 def _verdict(report: LeakReport, folder: Path) -> str:
     if report.blocking:
-        return f"{len(report.blocking)} leaks block; bring the images to one form, and audit again."
+        block = "1 leak blocks" if len(report.blocking) == 1 else f"{len(report.blocking)} leaks block"
+        return f"{block}; bring the images to one form, and audit again."
     if report.undecided:
-        return f"{len(report.undecided)} leaks are to be decided: synthscope study decide {folder} FINDING --reason ..."
+        open_ = "1 leak is" if len(report.undecided) == 1 else f"{len(report.undecided)} leaks are"
+        return f"{open_} to be decided: synthscope study decide {folder} FINDING --reason ... --by NAME"
     return f"The leak gate is passed. Next: synthscope study freeze {folder} --holder FILE --by NAME"

@@ -18,7 +18,8 @@ class ArmGrey:
     factor : float
         What its values are multiplied by to be on the scale that all arms share.
     step, origin : float
-        Of its grey steps on that scale: all values are ``origin + k * step``; a step of 0 is none that could be found.
+        Of its grey steps on that scale: all values are ``origin + k * step``, of whole numbers to within rounding; a
+        step of 0 is none that could be found.
     low, high : float
         Its lowest and highest value on that scale.
     """

@@ -209,8 +209,9 @@ def _end(asked: Asked) -> Check:
     if not _past(state, "closed"):
         return Check(done=False, words="", locked=f"Close the study first ({place_of('answers')}).")
     words = STATE_WORDS[state]
-    told = _past(state, "unblinded") and asked.facts.report is not None
-    return Check(told, f"{words[0].upper()}{words[1:]}{', with a report' if told else ''}.")
+    here = _past(state, "unblinded") and asked.facts.report is not None
+    done = here or _past(state, "reported")  # published: its report may lie in another place
+    return Check(done, f"{words[0].upper()}{words[1:]}{', with a report' if here else ''}.")
 
 
 def _beside(asked: Asked) -> Check:

@@ -26,7 +26,7 @@ NOW: dict[State, str] = {
     "screened": "Analyse under letters: what was registered, before the key is opened.",
     "analysed": "The blind analysis stands. Let the key holders sign, then unblind.",
     "unblinded": "Unblinded: letters have names now.",
-    "reported": "Reported.",
+    "reported": "Published. The report can be written anew at any time.",
 }
 ANALYSED = ("analysed", "unblinded", "reported")
 ANEW = "The results were computed with answers that were erased since: analyse again."

@@ -42,12 +42,15 @@ class GateState:
         Why it cannot be run; empty when it can.
     passed : bool
         Whether the study has gone through it.
+    frozen : bool
+        Whether its pictures are fixed, so that nothing can be looked at again.
     """
 
     report: LeakReport | None = None
     stale: bool = False
     reason: str = ""
     passed: bool = False
+    frozen: bool = False
 
 
 class FindingCard(QFrame):
@@ -142,6 +145,7 @@ class LeakStep(QWidget):
         report = state.report
         self.look.setText("Look again" if report is not None else "Make pictures and look")
         self.look.setEnabled(not state.reason)
+        self.look.setVisible(not state.frozen)
         self.reason.setText(state.reason)
         self.reason.setVisible(bool(state.reason))
         typed = {card._found.id: card.reason.text() for card in self.cards if card.open}
@@ -173,7 +177,7 @@ def findings(report: LeakReport | None) -> list[tuple[LeakFinding, LeakDecision 
 def finding_words(found: LeakFinding) -> str:
     """Say how well a finding tells two sets apart."""
     sides = " from ".join(found.sides)
-    right = f"tells {sides} in {found.auc:.0%} of pairs"
+    right = f"tells {sides} in {100 * found.auc:.0f} % of pairs"
     best = ", ".join(list(found.features)[:2])
     by = f", most by {best}" if best else ""
     return f"It {right} (chance is 50 %, p {found.p_value:.2g}){by}."

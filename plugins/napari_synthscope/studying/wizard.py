@@ -147,7 +147,8 @@ class Wizard(QWidget):
             card.set_check(found[step])
         facts = asked.facts
         busy = BUSY if facts.busy else ""
-        gate = GateState(facts.leaks, asked.stale, busy or gate_reason(found), asked.fixed or facts.state == "audited")
+        passed, frozen = asked.fixed or facts.state == "audited", asked.fixed and not facts.busy
+        gate = GateState(facts.leaks, asked.stale, busy or gate_reason(found), passed, frozen)
         self.steps["leaks"].show_gate(gate)
         self.steps["rehearse"].show_facts(facts, busy or rehearse_reason(asked))
         self.steps["freeze"].show_facts(facts, busy or freeze_reason(asked))

@@ -57,6 +57,11 @@ def test_a_study_is_answered_by_keys_from_consent_to_the_head_hash(qtbot, answer
     given = [event.payload["answers"] for event in answers.events() if event.kind == "answer_submitted"]
     assert given == [{"q": value}] * 2
     assert answers.events()[-1].hash[:4] in window.words.text()
+    saved = len(answers.events())
+    assert "Esc: close this window" in window.words.text()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    assert len(answers.events()) == saved
 
 
 def test_escape_asks_and_delete_withdraws(qtbot, answers):

@@ -30,6 +30,7 @@ from synthscope.services.studies.reporting.markdown import report_markdown
 from synthscope.services.studies.reporting.page import report_html
 from synthscope.services.studies.reporting.words import BLIND, LIMIT, PROMISES, SIMULATED, holds_for
 from synthscope.services.studies.reporting.writing import report_of, report_study, write_study_report
+from synthscope.studies.analysis.analyse import analyse
 
 VOID = {"meta", "img", "col", "br", "wbr"}
 SIDES = ("plug seven", "my gan")
@@ -265,6 +266,17 @@ def test_the_answer_claims_no_more_than_was_shown(value: float, reach: float, p:
     assert "indistinguishable" not in said
     assert ("equivalence test passed, p = 0.010; area" in said) == (p < 0.05)
     assert said.count(". ") == 0
+
+
+def test_the_answer_of_a_single_rater_is_of_that_rater_alone() -> None:
+    _, answers = analysis()
+    rater = answers.ratings[0].rater
+    alone = replace(answers, ratings=tuple(row for row in answers.ratings if row.rater == rater))
+    said = headline(StudyReport(analyse(alone), answers=alone))
+    assert said.startswith("One rater answered, which says nothing of others; this rater's own areas under the curve: ")
+    assert re.search(r"my gan \([\d.]+, 95 % interval [\d.]+ to [\d.]+\)", said), said
+    assert said.endswith("; guessing gives 0.5.")
+    assert "Raters told" not in said
 
 
 ANSWERS = {

@@ -238,3 +238,29 @@ def test_arms_that_take_turns_are_no_pull_from_the_answer_before() -> None:
     assert previous.low < 0 < previous.high
     (pulled,) = (row for row in serial([replace(row, letters=("A",)) for row in rows]) if row.name == "previous")
     assert pulled.high < 0  # what a model without arms says of the same answers
+
+
+def test_a_single_rater_has_figures_of_their_own_and_none_for_others() -> None:
+    whole = made("real-or-synthetic")
+    rater = whole.ratings[0].rater
+    alone = analyse(replace(whole, ratings=tuple(one for one in whole.ratings if one.rater == rater)))
+    assert HEADING not in alone.estimates
+    for name in ("reader-auc", "reader-error-rate", "reader-d-prime"):
+        for arm in ("gen-near", "gen-far"):
+            own, among = (row(one, name, f"{arm}, {rater}") for one in (alone, found("real-or-synthetic")))
+            assert (own.value, own.low, own.high) == pytest.approx((among.value, among.low, among.high), nan_ok=True)
+    assert any("One reader says nothing of other readers" in one for one in alone.warnings)
+    assert not any("Answers: " in one for one in alone.warnings)
+
+
+def test_intervals_of_areas_and_parts_end_at_0_and_1() -> None:
+    for paradigm in ("real-or-synthetic", "forced-choice"):
+        analysis = analyse(simulated(paradigm, SEER, per_arm=8, raters=3))
+        bounded = [
+            one
+            for rows in analysis.estimates.values()
+            for one in rows
+            if one.name in ("auc", "auc-equivalence", "error-crossed", "error-equivalence", "correct")
+        ]
+        assert bounded
+        assert all(one.low >= 0 and one.high <= 1 for one in bounded if np.isfinite(one.low))

@@ -197,6 +197,20 @@ def test_few_images_and_few_cases_are_said() -> None:
     assert "fewer than 4 cases" in said.notes[0]
 
 
+def test_unknown_voxel_sizes_are_said_once_for_all_arms() -> None:
+    rng = np.random.default_rng(0)
+    facts = SourceFacts("uint8", (1, 64, 64, 1), (0.0, 0.0, 0.0)), SourceFacts("uint8", (1, 64, 64, 1), (1.0, 0.5, 0.5))
+    items = [
+        GateItem(arm, f"{arm}-{i}", arm == "scan", lambda one=one: one, facts[arm == "sized"])
+        for arm in ("scan", "gen", "other", "sized")
+        for i in range(4)
+        for one in [rng.integers(0, 256, (1, 64, 64, 1)).astype(np.uint8)]
+    ]
+    said = [note for note in drain(gate_job(items, GateSettings(permutations=19))).notes if "voxel size" in note]
+    assert len(said) == 1
+    assert said[0].startswith("The voxel size of some images of gen, other, scan is not known")
+
+
 def test_without_real_images_each_arm_is_held_against_the_others() -> None:
     rng = np.random.default_rng(0)
     items = [

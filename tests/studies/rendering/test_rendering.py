@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -51,6 +53,47 @@ def test_eight_bits_are_found_whatever_they_were_put_into(rng: np.random.Generat
     assert steps_of((eight / 255).astype(np.float32))[0] == pytest.approx(1 / 255, rel=1e-4)
     assert steps_of(rng.random(4000, np.float32))[0] == 0
     assert steps_of(np.full(5, 3, np.uint8))[0] == 0
+
+
+SOIL = (
+    42, 48, 54, 60, 67, 73, 79, 85, 91, 97, 103, 109, 115, 121, 128, 134, 140, 146, 152, 158, 164, 170, 176, 182, 188,
+    195, 201, 207, 213, 219, 225, 231, 237, 243, 249, 255,
+)  # fmt: skip
+"""The grey values of fields of a published 8-bit scan, bean_bucket of EMSL-Computing/Pore2Chip."""
+
+
+@pytest.mark.parametrize("times", [1, 257])
+def test_steps_of_a_stretched_scan_are_found_although_they_were_rounded(times: int) -> None:
+    values = times * np.array(SOIL, np.uint16)
+    step, origin = steps_of(values[::2], values[1::2])
+    assert step == pytest.approx(6.0938 * times, abs=0.01 * times)
+    places = np.floor((values - origin) / step + 0.5)
+    np.testing.assert_array_equal(places - places[0], np.arange(len(SOIL)))
+
+
+@given(st.floats(2.6, 40), st.floats(0, 1), st.integers(12, 200), st.randoms())
+def test_rounded_steps_are_found_with_values_left_out(step: float, base: float, count: int, random: Random) -> None:
+    places = np.array(sorted({*random.sample(range(count), count * 3 // 4), 0, 1, 2}))
+    values = np.rint(base + step * places).astype(np.uint16)
+    found, origin = steps_of(values)
+    assert found == pytest.approx(step, rel=0.1)
+    np.testing.assert_array_equal(np.floor((values - origin) / found + 0.5), places - places[0])
+
+
+def test_whole_numbers_without_steps_keep_their_own(rng: np.random.Generator) -> None:
+    assert steps_of(np.array([0, 2, 5, 9, 14, 20, 27, 35, 44], np.uint8))[0] == 1
+    assert steps_of(np.array([0, 85, 255], np.uint8))[0] == 85
+    assert steps_of(rng.integers(0, 2**16, 4000).astype(np.uint16))[0] == 1
+
+
+def test_a_stretched_scan_and_a_smooth_image_become_pictures_of_the_same_greys(rng: np.random.Generator) -> None:
+    smooth = [(scene(rng) / 257).astype(np.uint8) for _ in range(3)]
+    levels = np.rint(6.09375 * np.arange(42)).astype(np.uint8)
+    scanned = [levels[np.clip(image // 6, 0, 41)] for image in smooth]
+    pictures, record = render_arms((smooth, scanned), Rendering(side=64, field=64))
+    assert record.step == pytest.approx(6.094, abs=0.02)
+    greys = [{int(v) for image in arm for v in np.unique(image)} for arm in pictures]
+    assert greys[0] == greys[1] or len(greys[0] ^ greys[1]) <= 2
 
 
 def test_the_same_image_is_the_same_picture_in_8_and_16_bits_and_as_floats(rng: np.random.Generator) -> None:

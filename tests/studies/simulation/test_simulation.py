@@ -217,6 +217,13 @@ def test_d_prime_is_that_over_cases_and_raters_share_what_cases_are(spread: floa
     assert shared == pytest.approx(spread**2 / (1 + spread**2), abs=0.035)
 
 
+def test_d_prime_of_single_arms_is_over_cases_too() -> None:
+    typical = SimulatedRater(sensitivity=1.0, sensitivities={"a": 1.0, "b": 2.0})
+    one = panel_over_cases(typical, spread=0, arm_spread=0, case_spread=1.2).typical
+    assert one.sensitivities["a"] == one.sensitivity
+    assert one.sensitivities["b"] == pytest.approx(2 * one.sensitivity)
+
+
 def over_raters(ratings: Any) -> float:
     """One-sided t-test of raters' parts of right choices against chance."""
     own: dict[str, list[bool]] = {}

@@ -119,6 +119,8 @@ class RatingWindow(RatingTrials):
     def _escape(self) -> None:
         if self._mode == "comment":
             self._mode = ""
+        elif self.session.step in ("closed", "withdrawn"):
+            self.close()
         elif self.session.step not in _ENDED:
             if self.session.step in ("ready", "armed", "shown"):
                 self._pause()

@@ -20,6 +20,8 @@ _ERASABLE = (
 )
 _ERASED = "Your answers on this computer are erased. Read this to the coordinator, who erases what was handed in:"
 
+_CLOSE = "Esc: close this window"
+
 
 def value_of(question: Question, places: int, number: int, *, mirrored: bool) -> int | str | None:
     """Give the answer that a number key means, in the order of the labels; None for no answer."""
@@ -48,8 +50,8 @@ def text_of(session: RatingSession, head: str) -> str:
         "break": "Time for a break.\n\nEnter: go on",
         "paused": "Paused. The picture will come again.\n\nEnter: go on",
         "done": "That was the last picture. Thank you.\n\nEnter: end",
-        "withdrawn": _ERASABLE,
-        "closed": _closed(session, head),
+        "withdrawn": f"{_ERASABLE}\n\n{_CLOSE}",
+        "closed": f"{_closed(session, head)}\n\n{_CLOSE}",
     }
     if session.step == "shown":
         return _question(session)

@@ -14,7 +14,7 @@ from synthscope.studies.analysis.always import accuracy_by_third, is_right, says
 from synthscope.studies.analysis.grading import serial
 from synthscope.studies.analysis.rows import Table
 from synthscope.studies.analysis.work import LEVEL, Work, units
-from synthscope.studies.discrimination.area_estimates import area_estimates, roc_curves
+from synthscope.studies.discrimination.area_estimates import area_estimates, reader_area, roc_curves
 from synthscope.studies.discrimination.choice_estimates import choice_estimates, side_bias, threshold_estimates
 from synthscope.studies.discrimination.scores import ReaderScores, reader_scores
 from synthscope.studies.discrimination.threshold import fit_threshold
@@ -51,9 +51,12 @@ def confidences(work: Work, question: Question) -> None:
 def areas(work: Work, question: Question) -> list[Estimate]:
     """Give equivalence, raters' areas and differences of all generators, each against the real images.
 
-    The areas over all raters of the question that is judged by stand among the primary tests, and not here.
+    The areas over all raters of the question that is judged by stand among the primary tests, and not here. Of a single
+    rater only the own areas can be told.
     """
     plan = work.answers.plan
+    if len(work.raters) == 1:
+        return [own_area(work, question, letter) for letter in work.synthetic]
     found: list[Estimate] = []
     for letter in work.synthetic:
         scores = scores_of(work, question, letter)
@@ -69,6 +72,12 @@ def scores_of(work: Work, question: Question, letter: str) -> ReaderScores:
     """Give the steps of all raters for the real images and those of one generator."""
     part, real = against_real(work, work.table(question.id), letter)
     return reader_scores(part.values, ~real, units(part.cases))
+
+
+def own_area(work: Work, question: Question, letter: str) -> Estimate:
+    """Give the area of the only rater for one generator."""
+    part, real = against_real(work, work.table(question.id), letter)
+    return reader_area(part.values[0], ~real, f"{work.name(letter)}, {part.raters[0]}", LEVEL)
 
 
 def against_real(work: Work, table: Table, letter: str) -> tuple[Table, np.ndarray]:

@@ -20,7 +20,7 @@ from synthscope.studies.design.paradigms import default_questions
 from synthscope.studies.discrimination.crossed import crossed_mean
 from synthscope.studies.discrimination.mrmc import arm_mean, reader_study
 from synthscope.studies.discrimination.multiplicity import holm
-from synthscope.studies.discrimination.yes_no_estimates import crossed_row, few_readers, mean_row
+from synthscope.studies.discrimination.yes_no_estimates import crossed_row, few_readers, mean_row, within_bounds
 from synthscope.studies.ordinal.contrasts import contrasts
 from synthscope.studies.ranking.ranks import score_estimates
 
@@ -91,7 +91,8 @@ def _areas(work: Work, question: Question) -> list[Estimate]:
         data = scores_of(work, question, letter)
         n = int(np.isfinite(data.scores).sum())
         found = arm_mean(reader_study(data), level=LEVEL)
-        rows.append(mean_row("auc", "Area under the curve against 0.5", found, n, work.name(letter), LEVEL, few))
+        row = mean_row("auc", "Area under the curve against 0.5", found, n, work.name(letter), LEVEL, few)
+        rows.append(within_bounds(row))
     return rows
 
 
@@ -102,7 +103,8 @@ def _choices(work: Work, question: Question) -> list[Estimate]:
         values, raters = choice_table(mine, question, work)
         mean = crossed_mean(values, choice_cases(mine), null=1 / work.answers.places, level=LEVEL)
         few = few_readers(len(raters))
-        found.append(crossed_row("correct", "Part of right choices", mean, work.name(letter), LEVEL, few))
+        row = crossed_row("correct", "Part of right choices", mean, work.name(letter), LEVEL, few)
+        found.append(within_bounds(row))
     return found
 
 

@@ -23,7 +23,7 @@ from synthscope.studies.discrimination.mrmc import (
 from synthscope.studies.discrimination.multiplicity import holm
 from synthscope.studies.discrimination.roc import area_under_curve, roc_curve
 from synthscope.studies.discrimination.scores import ReaderScores
-from synthscope.studies.discrimination.yes_no_estimates import equivalence_row, few_readers, mean_row
+from synthscope.studies.discrimination.yes_no_estimates import equivalence_row, few_readers, mean_row, within_bounds
 
 CITATION = "Obuchowski & Rockette 1995; Hillis 2007, Statistics in Medicine 26:596"
 RANDOM: dict[Generalises, tuple[str, ...]] = {
@@ -74,6 +74,17 @@ def area_estimates(
     return tuple(rows)
 
 
+def reader_area(scores: np.ndarray, positive: np.ndarray, subject: str, level: float) -> Estimate:
+    """Give the row of one reader's area, from scores (N,) and which images are synthetic; for other cases alone."""
+    one = area_under_curve(scores, positive, level=level)
+    return Estimate(
+        "reader-auc", "Area of a rater", one.value, one.low, one.high, one.positives + one.negatives,
+        "Mann-Whitney, ties half; DeLong's error on the logit scale", subject, se=one.se, statistic=one.statistic,
+        p_value=one.p_value, level=level, random=("cases",),
+        citation="DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44:837",
+    )  # fmt: skip
+
+
 def roc_curves(data: ReaderScores, arms: Sequence[str], raters: Sequence[str]) -> tuple[Curve, ...]:
     """Give every rater's ROC curve in every arm, for a figure."""
     found = []
@@ -96,19 +107,11 @@ def _of_arm(
     n = int(np.isfinite(data.scores[t]).sum())
     same = equivalence(mean.value, mean.se, margin, df=mean.df, alpha=alpha)
     rows = [
-        mean_row("auc", "Area under the curve", mean, n, arm, level, few),
+        within_bounds(mean_row("auc", "Area under the curve", mean, n, arm, level, few)),
         equivalence_row("auc-equivalence", same, n, arm, alpha),
     ]
-    for r, rater in enumerate(raters):
-        one = area_under_curve(data.scores[t, r], data.positive, level=level)
-        row = Estimate(
-            "reader-auc", "Area of a rater", one.value, one.low, one.high, one.positives + one.negatives,
-            "Mann-Whitney, ties half; DeLong's error on the logit scale", f"{arm}, {rater}", se=one.se,
-            statistic=one.statistic, p_value=one.p_value, level=level, random=("cases",),
-            citation="DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44:837",
-        )  # fmt: skip
-        rows.append(row)
-    return rows
+    own = (reader_area(data.scores[t, r], data.positive, f"{arm}, {rater}", level) for r, rater in enumerate(raters))
+    return [*rows, *own]
 
 
 def _of_test(

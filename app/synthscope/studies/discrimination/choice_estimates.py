@@ -20,6 +20,7 @@ from synthscope.studies.discrimination.yes_no_estimates import (
     equivalence_row,
     few_readers,
     pooled_row,
+    within_bounds,
 )
 
 
@@ -61,7 +62,7 @@ def choice_estimates(
     d_value, d_low, d_high = (_d(end, places, found.n) for end in (found.value, found.low, found.high))
     hits = round(float(np.nansum(table)))
     rows = [
-        crossed_row("correct", "Part of right answers", found, subject, level, few),
+        within_bounds(crossed_row("correct", "Part of right answers", found, subject, level, few)),
         Estimate("choice-d-prime", "Sensitivity d'", d_value, d_low, d_high, found.n,
                  f"of the part of right answers among {places}; its ends are carried over", subject, level=level,
                  random=BOTH, caveats=few, citation="Hacker & Ratcliff 1979"),

@@ -84,6 +84,14 @@ def human_error_rate(
     )  # fmt: skip
 
 
+def reader_error_rates(said_real: np.ndarray, real: np.ndarray) -> np.ndarray:
+    """Give half the sum of both error rates of each reader (R,), as `human_error_rate` does."""
+    table, truth = checked_answers(said_real, real)
+    wrong = np.where(np.isfinite(table), table != truth, np.nan)
+    found: np.ndarray = _mean_rates(wrong, truth, np.ones((1, len(truth))))[0]
+    return found
+
+
 def crossed_error(wrong: np.ndarray, real: np.ndarray, units: Units, *, level: float = 0.95) -> CrossedMean:
     """Give half the sum of both error rates with two-way variances, tested against 0.5.
 

@@ -68,6 +68,12 @@ def sensitivity(
     return Sensitivity(own, d, criterion, int(np.isfinite(table).sum()))
 
 
+def reader_detection(said_real: np.ndarray, real: np.ndarray, *, level: float = 0.95) -> Detection:
+    """Give d' and c of each reader, fields of shape (R,), as `sensitivity` does; of one reader too."""
+    table, truth = checked_answers(said_real, real)
+    return detection(*_counts(table, truth, units_of(np.arange(len(truth)))).sum(axis=2), level=level)
+
+
 def _counts(table: np.ndarray, real: np.ndarray, units: Units) -> np.ndarray:
     """Hits, signals, false alarms and noises of each reader and case, shape (4, R, U)."""
     membership = np.zeros((len(real), units.count))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from synthscope.records.study_ratings import Estimate
 from synthscope.studies.discrimination.crossed import CrossedMean
+from synthscope.studies.discrimination.detection import Detection
 from synthscope.studies.discrimination.equivalence import Equivalence, equivalence
-from synthscope.studies.discrimination.error_rate import ErrorRate, human_error_rate
+from synthscope.studies.discrimination.error_rate import human_error_rate, reader_error_rates
 from synthscope.studies.discrimination.mrmc import ArmMean
 from synthscope.studies.discrimination.proportions import PooledTest, pooled_test
-from synthscope.studies.discrimination.sensitivity import Sensitivity, sensitivity
+from synthscope.studies.discrimination.sensitivity import reader_detection, sensitivity
 from synthscope.studies.resampling import RESAMPLES
 
 BOTH = ("raters", "cases")
@@ -50,8 +52,12 @@ def yes_no_estimates(
     tuple of Estimate
         ``human-error-rate`` (bootstrap), ``error-crossed`` (its test), ``error-equivalence``, ``d-prime``,
         ``criterion``, ``pooled-binomial`` with its warning, then ``reader-error-rate`` and ``reader-d-prime`` of each
-        rater.
+        rater. Of a single rater, who says nothing of others, only the last two.
     """
+    own = _of_readers(reader_error_rates(said_real, real), reader_detection(said_real, real, level=level), raters,
+                      subject, level)  # fmt: skip
+    if len(raters) == 1:
+        return tuple(own)
     rate = human_error_rate(said_real, real, rng, cases=cases, resamples=resamples, level=level)
     sensed = sensitivity(said_real, real, cases=cases, level=level)
     crossed, few = rate.crossed, few_readers(len(raters))
@@ -62,21 +68,27 @@ def yes_no_estimates(
             f"mean over raters of half the sum of both error rates; bootstrap of raters and cases, {resamples} draws",
             subject, level=level, random=BOTH, caveats=few, citation="Zhou et al. 2019, HYPE; Owen 2007",
         ),
-        crossed_row("error-crossed", "Human error rate against 0.5", crossed, subject, level, few),
+        within_bounds(crossed_row("error-crossed", "Human error rate against 0.5", crossed, subject, level, few)),
         equivalence_row("error-equivalence", equivalence(crossed.value, crossed.se, margin, df=crossed.df, alpha=alpha),
                         crossed.n, subject, alpha),
         mean_row("d-prime", "Sensitivity d'", sensed.d, sensed.n, subject, level, few),
         mean_row("criterion", "Criterion c", sensed.criterion, sensed.n, subject, level, few),
         pooled_row(pooled_test(right, rate.n, crossed.variance, level=level), subject, level),
     ]  # fmt: skip
-    return (*rows, *_of_readers(rate, sensed, raters, subject, level))
+    return (*rows, *own)
 
 
 def few_readers(count: int) -> tuple[str, ...]:
     """Give the caveat of few readers."""
     if count >= FEW_READERS:
         return ()
-    return (f"With {count} raters the interval for other raters is wide, and rightly so; add raters, not images.",)
+    raters = f"{count} rater{'s' * (count != 1)}"
+    return (f"With {raters} the interval for other raters is wide, and rightly so; add raters, not images.",)
+
+
+def within_bounds(row: Estimate) -> Estimate:
+    """Give a row whose interval ends where its figure can, as that of a part or an area does: at 0 and 1."""
+    return replace(row, low=max(row.low, 0.0), high=min(row.high, 1.0))
 
 
 def crossed_row(
@@ -106,11 +118,12 @@ def mean_row(
 def equivalence_row(name: str, found: Equivalence, n: int, subject: str, alpha: float) -> Estimate:
     """Give the row of a test of equivalence; its interval is at 1 - 2 alpha."""
     verdict = () if found.equivalent else (NOT_SHOWN,)
-    return Estimate(
+    row = Estimate(
         name, f"Within {found.margin:g} of {found.middle:g}", found.value, found.low, found.high, n,
         f"two one-sided tests, margin {found.margin:g}, level {alpha:g}; interval at {1 - 2 * alpha:.0%}", subject,
         p_value=found.p_value, level=1 - 2 * alpha, random=BOTH, caveats=verdict, citation="Schuirmann 1987",
     )  # fmt: skip
+    return within_bounds(row)
 
 
 def pooled_row(found: PooledTest, subject: str, level: float) -> Estimate:
@@ -128,13 +141,13 @@ def _wrong(said_real: np.ndarray, real: np.ndarray) -> np.ndarray:
 
 
 def _of_readers(
-    rate: ErrorRate, sensed: Sensitivity, raters: Sequence[str], subject: str, level: float
+    rates: np.ndarray, one: Detection, raters: Sequence[str], subject: str, level: float
 ) -> list[Estimate]:
-    of, one = (f"{subject}, " if subject else ""), sensed.by_reader
+    of = f"{subject}, " if subject else ""
     rows = [
         Estimate("reader-error-rate", "Error rate of a rater", float(value), n=0, subject=f"{of}{name}", level=level,
                  method="half the sum of both error rates")
-        for name, value in zip(raters, rate.by_reader, strict=True)
+        for name, value in zip(raters, rates, strict=True)
     ]  # fmt: skip
     rows += [
         Estimate(

@@ -91,7 +91,7 @@ def gate_job(items: Sequence[GateItem], settings: GateSettings | None = None) ->
             features |= source_features(item.source)
         measured.append(_Measured(item, features))
     planned: list[LeakTest] = []
-    notes: list[str] = []
+    notes = _of_unknown_scale(measured)
     for names in _comparisons(items):
         own, said = _planned(measured, names, settings)
         planned += own
@@ -104,6 +104,15 @@ def gate_job(items: Sequence[GateItem], settings: GateSettings | None = None) ->
         findings.append(one.finding(draws))
     found = corrected(planned, findings, settings.level)
     return LeakReport(found, settings.level, draws, settings.seed, notes=tuple(notes))
+
+
+def _of_unknown_scale(measured: Sequence[_Measured]) -> list[str]:
+    """Say once which arms have images whose voxel size no source tells."""
+    arms = sorted({one.item.arm for one in measured if "voxel size" not in one.features})
+    if not arms or all(one.item.source is None for one in measured):
+        return []
+    whose = f"The voxel size of some images of {', '.join(arms)} is not known"
+    return [f"{whose}: that all are shown at one magnification must be known from elsewhere."]
 
 
 def _comparisons(items: Sequence[GateItem]) -> Iterator[tuple[str, str]]:
@@ -139,11 +148,6 @@ def _planned(
     if min((labels == 0).sum(), (labels == 1).sum()) < LEAST_CASES:
         return [], [f"{names[0]} and {names[1]} could not be compared: each needs at least {LEAST_CASES} images."]
     test = _Test(rows, labels, cases, names, settings)
-    if any(one.item.source for one in rows) and not test.has("voxel size"):
-        notes.append(
-            f"The voxel size of some images of {names[0]} and {names[1]} is not known: that all are shown at one "
-            "magnification must be known from elsewhere."
-        )
     hard = [test.planned(group, (group,), logistic) for group in (*HARD, *LEVELLED) if test.has(group)]
     soft_groups = tuple(group for group in SOFT if test.has(group))
     soft = [test.planned(group, (group,), logistic) for group in soft_groups]

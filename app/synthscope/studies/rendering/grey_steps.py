@@ -7,16 +7,23 @@ import math
 import numpy as np
 
 MOST_LEVELS = 4096
-"""Different values of floating-point images beyond which no steps are looked for."""
+"""Different values beyond which no steps are looked for, unless whole numbers have a common divisor."""
 TOLERANCE = 1e-2
 """Of a step: how far a value of floating-point images may lie from it."""
+LEAST_LEVELS = 8
+"""Different whole numbers below which even steps could be chance: half of all lie within a half of steps of two."""
+ROUNDED = 0.6
+"""How far a whole number may lie from the step that it was rounded from: a half, and what a fitted line misses."""
+FILLED = 2 / 3
+"""Part of the rounded steps between the least and the greatest that must be among the values."""
 
 
 class GreySteps:
     """Finds the largest step of which all values of an arm are multiples apart.
 
-    Whole numbers: the greatest common divisor of differences. Floating-point numbers: the least difference, where all
-    others are multiples of it.
+    Whole numbers: the greatest common divisor of differences, or the wider step of which all values are multiples that
+    were rounded, as those of a scan are whose contrast was stretched. Floating-point numbers: the least difference,
+    where all others are multiples of it.
     """
 
     def __init__(self) -> None:
@@ -31,7 +38,7 @@ class GreySteps:
         self.low, self.high = min(self.low, float(values[0])), max(self.high, float(values[-1]))
         if pixels.dtype.kind in "ui":
             self._add_whole(values)
-        elif self._levels is not None:
+        if self._levels is not None:
             united = np.union1d(self._levels, values.astype(np.float64)) if len(values) <= MOST_LEVELS else values
             self._levels = united if len(united) <= MOST_LEVELS else None
 
@@ -44,10 +51,28 @@ class GreySteps:
     def found(self) -> tuple[float, float]:
         """Give the step (0 for none) and a value that lies on it."""
         if self._base is not None:
-            return float(self._divisor), float(self._base)
+            return self._stretched() or (float(self._divisor), float(self._base))
         if self._levels is None or len(self._levels) < 2:
             return 0.0, 0.0 if not math.isfinite(self.low) else self.low
         return self._evenly(self._levels), float(self._levels[0])
+
+    def _stretched(self) -> tuple[float, float] | None:
+        """Give the step that whole numbers were rounded from, and a value that lies on it; None where none is wider."""
+        if self._levels is None or len(self._levels) < LEAST_LEVELS:
+            return None
+        levels = (self._levels - self._levels[0]) / self._divisor
+        differences = np.diff(levels)
+        if differences.min() < 2:
+            return None
+        guess = float(differences[differences < differences.min() + 1.5].mean())
+        for _ in range(2):
+            places = np.concatenate([[0.0], np.cumsum(np.rint(differences / guess))])
+            guess, origin = (float(v) for v in np.polyfit(places, levels, 1))
+        off = levels - (origin + guess * places)
+        if np.ptp(off) > 2 * ROUNDED or len(levels) < FILLED * (places[-1] + 1):
+            return None
+        centred = origin + float(off.max() + off.min()) / 2
+        return guess * self._divisor, float(self._levels[0]) + centred * self._divisor
 
     @staticmethod
     def _evenly(levels: np.ndarray) -> float:

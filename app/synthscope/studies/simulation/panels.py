@@ -29,7 +29,7 @@ def panel_over_cases(
     Parameters
     ----------
     typical : SimulatedRater
-        Its `case_sd` is not used.
+        Its d' for single arms is meant over cases too; its `case_sd` is not used.
     spread, arm_spread : float
         Standard deviations of d' among raters, and of what each rater's d' for an arm has of its own.
     case_spread : float
@@ -37,7 +37,10 @@ def panel_over_cases(
         ``case_spread ** 2 / (1 + case_spread ** 2)``.
     """
     whole = math.hypot(1.0, case_spread)
-    one = replace(typical, sensitivity=typical.sensitivity * whole, case_sd=case_spread * typical.noise)
+    own = {arm: d * whole for arm, d in typical.sensitivities.items()}
+    one = replace(
+        typical, sensitivity=typical.sensitivity * whole, sensitivities=own, case_sd=case_spread * typical.noise
+    )  # fmt: skip
     return SimulatedPanel(one, spread * whole, arm_sd=arm_spread * whole)
 
 

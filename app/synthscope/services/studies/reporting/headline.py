@@ -91,7 +91,17 @@ def _detected(report: StudyReport, rows: Sequence[Estimate], *kinds: Detection) 
                 said.setdefault(_verdict(report, row, test, kind, null), []).append(figure)
             clauses = (verdict.format(listed(figures)) for verdict, figures in said.items())
             return f"{_capital('; '.join(clauses))}; guessing gives {exact(null)}."
-    return ""
+    return _alone(report, rows)
+
+
+def _alone(report: StudyReport, rows: Sequence[Estimate]) -> str:
+    """Say what a single rater told, of whom no figure for others can be given; nothing where there is no such rater."""
+    own = [(row.subject.rpartition(", ")[0], row) for row in rows if row.name == "reader-auc"][:_MOST]
+    if not own:
+        return ""
+    figures = listed([f"{report.named(arm)} ({_with_interval(row)})" for arm, row in own])
+    words = "One rater answered, which says nothing of others; this rater's own areas under the curve"
+    return f"{words}: {figures}; guessing gives {exact(AREA.null)}."
 
 
 def _verdict(report: StudyReport, row: Estimate, test: Estimate | None, kind: Detection, null: float) -> str:
