@@ -32,19 +32,21 @@ from synthscope.services.reporting.words import number
 
 DATA = Path(os.environ.get("SYNTHSCOPE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 SLABS = 5
-"""Parts of the soil stack along z that stand in for specimens."""
+"""Parts of the soil stack along z; no specimens are told, so that blocks of space stand in for them."""
 SIZE, COUNT = 192, 16
 ENCODERS = ("random-pyramid", "materials")
 SHOWN = (
-    "kid", "frechet-pca", "precision", "recall", "coverage", "two-sample", "spectra:radial", "intensity:noise",
-    "intensity:histogram", "phases:fraction", "phases:boundary", "correlation:two-point", "fibres:radius",
-    "fibres:spacing", "roots:length", "roots:tips", "cells:count", "cells:area",
+    "kid", "frechet-pca", "precision", "recall", "coverage", "two-sample", "spectrum:radial", "intensity:noise",
+    "intensity-curves:histogram", "phase-quantities:porosity", "phase-quantities:boundary", "phase-curves:two-point",
+    "phase-curves:chords-dark", "phase-quantities:euler-bright", "fibre-quantities:radius", "fibre-quantities:spacing",
+    "root-quantities:length", "root-quantities:tips", "cell-quantities:count", "cell-quantities:area",
 )  # fmt: skip
+"""Numbers of the printed table; of those that need an encoder those of `materials`."""
 
 
 @dataclass(frozen=True)
 class Material:
-    """Images by specimen, and how they are judged: domain, side of a field, fields of a set, words of the generator."""
+    """Images by title, and how they are judged: domain, side of a field, fields of a set, words of the generator."""
 
     images: Callable[[], Mapping[str, np.ndarray]]
     domain: str
@@ -84,19 +86,19 @@ MATERIALS = {
 }
 
 
-def made(folder: Path, name: str, material: Material) -> Report:
+def made(folder: Path, name: str, material: Material) -> None:
     """Cut the images in two, let the generator work, and judge both."""
     halves = {half: folder / name / half for half in ("real", "other-half")}
-    for specimen, pixels in material.images().items():
+    for title, pixels in material.images().items():
         across = max(map(material.axes.index, "yx"), key=lambda axis: pixels.shape[axis])
         for half, part in zip(halves.values(), np.split(pixels, [pixels.shape[across] // 2], axis=across), strict=True):
-            (half / specimen).mkdir(parents=True, exist_ok=True)
-            image = Image(np.ascontiguousarray(part), Space(material.axes), specimen)
-            write_image(half / specimen / f"{specimen}.ome.tif", image)
+            half.mkdir(parents=True, exist_ok=True)
+            image = Image(np.ascontiguousarray(part), Space(material.axes), title)
+            write_image(half / f"{title}.ome.tif", image)
     learned = material.generator[1]
     words = list(material.generator)
     if learned == "quilt":
-        words += ["--example", str(next(halves["real"].rglob("*.ome.tif")))]
+        words += ["--example", str(min(halves["real"].iterdir()))]
     wanted = [["generate", "--out", str(folder / name / learned), *words], [
         "evaluate", str(halves["real"]), str(halves["other-half"]), str(folder / name / learned),
         "--domain", material.domain, "--side", str(material.side), "--most", str(material.most), "--resamples", "200",
@@ -107,7 +109,6 @@ def made(folder: Path, name: str, material: Material) -> Report:
         status = command(words)
         if status:
             sys.exit(status)
-    return read_report(folder / name / "card")
 
 
 def kinds(report: Report) -> Iterator[tuple[str, int, int]]:
@@ -124,10 +125,33 @@ def kinds(report: Report) -> Iterator[tuple[str, int, int]]:
 
 
 def cell_of(score: Score) -> str:
-    """Write one number as a cell of the table."""
+    """Write one number as a cell of the table: value (95 % interval) / real against real."""
     interval = f" ({number(score.low)} to {number(score.high)})" if np.isfinite(score.low) else ""
     floor = f" / {number(score.floor)}" if np.isfinite(score.floor) else ""
     return f"{number(score.value)}{interval}{floor}" + ("" if score.informative else " \\*")
+
+
+def tables(reports: Mapping[str, Report]) -> Iterator[str]:
+    """Write how many numbers ranked the controls sensibly, and what the shown ones said of both sets."""
+    yield f"| | {' | '.join(reports)} |\n|{'---|' * (len(reports) + 1)}"
+    counts = {name: {title: f"{some} of {all_}" for title, some, all_ in kinds(one)} for name, one in reports.items()}
+    for title in next(iter(counts.values())):
+        yield f"| {title} | {' | '.join(one.get(title, '–') for one in counts.values())} |"
+    columns = [(name, subject) for name, one in reports.items() for subject in subjects(one)]
+    yield f"\n| | {' | '.join(f'{name}, {subject}' for name, subject in columns)} |\n|{'---|' * (len(columns) + 1)}"
+    for metric in SHOWN:
+        found = {
+            (name, score.subject): score for name, one in reports.items() for score in one.scores
+            if score.metric == metric and score.role == "generated" and score.encoder in ("", "materials")
+        }  # fmt: skip
+        if found:
+            cells = (cell_of(found[column]) if column in found else "–" for column in columns)
+            yield f"| {next(iter(found.values())).title} | {' | '.join(cells)} |"
+
+
+def subjects(report: Report) -> tuple[str, ...]:
+    """Give the sets that were judged."""
+    return tuple(dict.fromkeys(score.subject for score in report.scores if score.role == "generated"))
 
 
 def main() -> int:
@@ -135,16 +159,11 @@ def main() -> int:
     if len(sys.argv) < 2:
         sys.exit("Give a folder for the cards.")
     folder, names = Path(sys.argv[1]), sys.argv[2:] or list(MATERIALS)
-    reports = {name: made(folder, name, MATERIALS[name]) for name in names}
-    for name, report in reports.items():
-        sys.stdout.write(f"\n## {name}\n")
-        for title, sensible, tried in kinds(report):
-            sys.stdout.write(f"| {title} | {sensible} of {tried} |\n")
-        for score in report.scores:
-            if score.role == "generated" and score.encoder in ("", "materials"):
-                mark = "*" if score.metric in SHOWN else ""
-                sys.stdout.write(f"| {mark} | {score.group} | {score.metric} | {score.title} | {score.subject} | "
-                                 f"{score.n} | {cell_of(score)} |\n")  # fmt: skip
+    for name in names:
+        if not (folder / f"{name}.html").is_file():
+            made(folder, name, MATERIALS[name])
+    reports = {name: read_report(folder / name / "card") for name in names}
+    sys.stdout.write("\n".join(tables(reports)) + "\n")
     return 0
 
 
