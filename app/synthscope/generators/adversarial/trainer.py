@@ -11,12 +11,19 @@ from typing import Any
 from torch import nn
 
 from synthscope.errors import InputError, Unavailable
+from synthscope.generators.adversarial.configuration import DcganConfiguration
 from synthscope.generators.adversarial.course import CRITERION, RivalCourse
-from synthscope.generators.adversarial.dcgan import DcganConfiguration, DcganDiscriminator, DcganGenerator
+from synthscope.generators.adversarial.dcgan import DcganDiscriminator, DcganGenerator
 from synthscope.generators.adversarial.dcgan_course import DcganCourse
 from synthscope.generators.adversarial.parameters import DcganTraining, StyleTraining
 from synthscope.generators.adversarial.rivals import GENERATOR, Rivals
-from synthscope.generators.adversarial.style.configuration import LATENTS, StyleConfiguration, halvings, widths_for
+from synthscope.generators.adversarial.style.configuration import (
+    LATENTS,
+    MAPPING,
+    StyleConfiguration,
+    halvings,
+    widths_for,
+)
 from synthscope.generators.adversarial.style.course import StyleCourse, StyleRivals
 from synthscope.generators.scale import Seen
 from synthscope.generators.schooling.classroom import Classroom
@@ -27,9 +34,6 @@ from synthscope.generators.schooling.surveying import survey_values, training_id
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.imaging.patches import Drawing
 from synthscope.records.events import Progress
-
-MAPPING = 3
-"""Layers of the mapping network."""
 
 
 def train_dcgan(
