@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synthscope.errors import OutOfMemory
+from synthscope.errors import InputError, OutOfMemory
 from synthscope.generators.diffusion.costs import prior_training_memory
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.records.device import Device
@@ -57,6 +57,12 @@ def test_every_family_is_refused_on_a_card_that_has_no_room_for_it(image, genera
     roomy = replace(CARD, memory_free=1 << 50)
     check_training_memory(recipe, [image], [Parts((), ())], lambda: (roomy,))
     check_training_memory(recipe_of({}, generator=generator), [image], [Parts((), ())], lambda: (CARD,))
+
+
+@pytest.mark.parametrize(("generator", "step"), [("vae", 16), ("vqvae", 8), ("stylegan", 8)])
+def test_a_patch_that_no_network_takes_is_told_before_a_training_begins(image, generator, step):
+    with pytest.raises(InputError, match=rf"Patch is 50 px; .* takes multiples of {step} there, such as 48"):
+        network_bytes(recipe_of({"patch": 50}, generator=generator), [image])
 
 
 def test_devices_are_not_asked_for_where_no_network_is_counted(image):

@@ -12,7 +12,7 @@ from synthscope.generators.adversarial.parameters import (
     StyleParameters,
     StyleTraining,
 )
-from synthscope.generators.adversarial.style.configuration import LATENTS, StyleConfiguration, widths_for
+from synthscope.generators.adversarial.style.configuration import LATENTS, StyleConfiguration, check_patch, widths_for
 from synthscope.generators.adversarial.style.reach import Span, reaches
 from synthscope.generators.schooling.costs import EXAMINED, VALUE, training_height
 from synthscope.records.generator import Cost, Taught, Workload
@@ -59,7 +59,13 @@ def style_training_memory(taught: Taught, training: StyleTraining) -> int:
     """Count bytes of a training besides the images: copies of both networks, what is made, judged and penalised.
 
     The gradient of a penalty goes back through what led there: a judgement that is penalised keeps twice as much.
+
+    Raises
+    ------
+    InputError
+        As `check_patch` says.
     """
+    check_patch(training.patch)
     network = StyleConfiguration(
         channels=taught.channels,
         widths=widths_for(training.size, training.patch),

@@ -10,7 +10,7 @@ from typing import Any
 
 from torch import nn
 
-from synthscope.errors import InputError, Unavailable
+from synthscope.errors import Unavailable
 from synthscope.generators.adversarial.configuration import DcganConfiguration
 from synthscope.generators.adversarial.course import CRITERION, RivalCourse
 from synthscope.generators.adversarial.dcgan import DcganDiscriminator, DcganGenerator
@@ -21,7 +21,7 @@ from synthscope.generators.adversarial.style.configuration import (
     LATENTS,
     MAPPING,
     StyleConfiguration,
-    halvings,
+    check_patch,
     widths_for,
 )
 from synthscope.generators.adversarial.style.course import StyleCourse, StyleRivals
@@ -64,13 +64,7 @@ def train_style(
     """
     yield Progress(0, 1, "Looking at the images")
     found = survey_values(data)
-    step = 1 << halvings(parameters.patch)
-    if parameters.patch % step:
-        nearest = parameters.patch // step * step
-        raise InputError(
-            f"Patch is {parameters.patch} px; the style-based generator takes multiples of {step} there, "
-            f"such as {nearest}."
-        )
+    check_patch(parameters.patch)
     configuration = StyleConfiguration(
         found.channels,
         widths_for(parameters.size, parameters.patch),

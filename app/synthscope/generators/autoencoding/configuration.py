@@ -114,3 +114,17 @@ def _pixelwise(width: int, told: int) -> int:
     """Count a norm, two layers, and what the class does between them."""
     layers = convolution(width, 2 * width, 1) + convolution(2 * width, width, 1)
     return norm(width) + layers + (convolution(told, 2 * width, 1) if told else 0)
+
+
+def check_patch(patch: int) -> None:
+    """Refuse a patch whose side is no multiple of `CELL`.
+
+    Raises
+    ------
+    InputError
+    """
+    if patch % CELL:
+        near = max(patch // CELL, 1) * CELL
+        raise InputError(
+            f"Patch is {patch} px; the autoencoder takes multiples of {CELL} there, such as {near} or {near + CELL}."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from synthscope.generators.autoencoding.configuration import CELL, SEEN, WIDTHS, VaeConfiguration
+from synthscope.generators.autoencoding.configuration import CELL, SEEN, WIDTHS, VaeConfiguration, check_patch
 from synthscope.generators.autoencoding.parameters import VaeParameters, VaeTraining
 from synthscope.generators.schooling.costs import EXAMINED, SEALED_COPIES, VALUE, training_height
 from synthscope.records.generator import Cost, Taught, Workload
@@ -38,7 +38,14 @@ def vae_cost(work: Workload, parameters: VaeParameters) -> Cost:
 
 
 def vae_training_memory(taught: Taught, training: VaeTraining) -> int:
-    """Count bytes of a training besides the images: all copies of the network, and a batch or a look, or the saving."""
+    """Count bytes of a training besides the images: all copies of the network, and a batch or a look, or the saving.
+
+    Raises
+    ------
+    InputError
+        As `check_patch` says.
+    """
+    check_patch(training.patch)
     network = VaeConfiguration(
         channels=taught.channels,
         latents=training.latents,

@@ -131,3 +131,18 @@ def widths_for(size: Size, patch: int) -> tuple[int, ...]:
     """Give the channels of each level of a network of a size, from the coarsest to the finest."""
     finest, most = WIDTHS[size]
     return tuple(min(finest * 2**level, most) for level in reversed(range(halvings(patch) + 1)))
+
+
+def check_patch(patch: int) -> None:
+    """Refuse a patch whose side cannot be halved as often as the network does.
+
+    Raises
+    ------
+    InputError
+    """
+    step = 1 << halvings(patch)
+    if patch % step:
+        raise InputError(
+            f"Patch is {patch} px; the style-based generator takes multiples of {step} there, "
+            f"such as {patch // step * step}."
+        )

@@ -102,3 +102,17 @@ class QuantisedConfiguration:
         blocks = 2 * FINE * residual(fine) + COARSE * residual(coarse)
         between = convolution(fine, coarse, 2) + convolution(coarse, 4 * fine, 1)
         return self.coder.numbers + seen + blocks + between + norm(fine) + convolution(fine, self.codes, 1)
+
+
+def check_patch(patch: int) -> None:
+    """Refuse a patch whose side is no multiple of `GRAIN`.
+
+    Raises
+    ------
+    InputError
+    """
+    if patch % GRAIN:
+        near = patch // GRAIN * GRAIN
+        raise InputError(
+            f"Patch is {patch} px; the VQ-VAE takes multiples of {GRAIN} there, such as {near} or {near + GRAIN}."
+        )

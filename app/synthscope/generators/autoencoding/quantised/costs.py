@@ -9,6 +9,7 @@ from synthscope.generators.autoencoding.quantised.configuration import (
     LEVELS,
     WIDTHS,
     QuantisedConfiguration,
+    check_patch,
 )
 from synthscope.generators.autoencoding.quantised.parameters import QuantisedParameters, QuantisedTraining
 from synthscope.generators.autoencoding.quantised.windows import round_ends
@@ -52,7 +53,14 @@ def vqvae_cost(work: Workload, parameters: QuantisedParameters) -> Cost:
 
 
 def vqvae_training_memory(taught: Taught, training: QuantisedTraining) -> int:
-    """Count bytes of a training besides the images: all copies of networks, and a batch or a look, or the saving."""
+    """Count bytes of a training besides the images: all copies of both networks, and a batch or a look, or the saving.
+
+    Raises
+    ------
+    InputError
+        As `check_patch` says.
+    """
+    check_patch(training.patch)
     levels, (encoder, decoder, blocks) = LEVELS[training.codes], CODERS[training.size]
     network = QuantisedConfiguration(
         coder=CoderConfiguration(taught.channels, len(levels), encoder, decoder, blocks),
