@@ -49,7 +49,8 @@ def measure(generator: str, channels: int, choices: Mapping[str, Any]) -> tuple[
 
     spec = find_spec(generator)
     assert spec.training is not None
-    training, made, known = spec.training(**choices), resolve(generator), grain_data()
+    made: Any = resolve(generator)
+    training, known = spec.training(**choices), grain_data()
     block, unseen = (grains((SLICES, training.patch + 8, training.patch + 8, channels), seed) for seed in range(2))
     data = TrainingData((block,), (unseen,), known.normalisation, known.voxel_size)
     with TemporaryDirectory() as state:
