@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from tests.services.gaussian import ID, Gaussian, field, register
 
 import synthscope
 from synthscope.__main__ import command_names
 from synthscope.cli import main
+from synthscope.errors import OutOfMemory
 from synthscope.io.models import read_card, read_weights
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
@@ -121,6 +124,21 @@ def test_what_cannot_be_trained_is_one_sentence(capsys, stack, tmp_path, monkeyp
     assert status == 2
     assert said in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("generator", ["prior", "latent-prior", "vae", "vqvae", "dcgan", "stylegan"])
+def test_a_training_that_would_not_fit_is_refused_before_it_begins(capsys, tmp_path, monkeypatch, generator) -> None:
+    large = write_image(tmp_path / "large.ome.tif", Image(field((4, 160, 400)), SPACE, "soil"))
+    real = psutil.virtual_memory()
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: real._replace(available=600 << 20))
+    words = ("train", generator, large, "--out", tmp_path / "m", "--device", "cpu", "--set", "batch=512", "--steps", 1)
+    status, _, error = call(capsys, *words)
+    assert status == 1
+    assert re.search(r"The training needs about \S+ .B of memory and 629 MB are free; choose a smaller", error), error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "m").exists()
+    with pytest.raises(OutOfMemory, match="629 MB are free"):
+        synthscope.train(generator, [large], tmp_path / "m", steps=1, device="cpu", parameters={"batch": 512})
 
 
 def test_models_are_taken_in_listed_verified_and_removed(capsys, stack: Path, tmp_path: Path) -> None:

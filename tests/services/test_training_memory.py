@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from synthscope.errors import InputError, OutOfMemory
 from synthscope.generators.diffusion.costs import prior_training_memory
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.records.device import Device
@@ -12,8 +15,8 @@ from synthscope.records.generator import Taught
 from synthscope.records.image import Image
 from synthscope.records.space import Space
 from synthscope.records.training import TrainingRecipe
-from synthscope.services.training_data import split_images
-from synthscope.services.training_memory import held_bytes, memory_problem, network_bytes
+from synthscope.services.training_data import Parts, split_images
+from synthscope.services.training_memory import check_training_memory, held_bytes, memory_problem, network_bytes
 
 CARD = Device("cuda:0", "A card", 8 << 30, 2 << 30)
 SMALL, HUGE = {"size": "S", "patch": 64}, {"size": "L", "patch": 512, "batch": 1024}
@@ -34,7 +37,37 @@ def test_the_network_is_counted_by_channels_slices_and_what_was_chosen(image):
 
 
 def test_a_generator_that_does_not_say_what_it_takes_is_counted_as_nothing(image):
-    assert network_bytes(recipe_of({}, generator="dcgan"), [image]) == 0
+    assert network_bytes(recipe_of({}, generator="stable-diffusion"), [image]) == 0
+
+
+LARGEST = {
+    "latent-prior": {"size": "L", "patch": 2048, "batch": 1024},
+    "vae": {"size": "M", "patch": 512, "batch": 1024},
+    "vqvae": {"size": "M", "patch": 512, "batch": 1024, "codes": "4375"},
+    "dcgan": {"width": 512, "batch": 1024},
+    "stylegan": {"size": "L", "patch": 512, "batch": 1024},
+}
+
+
+@pytest.mark.parametrize(("generator", "parameters"), LARGEST.items())
+def test_every_family_is_refused_on_a_card_that_has_no_room_for_it(image, generator, parameters):
+    recipe = recipe_of(parameters, generator=generator)
+    with pytest.raises(OutOfMemory, match="2\\.15 GB are free there; choose a smaller network"):
+        check_training_memory(recipe, [image], [Parts((), ())], lambda: (CARD,))
+    roomy = replace(CARD, memory_free=1 << 50)
+    check_training_memory(recipe, [image], [Parts((), ())], lambda: (roomy,))
+    check_training_memory(recipe_of({}, generator=generator), [image], [Parts((), ())], lambda: (CARD,))
+
+
+@pytest.mark.parametrize(("generator", "step"), [("vae", 16), ("vqvae", 8), ("stylegan", 8)])
+def test_a_patch_that_no_network_takes_is_told_before_a_training_begins(image, generator, step):
+    with pytest.raises(InputError, match=rf"Patch is 50 px; .* takes multiples of {step} there, such as 48"):
+        network_bytes(recipe_of({"patch": 50}, generator=generator), [image])
+
+
+def test_devices_are_not_asked_for_where_no_network_is_counted(image):
+    recipe = recipe_of({}, generator="stable-diffusion")
+    check_training_memory(recipe, [image], [Parts((), ())], lambda: pytest.fail("asked"))
 
 
 @pytest.mark.parametrize(

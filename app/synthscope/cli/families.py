@@ -20,7 +20,7 @@ from synthscope.services.families.beginning import begin_families, can_go_on, re
 from synthscope.services.families.comparing import compare_families_job
 from synthscope.services.families.contenders import CONTROLS, check_contenders, settings_of_contender
 from synthscope.services.families.page import REPORT, lines_of
-from synthscope.worker import implement, resolve
+from synthscope.worker import implement, known_devices, resolve
 
 
 @grouped
@@ -60,7 +60,7 @@ def families(
             (), contenders(generators.split(","), set_), name, minutes, steps, seed, seeds, count, size, held_out,
             axis, device, resamples, encoder, licence,
         )  # fmt: skip
-        begin_families(folder, recipe, [reading.open(path) for path in stacks])
+        begin_families(folder, recipe, [reading.open(path) for path in stacks], devices=known_devices)
     run_with_bar(compare_families_job(folder, Means(resolve, implement)))
     result = read_result(folder)
     say(as_document(folder, result), in_words(folder, result), as_json=as_json)

@@ -20,7 +20,7 @@ from synthscope.services.curves import read_curves
 from synthscope.services.training import begin_training, goes_on, train_job
 from synthscope.services.training_alarms import AlarmNews
 from synthscope.services.training_choice import training_of
-from synthscope.worker import resolve
+from synthscope.worker import known_devices, resolve
 
 
 @grouped
@@ -62,7 +62,7 @@ def train(
                 generator, to_json(settings), (), name, minutes, steps, seed, held_out, axis, device=device,
                 licence=licence, labels=read_classes(classes, stacks), base=base,
             )  # fmt: skip
-            begin_training(folder, recipe, images, read_label_maps(labels, images))
+            begin_training(folder, recipe, images, read_label_maps(labels, images), devices=known_devices)
         news = AlarmNews(read_curves(folder))
         result = run_with_bar(train_job(folder, resolve), news.heed if is_lead() else None)
     if is_lead():

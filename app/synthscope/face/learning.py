@@ -10,7 +10,7 @@ from synthscope.face import Listener, Source, as_image, as_labels
 from synthscope.jobs.drain import drain
 from synthscope.records.training import SplitAxis, TrainingRecipe
 from synthscope.services.training import begin_training, goes_on, train_job
-from synthscope.worker import resolve
+from synthscope.worker import known_devices, resolve
 
 
 def train(
@@ -68,5 +68,5 @@ def train(
             device=device, licence=licence, labels=tuple(classes), base=str(base),
         )  # fmt: skip
         images = [as_image(source) for source in sources]
-        begin_training(folder, recipe, images, [as_labels(one) for one in label_maps])
+        begin_training(folder, recipe, images, [as_labels(one) for one in label_maps], devices=known_devices)
     return drain(train_job(folder, resolve), on_event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
 from synthscope.io.locking import alone
 from synthscope.io.models import settle
+from synthscope.records.device import Device
 from synthscope.records.documents import to_json
 from synthscope.records.events import Event, Job, Measured, Preview, Progress
 from synthscope.records.image import Image
@@ -29,6 +30,7 @@ from synthscope.services.sources import keep, reference
 from synthscope.services.training_choice import checked_recipe, settings_of
 from synthscope.services.training_data import Material, check_images, gather_job, split_images
 from synthscope.services.training_figures import Yardstick
+from synthscope.services.training_memory import check_training_memory
 from synthscope.services.tuning import choose_base, locate_base, without_places
 
 STATE, LOCK, SOURCES = "state", ".lock", "sources"
@@ -38,7 +40,7 @@ ENDED = ".partial-"
 
 def begin_training(
     folder: Path, recipe: TrainingRecipe, images: Sequence[Image], label_maps: Sequence[Image] = (),
-    *, project: Path | None = None,
+    *, project: Path | None = None, devices: Callable[[], Sequence[Device]] | None = None,
 ) -> TrainingRecipe:  # fmt: skip
     """Write down what is to be trained, after everything was checked that can be without reading pixels.
 
@@ -54,6 +56,8 @@ def begin_training(
         What each voxel of each image shows, or none.
     project : Path, optional
         The project's folder: a base is found by name among its models first.
+    devices : callable, optional
+        Tells what this computer can compute on. Without it memory is not looked at.
 
     Returns
     -------
@@ -65,6 +69,8 @@ def begin_training(
     InputError
         If the generator learns nothing, a parameter is out of range, the folder is taken, or the images cannot
         be learned from together.
+    OutOfMemory
+        If there is not memory enough.
     """
     checked_name(folder.name)
     spec, parameters = settings_of(recipe)
@@ -78,7 +84,9 @@ def begin_training(
             f"{len(label_maps)} label maps are given for {len(images)} images; give one for each, or none."
         )
     maps = [check_labels(labels, image) for labels, image in zip(label_maps, images, strict=False)]
-    split_images(images, recipe, parameters)
+    parts = split_images(images, recipe, parameters)
+    if devices is not None:
+        check_training_memory(recipe, images, parts, devices)
     with reading_faults(folder):
         there = {path.name for path in folder.iterdir()} if folder.exists() else set()
     if there - {STATE}:  # that alone is what a beginning left that was cut short

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import psutil
 
+from synthscope.errors import OutOfMemory
 from synthscope.generators.pretrained.memory_ways import OWN_MEMORY
 from synthscope.io.faults import size_in_words
 from synthscope.records.device import Device, device_for
@@ -69,3 +70,23 @@ def memory_problem(
         f"The training needs about {size_in_words(held + learning)} of memory and {size_in_words(free)} are free; "
         f"choose {smaller}fewer images, crop them, or close other programs."
     )
+
+
+def check_training_memory(
+    recipe: TrainingRecipe, images: Sequence[Image], parts: Sequence[Parts], devices: Callable[[], Sequence[Device]]
+) -> None:
+    """Refuse a training for which there is not memory enough.
+
+    Parameters
+    ----------
+    devices : callable
+        Tells what this computer can compute on; it is asked only where a network is counted.
+
+    Raises
+    ------
+    OutOfMemory
+        As `memory_problem` says.
+    """
+    problem = memory_problem(recipe, images, parts, devices() if network_bytes(recipe, images) else ())
+    if problem:
+        raise OutOfMemory(problem)

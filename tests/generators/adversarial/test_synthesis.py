@@ -17,7 +17,8 @@ from synthscope.generators.adversarial.style.fields import Field, draw_field, ma
 from synthscope.generators.adversarial.style.fitting import Target, fit, misfit
 from synthscope.generators.adversarial.style.generator import crossed
 from synthscope.generators.adversarial.style.network import StyleGenerator, mixed
-from synthscope.generators.adversarial.style.synthesis import StyledConvolution, reaches
+from synthscope.generators.adversarial.style.reach import reaches
+from synthscope.generators.adversarial.style.synthesis import StyledConvolution
 
 CPU = torch.device("cpu")
 SMALL = StyleConfiguration(2, (12, 8, 8), latent=8, mapping=2, mean=(0.0, 0.0), spread=(1.0, 1.0), patch=16)

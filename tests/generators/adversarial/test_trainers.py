@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 from tests.generators.grains import grains, run, same
 
 from synthscope.errors import InputError, WorkError
-from synthscope.generators.adversarial.dcgan import DcganConfiguration, DcganDiscriminator, DcganGenerator
+from synthscope.generators.adversarial.configuration import DcganConfiguration
+from synthscope.generators.adversarial.dcgan import DcganDiscriminator, DcganGenerator
 from synthscope.generators.adversarial.parameters import DcganParameters, DcganTraining, StyleTraining
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.course import StyleRivals

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.generators.grains import grain_data, grains, run
-from torch.profiler import ProfilerActivity, profile
+from tests.generators.heights import height_of
 
 from synthscope.generators.diffusion import refilling
 from synthscope.generators.diffusion.configuration import WIDTHS, NetworkConfiguration
-from synthscope.generators.diffusion.costs import OVERHEAD, prior_training_memory
+from synthscope.generators.diffusion.costs import prior_training_memory
 from synthscope.generators.diffusion.network import PriorNetwork, count_parameters
 from synthscope.generators.diffusion.parameters import PriorTraining
 from synthscope.generators.diffusion.trainer import train_prior
+from synthscope.generators.schooling.costs import BESIDE
 from synthscope.generators.training import Budget
 from synthscope.records.generator import Taught
 
@@ -51,20 +51,8 @@ def test_the_memory_of_a_training_is_within_a_factor_of_one_and_a_half_of_what_i
     block = grains((4, 64, 72, channels), 0)
     data = replace(grain_data(), train=(block,), held_out=(grains((4, 48, 48, channels), 1),))
     taken = height_of(lambda: run(train_prior(data, training, Budget(2.0, 3), 0, tmp_path, "cpu")))
-    foretold = prior_training_memory(Taught(channels, 4), training) - OVERHEAD
+    foretold = prior_training_memory(Taught(channels, 4), training) - BESIDE
     assert foretold / 1.5 < taken < foretold * 1.5
-
-
-def height_of(work: Callable[[], Any]) -> int:
-    """Give the most bytes of tensors that were held at a time."""
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as watched:
-        work()
-    changes = [e for e in watched.profiler.kineto_results.events() if e.name() == "[memory]"]
-    held = height = 0
-    for change in sorted(changes, key=lambda e: e.start_ns()):
-        held += change.nbytes()
-        height = max(height, held)
-    return height
 
 
 def test_a_larger_batch_patch_or_network_takes_more():

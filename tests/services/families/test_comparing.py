@@ -14,11 +14,12 @@ import pytest
 from tests.services.families.stacks import CONTENDERS, MEANS, Stopped, small, stack, stop_after, told
 from tests.services.gaussian import ID, Gaussian, register
 
-from synthscope.errors import FileError, InputError, ParameterError, SynthscopeError, WorkError
+from synthscope.errors import FileError, InputError, OutOfMemory, ParameterError, SynthscopeError, WorkError
 from synthscope.imaging.hashing import pixel_hash
 from synthscope.io.opening import open_image
 from synthscope.io.writing import write_image
 from synthscope.jobs.drain import drain
+from synthscope.records.device import Device
 from synthscope.records.events import Made, Progress
 from synthscope.records.families import MEASURES, Contender, FamilyRun
 from synthscope.records.space import Space
@@ -33,6 +34,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 import pytest
+from synthscope.records.device import Device
 from synthscope.records.events import Made
 from synthscope.services.families.comparing import compare_families_job
 from tests.services.families.stacks import MEANS
@@ -265,6 +267,15 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(tmp_path: Path, soil, 
     with pytest.raises(SynthscopeError, match=words):
         begin_families(tmp_path / "cmp", small(**changes), [soil])
     assert not (tmp_path / "cmp").exists()
+
+
+def test_a_training_that_would_not_fit_is_named_before_a_comparison_begins(tmp_path: Path, soil) -> None:
+    recipe = small(contenders=(Contender("quilt"), Contender("vae", {"patch": 32})))
+    small_card, large_card = (Device("cuda:0", "A card", 8 << 30, free) for free in (64 << 20, 8 << 30))
+    with pytest.raises(OutOfMemory, match=r"^Variational autoencoder cannot take part\. The training needs .* on A"):
+        begin_families(tmp_path / "cmp", recipe, [soil], devices=lambda: (small_card,))
+    assert not (tmp_path / "cmp").exists()
+    assert begin_families(tmp_path / "cmp", recipe, [soil], devices=lambda: (large_card,)).contenders
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path, soil) -> None:

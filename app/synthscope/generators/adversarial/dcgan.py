@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
-from synthscope.errors import InputError
-from synthscope.generators.adversarial.parameters import SIDE
+from synthscope.generators.adversarial.configuration import FACTORS, LATENT, DcganConfiguration
 
-LATENT = 100
 SPREAD = 0.02
 """Standard deviation of the first weights (Section 4)."""
 SLOPE = 0.2
-
-
-@dataclass(frozen=True)
-class DcganConfiguration:
-    """Everything but the weights; the network sees normalised values, from -1 to 1 as its last layer gives them."""
-
-    channels: int = 1
-    width: int = 64
-    mean: tuple[float, ...] = (0.0,)
-    spread: tuple[float, ...] = (0.5,)
-    classes: int = 0
-    patch: int = SIDE
-
-    def __post_init__(self) -> None:
-        """Refuse what no network can be built of: a card may have been changed."""
-        sound = 1 <= self.channels <= 64 and 1 <= self.width <= 4096 and len(self.mean) == self.channels
-        if not (sound and len(self.spread) == self.channels and self.patch == SIDE):
-            raise InputError(
-                f"A DCGAN of {self.channels} channels, width {self.width} and patches of {self.patch} px cannot be "
-                "built; the model's card may be damaged."
-            )
 
 
 class DcganGenerator(nn.Sequential):
@@ -44,7 +19,7 @@ class DcganGenerator(nn.Sequential):
         width = configuration.width
         layers: list[nn.Module] = []
         before = LATENT
-        for factor in (8, 4, 2, 1):
+        for factor in FACTORS:
             stride, padding = (1, 0) if before == LATENT and not layers else (2, 1)
             layers += [
                 nn.ConvTranspose2d(before, factor * width, 4, stride, padding, bias=False),

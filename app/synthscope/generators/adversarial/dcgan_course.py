@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from synthscope.generators.adversarial.configuration import LATENT
 from synthscope.generators.adversarial.course import CRITERION, WATCHED, RivalCourse, rivals_of
-from synthscope.generators.adversarial.dcgan import LATENT, latents
+from synthscope.generators.adversarial.dcgan import latents
 from synthscope.generators.adversarial.losses import saturation_free
 from synthscope.generators.adversarial.rivals import Dice, Match, Rivals
 from synthscope.generators.schooling.manner import Manner, Turn

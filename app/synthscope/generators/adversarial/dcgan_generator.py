@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from synthscope.generators.adversarial.dcgan import LATENT, latents
+from synthscope.generators.adversarial.configuration import LATENT
+from synthscope.generators.adversarial.dcgan import latents
 from synthscope.generators.adversarial.loading import load_dcgan
 from synthscope.generators.adversarial.parameters import SIDE, DcganParameters, DcganTraining
 from synthscope.generators.adversarial.rivals import Dice

@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 import torch
 from torch import nn
 
-from synthscope.generators.adversarial.dcgan import DcganConfiguration, DcganGenerator
+from synthscope.generators.adversarial.configuration import DcganConfiguration
+from synthscope.generators.adversarial.dcgan import DcganGenerator
 from synthscope.generators.adversarial.rivals import GENERATOR
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.network import StyleGenerator

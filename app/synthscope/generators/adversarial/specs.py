@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from synthscope.errors import InputError
-from synthscope.generators.adversarial.costs import dcgan_cost, style_cost
+from synthscope.generators.adversarial.costs import (
+    dcgan_cost,
+    dcgan_training_memory,
+    style_cost,
+    style_training_memory,
+)
 from synthscope.generators.adversarial.parameters import (
     SIDE,
     DcganParameters,
@@ -45,6 +50,7 @@ DCGAN = GeneratorSpec(
     needs_model=True,
     is_network=True,
     training=DcganTraining,
+    training_memory=dcgan_training_memory,
     live=True,
     assumes=small_slices,
     citation="Radford et al. 2016, ICLR (arXiv:1511.06434)",
@@ -63,6 +69,7 @@ STYLEGAN = GeneratorSpec(
     needs_model=True,
     is_network=True,
     training=StyleTraining,
+    training_memory=style_training_memory,
     takes_reference=("vary",),
     live=True,
     assumes=slice_by_slice,

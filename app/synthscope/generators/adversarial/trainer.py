@@ -10,13 +10,20 @@ from typing import Any
 
 from torch import nn
 
-from synthscope.errors import InputError, Unavailable
+from synthscope.errors import Unavailable
+from synthscope.generators.adversarial.configuration import DcganConfiguration
 from synthscope.generators.adversarial.course import CRITERION, RivalCourse
-from synthscope.generators.adversarial.dcgan import DcganConfiguration, DcganDiscriminator, DcganGenerator
+from synthscope.generators.adversarial.dcgan import DcganDiscriminator, DcganGenerator
 from synthscope.generators.adversarial.dcgan_course import DcganCourse
 from synthscope.generators.adversarial.parameters import DcganTraining, StyleTraining
 from synthscope.generators.adversarial.rivals import GENERATOR, Rivals
-from synthscope.generators.adversarial.style.configuration import LATENTS, StyleConfiguration, halvings, widths_for
+from synthscope.generators.adversarial.style.configuration import (
+    LATENTS,
+    MAPPING,
+    StyleConfiguration,
+    check_patch,
+    widths_for,
+)
 from synthscope.generators.adversarial.style.course import StyleCourse, StyleRivals
 from synthscope.generators.scale import Seen
 from synthscope.generators.schooling.classroom import Classroom
@@ -27,9 +34,6 @@ from synthscope.generators.schooling.surveying import survey_values, training_id
 from synthscope.generators.training import Budget, Checkpoint, Training, TrainingData
 from synthscope.imaging.patches import Drawing
 from synthscope.records.events import Progress
-
-MAPPING = 3
-"""Layers of the mapping network."""
 
 
 def train_dcgan(
@@ -60,13 +64,7 @@ def train_style(
     """
     yield Progress(0, 1, "Looking at the images")
     found = survey_values(data)
-    step = 1 << halvings(parameters.patch)
-    if parameters.patch % step:
-        nearest = parameters.patch // step * step
-        raise InputError(
-            f"Patch is {parameters.patch} px; the style-based generator takes multiples of {step} there, "
-            f"such as {nearest}."
-        )
+    check_patch(parameters.patch)
     configuration = StyleConfiguration(
         found.channels,
         widths_for(parameters.size, parameters.patch),

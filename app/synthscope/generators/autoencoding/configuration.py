@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from synthscope.errors import InputError
+from synthscope.generators.layers import convolution, norm
 
 Size = Literal["XS", "S", "M"]
 Widths = tuple[int, int, int, int, int]
@@ -90,3 +92,39 @@ class VaeConfiguration:
     def cells(self, length: int) -> int:
         """Give how many cells a side of so many pixels takes, its margins included."""
         return -(-length // CELL) + 2 * self.margin
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the network learns: those of `Autoencoder`, counted without building it."""
+        finest, *coarser = self.widths
+        told = self.widths[-1] if self.classes else 0
+        total = (self.classes + 1) * told
+        for level, (before, after) in enumerate(pairwise((self.channels + 1, *coarser))):
+            total += convolution(before, after, 4) + (_pixelwise(after, told) if level else 0)
+        cells = self.widths[-1]
+        total += norm(cells) + convolution(cells, 2 * self.latents, 1)
+        total += convolution(self.latents, cells, 1) + self.mixing * convolution(cells, cells)
+        total += (self.mixing + 1) * _pixelwise(cells, told)
+        for before, after in pairwise(self.widths[::-1]):
+            total += convolution(before, after) + (0 if after == finest else _pixelwise(after, told))
+        return total + convolution(finest, self.channels)
+
+
+def _pixelwise(width: int, told: int) -> int:
+    """Count a norm, two layers, and what the class does between them."""
+    layers = convolution(width, 2 * width, 1) + convolution(2 * width, width, 1)
+    return norm(width) + layers + (convolution(told, 2 * width, 1) if told else 0)
+
+
+def check_patch(patch: int) -> None:
+    """Refuse a patch whose side is no multiple of `CELL`.
+
+    Raises
+    ------
+    InputError
+    """
+    if patch % CELL:
+        near = max(patch // CELL, 1) * CELL
+        raise InputError(
+            f"Patch is {patch} px; the autoencoder takes multiples of {CELL} there, such as {near} or {near + CELL}."
+        )

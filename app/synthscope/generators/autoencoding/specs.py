@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthscope.generators.autoencoding.costs import vae_cost
+from synthscope.generators.autoencoding.costs import vae_cost, vae_training_memory
 from synthscope.generators.autoencoding.parameters import VaeParameters, VaeTraining
 from synthscope.generators.slices import slice_by_slice
 from synthscope.records.generator import GeneratorSpec
@@ -20,6 +20,7 @@ VAE = GeneratorSpec(
     needs_model=True,
     is_network=True,
     training=VaeTraining,
+    training_memory=vae_training_memory,
     takes_reference=("vary",),
     live=True,
     assumes=slice_by_slice,

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from synthscope.errors import InputError
-from synthscope.generators.autoencoding.configuration import CELL, WIDTHS, VaeConfiguration
+from synthscope.generators.autoencoding.configuration import WIDTHS, VaeConfiguration, check_patch
 from synthscope.generators.autoencoding.course import ElboCourse
 from synthscope.generators.autoencoding.lessons import draw_lesson
 from synthscope.generators.autoencoding.network import Autoencoder
@@ -60,12 +59,7 @@ def survey(data: TrainingData, parameters: VaeTraining) -> VaeConfiguration:
     InputError
         If the patch is no multiple of `CELL`, or the images teach nothing.
     """
-    if parameters.patch % CELL:
-        near = max(parameters.patch // CELL, 1) * CELL
-        raise InputError(
-            f"Patch is {parameters.patch} px; the autoencoder takes multiples of {CELL} there, such as {near} or "
-            f"{near + CELL}."
-        )
+    check_patch(parameters.patch)
     found = survey_values(data)
     return VaeConfiguration(
         channels=found.channels,

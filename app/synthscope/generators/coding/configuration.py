@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from synthscope.errors import InputError
+from synthscope.generators.layers import convolution, norm
 
 CELL = 4
 """Side of the square of pixels that one cell of latents stands for."""
@@ -53,3 +54,18 @@ class CoderConfiguration:
     def reach(self) -> int:
         """How many cells away a decoded pixel depends on latents."""
         return 1 + 2 * self.blocks + 2  # stem, blocks, and three convolutions at half the cell
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the network learns: those of `Autoencoder`, counted without building it."""
+        inputs, width, (coarse, fine) = self.channels * CELL**2, self.encoder, self.decoder
+        told = norm(width) + convolution(width, 2 * self.latents, 1) + convolution(inputs, self.latents, 1)
+        encoder = convolution(inputs, width, 1) + residual(width, 1) + told
+        grown = convolution(coarse, 4 * fine, 1) + residual(fine) + norm(fine)
+        decoder = convolution(self.latents, coarse) + self.blocks * residual(coarse) + grown
+        return encoder + decoder + convolution(fine, 4 * self.channels)
+
+
+def residual(width: int, kernel: int = 3) -> int:
+    """Count two convolutions and two norms."""
+    return 2 * (convolution(width, width, kernel) + norm(width))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from synthscope.errors import InputError
+from synthscope.generators.layers import convolution, norm
 from synthscope.imaging.label_codec import MOST_LABELS
 
 Size = Literal["XS", "S", "M", "L"]
@@ -120,29 +121,25 @@ class NetworkConfiguration:
         embedding = 4 * self.widths[0]
         told = (4 if self.planes else 0) + (self.classes + 1 if self.classes else 0)
         total = embedding * (2 * FREQUENCIES + 1 + 5 + embedding + 1 + told)
-        total += _convolution(4 * self.inputs, self.widths[0])
+        total += convolution(4 * self.inputs, self.widths[0])
         before, kept = self.widths[0], [self.widths[0]]
         for level, after in enumerate(self.widths):
             for _ in range(self.blocks):
                 total, before = total + _block(before, after, embedding), after
                 kept.append(after)
             if level < len(self.widths) - 1:
-                total += _convolution(after, after)
+                total += convolution(after, after)
                 kept.append(after)
         total += _block(before, before, embedding)
         for level, after in reversed(list(enumerate(self.widths))):
             for _ in range(self.blocks + 1):
                 total, before = total + _block(before + kept.pop(), after, embedding), after
-            total += _convolution(after, after) if level else 0
-        return total + 2 * before + _convolution(before, 4 * self.channels)
-
-
-def _convolution(before: int, after: int) -> int:
-    return (9 * before + 1) * after
+            total += convolution(after, after) if level else 0
+        return total + norm(before) + convolution(before, 4 * self.channels)
 
 
 def _block(before: int, after: int, embedding: int) -> int:
     """Count two convolutions, two norms, what the embedding does, and the way past them."""
-    skip = (before + 1) * after if before != after else 0
-    norms = 2 * (before + after)
-    return _convolution(before, after) + _convolution(after, after) + norms + (embedding + 1) * 2 * after + skip
+    skip = convolution(before, after, 1) if before != after else 0
+    told = convolution(embedding, 2 * after, 1)
+    return convolution(before, after) + convolution(after, after) + norm(before) + norm(after) + told + skip

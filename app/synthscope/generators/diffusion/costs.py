@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from synthscope.generators.diffusion.configuration import WIDTHS, NetworkConfiguration
 from synthscope.generators.diffusion.parameters import Guidance, PriorParameters, PriorTraining
 from synthscope.generators.diffusion.travel import travel_of
+from synthscope.generators.schooling.costs import EXAMINED, training_height
 from synthscope.records.generator import Cost, Taught, Workload
 from synthscope.records.request import Restoration
 
@@ -18,14 +19,8 @@ HELD, GUIDE_HELD = 24, 16
 MARGIN = 32
 OVERHEAD = 400 * (1 << 20)
 """What the worker takes with torch loaded."""
-COPIES = 6
-"""Of the network while it learns: it, its running average and the best one so far, gradients, two moments of Adam."""
-SAVED_COPIES = 5
-"""Those that are laid out anew while the state is written; no batch is held then."""
 KEPT_BYTES = 44
 """Of one value of a level and one of its blocks, kept for the way back: eleven tensors, measured."""
-EXAMINED = 64
-"""Held-out patches of a look."""
 LOOK_BYTES, INPUT_BYTES = 13, 8
 """Of one pixel of a held-out patch, for each channel of the first level and of the input, measured."""
 GUIDES: Mapping[Guidance, tuple[int, int]] = {
@@ -110,8 +105,19 @@ def prior_training_memory(taught: Taught, training: PriorTraining) -> int:
         spread=(1.0,) * taught.channels,
         planes=training.all_planes and taught.slices > 1,
     )
-    weights, pixels = 4 * network.numbers, training.patch**2
-    values = sum(width / 4 ** (level + 1) for level, width in enumerate(network.widths)) * (2 * network.blocks + 1)
-    batch = training.batch * pixels * (values * KEPT_BYTES + network.inputs * INPUT_BYTES)
-    look = EXAMINED * pixels * (network.widths[0] * LOOK_BYTES + network.inputs * INPUT_BYTES)
-    return int(max(COPIES * weights + max(batch, look), (COPIES + SAVED_COPIES) * weights)) + OVERHEAD
+    pixels = training.patch**2
+    return training_height(
+        network.numbers, training.batch * denoised_bytes(network, pixels), EXAMINED * seen_bytes(network, pixels)
+    )
+
+
+def denoised_bytes(network: NetworkConfiguration, pixels: int) -> float:
+    """Count the bytes that the denoising of one patch leaves for the way back."""
+    blocks = 2 * network.blocks + 1
+    values: float = sum(width / 4 ** (level + 1) for level, width in enumerate(network.widths)) * blocks
+    return pixels * (values * KEPT_BYTES + network.inputs * INPUT_BYTES)
+
+
+def seen_bytes(network: NetworkConfiguration, pixels: int) -> float:
+    """Count the bytes that are held of one patch that is looked at."""
+    return pixels * (network.widths[0] * LOOK_BYTES + network.inputs * INPUT_BYTES)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from synthscope.errors import InputError, ParameterError
+from synthscope.errors import InputError, OutOfMemory, ParameterError
+from synthscope.generators.registry import find_spec
 from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import reading_faults, writing_faults
+from synthscope.records.device import Device
 from synthscope.records.families import FAMILIES_FORMAT, RESULT_FORMAT, VERSION, FamiliesRecipe, FamiliesResult
 from synthscope.records.image import Image
 from synthscope.services.choosing import MAX_CANDIDATES
@@ -17,6 +19,7 @@ from synthscope.services.families.grounds import LEAST, parts_of, set_size, trai
 from synthscope.services.sources import refer
 from synthscope.services.training_choice import checked_recipe
 from synthscope.services.training_data import check_images
+from synthscope.services.training_memory import check_training_memory
 
 RECIPE = "comparison.json"
 RESULT = "families.json"
@@ -27,7 +30,10 @@ MOST_SEEDS = 20
 LEAST_DRAWS, MOST_DRAWS = 20, 100_000
 
 
-def begin_families(folder: Path, recipe: FamiliesRecipe, images: Sequence[Image]) -> FamiliesRecipe:
+def begin_families(
+    folder: Path, recipe: FamiliesRecipe, images: Sequence[Image],
+    *, devices: Callable[[], Sequence[Device]] | None = None,
+) -> FamiliesRecipe:  # fmt: skip
     """Write down what is to be compared, after everything was checked that can be without reading pixels.
 
     Parameters
@@ -38,6 +44,8 @@ def begin_families(folder: Path, recipe: FamiliesRecipe, images: Sequence[Image]
         Without `images` they are referred to where files hold them; others are kept in the folder.
     images : sequence of Image
         What is learned from, in the order of the recipe.
+    devices : callable, optional
+        Tells what this computer can compute on. Without it memory is not looked at.
 
     Returns
     -------
@@ -48,8 +56,12 @@ def begin_families(folder: Path, recipe: FamiliesRecipe, images: Sequence[Image]
     ------
     InputError
         If the folder is taken, a number is out of range, a generator cannot take part, or the images are too small.
+    OutOfMemory
+        If there is not memory enough for one of the trainings.
     """
     recipe = check_families(replace(recipe, name=recipe.name or folder.name), images)
+    if devices is not None:
+        _check_memory(recipe, images, devices)
     with reading_faults(folder):
         there = {path.name for path in folder.iterdir()} if folder.exists() else set()
     if there - {SOURCES, LOCK}:  # they alone are what a beginning left that was cut short
@@ -106,6 +118,19 @@ def read_result(folder: Path) -> FamiliesResult:
 def can_go_on(folder: Path) -> bool:
     """Whether a comparison was begun in a folder."""
     return (folder / RECIPE).is_file()
+
+
+def _check_memory(recipe: FamiliesRecipe, images: Sequence[Image], devices: Callable[[], Sequence[Device]]) -> None:
+    """Refuse a comparison of which one training would not fit."""
+    parts = parts_of(recipe, images)
+    for contender in recipe.contenders:
+        spec = find_spec(contender.generator)
+        if spec.training is None:
+            continue
+        try:
+            check_training_memory(training_recipe(recipe, spec.id), images, parts, devices)
+        except OutOfMemory as error:
+            raise OutOfMemory(f"{spec.title} cannot take part. {error.sentence}") from error
 
 
 def _check_numbers(recipe: FamiliesRecipe) -> None:

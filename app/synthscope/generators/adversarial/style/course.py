@@ -27,10 +27,9 @@ class StyleRivals(Rivals):
     """Generator, discriminator, and the augmentation between them."""
 
     def __init__(self, configuration: StyleConfiguration) -> None:
-        finest_first = configuration.widths[-2::-1]
         super().__init__(
             StyleGenerator(configuration),
-            Discriminator(configuration.channels, configuration.patch, finest_first, configuration.classes),
+            Discriminator(configuration.channels, configuration.patch, configuration.rival, configuration.classes),
         )
         self.augmentation = Augmentation()
 

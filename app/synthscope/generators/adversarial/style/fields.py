@@ -12,7 +12,7 @@ from synthscope.errors import InputError
 from synthscope.generators.adversarial.rivals import Dice
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.network import Ask, StyleGenerator, draw_noise, places
-from synthscope.generators.adversarial.style.synthesis import Span, reaches
+from synthscope.generators.adversarial.style.reach import Span, reaches
 
 WINDOW = 256
 """Side of the windows that larger fields are made in."""

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from synthscope.generators.adversarial.rivals import Dice
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration
 from synthscope.generators.adversarial.style.mapping import Mapping
-from synthscope.generators.adversarial.style.synthesis import Reach, Span, Synthesis, reaches
+from synthscope.generators.adversarial.style.reach import Reach, Span, reaches
+from synthscope.generators.adversarial.style.synthesis import Synthesis
 
 
 @dataclass(frozen=True, eq=False)

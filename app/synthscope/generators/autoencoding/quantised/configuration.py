@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from synthscope.errors import InputError
-from synthscope.generators.coding.configuration import CELL, CoderConfiguration
+from synthscope.generators.coding.configuration import CELL, CoderConfiguration, residual
+from synthscope.generators.layers import convolution, norm
 
 Size = Literal["XS", "S", "M"]
 Codebook = Literal["240", "1000", "4375"]
@@ -24,6 +25,8 @@ GRAIN = 2 * CELL
 """A patch is a multiple of it: the prior halves the resolution of the cells once."""
 LARGEST = 512
 """Side of a patch, at most."""
+FINE, COARSE = 2, 3
+"""Residual blocks of the prior at the cells, on either side, and at half their resolution."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +92,27 @@ class QuantisedConfiguration:
     def side(self) -> int:
         """Of a patch, in cells."""
         return self.patch // CELL
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the networks learn: those of `QuantisedAutoencoder`, counted without building it."""
+        fine, coarse = self.widths
+        told = (self.classes + 1) * (fine + coarse) if self.classes else 0
+        seen = convolution(len(self.levels) + 1, fine) + (self.codes + 1) * fine + told
+        blocks = 2 * FINE * residual(fine) + COARSE * residual(coarse)
+        between = convolution(fine, coarse, 2) + convolution(coarse, 4 * fine, 1)
+        return self.coder.numbers + seen + blocks + between + norm(fine) + convolution(fine, self.codes, 1)
+
+
+def check_patch(patch: int) -> None:
+    """Refuse a patch whose side is no multiple of `GRAIN`.
+
+    Raises
+    ------
+    InputError
+    """
+    if patch % GRAIN:
+        near = patch // GRAIN * GRAIN
+        raise InputError(
+            f"Patch is {patch} px; the VQ-VAE takes multiples of {GRAIN} there, such as {near} or {near + GRAIN}."
+        )

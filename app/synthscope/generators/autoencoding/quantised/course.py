@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.autoencoding.quantised.configuration import QuantisedConfiguration
+from synthscope.generators.autoencoding.quantised.costs import TOGETHER
 from synthscope.generators.autoencoding.quantised.fields import new_patches
 from synthscope.generators.autoencoding.quantised.lessons import Lesson, draw_lesson
 from synthscope.generators.autoencoding.quantised.network import QuantisedAutoencoder
@@ -28,8 +29,6 @@ from synthscope.records.documents import to_json
 
 SHOWN, SHOWN_ROUNDS = 16, 12
 """New images at each look, and the rounds in which they are drawn."""
-TOGETHER = 1 << 24
-"""Odds of codes that are held at once when held-out patches are examined."""
 SMALLEST_ERROR = 1e-12
 
 

@@ -9,12 +9,10 @@ import torch
 from torch import Tensor
 
 from synthscope.generators.autoencoding.lessons import UNTOLD
+from synthscope.generators.autoencoding.quantised.costs import REBUILT_OF
 from synthscope.generators.autoencoding.quantised.hiding import BOXED, hidden_codes
 from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.schooling.patches import PatchSource
-
-REBUILT_OF = 4
-"""One of so many patches of a batch is rebuilt: to rebuild is learned long before to foresee codes is."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,13 +7,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.autoencoding.quantised.codes import UNKNOWN, quantised, to_codes, to_values
-from synthscope.generators.autoencoding.quantised.configuration import QuantisedConfiguration
+from synthscope.generators.autoencoding.quantised.configuration import COARSE, FINE, QuantisedConfiguration
 from synthscope.generators.coding.autoencoder import Decoder, Encoder, Residual
 from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.pixel_norm import PixelNorm
-
-FINE, COARSE = 2, 3
-"""Residual blocks of the prior at the cells, on either side, and at half their resolution."""
 
 LOUD = 0.75
 """What the encoder's first numbers are multiplied by, so that they reach over most levels."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthscope.generators.autoencoding.quantised.costs import vqvae_cost
+from synthscope.generators.autoencoding.quantised.costs import vqvae_cost, vqvae_training_memory
 from synthscope.generators.autoencoding.quantised.parameters import QuantisedParameters, QuantisedTraining
 from synthscope.generators.slices import slice_by_slice
 from synthscope.records.generator import GeneratorSpec
@@ -20,6 +20,7 @@ VQVAE = GeneratorSpec(
     needs_model=True,
     is_network=True,
     training=QuantisedTraining,
+    training_memory=vqvae_training_memory,
     assumes=slice_by_slice,
     citation="van den Oord et al. 2017, NeurIPS (arXiv:1711.00937); Hoogeboom et al. 2022, ICLR (arXiv:2110.02037)",
 )

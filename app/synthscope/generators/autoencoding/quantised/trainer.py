@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from synthscope.errors import InputError
 from synthscope.generators.autoencoding.quantised.configuration import (
     CODERS,
-    GRAIN,
     LEVELS,
     WIDTHS,
     QuantisedConfiguration,
+    check_patch,
 )
 from synthscope.generators.autoencoding.quantised.course import QuantisedCourse
 from synthscope.generators.autoencoding.quantised.lessons import draw_lesson
@@ -68,12 +67,7 @@ def survey(data: TrainingData, parameters: QuantisedTraining) -> QuantisedConfig
     InputError
         If the patch is no multiple of `GRAIN`, or the images teach nothing.
     """
-    if parameters.patch % GRAIN:
-        near = parameters.patch // GRAIN * GRAIN
-        raise InputError(
-            f"Patch is {parameters.patch} px; the VQ-VAE takes multiples of {GRAIN} there, such as {near} or "
-            f"{near + GRAIN}."
-        )
+    check_patch(parameters.patch)
     found = survey_values(data)
     levels, (encoder, decoder, blocks) = LEVELS[parameters.codes], CODERS[parameters.size]
     return QuantisedConfiguration(

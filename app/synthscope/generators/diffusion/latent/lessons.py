@@ -18,9 +18,6 @@ from synthscope.generators.scale import to_units
 from synthscope.imaging.normalisation import Normalisation
 from synthscope.imaging.patches import Drawing, draw_patch
 
-LARGEST = 64
-"""Side of the pieces that the autoencoder learns from: what it rebuilds depends on no more."""
-
 
 @dataclass(frozen=True, eq=False)
 class Pieces:

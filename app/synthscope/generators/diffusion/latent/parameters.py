@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
+from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.diffusion.parameters import PriorTraining, SamplingParameters
 from synthscope.records.limits import Ge, Help, Le, More, Title, Unit
+
+LARGEST = 64
+"""Side of the pieces that the autoencoder learns from: what it rebuilds depends on no more."""
+SURVEYED = 512
+"""Pieces over which mean and spread of the latents are taken."""
+LEVELS = 3
+"""Halvings of the latents by a network of any size."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +63,9 @@ class LatentTraining(PriorTraining):
         Le(0.9),
         More(),
     ] = 0.4
+
+
+def in_whole_cells(parameters: LatentTraining) -> LatentTraining:
+    """Shorten the patch to what cells and the levels of the network divide."""
+    step = CELL * 2**LEVELS
+    return replace(parameters, patch=max(parameters.patch // step, 1) * step)

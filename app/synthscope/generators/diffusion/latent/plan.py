@@ -11,8 +11,8 @@ from accelerate import Accelerator
 
 from synthscope.generators.coding.configuration import CoderConfiguration
 from synthscope.generators.diffusion.configuration import NetworkConfiguration
-from synthscope.generators.diffusion.latent.lessons import LARGEST, Cutter
-from synthscope.generators.diffusion.latent.parameters import LatentTraining
+from synthscope.generators.diffusion.latent.lessons import Cutter
+from synthscope.generators.diffusion.latent.parameters import LARGEST, LatentTraining
 from synthscope.generators.schooling.surveying import training_identity
 from synthscope.generators.training import Budget, TrainingData
 from synthscope.imaging.patches import PLANES, Drawing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthscope.generators.diffusion.latent.costs import latent_cost
+from synthscope.generators.diffusion.latent.costs import latent_cost, latent_training_memory
 from synthscope.generators.diffusion.latent.parameters import LatentParameters, LatentTraining
 from synthscope.records.generator import GeneratorSpec, Setting
 
@@ -29,5 +29,6 @@ LATENT_PRIOR = GeneratorSpec(
     needs_model=True,
     is_network=True,
     training=LatentTraining,
+    training_memory=latent_training_memory,
     citation="Rombach et al. 2022, CVPR, 10684 (arXiv:2112.10752)",
 )

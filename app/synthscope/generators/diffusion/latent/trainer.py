@@ -11,12 +11,11 @@ import numpy as np
 import torch
 
 from synthscope.generators.coding.autoencoder import Autoencoder
-from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.latent.coder import Coder
 from synthscope.generators.diffusion.latent.configuration import LatentConfiguration
 from synthscope.generators.diffusion.latent.courses import LatentCourse, RebuildingCourse
-from synthscope.generators.diffusion.latent.parameters import LatentTraining
+from synthscope.generators.diffusion.latent.parameters import SURVEYED, LatentTraining, in_whole_cells
 from synthscope.generators.diffusion.latent.plan import Plan
 from synthscope.generators.diffusion.making import drawn_for_patches, new_fields
 from synthscope.generators.diffusion.network import PriorNetwork
@@ -39,8 +38,6 @@ FIRST = "autoencoder"
 """Folder of the first stage in that of the training's state."""
 WARM, REHEARSED = 3, 6
 """Steps of the second stage that are tried before it is planned: not timed, and timed."""
-SURVEYED = 512
-"""Pieces over which mean and spread of the latents are taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,16 +63,6 @@ def train_latent_prior(
         plan = Plan(data, parameters, budget, seed, state, accelerator, pixels)
         rebuilt = yield from _first_stage(plan)
         return (yield from _second_stage(plan, rebuilt))
-
-
-def in_whole_cells(parameters: LatentTraining) -> LatentTraining:
-    """Shorten the patch to what cells and the levels of the network divide."""
-    step = CELL * 2**LEVELS
-    return replace(parameters, patch=max(parameters.patch // step, 1) * step)
-
-
-LEVELS = 3
-"""Halvings of the latents by a network of any size."""
 
 
 def _first_stage(plan: Plan) -> Generator[TrainingEvent, None, _Rebuilt]:
