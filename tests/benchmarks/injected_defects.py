@@ -20,6 +20,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 
@@ -43,7 +44,7 @@ CURVES: dict[str, tuple[Defect, str, tuple[float, ...]]] = {
     "blur (pixels)": (defects.blurred, "sharpness", (0.2, 0.3, 0.4, 0.5, 0.7, 1.0)),
     "noise (SD)": (defects.noised, "noise", (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)),
     "grey values (SD)": (defects.shifted, "q50", (0.1, 0.25, 0.5, 1.0, 1.5, 2.0)),
-    "chequerboard (SD)": (defects.chequered, "pattern-2", (0.01, 0.02, 0.05, 0.1, 0.2, 0.3)),
+    "checkerboard (SD)": (defects.chequered, "pattern-2", (0.01, 0.02, 0.05, 0.1, 0.2, 0.3)),
     "lines every 8 px (SD)": (defects.gridded, "pattern-8", (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)),
     "tiles of 32 px (SD)": (defects.tiled, "seams", (0.1, 0.2, 0.3, 0.5, 0.75, 1.0)),
     "rings (SD)": (defects.ringed, "rings", (0.05, 0.1, 0.2, 0.3, 0.5, 0.8)),
@@ -182,7 +183,9 @@ def draw_curves(out: Path, artefacts: list[dict]) -> None:
             curve = [r for r in artefacts if (r["material"], r["defect"]) == (name, defect)]
             axes.plot([r["strength"] for r in curve], [r["detected"] for r in curve], "o-", label=name)
         axes.axhline(ALARMS, linestyle=":", color="k")
-        axes.set(title=CURVES[defect][1], xlabel=defect, ylabel="Detected at 5 % false alarms", ylim=(-0.02, 1.02))
+        axes.set_title(fill(TITLES[CURVES[defect][1]], 30), fontsize="medium")
+        axes.set(xlabel=defect, ylim=(-0.02, 1.02))
+    figure.supylabel("Part that is detected, where 5 % of honest fields are")
     axes.legend()
     figure.savefig(out / "artefacts.png", dpi=120)
 
