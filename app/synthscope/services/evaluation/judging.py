@@ -180,7 +180,7 @@ class Judging:
             metric = metric.of_prompt(one_prompt(self._recipe)[0])
         draws = Draws(self._recipe.resamples, self._recipe.seed)
         names: dict[str, None] = {}
-        for score in scores_of(spec, metric, measured, self._frame, draws):
+        for score in scores_of(spec, metric, measured, self._frame, draws, self._measuring.store):
             self.scores.append(score)
             names[score.metric.removeprefix(spec.id).removeprefix(":")] = None
             yield Made("score", document=without_infinities(to_json(score)))

@@ -127,7 +127,8 @@ def _of_arms(spec: MetricSpec, looked: _Looked, setting: Setting) -> list[Metric
     )  # fmt: skip
     letters = ", ".join(sorted({one.letter for one in setting.shown.real}))
     found: dict[tuple[str, str], MetricValue] = {}
-    for score in scores_of(spec, setting.measuring.implement(spec), measured, setting.frame, setting.draws):
+    judge, store = setting.measuring.implement(spec), setting.measuring.store
+    for score in scores_of(spec, judge, measured, setting.frame, setting.draws, store):
         metric = looked.name(spec) + score.metric.removeprefix(spec.id)
         title = score.title + (f", {looked.extractor.title}" if looked.extractor.is_encoder else "")
         for subject, ends in (
