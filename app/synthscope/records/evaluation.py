@@ -197,6 +197,8 @@ class Evidence:
         Indices into `Report.spots`.
     encoder : str
         As that of the score; a card from before has none.
+    beside : str
+        What `nearest` holds and by what it is nearest, in words; a card from before has none.
     """
 
     metric: str
@@ -205,6 +207,7 @@ class Evidence:
     spots: tuple[int, ...]
     nearest: tuple[int, ...] = ()
     encoder: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

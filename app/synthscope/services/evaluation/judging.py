@@ -61,12 +61,15 @@ class Judging:
 
     def all_sets(self, choice: Choice) -> Job[None]:
         """Judge every arm by every metric of sets."""
+        encoders = [extractor for extractor, _ in choice.by_extractor if extractor.is_encoder]
+        guide = (yield from self._measure(encoders[0])) if encoders else None
         for number, (extractor, metrics) in enumerate(choice.by_extractor):
             yield Progress(number, len(choice.by_extractor), extractor.title)
-            measured = yield from self._measure(extractor)
+            known = guide if guide is not None and guide.spec == extractor else None
+            measured = known or (yield from self._measure(extractor))
             for spec in metrics:
                 try:
-                    yield from self._judge(spec, measured)
+                    yield from self._judge(spec, measured, guide)
                 except InputError as error:
                     self._leave_out(spec, error)
             yield from self._closeness(measured)
@@ -174,7 +177,7 @@ class Judging:
         features = yield from features_job(fields, spec, self._frame, self._measuring)
         return Sample(features, fields.units)
 
-    def _judge(self, spec: MetricSpec, measured: Measured) -> Job[None]:
+    def _judge(self, spec: MetricSpec, measured: Measured, guide: Measured | None) -> Job[None]:
         metric = self._metric(spec)
         if spec.prompted:
             metric = metric.of_prompt(one_prompt(self._recipe)[0])
@@ -188,5 +191,5 @@ class Judging:
             return
         generated = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
         self.evidence += evidence_of(
-            spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
+            spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference, guide
         )
