@@ -115,6 +115,7 @@ def _judged_job(
     yield from judging.all_sets(choice)
     yield from judging.all_pairs(choice, project)
     yield from judging.cells(project)
+    yield from judging.window_seams()
     yield from judging.copies()
     yield from judging.utility()
     left_out = (*choice.left_out, *judging.remarks)

@@ -35,6 +35,9 @@ from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared
 from synthscope.services.evaluation.prompting import one_prompt
 from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
+from synthscope.services.evaluation.window_seams import window_seams_job
+
+ARTEFACTS = frozenset({"artefacts", "artefact-ratios"})
 
 
 class Judging:
@@ -113,6 +116,15 @@ class Judging:
                 yield from self._tell(scores, ())
         except InputError as error:
             self.remarks.append(f"{FAMILIES[CORRELATION]}: left out. {error.sentence}")
+
+    def window_seams(self) -> Job[None]:
+        """Look for seams at the windows that images were made in, where these tell, along with other artefacts."""
+        if self._recipe.metrics and not set(self._recipe.metrics) & ARTEFACTS:
+            return
+        draws = Draws(self._recipe.resamples, self._recipe.seed)
+        scores, evidence, remarks = yield from window_seams_job(self._arms, self._frame, draws, self._album)
+        self.remarks += remarks
+        yield from self._tell(scores, evidence)
 
     def copies(self) -> Job[None]:
         """Look for copies of training images, where they are known."""
