@@ -139,7 +139,7 @@ class Judging:
     def utility(self) -> Job[None]:
         """See what a segmenter learns from every generated set, where that was asked for."""
         if self._recipe.utility:
-            scores = yield from learning_job(self._arms, self._frame)
+            scores = yield from learning_job(self._arms, self._frame, self._measuring.store)
             yield from self._tell(scores, ())
 
     def _closeness(self, measured: Measured) -> Job[None]:

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
 
 from synthscope.errors import InputError
 from synthscope.metrics.resampling import Range
-from synthscope.metrics.trust.utility import RESAMPLES, Lessons, utility_job
+from synthscope.metrics.trust.utility import (
+    PIXELS,
+    PROXY,
+    RESAMPLES,
+    SEEDS,
+    SEGMENTER,
+    Lessons,
+    findings_of,
+    utility_job,
+)
+from synthscope.records.documents import digest
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.events import Job
 from synthscope.records.metric import Frame
-from synthscope.records.trust import Arm, Dice, UtilityFindings
-from synthscope.services.evaluation.arms import Arms
+from synthscope.records.trust import ARMS, Dice, UtilityFindings
+from synthscope.records.trust import Arm as Source
+from synthscope.services.evaluation.arms import Arm, Arms
 from synthscope.services.evaluation.controls import HELD_OUT
 from synthscope.services.evaluation.copying import LazyFields
 from synthscope.services.evaluation.families import UTILITY
-from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.feature_store import FeatureStore
+from synthscope.services.evaluation.fields import Fields, field_hash
 from synthscope.services.evaluation.informing import verdict_on_learning
 from synthscope.services.evaluation.statistics import TRAINED_ON_REAL, statistics_of
 
 DRAWN = "bootstrap, seeds and held-out specimens both drawn with replacement"
+VERSION = "1"
+"""Of how a segmenter is taught and tested (`synthscope.metrics.trust.utility`)."""
 NEARLY_ALL = 0.98
 """A phase that covers as much leaves the other too few pixels to learn from."""
-TITLES: dict[Arm, str] = {
+TITLES: dict[Source, str] = {
     "real": "Dice, trained on real",
     "synthetic": "Dice, trained on synthetic",
     "both": "Dice, trained on both",
@@ -52,10 +70,15 @@ def check_phases(frame: Frame) -> None:
         )
 
 
-def learning_job(arms: Arms, frame: Frame) -> Job[list[Score]]:
+def learning_job(arms: Arms, frame: Frame, store: FeatureStore | None = None) -> Job[list[Score]]:
     """Train on the reference half, on every set and on both; take Dice on the held-out half.
 
     Controls but for held-out real, which it is tested on, are learned from too: by these the figure is judged.
+
+    Parameters
+    ----------
+    store : FeatureStore, optional
+        Where it is kept what controls taught, which no generated set plays a part in.
 
     Returns
     -------
@@ -65,23 +88,63 @@ def learning_job(arms: Arms, frame: Frame) -> Job[list[Score]]:
     """
     real, test = _lessons(arms.reference), _lessons(arms.held_out)
     sets = [arm for arm in arms.judged if arm.fields.name != HELD_OUT]
-    found = yield from utility_job(real, [_lessons(arm.fields) for arm in sets], test, frame)
-    tried = {
-        arm.fields.name: dict(one.dice) for arm, one in zip(sets, found, strict=True) if arm.role == "control"
-    }
+    taught = _Taught(arms, frame, store)
+    found = {arm.fields.name: one for arm in sets if (one := taught.get(arm)) is not None}
+    left = [arm for arm in sets if arm.fields.name not in found]
+    learned = yield from utility_job(
+        real, [_lessons(arm.fields) for arm in left], test, frame, seeds=SEEDS, pixels=PIXELS, resamples=RESAMPLES
+    )
+    for arm, one in zip(left, learned, strict=True):
+        found[arm.fields.name] = one
+        taught.put(arm, one)
+    tried = {arm.fields.name: dict(found[arm.fields.name].dice) for arm in sets if arm.role == "control"}
     return [
         score
-        for arm, one in zip(sets, found, strict=True)
-        for score in _scores(arm.fields.name, arm.role, one, arms.count, tried, frame)
+        for arm in sets
+        for score in _scores(arm.fields.name, arm.role, found[arm.fields.name], arms.count, tried, frame)
     ]
 
 
+@dataclass(frozen=True, eq=False)
+class _Taught:
+    """What controls taught, kept by the pixels of both halves of the real set and of the control."""
+
+    arms: Arms
+    frame: Frame
+    store: FeatureStore | None
+
+    def get(self, arm: Arm) -> UtilityFindings | None:
+        """Give what was kept of an arm; None for a generated set, or where nothing was."""
+        if self.store is None or arm.role != "control":
+            return None
+        names = tuple(dict.fromkeys(_specimens(self.arms.held_out)))
+        runs = self.store.get(self._key(arm))
+        if runs is None or runs.shape != (len(ARMS), len(SEEDS), len(names)):
+            return None
+        return findings_of(runs, PROXY, tuple(SEEDS), names, PIXELS, RESAMPLES)
+
+    def put(self, arm: Arm, found: UtilityFindings) -> None:
+        """Keep what a control taught."""
+        if self.store is not None and arm.role == "control":
+            self.store.put(self._key(arm), np.asarray(found.runs))
+
+    def _key(self, arm: Arm) -> str:
+        sets = (self.arms.reference, self.arms.held_out, arm.fields)
+        pixels = [[field_hash(one.read(i)) for i in range(len(one))] for one in sets]
+        how = (VERSION, SEGMENTER, version("scikit-learn"), tuple(SEEDS), PIXELS)
+        return digest(("taught", how, self.frame, pixels, [_specimens(one) for one in sets]))
+
+
 def _lessons(fields: Fields) -> Lessons:
-    return Lessons(LazyFields([fields]), specimens=tuple(f"specimen {unit}" for unit in fields.units))
+    return Lessons(LazyFields([fields]), specimens=_specimens(fields))
+
+
+def _specimens(fields: Fields) -> tuple[str, ...]:
+    return tuple(f"specimen {unit}" for unit in fields.units)
 
 
 def _scores(
-    subject: str, role: Role, found: UtilityFindings, count: int, tried: Mapping[str, Mapping[Arm, Dice]],
+    subject: str, role: Role, found: UtilityFindings, count: int, tried: Mapping[str, Mapping[Source, Dice]],
     frame: Frame,
 ) -> list[Score]:  # fmt: skip
     nothing = Dice(float("nan"), float("nan"), float("nan"))
