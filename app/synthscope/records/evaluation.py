@@ -80,6 +80,9 @@ class EvaluationRecipe:
     reading : mapping
         How files were read that do not tell, by the option of the command: ``axes``, ``dataset``, ``raw``,
         ``voxel-size``, ``unit``.
+    utility_labels : tuple of Input
+        Label maps of the real images, one for each: what a segmenter learns of them and of generated images that were
+        made from label maps, in place of the two phases.
     """
 
     real: ImageSet
@@ -101,6 +104,7 @@ class EvaluationRecipe:
     utility: bool = False
     stack: bool = False
     reading: Mapping[str, str] = field(default_factory=dict)
+    utility_labels: tuple[Input, ...] = ()
     format: str = EVALUATION_FORMAT
     version: int = VERSION
 

@@ -47,14 +47,14 @@ class Lessons:
     Parameters
     ----------
     fields : ndarray (N, Z, Y, X, C), or anything that gives them one by one
-    labels : ndarray of int (N, Z, Y, X), optional
+    labels : ndarray of int (N, Z, Y, X), optional, or anything that gives them one by one
         Classes (not instances), 0 is background; without them the proxy is used.
     specimens : tuple of str
         Of each field; or none, and then each field is a specimen of its own.
     """
 
     fields: Readable
-    labels: np.ndarray | None = None
+    labels: np.ndarray | Sequence[np.ndarray] | None = None
     specimens: tuple[str, ...] = ()
 
 

@@ -30,6 +30,7 @@ from synthscope.services.evaluation.features import (
     placed,
 )
 from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.labelled import LabelMaps
 from synthscope.services.evaluation.learning import learning_job
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared
@@ -136,10 +137,10 @@ class Judging:
         self.remarks += remarks
         yield from self._tell(scores, evidence)
 
-    def utility(self) -> Job[None]:
+    def utility(self, maps: LabelMaps | None) -> Job[None]:
         """See what a segmenter learns from every generated set, where that was asked for."""
         if self._recipe.utility:
-            scores = yield from learning_job(self._arms, self._frame, self._measuring.store)
+            scores = yield from learning_job(self._arms, self._frame, self._measuring.store, maps)
             yield from self._tell(scores, ())
 
     def _closeness(self, measured: Measured) -> Job[None]:

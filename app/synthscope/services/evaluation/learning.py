@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -16,6 +16,7 @@ from synthscope.metrics.trust.utility import (
     RESAMPLES,
     SEEDS,
     SEGMENTER,
+    TOLD,
     Lessons,
     findings_of,
     utility_job,
@@ -33,6 +34,7 @@ from synthscope.services.evaluation.families import UTILITY
 from synthscope.services.evaluation.feature_store import FeatureStore
 from synthscope.services.evaluation.fields import Fields, field_hash
 from synthscope.services.evaluation.informing import verdict_on_learning
+from synthscope.services.evaluation.labelled import LabelMaps, check_values, maps_of_made
 from synthscope.services.evaluation.statistics import TRAINED_ON_REAL, statistics_of
 
 DRAWN = "bootstrap, seeds and held-out specimens both drawn with replacement"
@@ -48,6 +50,10 @@ TITLES: dict[Source, str] = {
 PHASES = (
     "Labels are no annotations: they are the two phases of the first channel by the threshold frozen on the real set, "
     "to be told from the image with added noise of 20 % of its limits."
+)
+MAPS = (
+    "Labels are the label maps that were given for the real images, and those that the generated ones were made from; "
+    "Dice is the mean over labels other than 0. Controls have no label maps, so that nothing judges this number."
 )
 LEARNED = "The value of real against real is the Dice of the segmenter that was trained on as many real pixels."
 
@@ -70,7 +76,25 @@ def check_phases(frame: Frame) -> None:
         )
 
 
-def learning_job(arms: Arms, frame: Frame, store: FeatureStore | None = None) -> Job[list[Score]]:
+def check_lessons(arms: Arms, frame: Frame, maps: LabelMaps | None) -> None:
+    """Refuse what a segmenter could not learn from, before anything is measured.
+
+    Raises
+    ------
+    InputError
+        As `check_phases` says, where a generated set is to be learned from by the two phases; as `check_values` says.
+    """
+    told = _made_from(arms, maps)
+    known = maps.values(arms.real) if maps and told else []
+    for one in (arm.fields for arm in arms.judged if arm.fields.name in told):
+        check_values(one.name, known, told[one.name].values(one))
+    if any(arm.role == "generated" and arm.fields.name not in told for arm in arms.judged):
+        check_phases(frame)
+
+
+def learning_job(
+    arms: Arms, frame: Frame, store: FeatureStore | None = None, maps: LabelMaps | None = None
+) -> Job[list[Score]]:
     """Train on the reference half, on every set and on both; take Dice on the held-out half.
 
     Controls but for held-out real, which it is tested on, are learned from too: by these the figure is judged.
@@ -79,6 +103,9 @@ def learning_job(arms: Arms, frame: Frame, store: FeatureStore | None = None) ->
     ----------
     store : FeatureStore, optional
         Where it is kept what controls taught, which no generated set plays a part in.
+    maps : LabelMaps, optional
+        Of the real images. Generated sets that were made from label maps are then learned from by these; all others
+        by the two phases, without which there are no controls.
 
     Returns
     -------
@@ -86,6 +113,38 @@ def learning_job(arms: Arms, frame: Frame, store: FeatureStore | None = None) ->
         Three for each generated set: ``utility:real``, ``utility:synthetic`` and ``utility:both``; the two latter for
         each control.
     """
+    by_maps = _made_from(arms, maps)
+    scores = (yield from _by_maps_job(arms, frame, maps, by_maps)) if maps and by_maps else []
+    left = [arm for arm in arms.judged if arm.fields.name not in by_maps]
+    if any(arm.role == "generated" for arm in left):
+        scores += yield from _by_phases_job(replace(arms, judged=tuple(left)), frame, store)
+    return scores
+
+
+def _made_from(arms: Arms, maps: LabelMaps | None) -> Mapping[str, LabelMaps]:
+    """Give the label maps of each generated set that tells them, where those of the real images are known."""
+    generated = (arm.fields for arm in arms.judged if arm.role == "generated" and maps is not None)
+    found = ((one.name, maps_of_made(one)) for one in generated)
+    return {name: one for name, one in found if one is not None}
+
+
+def _by_maps_job(
+    arms: Arms, frame: Frame, maps: LabelMaps, by_maps: Mapping[str, LabelMaps]
+) -> Job[list[Score]]:
+    """Learn from the label maps of real images and those that generated ones were made from; no control has any."""
+    real, test = (maps.lessons(one, _specimens(one)) for one in (arms.reference, arms.held_out))
+    sets = [arm.fields for arm in arms.judged if arm.fields.name in by_maps]
+    made = [by_maps[one.name].lessons(one, _specimens(one)) for one in sets]
+    found = yield from utility_job(real, made, test, frame, seeds=SEEDS, pixels=PIXELS, resamples=RESAMPLES)
+    return [
+        score
+        for one, taught in zip(sets, found, strict=True)
+        for score in _scores(one.name, "generated", taught, arms.count, {}, frame)
+    ]
+
+
+def _by_phases_job(arms: Arms, frame: Frame, store: FeatureStore | None) -> Job[list[Score]]:
+    """Learn from the two phases of every set, controls among them."""
     real, test = _lessons(arms.reference), _lessons(arms.held_out)
     sets = [arm for arm in arms.judged if arm.fields.name != HELD_OUT]
     taught = _Taught(arms, frame, store)
@@ -156,7 +215,8 @@ def _scores(
         controls = {name: Range(own[arm].value, own[arm].low, own[arm].high) for name, own in tried.items()}
         beside = Range(floor.value, floor.low, floor.high)
         informative, why = verdict_on_learning(controls, beside)
-        caveats = (PHASES,) if arm == "real" else (PHASES, LEARNED)
+        words = MAPS if found.labels == TOLD else PHASES
+        caveats = (words,) if arm == "real" else (words, LEARNED)
         scores.append(
             Score(
                 metric=f"{UTILITY}:{arm}", subject=subject, title=TITLES[arm], group="sets", role=role,
@@ -165,6 +225,7 @@ def _scores(
                 informative=informative, why=why, caveats=caveats if role == "generated" else (),
                 settings={
                     "segmenter": found.segmenter,
+                    "labels": found.labels,
                     "weights": "none",
                     "field": list(frame.shape),
                     "resize": "none",
