@@ -8,7 +8,7 @@ from scipy import ndimage
 from skimage import data
 from tests.metrics.trust.defects import chequered, gridded, tiled
 
-from synthscope.imaging.lattices import clearest_grid, lattice_score, periodic_power
+from synthscope.imaging.lattices import clearest_grid, lattice_score, periodic_power, step_ratio
 from synthscope.imaging.repetition import repetition
 from synthscope.imaging.ring_score import ring_score
 from synthscope.imaging.spectra import roll_off
@@ -100,3 +100,32 @@ def test_an_image_without_contrast_has_no_artefacts_and_no_nan(value):
     assert ring_score(flat) == 1
     assert repetition(flat) == 0
     assert clearest_grid(planes(flat)).score == 0
+
+
+def ramp(steps):
+    """Rows whose steps are those: the line at n lies before row n."""
+    return planes(np.tile(np.concatenate([[0.0], np.cumsum(steps)])[:, None], (1, 40)))
+
+
+def test_the_ratio_of_a_known_step_is_that_over_the_steps_beside_it():
+    steps = np.ones(47)
+    steps[20 - 1], steps[36 - 1] = 3, 0.5
+    assert step_ratio(ramp(steps), (20,), ()) == pytest.approx(3)
+    assert step_ratio(ramp(steps), (36,), ()) == pytest.approx(0.5)
+    assert step_ratio(ramp(steps), (20, 36), ()) == pytest.approx(1.5**0.5)
+    assert step_ratio(ramp(steps), (10,), ()) == pytest.approx(1)
+    assert step_ratio(np.swapaxes(ramp(steps), 1, 2), (), (20,)) == pytest.approx(3)
+    assert step_ratio(7 * ramp(steps) - 100, (20,), ()) == pytest.approx(3)  # no unit plays a part
+
+
+def test_without_lines_or_contrast_there_is_no_ratio():
+    assert np.isnan(step_ratio(ramp(np.ones(47)), (), ()))
+    assert np.isnan(step_ratio(np.ones((1, 40, 40, 1)), (20,), (20,)))
+
+
+def test_known_borders_of_tiles_show_and_lines_between_them_do_not(gravel, rng):
+    seamed = planes(tiled(gravel, 0.5, rng, side=64))
+    borders, between = tuple(range(64, 512, 64)), tuple(range(32, 512, 64))
+    assert step_ratio(seamed, borders, borders) > 1.5
+    assert step_ratio(seamed, between, between) == pytest.approx(1, abs=0.05)
+    assert step_ratio(planes(gravel), borders, borders) == pytest.approx(1, abs=0.05)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthscope.errors import InputError
-from synthscope.imaging.windows import cover, taper
+from synthscope.imaging.windows import cover, meeting_lines, taper
 
 
 @st.composite
@@ -83,3 +83,14 @@ def test_tapers_of_a_tiling_leave_no_pixel_without_weight():
 def test_a_taper_does_not_fall_at_the_border_of_the_image():
     (window,) = cover(np.ones((1, 40, 40), bool), 128, 32)
     assert (taper(window, (40, 40), 16) == 1).all()
+
+
+def test_lines_at_which_windows_meet_are_where_one_begins_where_one_ends_and_midway():
+    assert meeting_lines([(0, 160), (80, 240)], 240) == (80, 120, 160)
+    assert meeting_lines([(0, 100), (100, 200)], 200) == (100,)
+    assert meeting_lines([(0, 240), (0, 240)], 240) == ()
+
+
+def test_windows_on_a_circle_meet_across_its_ends_too():
+    assert meeting_lines([(-10, 60), (40, 110)], 100, periodic=True) == (10, 40, 50, 60, 90)
+    assert meeting_lines([(-8, 108)], 100, periodic=True) == (8, 92)

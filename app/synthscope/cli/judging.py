@@ -63,6 +63,9 @@ def evaluate(
     utility: Annotated[
         bool, typer.Option("--utility", help="Train a small segmenter on real, on generated, on both; Dice on real.")
     ] = False,
+    utility_labels: Annotated[
+        Path | None, typer.Option(help="With --utility: a label map for each real image, in place of two phases.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = 0,
     device: Device = "auto",
     as_json: Json = False,
@@ -74,6 +77,7 @@ def evaluate(
         gather([masks], "masks", reading.open).images if masks else (), tuple(metric),
         tuple(encoder) or EvaluationRecipe.encoders, side, depth, most, resamples, not no_controls, seed, device,
         copy_shrink, utility, stack, reading.told,
+        gather([utility_labels], "label maps", reading.open).images if utility_labels else (),
     )  # fmt: skip
     if report is not None:
         _check_ending(report)

@@ -13,7 +13,7 @@ from synthscope.jobs.drain import drain
 from synthscope.records.evaluation import EvaluationRecipe, Report
 from synthscope.records.events import Event
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
-from synthscope.services.evaluation.gathering import gather_all
+from synthscope.services.evaluation.gathering import gather, gather_all
 from synthscope.services.evaluation.prompting import prompted
 from synthscope.services.reporting.document import read_report
 from synthscope.worker import implement, resolve
@@ -28,6 +28,7 @@ def evaluate(
     stack: bool = False,
     prompt: str = "",
     prompts: str | Path = "",
+    utility_labels: str | Path = "",
     on_event: Callable[[Event], None] | None = None,
     **choices: Any,
 ) -> Report:
@@ -49,6 +50,8 @@ def evaluate(
         Words that all generated images were made from: for CLIPScore.
     prompts : str or Path
         Or a table (CSV) of the columns ``image`` and ``prompt``.
+    utility_labels : str or Path
+        With ``utility=True``: a label map for each real image, in their order, in place of two phases.
     **choices
         Fields of `synthscope.records.evaluation.EvaluationRecipe`, such as ``domain="rock"``, ``utility=True`` or
         ``metrics=("kid",)``.
@@ -65,7 +68,8 @@ def evaluate(
     paths = [generated] if isinstance(generated, str | Path) else list(generated)
     sets = gather_all(Path(real), list(map(Path, paths)), Path(training) if training else None, open_image, stack=stack)
     generated_sets = prompted(sets.generated, prompt, Path(prompts) if prompts else None)
-    recipe = EvaluationRecipe(sets.real, generated_sets, sets.training, stack=stack, **choices)
+    labels = gather([Path(utility_labels)], "label maps", open_image).images if utility_labels else ()
+    recipe = EvaluationRecipe(sets.real, generated_sets, sets.training, stack=stack, utility_labels=labels, **choices)
     kept = nullcontext(str(out)) if out else tempfile.TemporaryDirectory(prefix="synthscope-")
     with kept as folder:
         begin_evaluation(Path(folder), recipe)

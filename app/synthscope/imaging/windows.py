@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import ndimage
@@ -94,6 +96,28 @@ def around(shape: tuple[int, int, int], window: int, margin: int, multiple: int 
     _check_room(window, margin)
     rows, columns = (_turns(n, window - 2 * margin, margin, multiple) for n in shape[1:])
     return tuple(Window(z, *y, *x) for z in range(shape[0]) for y in rows for x in columns)
+
+
+def meeting_lines(spans: Iterable[tuple[int, int]], n: int, *, periodic: bool = False) -> tuple[int, ...]:
+    """Give the lines at which spans that overlap meet: where one begins, where the one before ends, and midway.
+
+    Parameters
+    ----------
+    spans : iterable of (start, stop)
+        Sides of windows along one axis of n voxels.
+    periodic : bool
+        The axis is a circle, which spans may leave.
+
+    Returns
+    -------
+    tuple of int
+        A line at i lies between the voxels i - 1 and i; none lies at the ends of the axis.
+    """
+    ordered = sorted(set(spans))
+    if periodic:
+        ordered.append((ordered[0][0] + n, ordered[0][1] + n))
+    lines = {one for (_, stop), (start, _) in pairwise(ordered) for one in (start, (start + stop) // 2, stop)}
+    return tuple(sorted({one % n for one in lines if periodic or 0 < one < n} - {0}))
 
 
 def taper(window: Window, shape: tuple[int, int] | None, margin: int) -> np.ndarray:

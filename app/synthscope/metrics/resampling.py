@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from itertools import islice
 
 import numpy as np
@@ -42,6 +44,15 @@ class Sample:
 
     def __len__(self) -> int:
         return len(self.features)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of all values with their types and shapes (hex)."""
+        digest = sha256()
+        for array in (self.features, self.units):
+            plain = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+            digest.update(f"{plain.dtype.str}{plain.shape}".encode() + plain.tobytes())
+        return digest.hexdigest()
 
     def of(self, rows: np.ndarray) -> Sample:
         """Give some of the rows."""

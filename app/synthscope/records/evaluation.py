@@ -80,6 +80,9 @@ class EvaluationRecipe:
     reading : mapping
         How files were read that do not tell, by the option of the command: ``axes``, ``dataset``, ``raw``,
         ``voxel-size``, ``unit``.
+    utility_labels : tuple of Input
+        Label maps of the real images, one for each: what a segmenter learns of them and of generated images that were
+        made from label maps, in place of the two phases.
     """
 
     real: ImageSet
@@ -101,6 +104,7 @@ class EvaluationRecipe:
     utility: bool = False
     stack: bool = False
     reading: Mapping[str, str] = field(default_factory=dict)
+    utility_labels: tuple[Input, ...] = ()
     format: str = EVALUATION_FORMAT
     version: int = VERSION
 
@@ -197,6 +201,8 @@ class Evidence:
         Indices into `Report.spots`.
     encoder : str
         As that of the score; a card from before has none.
+    beside : str
+        What `nearest` holds and by what it is nearest, in words; a card from before has none.
     """
 
     metric: str
@@ -205,6 +211,7 @@ class Evidence:
     spots: tuple[int, ...]
     nearest: tuple[int, ...] = ()
     encoder: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

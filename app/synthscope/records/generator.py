@@ -16,6 +16,9 @@ Second = Literal["reference", "control"]
 Family = Literal["classical", "diffusion", "adversarial", "autoencoding", "paired", "pretrained"]
 
 
+Joints = tuple[tuple[int, ...], tuple[int, ...]]
+"""Rows and columns of an image at which its pieces meet: a line at n lies between n - 1 and n."""
+
 FINDING = "mask"
 """No task, but what may stand beside tasks in `synthscope.records.limits.For`: a mask is found by two prompts."""
 
@@ -90,6 +93,26 @@ class Setting:
     scale: Callable[[], tuple[float, ...]] = tuple
 
 
+@dataclass(frozen=True)
+class Whole:
+    """An image that was made as a whole: a new one, or one that was varied all over.
+
+    Parameters
+    ----------
+    shape : tuple (Z, Y, X)
+    example : tuple (Z, Y, X), optional
+        What the generator saw of a source.
+    """
+
+    task: Task
+    shape: tuple[int, int, int]
+    example: tuple[int, int, int] | None = None
+
+
+def _in_one_piece(_whole: Whole, _parameters: Any) -> Joints:
+    return (), ()
+
+
 def _nothing_assumed(_setting: Setting, _parameters: Any) -> tuple[str, ...]:
     return ()
 
@@ -151,6 +174,9 @@ class GeneratorSpec:
     assumes : callable
         ``(setting, parameters) -> sentences``: what it takes for granted of the material, which every result says
         too; it raises `InputError` where that cannot be so.
+    joints : callable
+        ``(whole, parameters) -> (rows, columns)`` at which windows, tiles or blocks of an image meet: where seams of
+        its own making would lie. None where it is made in one piece, or that cannot be told of these alone.
     """
 
     id: str
@@ -180,6 +206,7 @@ class GeneratorSpec:
     finds_masks: bool = False
     live: bool = False
     assumes: Callable[[Setting, Any], tuple[str, ...]] = _nothing_assumed
+    joints: Callable[[Whole, Any], Joints] = _in_one_piece
     version: str = "1"
     citation: str = ""
 

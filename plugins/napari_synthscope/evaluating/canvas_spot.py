@@ -63,7 +63,7 @@ class CanvasSpot(QObject):
         self._session = session
         self._own: list[weakref.ref[Any]] = []
 
-    def show(self, recipe: EvaluationRecipe, spot: Spot, nearest: Spot | None) -> None:
+    def show(self, recipe: EvaluationRecipe, spot: Spot, nearest: Spot | None, said: str = "") -> None:
         """Show a field; `shown` follows.
 
         Parameters
@@ -72,6 +72,8 @@ class CanvasSpot(QObject):
             As it lies in the project, where it says in which files the images are.
         nearest : Spot, optional
             Of the real or the training set.
+        said : str
+            By what it is nearest, in words.
 
         Raises
         ------
@@ -92,6 +94,7 @@ class CanvasSpot(QObject):
 
         words = f"On the canvas: {source.name}, {place_words(spot)}"
         words += f", beside {beside.name}, {place_words(nearest)}" if beside is not None and nearest else ""
+        words += f": {said}" if beside is not None and said else ""
         session.errands.run(read, lambda found: self._show(wanted, found, words), session.said.emit)
 
     def clear(self) -> None:

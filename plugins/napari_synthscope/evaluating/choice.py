@@ -73,7 +73,8 @@ class EvaluateChoice(QWidget):
             return None
         real, generated, training = parts
         prompt = self.settings.more.prompt.text().strip()
-        return Asked(real.only, generated.sets, training.only, recipe, self._rule(), prompt)
+        labels = self.settings.more.labels_path()
+        return Asked(real.only, generated.sets, training.only, recipe, self._rule(), prompt, labels)
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well or still being opened."""

@@ -39,6 +39,7 @@ class EvaluateMore(QWidget):
         self.specimens = QComboBox()
         self.controls = QCheckBox("Measure controls too")
         self.utility = QCheckBox("Measure utility too")
+        self.labels = QLineEdit()
         self.seed = NumberEdit(int)
         self.prompt = QLineEdit()
         # lay out
@@ -50,12 +51,18 @@ class EvaluateMore(QWidget):
             edit.value_changed.connect(lambda _value: self._changed())
         self.specimens.currentIndexChanged.connect(lambda _: self._changed())
         self.controls.toggled.connect(lambda _: self._changed())
+        self.utility.toggled.connect(self.labels.setEnabled)
         self.utility.toggled.connect(lambda _: self._changed())
+        self.labels.textChanged.connect(lambda _: self._changed())
         self.prompt.textChanged.connect(lambda _: self._changed())
 
     def side_px(self) -> int:
         """Give the side of fields; 0 for the largest that fits."""
         return int(self.side.value() or 0)
+
+    def labels_path(self) -> str:
+        """Give where the label maps of the real images lie; empty where the two phases are learned."""
+        return self.labels.text().strip() if self.utility.isChecked() else ""
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
@@ -98,8 +105,10 @@ class EvaluateMore(QWidget):
         )
         self.utility.setToolTip(
             "Trains a small segmenter on real, on generated and on both, and takes its Dice on held-out real images; "
-            "labels are the phases by the threshold of the real set"
+            "labels are the phases by the threshold of the real set, unless label maps are given below"
         )
+        self.labels.setPlaceholderText("phases by the threshold")
+        self.labels.setEnabled(False)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -120,6 +129,12 @@ class EvaluateMore(QWidget):
             grid.addWidget(widget, row, 1)
         grid.addWidget(self.controls, len(rows), 0, 1, 2)
         grid.addWidget(self.utility, len(rows) + 1, 0, 1, 2)
+        tip = (
+            "A folder with a label map for each real image, in their order: what the segmenter learns of them, and of "
+            "generated images that were made from label maps"
+        )
+        grid.addWidget(field_label("Label maps", tip, self.labels), len(rows) + 2, 0)
+        grid.addWidget(self.labels, len(rows) + 2, 1)
 
 
 def _within(edit: NumberEdit, low: int, high: int) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from napari_synthscope.parts.set_members import OpenSet, inputs_of, layers_of
 from napari_synthscope.session.evaluate_desk import Draft
 from synthscope.errors import InputError
+from synthscope.io.opening import open_image
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet
 from synthscope.records.image import Image
 from synthscope.records.request import Input
 from synthscope.services.evaluation.framing import field_size
+from synthscope.services.evaluation.gathering import gather
 from synthscope.services.model_fit import channel_count
 from synthscope.services.project import Project
 from synthscope.services.repeats import check_latents
@@ -34,6 +37,8 @@ class Asked:
         ``image`` each image is one.
     prompt : str
         Words that all generated images were made from; empty where there are none.
+    labels : str
+        Where the label maps of the real images lie; empty where there are none.
     """
 
     real: OpenSet | None
@@ -42,6 +47,7 @@ class Asked:
     recipe: EvaluationRecipe
     specimens: str = ""
     prompt: str = ""
+    labels: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ def make_draft(asked: Asked) -> Draft:
             generated=tuple(generated),
             training=ImageSet("training", training) if training else None,
             masks=_masks(asked, project),
+            utility_labels=_label_maps(asked.labels),
         )
         return recipe, layers_of(sets, inputs)
 
@@ -125,6 +132,11 @@ def _image_set(opened: OpenSet, inputs: tuple[Input, ...], asked: Asked) -> Imag
     if len(set(specimens)) < 2:  # one specimen alone says nothing of how specimens differ
         specimens = ()
     return ImageSet(opened.name, inputs, specimens, opened.generator, "" if own else asked.prompt)
+
+
+def _label_maps(path: str) -> tuple[Input, ...]:
+    """Open a folder of label maps, or one, on the thread that a draft is made on."""
+    return gather([Path(path)], "label maps", open_image).images if path else ()
 
 
 def _masks(asked: Asked, project: Project) -> tuple[Input, ...]:

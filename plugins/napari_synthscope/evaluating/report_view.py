@@ -118,7 +118,7 @@ class ReportView(QWidget):
             return
         spot, nearest = report.spots[evidence.spots[place]], _nearest(report, evidence, place)
         try:
-            self.spot.show(self._recipe, spot, nearest)
+            self.spot.show(self._recipe, spot, nearest, evidence.beside)
         except SynthscopeError as error:
             self._session.said.emit(error)
             return
@@ -152,9 +152,9 @@ class ReportView(QWidget):
         """Show the gallery of the number that is looked at; the answer for another one came too late."""
         if self._evidence(self.list.current()) is not evidence:
             return
-        beside = any(row.nearest is not None for row in rows)
-        words = "The furthest from real first" + (", each beside the real field nearest to it." if beside else ".")
-        self.detail.caption.setText(f"{words} Press one to see it on the canvas.")
+        there = any(row.nearest is not None for row in rows)
+        words = f", each beside {evidence.beside or 'the real field nearest to it'}." if there else "."
+        self.detail.caption.setText(f"The furthest from real first{words} Press one to see it on the canvas.")
         self.detail.gallery.set_value(rows)
 
     def _evidence(self, score: Score | None) -> Evidence | None:

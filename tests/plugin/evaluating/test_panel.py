@@ -22,6 +22,9 @@ from napari_synthscope.evaluating.panel import CHOICE, REPORT, EvaluatePanel
 from napari_synthscope.evaluating.plan import make_draft
 from napari_synthscope.jobs.panel import JobsPanel
 from napari_synthscope.session.session import Session
+from synthscope.io.writing import write_image
+from synthscope.records.image import Image
+from synthscope.records.space import Space
 
 Settled = Callable[[Callable[[], Any]], None]
 LONG = 120_000
@@ -208,6 +211,26 @@ def test_the_prompt_goes_with_what_was_generated_and_not_with_the_real_set(
     recipe, _ = make_draft(asked)(session.project)
     assert [one.prompt for one in recipe.generated] == ["grains of sand"] * 2
     assert recipe.real.prompt == ""
+
+
+def test_label_maps_of_the_real_images_go_into_the_recipe_where_utility_is_ticked(
+    ready: EvaluatePanel, session: Session, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    more = ready.choice.settings.more
+    assert not more.labels.isEnabled()
+    write_image(tmp_path / "map.tif", Image(rng.integers(0, 3, (128, 160)).astype(np.uint8), Space("yx"), "map"))
+    more.utility.setChecked(True)
+    assert more.labels.isEnabled()
+    more.labels.setText(f" {tmp_path / 'map.tif'} ")
+    asked = ready.choice.asked()
+    assert asked is not None
+    recipe, _ = make_draft(asked)(session.project)
+    assert [one.name for one in recipe.utility_labels] == ["map.tif"]
+    assert recipe.utility
+    more.utility.setChecked(False)
+    asked = ready.choice.asked()
+    assert asked is not None
+    assert make_draft(asked)(session.project)[0].utility_labels == ()
 
 
 def test_what_was_said_of_a_killed_worker_fits_evaluations_and_goes_when_the_job_is_retried(

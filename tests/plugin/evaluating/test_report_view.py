@@ -166,6 +166,27 @@ def test_an_outlier_opens_its_image_at_the_field_beside_the_real_one(
     assert list(viewer.layers) == [image]
 
 
+def test_a_single_quantity_says_by_what_the_real_field_beside_it_is_nearest(
+    panel: EvaluatePanel, viewer: ViewerModel, qtbot: QtBot, settled: Settled
+) -> None:
+    card, folder = panel.report.report, panel.report.folder
+    assert card is not None
+    assert folder is not None
+    said = "the nearest real field, by features of materials"
+    told = replace(card.evidence[0], metric="phase-quantities:porosity", beside=said)
+    score = replace(card.scores[0], metric="phase-quantities:porosity", title="Porosity", encoder="")
+    panel.report.set_value(folder, replace(card, scores=(score,), evidence=(told,)))
+    assert panel.report.list.look_at("phase-quantities:porosity", "Quilting")
+    settled(lambda: len(panel.report.detail.gallery.value()) == 3)
+    assert all(row.nearest is not None for row in panel.report.detail.gallery.value())
+    assert f"each beside {said}." in panel.report.detail.caption.text()
+    panel.report.look_closer()
+    qtbot.mouseClick(panel.report.detail.gallery.tile(0), Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    settled(lambda: len(viewer.layers) == 3)
+    assert viewer.layers[1].name == "nearest real field"
+    assert panel.report.detail.caption.text().endswith(f": {said}")
+
+
 def test_a_field_of_a_stack_is_shown_on_its_slice(
     qtbot: QtBot, viewer: ViewerModel, session: Session, rng: np.random.Generator, settled: Settled
 ) -> None:

@@ -40,5 +40,6 @@ def pictures(count: int, side: int = 96, seed: int = 0, **more: Any) -> list[np.
 def judged(folder: Path, recipe: EvaluationRecipe, **more: Any) -> Report:
     """Run an evaluation and read its card."""
     begin_evaluation(folder, recipe)
-    drain(evaluate_job(folder, Means(resolve, more.pop("implement", implement), **more)))
+    means = Means(more.pop("resolve", resolve), more.pop("implement", implement), **more)
+    drain(evaluate_job(folder, means))
     return read_report(folder)

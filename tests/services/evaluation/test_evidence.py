@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.services.evaluation.sets import judged, pictures, written
 
-from synthscope.records.evaluation import EvaluationRecipe
+from synthscope.records.evaluation import EvaluationRecipe, Report
 from synthscope.records.metric import Curve, Layout
 from synthscope.services.evaluation.evidence import _nearest
 from synthscope.services.evaluation.families import FAMILIES
@@ -72,3 +72,38 @@ def test_each_encoder_has_the_images_of_its_own(tmp_path: Path) -> None:
     assert [unsaid.behind(score) for score in report.scores] == [None, None]
     alone = replace(unsaid, evidence=unsaid.evidence[:1])
     assert alone.behind(report.scores[0]) is alone.evidence[0]
+
+
+def shown(report: Report, metric: str) -> list[tuple[str, str]]:
+    """Give the pictures behind a number as pairs of judged and real place."""
+    one = next(one for one in report.evidence if one.metric == metric)
+    assert len(one.nearest) == len(one.spots) > 0
+    assert {report.spots[i].subject for i in one.nearest} == {"real"}
+    real = [report.recipe.real.images[report.spots[i].image].name for i in one.nearest]
+    made = [report.recipe.generated[0].images[report.spots[i].image].name for i in one.spots]
+    return list(zip(made, real, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [(("precision",), "features of random-pyramid"), ((), "all numbers of “Grey values and texture”")],
+)
+def test_a_single_quantity_has_the_real_field_that_is_alike_beside_it(
+    tmp_path: Path, more: tuple[str, ...], words: str
+) -> None:
+    kinds = [grain for sigma in (0.7, 4.0) for grain in pictures(8, 48, sigma=sigma, seed=3)]
+    real = written(tmp_path, "real", kinds)
+    made = written(tmp_path, "made", [one[::-1].copy() for one in kinds[::2]])
+    recipe = EvaluationRecipe(
+        real, (made,), **{**QUICK, "metrics": ("intensity", *more), "encoders": ("random-pyramid",)}
+    )
+    report = judged(tmp_path / "card", recipe)
+    every = [one for one in report.evidence if one.metric.startswith("intensity:")]
+    assert len(every) > 5
+    assert {one.beside for one in every} == {f"the nearest real field, by {words}"}
+    assert len({one.spots for one in every}) > 1
+    by_field = {pair for one in every for pair in shown(report, one.metric)}
+    assert len({name for name, _ in by_field}) == len(by_field)  # one nearest field, whatever the quantity
+    grains = {name: index // 8 for index, name in enumerate(one.name for one in report.recipe.real.images)}
+    own = {name: index // 4 for index, name in enumerate(one.name for one in report.recipe.generated[0].images)}
+    assert all(grains[near] == own[name] for name, near in by_field)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ from tests.services.evaluation.sets import judged, pictures, written
 
 from synthscope.errors import InputError
 from synthscope.metrics.trust.utility import utility_job
-from synthscope.records.documents import from_json, to_json
+from synthscope.records.documents import canonical, from_json, to_json
 from synthscope.records.evaluation import EvaluationRecipe, Report, Score
-from synthscope.services.evaluation import learning
+from synthscope.services.evaluation import feature_store, learning
 from synthscope.services.evaluation.controls import CONTROLS, HELD_OUT
 from synthscope.services.evaluation.families import FAMILIES
 from synthscope.services.reporting.writing import write_report
@@ -51,8 +50,35 @@ def test_images_like_the_real_ones_teach_as_much_as_these(card: tuple[Path, Repo
     assert found["utility:synthetic"].value == pytest.approx(found["utility:real"].value, abs=0.05)
 
 
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("PIXELS", 300), ("SEEDS", (0, 1)), ("RESAMPLES", 50)):
+        monkeypatch.setattr(learning, name, value)
+
+
+def test_what_controls_taught_is_kept_and_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quickly(monkeypatch)
+    taught = []
+
+    def counted(real: Any, synthetic: Any, *more: Any, **named: Any) -> Any:
+        taught.append(len(synthetic))
+        return utility_job(real, synthetic, *more, **named)
+
+    monkeypatch.setattr(learning, "utility_job", counted)
+    real = written(tmp_path, "real", pictures(8, 48))
+    sets = [written(tmp_path, name, pictures(4, 48, seed=seed)) for seed, name in enumerate(("one", "two"), 1)]
+    cards = {}
+    for cache, made in (("used", 0), ("used", 1), ("empty", 1)):
+        monkeypatch.setattr(feature_store, "user_cache_dir", lambda *_, cache=cache, **__: str(tmp_path / cache))
+        recipe = EvaluationRecipe(real, (sets[made],), **{**QUICK, "controls": True})
+        cards[cache] = judged(tmp_path / f"card-{len(taught)}", recipe)
+    learned = len(CONTROLS) - 1  # held-out real is what it is tested on
+    assert taught == [1 + learned, 1, 1 + learned]
+    assert canonical(cards["used"].scores) == canonical(cards["empty"].scores)
+    assert len([one for one in cards["used"].scores if one.metric == "utility:both"]) == 1 + learned
+
+
 def test_controls_are_learned_from_too_and_judge_the_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "utility_job", partial(utility_job, pixels=300, seeds=(0, 1), resamples=50))
+    quickly(monkeypatch)
     sets = written(tmp_path, "real", pictures(8, 48)), written(tmp_path, "made", pictures(8, 48, seed=1))
     recipe = EvaluationRecipe(sets[0], (sets[1],), **{**QUICK, "controls": True})
     report = judged(tmp_path / "report", recipe)

@@ -13,11 +13,14 @@ from lxml import etree, html
 from tests.services.reporting.cards import CONTROLS, FEW, GENERATED, SILENT, WHY, make_report, renamed, without_controls
 
 from synthscope.records.evaluation import Evidence, Report
+from synthscope.records.metric import Layout
 from synthscope.services.reporting.overview import counts, printed_tables
 from synthscope.services.reporting.page import figures
 from synthscope.services.reporting.tabulating import honest_tables
 from synthscope.services.reporting.words import NOT_INFORMATIVE, interval, number
 from synthscope.services.reporting.writing import write_report
+
+PAIRS = ".//figure[@class='pairs']/figcaption"
 
 VOID = {"meta", "img", "col", "br", "wbr", "link", "hr", "input"}
 
@@ -253,8 +256,16 @@ def test_fields_that_were_drawn_evenly_are_shown_and_not_those_that_a_number_pic
 
 def test_numbers_that_pick_the_same_fields_share_a_gallery(report: Report, tmp_path: Path) -> None:
     told = replace(report, evidence=(*report.evidence, replace(report.evidence[0], metric="fid")))
-    captions = [one.text_content() for one in tree_of(told, tmp_path).findall(".//figure[@class='pairs']/figcaption")]
+    captions = [one.text_content() for one in tree_of(told, tmp_path).findall(PAIRS)]
     assert captions == ["Kernel distance (KID × 1000) and Fréchet distance (FID) dcgan", captions[1]]
+
+
+def test_a_row_says_what_lies_under_each_field_and_by_what_it_is_nearest(report: Report, tmp_path: Path) -> None:
+    said = "the nearest real field, by features of materials"
+    rows = tree_of(
+        replace(report, evidence=(replace(report.evidence[0], beside=said), report.evidence[1])), tmp_path
+    ).findall(PAIRS)  # fmt: skip
+    assert [f"under each: {said}" in row.text_content() for row in rows] == [True, False]
 
 
 def test_of_many_quantities_those_furthest_beyond_their_floor_are_shown(report: Report, tmp_path: Path) -> None:
@@ -263,11 +274,23 @@ def test_of_many_quantities_those_furthest_beyond_their_floor_are_shown(report: 
     ]
     captions = [
         one.text_content() for one in
-        tree_of(replace(report, evidence=tuple(single)), tmp_path).findall(".//figure[@class='pairs']/figcaption")
+        tree_of(replace(report, evidence=tuple(single)), tmp_path).findall(PAIRS)
     ]  # fmt: skip
     assert len([one for one in captions if one.endswith(GENERATED[2])]) == 1
     assert "Porosity" not in " ".join(captions)
     assert "structure: Two-point correlation" in " ".join(captions)
+
+
+def test_quantities_are_chosen_alike_with_a_nearest_field_and_without(report: Report, tmp_path: Path) -> None:
+    named = [score for score in report.scores if ":" in score.metric and score.role != "control"]
+    without = tuple(Evidence(score.metric, score.subject, (1.0,), (24,)) for score in named)
+    beside = tuple(replace(one, nearest=(0,)) for one in without)
+    layouts = {"phases": Layout(tuple({score.metric.partition(":")[2]: None for score in named}))}
+    old, new = (
+        [row.text_content() for row in tree_of(replace(report, evidence=one, layouts=layouts), tmp_path).findall(PAIRS)]
+        for one in (without, beside)
+    )
+    assert old == new != []
 
 
 def test_evidence_that_points_nowhere_is_left_out(report: Report, tmp_path: Path) -> None:

@@ -9,14 +9,13 @@ import numpy as np
 from scipy import ndimage
 
 from synthscope.errors import MaskError
+from synthscope.generators.classical.blocks import FEWEST_STARTS
 from synthscope.generators.classical.canvas import Box, Canvas, Example, window
 from synthscope.generators.classical.cutting import Cut, cut_piece, lay, relative_step
 from synthscope.generators.classical.matching import Layer, Scores, score, search_box
 
 TRIES = 4
 """Pieces that are cut on trial at each place; the one whose seam shows least is laid."""
-FEWEST_STARTS = 64
-"""A patch is made smaller until it can be copied from at least so many places, if it can be at all."""
 SEARCH_VOXELS = 300_000
 """The search is kept near enough to look at no more voxels than this, so that cancelling is felt at once."""
 

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from synthscope.generators.classical.blocks import block_starts
 from synthscope.generators.classical.canvas import Box, Canvas, empty_canvas
 from synthscope.generators.classical.exemplar import (
     coarse_of,
@@ -71,11 +72,7 @@ class Quilt:
 
 def _raster(canvas: Canvas, size: Box, overlap: float) -> Iterator[tuple[Box, int]]:
     """Give the starts of the blocks in reading order, and how many there are."""
-    lines = []
-    for n, width in zip(canvas.shape, size, strict=True):
-        step = max(width - max(round(width * overlap), 1), 1) if width > 1 else 1
-        lines.append([min(a, n - width) for a in range(0, max(n - width, 0) + step, step)])
-    lines = [sorted(set(line)) for line in lines]
+    lines = [block_starts(n, width, overlap) for n, width in zip(canvas.shape, size, strict=True)]
     total = len(lines[0]) * len(lines[1]) * len(lines[2])
     for z, y, x in product(*lines):
         yield (z, y, x), total

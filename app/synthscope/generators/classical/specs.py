@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthscope.generators.classical import costs
+from synthscope.generators.classical.blocks import quilt_joints
 from synthscope.generators.classical.parameters import (
     BiharmonicParameters,
     ExemplarParameters,
@@ -63,6 +64,7 @@ QUILT = GeneratorSpec(
     parameters=QuiltParameters,
     implementation=f"{_ROOM}.quilt:Quilt",
     cost=costs.quilt_cost,
+    joints=quilt_joints,
     summary="A new texture of any size from overlapping blocks of an example, cut at the least error.",
     citation="Efros & Freeman 2001, SIGGRAPH, doi:10.1145/383259.383296",
 )

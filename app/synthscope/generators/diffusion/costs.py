@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from synthscope.generators.diffusion.configuration import WIDTHS, NetworkConfiguration
 from synthscope.generators.diffusion.parameters import Guidance, PriorParameters, PriorTraining
 from synthscope.generators.diffusion.travel import travel_of
+from synthscope.generators.diffusion.windowing import MARGIN
 from synthscope.generators.schooling.costs import EXAMINED, training_height
 from synthscope.records.generator import Cost, Taught, Workload
 from synthscope.records.request import Restoration
@@ -16,7 +17,6 @@ PIXEL_SECONDS = 4e-6
 PIXEL_BYTES = 1500
 HELD, GUIDE_HELD = 24, 16
 """Bytes a voxel of the field, and what a guide adds to them: residual, correction and what is pulled back."""
-MARGIN = 32
 OVERHEAD = 400 * (1 << 20)
 """What the worker takes with torch loaded."""
 KEPT_BYTES = 44

@@ -15,11 +15,11 @@ from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.generators.diffusion.conditions import ABSENT, Conditions
 from synthscope.generators.diffusion.denoiser import Slabs
-from synthscope.imaging.windows import Window, around, cover, taper
+from synthscope.generators.diffusion.windowing import MARGIN, windows_over
+from synthscope.imaging.windows import Window, taper
 
 BATCH_PIXELS = 1 << 17
 """Pixels of windows that are denoised at once."""
-MARGIN = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +77,7 @@ class FieldDenoiser:
         self._unknown = scene.unknown if scene.told else torch.ones_like(scene.unknown)
         looked_at = self._looked_at()
         self._shape: tuple[int, int] = (looked_at.shape[1], looked_at.shape[2])
-        margin = min(MARGIN, window // 4)
-        self.windows = cover(looked_at, window, margin, self._stride)
-        if scene.periodic:
-            self.windows = around((len(looked_at), *self._shape), window, margin, self._stride)
+        self.windows = windows_over(looked_at, window, self._stride, periodic=scene.periodic)
         self.device = scene.known.device
         self.knows = not bool(scene.unknown.all())
         self._weights = {w: torch.from_numpy(self._taper(w)).to(self.device) for w in set(self.windows)}

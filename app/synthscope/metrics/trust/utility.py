@@ -47,14 +47,14 @@ class Lessons:
     Parameters
     ----------
     fields : ndarray (N, Z, Y, X, C), or anything that gives them one by one
-    labels : ndarray of int (N, Z, Y, X), optional
+    labels : ndarray of int (N, Z, Y, X), optional, or anything that gives them one by one
         Classes (not instances), 0 is background; without them the proxy is used.
     specimens : tuple of str
         Of each field; or none, and then each field is a specimen of its own.
     """
 
     fields: Readable
-    labels: np.ndarray | None = None
+    labels: np.ndarray | Sequence[np.ndarray] | None = None
     specimens: tuple[str, ...] = ()
 
 
@@ -122,7 +122,7 @@ def utility_job(
                 done += 1
     yield Progress(steps, steps, "Learning")
     labels = TOLD if test.labels is not None else PROXY
-    return tuple(_findings(of_set, labels, tuple(seeds), names, pixels, resamples) for of_set in runs)
+    return tuple(findings_of(of_set, labels, tuple(seeds), names, pixels, resamples) for of_set in runs)
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,10 @@ def _tested(lesson: tuple[np.ndarray, np.ndarray], test: _Pixels, names: tuple[s
     return [dice(test.classes[test.specimens == name], found[test.specimens == name]) for name in names]
 
 
-def _findings(
+def findings_of(
     runs: np.ndarray, labels: str, seeds: tuple[int, ...], names: tuple[str, ...], pixels: int, resamples: int
 ) -> UtilityFindings:
+    """Sum up the Dice of every arm, seed and held-out specimen, (3, seeds, specimens)."""
     real = runs[ARMS.index("real")]
     gains: tuple[Arm, ...] = ("synthetic", "both")
     return UtilityFindings(

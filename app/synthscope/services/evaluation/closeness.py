@@ -138,4 +138,5 @@ def _closest(near: Near, training: Fields, album: Album, encoder: str) -> Eviden
         spots=tuple(album.add(near.fields, i) for i in order),
         nearest=tuple(album.add(training, int(near.nearest[i])) for i in order),
         encoder=encoder,
+        beside=f"the nearest training field, by features of {encoder}",
     )

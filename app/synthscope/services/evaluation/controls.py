@@ -12,11 +12,13 @@ from scipy import ndimage
 from synthscope.generators.protocol import Resolver
 from synthscope.generators.registry import find_spec
 from synthscope.jobs.drain import drain
+from synthscope.records.documents import digest
 from synthscope.records.events import Job, Progress
 from synthscope.records.generator import Inputs
 from synthscope.records.metric import Frame
 from synthscope.records.space import Space
-from synthscope.services.evaluation.fields import Fields, fields_of, kept
+from synthscope.services.evaluation.feature_store import MOST_BYTES, FeatureStore
+from synthscope.services.evaluation.fields import Fields, field_hash, fields_of, kept
 
 HELD_OUT = "held-out real"
 QUILTED = "quilted"
@@ -28,6 +30,8 @@ NOISED = {"noise 5 %": 0.05, "noise 15 %": 0.15}
 MEMORISED = "copied training images"
 TRACE = 0.02
 """Standard deviation of the noise on these, as a part of the range of the real set."""
+KEPT = MOST_BYTES // 8
+"""Bytes of a control up to which it is kept: larger ones would drive out too much else."""
 CONTROLS = (HELD_OUT, QUILTED, SURROGATE, *BLURRED, *NOISED)
 
 
@@ -47,12 +51,15 @@ class Place:
         Empty; fields are written there one by one, and no arm is ever held.
     resolve : Resolver
         Gives the generators ``quilt`` and ``phase-surrogate``.
+    store : FeatureStore, optional
+        Where what these make of real fields is kept.
     """
 
     folder: Path
     frame: Frame
     resolve: Resolver
     seed: int
+    store: FeatureStore | None = None
 
     def inside(self, name: str) -> Place:
         """Give a new folder in this one."""
@@ -103,13 +110,20 @@ def _new(folder: Path, name: str) -> Path:
 def _generated(name: str, generator: str, source: Fields, by: Place) -> Job[Fields]:
     working, spec, place = by.resolve(generator), find_spec(generator), _new(by.folder, generator)
     space = Space("zyxc", (*by.frame.voxel_size, 1.0), by.frame.unit)
-    limits = _ends(source)
+    limits, parameters = _ends(source), spec.parameters()
+    made_by = (spec.id, spec.version, spec.implementation, parameters, space, limits)
     for i in range(len(source)):
         yield Progress(i, len(source), f"Control: {name}")
-        pixels = source.read(i)
-        size = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
-        inputs = Inputs("synthesize", space, source=pixels, size=size, limits=limits)
-        made = drain(working.generate(inputs, spec.parameters(), by.seed + i))
+        pixels, seed = source.read(i), by.seed + i
+        store = by.store if pixels.nbytes * len(source) <= KEPT else None
+        key = digest(("control", made_by, seed, field_hash(pixels)))
+        made = store.get(key) if store else None
+        if made is None or made.shape != pixels.shape:
+            size = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+            inputs = Inputs("synthesize", space, source=pixels, size=size, limits=limits)
+            made = drain(working.generate(inputs, parameters, seed))
+            if store:
+                store.put(key, made)
         np.save(place / f"{i:06d}.npy", made, allow_pickle=False)
     return Fields(name, (), (), fields_of(by.frame.shape, source.units), place)
 

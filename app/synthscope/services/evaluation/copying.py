@@ -192,6 +192,7 @@ def _evidence(
         values=tuple(found.matches[i].value for i in order),
         spots=tuple(album.add(fields, i) for i in order),
         nearest=tuple(beside),
+        beside="the place of a training image that it fits best, by correlation",
     )
 
 

@@ -21,7 +21,8 @@ from synthscope.services.evaluation.facts import environment, facts
 from synthscope.services.evaluation.features import Implement, Pool
 from synthscope.services.evaluation.guards import check_recipe
 from synthscope.services.evaluation.judging import Judging
-from synthscope.services.evaluation.learning import check_phases
+from synthscope.services.evaluation.labelled import maps_of_real
+from synthscope.services.evaluation.learning import check_lessons
 from synthscope.services.evaluation.preparing import prepare_job
 from synthscope.services.reporting.document import REPORT_NAME
 from synthscope.services.reporting.publishing import exported
@@ -107,16 +108,18 @@ def _judged_job(
 ) -> Job[dict[str, Any]]:
     prepared = yield from prepare_job(recipe, means.resolve, project, scratch)
     arms, frame = prepared.arms, prepared.frame
+    maps = maps_of_real(recipe, arms.real.images, project)
     if recipe.utility:
-        check_phases(frame)
+        check_lessons(arms, frame, maps)
     choice = choose(recipe, frame, is_installed)
     album = Album(folder, frame)
     judging = Judging(recipe, prepared, means.implement, means.pool, album)
     yield from judging.all_sets(choice)
     yield from judging.all_pairs(choice, project)
     yield from judging.cells(project)
+    yield from judging.window_seams()
     yield from judging.copies()
-    yield from judging.utility()
+    yield from judging.utility(maps)
     left_out = (*choice.left_out, *judging.remarks)
     check_told(judging.scores, left_out)
     shown = (arms.reference, *(arm.fields for arm in arms.judged))

@@ -75,9 +75,12 @@ class Album:
 
 def evidence_of(
     metric_id: str, quantities: Sequence[str], metric: SetMetric, measured: Measured, arms: Sequence[Fields],
-    album: Album, reference: Fields,
+    album: Album, reference: Fields, guide: Measured | None = None,
 ) -> list[Evidence]:  # fmt: skip
-    """Find the fields behind every figure of a metric, the furthest from real first.
+    """Find the fields behind every figure of a metric, the furthest from real first, each beside a real one.
+
+    A single quantity tells little of which real field is alike: the nearest one is then that by all features of an
+    encoder, or, without one, by all that was measured along with the quantity.
 
     Parameters
     ----------
@@ -85,24 +88,39 @@ def evidence_of(
         Names of the figures of that metric.
     arms : sequence of Fields
         The generated sets, in the order of `measured.judged`.
+    guide : Measured, optional
+        The same arms by the encoder.
     """
     found, real = [], measured.reference.features
-    for arm, (_, _, sample) in zip(arms, measured.judged, strict=False):
+    for number, (arm, (_, _, sample)) in enumerate(zip(arms, measured.judged, strict=False)):
+        by = {True: guide or measured, False: measured}
+        nearest = {single: _nearest_of(one, number) for single, one in by.items()}
         for quantity in quantities:
-            values, nearest = far_from_real(quantity, metric, real, sample.features, measured.layout)
+            single = _columns(quantity, measured.layout) is not None
+            values = far_from_real(quantity, metric, real, sample.features, measured.layout)
             order = [int(i) for i in np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")[:SHOWN]]
-            beside = tuple(album.add(reference, int(nearest[i])) for i in order) if len(nearest) else ()
             found.append(
                 Evidence(
                     metric=f"{metric_id}:{quantity}" if quantity else metric_id,
                     subject=arm.name,
                     values=tuple(float(values[i]) for i in order),
                     spots=tuple(album.add(arm, i) for i in order),
-                    nearest=beside,
+                    nearest=tuple(album.add(reference, int(nearest[single][i])) for i in order),
                     encoder=measured.encoder,
+                    beside=f"the nearest real field, by {_words(by[single])}",
                 )
             )
     return found
+
+
+def _nearest_of(measured: Measured, arm: int) -> np.ndarray:
+    """Give the nearest reference row of each row of an arm, by all features."""
+    real, here = _told(measured.reference.features, measured.judged[arm][2].features)
+    return _nearest(real, here, measured.layout)[0]
+
+
+def _words(measured: Measured) -> str:
+    return f"features of {measured.encoder}" if measured.encoder else f"all numbers of “{measured.spec.title}”"
 
 
 def bands_of(measured: Measured, sets: Sequence[tuple[str, Sample]]) -> list[Band]:
@@ -121,8 +139,8 @@ def bands_of(measured: Measured, sets: Sequence[tuple[str, Sample]]) -> list[Ban
 
 def far_from_real(
     quantity: str, metric: object, real: np.ndarray, here: np.ndarray, layout: Layout
-) -> tuple[np.ndarray, np.ndarray]:
-    """Tell how far each field is from real, and which real field is nearest where all features count.
+) -> np.ndarray:
+    """Tell how far each field is from real (M,): larger is further.
 
     Parameters
     ----------
@@ -131,26 +149,24 @@ def far_from_real(
     metric : object
         Of features; one that `ScoresEach` tells by itself how far a field is.
     real, here : ndarray of float64 (N, D), (M, D)
-
-    Returns
-    -------
-    values : ndarray of float64 (M,)
-        Larger is further.
-    nearest : ndarray of int (M,)
-        Rows of `real`; empty for a single quantity.
     """
-    told = np.isfinite(real).any(axis=0)
-    real, here = np.where(told, real, 0.0), np.where(told, here, 0.0)  # what no real field tells sets none apart
+    real, here = _told(real, here)
     columns = _columns(quantity, layout)
     if columns is not None:
         real, here = turned(real, real, layout), turned(here, real, layout)
         middle, spread = np.nanmean(real[:, columns], axis=0), np.nanstd(real[:, columns], axis=0)
         apart = (here[:, columns] - middle) / np.where(spread > 0, spread, 1)
-        return np.sqrt(np.mean(np.nan_to_num(apart) ** 2, axis=1)), np.empty(0, int)
-    nearest, distances = _nearest(real, here, layout)
+        away: np.ndarray = np.sqrt(np.mean(np.nan_to_num(apart) ** 2, axis=1))
+        return away
     if isinstance(metric, ScoresEach):
-        return np.asarray(metric.each(real, here, layout), dtype=float), nearest
-    return distances, nearest
+        return np.asarray(metric.each(real, here, layout), dtype=float)
+    return _nearest(real, here, layout)[1]
+
+
+def _told(real: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put 0 for what no real field tells: it tells sets none apart."""
+    told = np.isfinite(real).any(axis=0)
+    return np.where(told, real, 0.0), np.where(told, here, 0.0)
 
 
 def _columns(quantity: str, layout: Layout) -> slice | None:

@@ -1,7 +1,9 @@
-"""Features by content: what was measured once of the same pixels in the same way is not measured again."""
+"""Arrays by content: features, figures and controls that were made once in the same way are not made again."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +16,16 @@ from synthscope.records.metric import ExtractorSpec, Frame
 
 MOST_BYTES = 2 * 2**30
 """What the store may hold; the files that were not used for longest go first."""
+SEAL = 32
+"""Bytes of the hash that ends a file: what was damaged on the disk is made anew."""
 
 
 @dataclass(frozen=True)
 class FeatureStore:
-    """A folder of features, one file for each batch of fields; losing it costs time, nothing else."""
+    """A folder of arrays, each in a file that its own hash ends; losing it costs time, nothing else.
+
+    A file holds the features of a batch of fields, figures of the real set, or a control.
+    """
 
     folder: Path
 
@@ -31,20 +38,25 @@ class FeatureStore:
         """Give what was kept under a key; None where nothing was, or it is damaged."""
         path = self._path(key)
         try:
-            found: np.ndarray = np.load(path, allow_pickle=False)
+            kept = path.read_bytes()
+            body, seal = kept[:-SEAL], kept[-SEAL:]
+            if hashlib.sha256(body).digest() != seal:
+                return None
+            found: np.ndarray = np.load(io.BytesIO(body), allow_pickle=False)
             os.utime(path)
         except (OSError, ValueError, EOFError):
             return None
         return found
 
-    def put(self, key: str, features: np.ndarray) -> None:
-        """Keep features; a full disk or a folder that cannot be written costs nothing but the next look."""
+    def put(self, key: str, array: np.ndarray) -> None:
+        """Keep an array; a full disk or a folder that cannot be written costs nothing but the next look."""
         path = self._path(key)
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                np.save(file, features, allow_pickle=False)
+            body = io.BytesIO()
+            np.save(body, array, allow_pickle=False)
+            part.write_bytes(body.getvalue() + hashlib.sha256(body.getvalue()).digest())
             part.replace(path)
         except OSError:
             part.unlink(missing_ok=True)

@@ -60,6 +60,15 @@ def check_recipe(recipe: EvaluationRecipe) -> None:
     _check_twins(recipe)
     _check_names(recipe)
     _check_partners(recipe)
+    _check_utility_labels(recipe)
+
+
+def _check_utility_labels(recipe: EvaluationRecipe) -> None:
+    labels, images = len(recipe.utility_labels), len(recipe.real.images)
+    if labels and not recipe.utility:
+        raise InputError("Label maps are what utility is measured by; ask for the utility too, or leave them out.")
+    if labels not in (0, images):
+        raise InputError(f"{labels} label maps are given for {images} real images; give one for each, or none.")
 
 
 def _check_twins(recipe: EvaluationRecipe) -> None:

@@ -30,11 +30,15 @@ from synthscope.services.evaluation.features import (
     placed,
 )
 from synthscope.services.evaluation.fields import Fields
+from synthscope.services.evaluation.labelled import LabelMaps
 from synthscope.services.evaluation.learning import learning_job
 from synthscope.services.evaluation.pairs import open_pairs, paired_job
 from synthscope.services.evaluation.preparing import Prepared
 from synthscope.services.evaluation.prompting import one_prompt
 from synthscope.services.evaluation.scoring import Draws, Measured, scores_of
+from synthscope.services.evaluation.window_seams import window_seams_job
+
+ARTEFACTS = frozenset({"artefacts", "artefact-ratios"})
 
 
 class Judging:
@@ -61,12 +65,15 @@ class Judging:
 
     def all_sets(self, choice: Choice) -> Job[None]:
         """Judge every arm by every metric of sets."""
+        encoders = [extractor for extractor, _ in choice.by_extractor if extractor.is_encoder]
+        guide = (yield from self._measure(encoders[0])) if encoders else None
         for number, (extractor, metrics) in enumerate(choice.by_extractor):
             yield Progress(number, len(choice.by_extractor), extractor.title)
-            measured = yield from self._measure(extractor)
+            known = guide if guide is not None and guide.spec == extractor else None
+            measured = known or (yield from self._measure(extractor))
             for spec in metrics:
                 try:
-                    yield from self._judge(spec, measured)
+                    yield from self._judge(spec, measured, guide)
                 except InputError as error:
                     self._leave_out(spec, error)
             yield from self._closeness(measured)
@@ -111,6 +118,15 @@ class Judging:
         except InputError as error:
             self.remarks.append(f"{FAMILIES[CORRELATION]}: left out. {error.sentence}")
 
+    def window_seams(self) -> Job[None]:
+        """Look for seams at the windows that images were made in, where these tell, along with other artefacts."""
+        if self._recipe.metrics and not set(self._recipe.metrics) & ARTEFACTS:
+            return
+        draws = Draws(self._recipe.resamples, self._recipe.seed)
+        scores, evidence, remarks = yield from window_seams_job(self._arms, self._frame, draws, self._album)
+        self.remarks += remarks
+        yield from self._tell(scores, evidence)
+
     def copies(self) -> Job[None]:
         """Look for copies of training images, where they are known."""
         if not self._training:
@@ -121,10 +137,10 @@ class Judging:
         self.remarks += remarks
         yield from self._tell(scores, evidence)
 
-    def utility(self) -> Job[None]:
+    def utility(self, maps: LabelMaps | None) -> Job[None]:
         """See what a segmenter learns from every generated set, where that was asked for."""
         if self._recipe.utility:
-            scores = yield from learning_job(self._arms, self._frame)
+            scores = yield from learning_job(self._arms, self._frame, self._measuring.store, maps)
             yield from self._tell(scores, ())
 
     def _closeness(self, measured: Measured) -> Job[None]:
@@ -174,13 +190,13 @@ class Judging:
         features = yield from features_job(fields, spec, self._frame, self._measuring)
         return Sample(features, fields.units)
 
-    def _judge(self, spec: MetricSpec, measured: Measured) -> Job[None]:
+    def _judge(self, spec: MetricSpec, measured: Measured, guide: Measured | None) -> Job[None]:
         metric = self._metric(spec)
         if spec.prompted:
             metric = metric.of_prompt(one_prompt(self._recipe)[0])
         draws = Draws(self._recipe.resamples, self._recipe.seed)
         names: dict[str, None] = {}
-        for score in scores_of(spec, metric, measured, self._frame, draws):
+        for score in scores_of(spec, metric, measured, self._frame, draws, self._measuring.store):
             self.scores.append(score)
             names[score.metric.removeprefix(spec.id).removeprefix(":")] = None
             yield Made("score", document=without_infinities(to_json(score)))
@@ -188,5 +204,5 @@ class Judging:
             return
         generated = [arm.fields for arm in self._arms.judged if arm.role == "generated"]
         self.evidence += evidence_of(
-            spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference
+            spec.id, tuple(names), metric, measured, generated, self._album, self._arms.reference, guide
         )

@@ -292,4 +292,5 @@ def _evidence(
         values=tuple(values[i] for i in order),
         spots=tuple(album.add(arm, i) for i in order),
         nearest=tuple(album.add(beside, i) for i in order),
+        beside="its declared partner",
     )

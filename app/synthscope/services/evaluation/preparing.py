@@ -15,6 +15,7 @@ from synthscope.records.image import Image
 from synthscope.records.metric import Frame
 from synthscope.services.evaluation.arms import Arms, make_arms
 from synthscope.services.evaluation.controls import Place, controls_job, memorised
+from synthscope.services.evaluation.feature_store import FeatureStore
 from synthscope.services.evaluation.fields import Fields, cut_set, open_set
 from synthscope.services.evaluation.framing import field_size, make_frame
 from synthscope.services.evaluation.guards import check_images, check_recipe, look_at_fields, shared
@@ -85,7 +86,7 @@ def prepare_job(
         for cut, found in zip(cuts[1:], hashes[1:], strict=True):
             warnings += shared(cut.name, learned.name, found, of_training)
     arms = make_arms(cuts[0], cuts[1:], learned, recipe.seed)
-    place = Place(scratch, frame, resolve, recipe.seed) if recipe.controls else None
+    place = Place(scratch, frame, resolve, recipe.seed, FeatureStore.of_user()) if recipe.controls else None
     if place is not None:
         arms = yield from _controlled(arms, place)
     return Prepared(_known(recipe, opened, training), arms, frame, training, tuple(warnings), place)

@@ -14,8 +14,10 @@ from synthscope.metrics.structure.quantities import TOLD
 from synthscope.records.evaluation import Role, Score
 from synthscope.records.metric import ExtractorSpec, Frame, Layout, MetricSpec
 from synthscope.services.evaluation.controls import MEMORISED
+from synthscope.services.evaluation.feature_store import FeatureStore
 from synthscope.services.evaluation.features import version_of, weights_of
 from synthscope.services.evaluation.informing import nearness, verdict
+from synthscope.services.evaluation.real_statistics import RealStatistics
 from synthscope.services.evaluation.statistics import DIVIDED, HELD_OUT, statistics_of
 
 NOTHING = Range(np.nan, np.nan, np.nan)
@@ -71,8 +73,16 @@ class Draws:
         return np.random.default_rng([self.seed, *stream])
 
 
-def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Frame, draws: Draws) -> Iterator[Score]:
+def scores_of(
+    spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Frame, draws: Draws,
+    store: FeatureStore | None = None,
+) -> Iterator[Score]:  # fmt: skip
     """Judge every arm by one metric, and the metric by the controls.
+
+    Parameters
+    ----------
+    store : FeatureStore, optional
+        Where floors and the figures of controls are kept, which no generated set plays a part in.
 
     Raises
     ------
@@ -84,11 +94,9 @@ def scores_of(spec: MetricSpec, metric: SetMetric, measured: Measured, frame: Fr
         return
     judged = measured.held_against(spec)
     _check_enough(spec, (against, *(sample for _, _, sample in judged)))
-    floor = _floor(spec, metric, measured, against, draws)
-    found = {
-        name: intervals(metric, against, sample, measured.layout, draws.rng(3), _count(role, draws))
-        for name, role, sample in judged
-    }
+    kept = RealStatistics(metric, spec, measured.layout, store)
+    floor = _floor(kept, measured, against, draws)
+    found = {name: _interval(kept, against, sample, role, draws) for name, role, sample in judged}
     controls = {name for name, role, _ in judged if role == "control"}
     told = {**settings_of(measured.spec, frame), **_words_of(metric)}
     beside = HELD_OUT if spec.against == "training" else DIVIDED
@@ -137,13 +145,29 @@ def _check_enough(spec: MetricSpec, samples: Sequence[Sample]) -> None:
         )
 
 
-def _floor(
-    spec: MetricSpec, metric: SetMetric, measured: Measured, against: Sample, draws: Draws
-) -> Mapping[str, Range]:
+def _floor(kept: RealStatistics, measured: Measured, against: Sample, draws: Draws) -> Mapping[str, Range]:
     """Give every figure for real against real; against the training images it is that of held-out real."""
-    if spec.against == "real":
-        return floors(metric, measured.real, len(against), measured.layout, draws.rng(2))
-    return intervals(metric, against, measured.reference, measured.layout, draws.rng(2), _count("control", draws))
+    if kept.spec.against == "training":
+        return _interval(kept, against, measured.reference, "control", draws, 2)
+
+    def take() -> Mapping[str, Range]:
+        return floors(kept.metric, measured.real, len(against), measured.layout, draws.rng(2))
+
+    return kept.figures("floor", (measured.real,), (len(against), draws.seed), take)
+
+
+def _interval(
+    kept: RealStatistics, against: Sample, sample: Sample, role: Role, draws: Draws, stream: int = 3
+) -> Mapping[str, Range]:
+    """Give every figure of a sample with its interval; those of controls are kept."""
+    count = _count(role, draws)
+
+    def take() -> Mapping[str, Range]:
+        return intervals(kept.metric, against, sample, kept.layout, draws.rng(stream), count)
+
+    if role == "generated":
+        return take()
+    return kept.figures("interval", (against, sample), (count, draws.seed, stream), take)
 
 
 def _within(end: float, spec: MetricSpec) -> float:

@@ -14,6 +14,7 @@ DIVIDED = f"parts of the real set that share no specimen, median and range over 
 HELD_OUT = "held-out real images in place of the generated ones"
 STRANGERS = "real images beside a real image that is not their partner"
 TRAINED_ON_REAL = "the segmenter trained on real images"
+SAME_PLACES = "real fields, measured at the places at which windows of the generated ones meet"
 REPLICATES = "a second real image of the specimen in place of the generated one"
 
 

@@ -39,11 +39,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class Gallery:
-    """The fields behind a number, or several, the furthest from real first."""
+    """The fields behind a number, or several, the furthest from real first; `beside` says what lies under them."""
 
     title: str
     subject: str
     pairs: tuple[Pair, ...]
+    beside: str = ""
 
 
 def grids(report: Report, album: Album) -> tuple[Grid, ...]:
@@ -64,12 +65,15 @@ def grids(report: Report, album: Album) -> tuple[Grid, ...]:
 def galleries(report: Report, album: Album, families: Mapping[str, str]) -> tuple[Gallery, ...]:
     """Show the fields behind the numbers.
 
-    Numbers that pick the same fields for the same values share a gallery. Of quantities that know no nearest field,
-    and there may be many, those are shown that are informative and furthest beyond their floor.
+    Numbers that pick the same fields for the same values share a gallery. Of single quantities, and there may be
+    many, those are shown that are informative and furthest beyond their floor.
     """
     scores = _by_evidence(report)
-    whole = [one for one in report.evidence if one.nearest]
-    single = [one for one in report.evidence if not one.nearest]
+    quantities = {name for one in report.layouts.values() for name in (*one.names, *(c.name for c in one.curves))}
+    whole: list[Evidence] = []
+    single: list[Evidence] = []
+    for one in report.evidence:
+        (single if not one.nearest or one.metric.partition(":")[2] in quantities else whole).append(one)
     found = []
     for subject in dict.fromkeys(one.subject for one in report.evidence):
         chosen = sorted(
@@ -84,7 +88,7 @@ def galleries(report: Report, album: Album, families: Mapping[str, str]) -> tupl
             pairs = _pairs(group[0], album)
             if pairs:
                 titles = dict.fromkeys(_title(one, scores, families) for one in group)
-                found.append(Gallery(listed(list(titles)), subject, pairs))
+                found.append(Gallery(listed(list(titles)), subject, pairs, group[0].beside))
     return tuple(found)
 
 

@@ -59,6 +59,7 @@ def command_line(recipe: EvaluationRecipe) -> str:
     }  # fmt: skip
     words += [flag for flag, given in flags.items() if given]
     told: list[tuple[str, object]] = [("masks", "masks")] if recipe.masks else []
+    told += [("utility-labels", "label maps")] if recipe.utility_labels else []
     if recipe.training:
         told.append(("training", recipe.training.name))
     told += recipe.reading.items()

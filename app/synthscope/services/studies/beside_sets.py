@@ -127,7 +127,8 @@ def _of_arms(spec: MetricSpec, looked: _Looked, setting: Setting) -> list[Metric
     )  # fmt: skip
     letters = ", ".join(sorted({one.letter for one in setting.shown.real}))
     found: dict[tuple[str, str], MetricValue] = {}
-    for score in scores_of(spec, setting.measuring.implement(spec), measured, setting.frame, setting.draws):
+    judge, store = setting.measuring.implement(spec), setting.measuring.store
+    for score in scores_of(spec, judge, measured, setting.frame, setting.draws, store):
         metric = looked.name(spec) + score.metric.removeprefix(spec.id)
         title = score.title + (f", {looked.extractor.title}" if looked.extractor.is_encoder else "")
         for subject, ends in (
@@ -146,17 +147,17 @@ def _of_each(quantity: str, metric: object, real: np.ndarray, made: np.ndarray, 
     """
     nothing = np.full(len(real) + len(made), NAN)
     try:
-        values = far_from_real(quantity, metric, real, made, layout)[0]
+        values = far_from_real(quantity, metric, real, made, layout)
     except InputError:
         return nothing  # a metric of sets that cannot look at so few: arms alone have it, or say why
     part = max(BESIDE_IT, len(made) // 2)
-    alone = far_from_real(quantity, metric, real, made[:part], layout)[0]
+    alone = far_from_real(quantity, metric, real, made[:part], layout)
     if len(made) > part and not np.allclose(alone, values[:part], equal_nan=True, rtol=1e-6, atol=1e-9):
         return nothing
     own = [
         far_from_real(
             quantity, metric, np.delete(real, i, axis=0), np.concatenate([made[:BESIDE_IT], real[i : i + 1]]), layout
-        )[0][-1]
+        )[-1]
         for i in range(len(real))
     ]
     return np.concatenate([np.array(own, float), values])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthscope.generators.diffusion.latent.costs import latent_cost, latent_training_memory
 from synthscope.generators.diffusion.latent.parameters import LatentParameters, LatentTraining
+from synthscope.generators.diffusion.windowing import latent_joints
 from synthscope.records.generator import GeneratorSpec, Setting
 
 
@@ -25,6 +26,7 @@ LATENT_PRIOR = GeneratorSpec(
     cost=latent_cost,
     summary="The diffusion prior over latents of its own autoencoder: for images of 512 px and above, in less time.",
     assumes=slices_by_themselves,
+    joints=latent_joints,
     needs_source=False,
     needs_model=True,
     is_network=True,
