@@ -1,7 +1,7 @@
 """Makes the examples of docs/families.md: all families on the soil stack and on three fibre slices, tables and grids.
 
 ``python docs/make_families_picture.py`` takes the public images from ``SYNTHSCOPE_DATA``, or ``../shared/data`` beside
-the checkout (docs/data.md), and about an hour. With a folder named it goes on with the comparisons in it.
+the checkout (docs/data.md), and some five hours. With a folder named it goes on with the comparisons in it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ SOIL = DATA / "rock_soil_microct" / "soil_core_stack"
 FIBRES = tuple(DATA / "fibre_composites" / f"carbon{number}.png" for number in ("0103", "0918", "0969"))
 MIDDLE = 440
 """Side of the part of a fibre slice that is used: what lies round it is blank."""
-GENERATORS = "vae,dcgan,stylegan,prior,quilt,phase-surrogate"
-WORDS = ("--generators", GENERATORS, "--minutes", "5", "--seeds", "1", "--device", "cpu", "--resume")
+GENERATORS = "stylegan,dcgan,vae,prior,quilt,phase-surrogate"
+WORDS = ("--generators", GENERATORS, "--minutes", "10", "--seeds", "3", "--device", "cpu", "--resume")
 
 
 def table_of(folder: Path) -> str:
