@@ -16,6 +16,7 @@ from tests.services.studies.finished import GONE, OUT, Finished, analysed, unbli
 from synthscope.cli import main
 from synthscope.errors import InputError, Unavailable
 from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_erasure import Erasure, Erasures
 from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Screening
 from synthscope.services.studies.analysing import analyse_study
@@ -28,10 +29,11 @@ from synthscope.services.studies.collecting import (
     rater_progress,
 )
 from synthscope.services.studies.erasing import erase_rater, erasure_words, packs_beside
-from synthscope.services.studies.erasures import all_heads, erasures_of
+from synthscope.services.studies.erasures import ERASED, all_heads, erasures_of
 from synthscope.services.studies.publication import analysis_digest, read_publication
 from synthscope.services.studies.publishing import BESIDE, publish_study
 from synthscope.services.studies.reporting.writing import report_study
+from synthscope.services.studies.screening import screen_study
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import reanalyse, verify_pack
 from synthscope.services.unblinding import consent_for
@@ -342,6 +344,25 @@ def test_a_study_that_was_finished_keeps_its_digest(finished: Finished) -> None:
     """Nothing of a study without erasures is another one than before they could be."""
     assert "erased" not in read_publication(finished.open).analysis.flow
     assert not (finished.open / "documents" / "erased.json").exists()
+
+
+def test_a_pack_verifies_where_the_answers_were_erased_at_the_server_before_any_came(
+    made: tuple[Path, list[HolderKeys]], tmp_path: Path
+) -> None:
+    study, answers = collecting(made[0], tmp_path)
+    import_answers(study, [answers / f"responses_{one}.db" for one in ("rater-001", USED, "rater-003")])
+    study.put(ERASED, Erasures((Erasure(GONE, (), "Ada", WHY, "2026-05-04T10:00:00+00:00", complete=True),)))
+    close_study(study, "Ada", "All have finished.")
+    screen_study(study, {}, "Ada")
+    found = analyse_study(study)
+    assert (found.flow["started"], found.flow["withdrawn"], found.flow["erased"]) == (4, 1, 1)
+    pack = publish_study(study, tmp_path / "pack", "Ada")
+    assert verify_pack(pack).holds
+    assert reanalyse(pack) == found
+    readme = " ".join((pack / "README").read_text(encoding="utf-8").split())
+    assert f" Answers of these raters were erased for good: {GONE} (2026-05-04)." in readme
+    assert "Among them" not in readme
+    study.close()
 
 
 def test_a_study_whose_raters_are_all_erased_is_still_whole(study: StudyFile, tmp_path: Path) -> None:

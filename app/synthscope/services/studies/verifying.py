@@ -151,12 +151,12 @@ def _alike(one: float, other: float) -> bool:
 
 
 def published_answers(publication: Publication) -> StudyAnswers:
-    """Give the answers of a pack; where sessions were withheld, counts and heads are those that were published."""
+    """Give the answers of a pack; where any were withheld or erased, counts and heads are those that were published."""
     found = answers_from(
         publication.manifest, publication.events, publication.book, publication.frozen, publication.plan,
         publication.screening,
     )  # fmt: skip
-    if not publication.withheld:
+    if not publication.withheld and not publication.erased:
         return found
     return replace(found, flow=dict(publication.analysis.flow), heads=dict(publication.analysis.heads))
 
