@@ -250,6 +250,8 @@ def test_a_single_rater_has_figures_of_their_own_and_none_for_others() -> None:
             own, among = (row(one, name, f"{arm}, {rater}") for one in (alone, found("real-or-synthetic")))
             assert (own.value, own.low, own.high) == pytest.approx((among.value, among.low, among.high), nan_ok=True)
     assert any("One reader says nothing of other readers" in one for one in alone.warnings)
+    assert "One rater says nothing of other raters; add raters, not images." in alone.warnings
+    assert not any("the interval for other raters" in one for one in alone.warnings)
     assert not any("Answers: " in one for one in alone.warnings)
 
 

@@ -82,8 +82,9 @@ def few_readers(count: int) -> tuple[str, ...]:
     """Give the caveat of few readers."""
     if count >= FEW_READERS:
         return ()
-    raters = f"{count} rater{'s' * (count != 1)}"
-    return (f"With {raters} the interval for other raters is wide, and rightly so; add raters, not images.",)
+    if count == 1:
+        return ("One rater says nothing of other raters; add raters, not images.",)
+    return (f"With {count} raters the interval for other raters is wide, and rightly so; add raters, not images.",)
 
 
 def within_bounds(row: Estimate) -> Estimate:
