@@ -110,7 +110,7 @@ def test_who_withdrew_is_erased_and_all_else_stays(study: StudyFile, copied: Pat
     assert (progress.answered, progress.withdrawn, progress.erased) == (0, True, True)
     state, by, reason, _ = study.course()[-1]
     assert (state, by) == ("analysed", "Ada")
-    assert re.fullmatch(rf"The answers of {GONE} were erased \(1 sessions, {len(events)} events\): {WHY}", reason)
+    assert re.fullmatch(rf"The answers of {GONE} were erased \(1 session, {len(events)} events\): {WHY}", reason)
     assert found_in(study.folder, events) == set()
     study.close()
     assert found_in(study.folder, events) == set()
@@ -186,7 +186,9 @@ def test_what_came_before_the_rater_erased_it_is_named(made: tuple[Path, list[Ho
     marker = own.events()
     own.close()
     found = add_answers(study, marker)
-    assert "1 sessions of them are still here: erase them too." in " ".join(found.notes)
+    assert "1 session of them is still here: erase it too." in " ".join(found.notes)
+    progress = {one.slot: one for one in rater_progress(study)}[GONE]
+    assert (progress.erased, progress.held, progress.erasable) == (True, True, True)
     assert erase_rater(study, GONE, "Ada", WHY).heads.keys() >= {marker[0].session}
     study.close()
 
@@ -265,7 +267,7 @@ def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(
 def check_pack(pack: Path, erased: int) -> None:
     found = verify_pack(pack)
     assert found.holds, found.problems
-    assert any(note.startswith(f"{erased} sessions were erased") for note in found.notes)
+    assert any(note.startswith(f"{erased} session") and " erased; heads stand" in note for note in found.notes)
     reanalyse(pack)
     published = read_publication(pack)
     assert len(published.erased) == erased

@@ -24,6 +24,7 @@ from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Screening
 from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_ratings import Analysis
+from synthscope.services.reporting.words import count
 from synthscope.services.studies.collecting import SCREENING
 from synthscope.services.studies.erasures import BLIND, ERASED, OPEN, erasures_of
 from synthscope.services.studies.publication import EVENTS, analysis_digest
@@ -137,8 +138,7 @@ def _decided(
     )  # fmt: skip
     with study.whole():
         _keep(study, found)
-        count = f"{len(sessions)} sessions, {found.events} events"
-        study.note(by, f"The answers of {rater} were erased ({count}): {reason}")
+        study.note(by, f"The answers of {rater} were erased ({_how_many(found)}): {reason}")
         study.take_out_sessions(found.heads)
         if used:
             study.forget(*found.results)
@@ -212,12 +212,19 @@ def erasure_words(found: Erasure, packs: Iterable[Path] = ()) -> str:
     packs : iterable of Path
         That still hold the answers; see `packs_beside`.
     """
-    lines = [f"The answers of {found.rater} are erased: {len(found.sessions)} sessions, {found.events} events."]
+    lines = [f"The answers of {found.rater} are erased: {_how_many(found)}."]
     if found.results:
         lines.append(
             "Results that were computed with them are forgotten: analyse the study again, and publish it again in the "
             "place of what was published before."
         )
     lines += [f"{pack} was published with these answers in it; delete it." for pack in packs]
-    lines.append("Files that the rater handed in, and copies and backups of the study, are yours to delete.")
+    lines.append(
+        "Files that the rater handed in, reports and tables that were written elsewhere, and copies and backups of the "
+        "study are yours to delete."
+    )
     return "\n".join(lines)
+
+
+def _how_many(found: Erasure) -> str:
+    return f"{count(len(found.sessions), 'session')}, {count(found.events, 'event')}"
