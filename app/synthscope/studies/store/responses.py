@@ -44,6 +44,8 @@ class Responses:
     ----------
     notice : str
         What the rater should know although every answer is saved, as sentences; empty for nothing.
+    half_erased : bool
+        Whether an erasing failed after the marker was written: the same call goes on with the copies.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, mirror: Mirror | None, lock: FileLock) -> None:
@@ -56,6 +58,7 @@ class Responses:
         self._began = 0
         self._turn = Lock()
         self.notice = ""
+        self.half_erased = False
         self.told: Callable[[Event], object] | None = None
         """Called with each event after it is saved; it must return at once."""
 
@@ -169,8 +172,9 @@ class Responses:
             before, rest = parted(without_gone(whole, gone_from(whole)))
             marker = (*before, *(marker_of(rest) if rest else ()))
             put_marker(self._connection, self.path, marker)
-            self._session = ""
+            self._session, self.half_erased = "", True
             self._mirror = _cleared(self._connection, self.path, self._mirror, marker)
+            self.half_erased = False
             tell = self.told or (lambda _event: None)
             for event in marker:
                 tell(event)
