@@ -14,7 +14,7 @@ import pytest
 from tests.services.studies.finished import GONE, OUT, Finished, analysed, unblind
 
 from synthscope.cli import main
-from synthscope.errors import InputError, Unavailable
+from synthscope.errors import FileError, InputError, Unavailable
 from synthscope.records.study_beside import BesideMetrics
 from synthscope.records.study_erasure import Erasure, Erasures
 from synthscope.records.study_events import Event
@@ -27,6 +27,7 @@ from synthscope.services.studies.collecting import (
     close_study,
     import_answers,
     rater_progress,
+    read_answers,
 )
 from synthscope.services.studies.erasing import erase_rater, erasure_words, packs_beside
 from synthscope.services.studies.erasures import ERASED, all_heads, erasures_of
@@ -153,7 +154,7 @@ def test_what_a_rater_erased_alone_is_told_and_older_copies_are_not_taken_in(
 ) -> None:
     study, answers = collecting(made[0], tmp_path)
     older = shutil.copy(answers / f"responses_{GONE}.db", tmp_path / f"responses_{GONE}.db")
-    name = str(of_file(answers / f"responses_{GONE}.db", study)[0].payload["study"])
+    name = str(read_answers(answers / f"responses_{GONE}.db")[0].payload["study"])
     own = Responses.open(answers / f"responses_{GONE}.db", slot=GONE, study=name, mirror=None)
     own.erase()
     own.close()
@@ -168,13 +169,6 @@ def test_what_a_rater_erased_alone_is_told_and_older_copies_are_not_taken_in(
     erase_rater(study, GONE, "Ada", WHY)
     assert answers_of(study).flow["erased"] == 1
     study.close()
-
-
-def of_file(path: Path, study: StudyFile) -> list[Event]:
-    from synthscope.services.studies.collecting import read_answers
-
-    del study
-    return list(read_answers(path))
 
 
 def test_what_came_before_the_rater_erased_it_is_named(made: tuple[Path, list[HolderKeys]], tmp_path: Path) -> None:
@@ -217,6 +211,30 @@ def test_answers_that_are_open_in_a_window_are_not_erased(study: StudyFile, copi
     own.close()
     erase_rater(study, GONE, "Ada", WHY)
     assert not path.exists()
+
+
+def test_a_file_that_may_not_be_deleted_keeps_no_other_from_it(
+    study: StudyFile, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, name = of(study, GONE), f"responses_{GONE}.db"
+    first, last = (Path(shutil.copy(copied / "answers" / name, study.folder / one)) for one in (".", "packs"))
+    move = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self == first:
+            raise PermissionError(13, "Permission denied")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(FileError, match=f"{name} may not be written; change its permissions"):
+        erase_rater(study, GONE, "Ada", WHY)
+    assert first.exists()
+    assert not last.exists()
+    assert [one.complete for one in erasures_of(study).raters] == [False]
+    monkeypatch.undo()
+    assert erase_rater(study, GONE, "Ada", WHY).complete
+    study.close()
+    assert found_in(study.folder, events) == set()
 
 
 def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(

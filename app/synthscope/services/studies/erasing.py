@@ -8,13 +8,14 @@ by another one where this one was interrupted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synthscope.errors import InputError
+from synthscope.errors import InputError, SynthscopeError
 from synthscope.io.erasing import erase_file
 from synthscope.io.faults import reading_faults
 from synthscope.records.documents import digest
@@ -63,7 +64,8 @@ def erase_rater(
     InputError
         If nobody is named or no reason given, the rater is unknown, has given nothing, or did not withdraw.
     Unavailable
-        If the answers are open in a window, or the server cannot be reached: then nothing is erased yet.
+        If the answers are open in a window, or the server cannot be reached: then nothing is erased yet. Where the
+        server is lost in the middle, the rest is erased, and the same call goes on.
     FileError
         If a file may not be deleted; the rest is erased, and the same call goes on.
     """
@@ -77,17 +79,29 @@ def erase_rater(
     elif where is not None:
         found = replace(found, server=_bare(where), complete=False)
         _keep(study, found)
-    if found.server and not found.complete:
-        _erase_at(where or found.server, study, found)
-    for path in tuple(files_beside(study, rater)):
-        erase_file(path)
-    if found.results:
-        erase_file(study.folder / REPORT)
-    study.scrub()
+    _erase_rest(study, found, where)
     if not found.complete:
         found = replace(found, complete=True)
         _keep(study, found)
     return found
+
+
+def _erase_rest(study: StudyFile, found: Erasure, where: Address | str | None) -> None:
+    """Erase what lies elsewhere than in the study's rows; a fault of one is raised after the others are erased."""
+    acts: list[Callable[[], object]] = [partial(erase_file, path) for path in files_beside(study, found.rater)]
+    if found.results:
+        acts.append(partial(erase_file, study.folder / REPORT))
+    acts.append(study.scrub)
+    if found.server and not found.complete:
+        acts.append(partial(_erase_at, where or found.server, study, found))
+    faults = []
+    for act in acts:
+        try:
+            act()
+        except SynthscopeError as error:
+            faults.append(error)
+    if faults:
+        raise faults[0]
 
 
 def files_beside(study: StudyFile, rater: str) -> Iterator[Path]:
