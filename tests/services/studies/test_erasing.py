@@ -261,6 +261,8 @@ def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(
             verb()
     again = analyse_study(study)
     assert again.estimates != before.estimates
+    written = report_study(study, study.folder / "report.html")
+    assert (erase_rater(study, USED, "Ada", WHY), written.exists()) == (found, True), "it is of what stands"
     unblind(study, made[1])
     publish_study(study, tmp_path / "open", "Ada")
     study.put(BESIDE, BesideMetrics((), {}))

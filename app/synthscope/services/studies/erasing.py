@@ -74,24 +74,24 @@ def erase_rater(
     _check_rater(study, rater)
     _check_closed(study, rater)
     found = erasures_of(study).of(rater)
+    is_new = found is None or not found.complete
     if found is None:
         found = _decided(study, rater, by.strip(), reason.strip(), demanded, where)
     elif where is not None:
         found = replace(found, server=_bare(where), complete=False)
         _keep(study, found)
-    _erase_rest(study, found, where)
+    stale = [study.folder / REPORT] if found.results and is_new else []  # one that was written since stands
+    _erase_rest(study, found, where, stale)
     if not found.complete:
         found = replace(found, complete=True)
         _keep(study, found)
     return found
 
 
-def _erase_rest(study: StudyFile, found: Erasure, where: Address | str | None) -> None:
+def _erase_rest(study: StudyFile, found: Erasure, where: Address | str | None, stale: Iterable[Path]) -> None:
     """Erase what lies elsewhere than in the study's rows; a fault of one is raised after the others are erased."""
-    acts: list[Callable[[], object]] = [partial(erase_file, path) for path in files_beside(study, found.rater)]
-    if found.results:
-        acts.append(partial(erase_file, study.folder / REPORT))
-    acts.append(study.scrub)
+    files = (*files_beside(study, found.rater), *stale)
+    acts: list[Callable[[], object]] = [*(partial(erase_file, path) for path in files), study.scrub]
     if found.server and not found.complete:
         acts.append(partial(_erase_at, where or found.server, study, found))
     faults = []
