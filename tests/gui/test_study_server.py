@@ -157,7 +157,7 @@ def test_a_study_is_set_up_at_a_server_and_its_answers_come_in(
     click(qtbot, erasing.erase)
     click(qtbot, erasing.sure)
     until(lambda: wizard.facts.raters[0].erased)
-    assert wizard.steps["answers"].notes.text().startswith("The answers of rater-001 are erased: 1 sessions, 4 events.")
+    assert wizard.steps["answers"].notes.text().startswith("The answers of rater-001 are erased: 1 session, 4 events.")
     assert wizard.steps["answers"].table.item(0, 1).text() == "erased"
     assert not wizard.steps["answers"].erase_fold.isVisible()
     wizard.open_step("server")

@@ -18,7 +18,6 @@ from synthscope.records.documents import to_json
 from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.analysing import analyse_study
 from synthscope.services.studies.collecting import RaterProgress, close_study, import_answers, rater_progress
-from synthscope.services.studies.erasures import erasures_of
 from synthscope.services.studies.screening import propose, rule_of, screen_study
 from synthscope.services.studies.serving import import_from, look_at_server
 from synthscope.services.unblinding import consent_for, unblind_study
@@ -57,11 +56,14 @@ def status(
         course = study.course()
         raters = rater_progress(study) if study.holds("manifest") else ()
         there = look_at_server(study, server) if server else ()
-        unfinished = [one.rater for one in erasures_of(study).raters if not one.complete]
     lines = [f"{at[:19]}  {state}: {reason} ({by})" for state, by, reason, at in course]
     lines += [progress_words(one) for one in raters]
     lines += [f"At the server, {one.sentence}" for one in there]
-    lines += [f"The erasing of {rater} was interrupted: study erase again finishes it." for rater in unfinished]
+    lines += [
+        f"The erasing of {one.slot} was interrupted: study erase again finishes it."
+        for one in raters
+        if one.interrupted_erasing
+    ]
     document = {
         "format": "synthscope/study-status/1", "state": course[-1][0],
         "course": [dict(zip(("state", "by", "reason", "at"), one, strict=True)) for one in course],
@@ -73,7 +75,8 @@ def status(
 def progress_words(one: RaterProgress) -> str:
     """Say how far a rater is."""
     if one.erased:
-        return f"{one.slot}: has withdrawn, answers erased"
+        still = "; some are still here: erase them too" if one.held else ""
+        return f"{one.slot}: has withdrawn, answers erased{still}"
     if not one.sessions:
         return f"{one.slot}: not begun"
     pace = "" if math.isnan(one.median_ms) else f", {one.median_ms / 1000:.1f} s an answer"

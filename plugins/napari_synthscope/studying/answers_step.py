@@ -82,7 +82,7 @@ class AnswersStep(QWidget):
         """Show how far raters are, and whether the study can be closed."""
         self._fill(facts.raters)
         self.erasing.set_value(facts.raters, facts.server.url if facts.server is not None else "")
-        self.erase_fold.setVisible(any(one.sessions and not one.erased for one in facts.raters))
+        self.erase_fold.setVisible(any(one.erasable for one in facts.raters))
         collects = facts.state in ("frozen", "collecting")
         for button in (self.files, self.folder):
             button.setEnabled(collects)
@@ -165,8 +165,10 @@ class AnswersStep(QWidget):
 
 def cells(one: RaterProgress) -> tuple[str, ...]:
     """Give the words of a rater's row."""
+    if one.interrupted_erasing:
+        return one.slot, "not all erased", "", "", ""
     if one.erased:
-        return one.slot, "erased", "", "", ""
+        return one.slot, "to be erased" if one.held else "erased", "", "", ""
     if not one.sessions:
         return one.slot, "not begun", "", "", ""
     pace = "" if math.isnan(one.median_ms) else f"{one.median_ms / 1000:.1f} s"

@@ -54,9 +54,10 @@ class EraseEdit(QWidget):
         self._ask(asking=False)
 
     def set_value(self, raters: tuple[RaterProgress, ...], server: str = "") -> None:
-        """Offer the raters who have answered; `server` is where they are erased as well."""
+        """Offer the raters whose answers are here or half erased; `server` is where they are erased as well."""
         self._server = server
-        self._answered = {one.slot: one.answered for one in raters if one.sessions and not one.erased}
+        self._answered = {one.slot: one.answered for one in raters if one.erasable}
+        self._begun = {one.slot for one in raters if one.interrupted_erasing}
         if list(self._answered) != [self.raters.itemText(i) for i in range(self.raters.count())]:
             self.raters.clear()
             self.raters.addItems(list(self._answered))
@@ -80,6 +81,8 @@ class EraseEdit(QWidget):
         self.erase.setVisible(not (asking and ready))
 
     def _words(self, rater: str) -> str:
+        if rater in self._begun:
+            return f"The erasing of {rater} was interrupted. It is finished; reason and date stay those of before."
         there = f" and at {self._server}" if self._server else ""
         return (
             f"All answers of {rater} ({self._answered.get(rater, 0)} trials) and its comments and times are erased in "
@@ -88,7 +91,7 @@ class EraseEdit(QWidget):
         )
 
     def _lay_out(self) -> None:
-        self._server, self._answered = "", dict[str, int]()
+        self._server, self._answered, self._begun = "", dict[str, int](), set[str]()
         self.demanded.setToolTip(DEMANDED_TIP)
         guard_wheel(self.raters)
         column = QVBoxLayout(self)

@@ -44,6 +44,8 @@ class GateState:
         Whether the study has gone through it.
     frozen : bool
         Whether its pictures are fixed, so that nothing can be looked at again.
+    notes : tuple of str
+        What is to be known of how pictures were made.
     """
 
     report: LeakReport | None = None
@@ -51,6 +53,7 @@ class GateState:
     reason: str = ""
     passed: bool = False
     frozen: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class FindingCard(QFrame):
@@ -118,6 +121,7 @@ class LeakStep(QWidget):
         # create
         self.look = TextButton("Make pictures and look", name="magnify-scan", role="primary", tip=LOOK_TIP)
         self.reason = WrappingLabel(role="warning")
+        self.notes = WrappingLabel(role="warning")
         self.passing = TextButton("Pass the leak gate", name="gate-open", role="primary", tip=ON_TIP)
         self.quiet = WrappingLabel(role="muted")
         # lay out
@@ -127,7 +131,7 @@ class LeakStep(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (WrappingLabel(WHAT, role="muted"), self.look, self.reason):
+        for widget in (WrappingLabel(WHAT, role="muted"), self.look, self.reason, self.notes):
             column.addWidget(widget)
         column.addLayout(self._cards)
         column.addWidget(self._fold)
@@ -148,6 +152,8 @@ class LeakStep(QWidget):
         self.look.setVisible(not state.frozen)
         self.reason.setText(state.reason)
         self.reason.setVisible(bool(state.reason))
+        self.notes.setText("\n".join(state.notes))
+        self.notes.setVisible(bool(state.notes))
         typed = {card._found.id: card.reason.text() for card in self.cards if card.open}
         clear_layout(self._cards)
         self.cards = []

@@ -148,7 +148,7 @@ class Wizard(QWidget):
         facts = asked.facts
         busy = BUSY if facts.busy else ""
         passed, frozen = asked.fixed or facts.state == "audited", asked.fixed and not facts.busy
-        gate = GateState(facts.leaks, asked.stale, busy or gate_reason(found), passed, frozen)
+        gate = GateState(facts.leaks, asked.stale, busy or gate_reason(found), passed, frozen, facts.notes)
         self.steps["leaks"].show_gate(gate)
         self.steps["rehearse"].show_facts(facts, busy or rehearse_reason(asked))
         self.steps["freeze"].show_facts(facts, busy or freeze_reason(asked))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from synthscope.errors import DiskFull, InputError
+from synthscope.errors import DiskFull, FileError, InputError
 from synthscope.records.study import Question, Showing
 from synthscope.records.study_events import Mark
 from synthscope.records.study_pack import PackManifest, Slot, Trial
@@ -176,6 +178,28 @@ def test_who_withdrew_may_erase_the_answers_and_the_place_stays_closed(opening):
     again, _ = opening()
     with pytest.raises(InputError, match="were erased"):
         again.start("r1", "Synthscope 0")
+
+
+def test_an_erasing_that_fails_at_the_second_copy_is_tried_again(opening, monkeypatch):
+    session, responses = ready(opening)
+    session.withdraw(keep=False)
+    session.close()
+    replace = Path.replace
+
+    def refused(self, target):
+        if self.suffix == ".jsonl":
+            raise PermissionError(13, "Permission denied")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    for _ in range(2):
+        with pytest.raises(FileError, match=r"jsonl may not be written; change its permissions"):
+            erase_answers(session)
+        assert is_erasable(session)
+    monkeypatch.setattr(Path, "replace", replace)
+    head = erase_answers(session)
+    assert responses.events()[-1].hash == head
+    assert not is_erasable(session)
 
 
 @pytest.mark.parametrize("keep", [True, False])

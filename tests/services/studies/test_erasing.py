@@ -14,8 +14,9 @@ import pytest
 from tests.services.studies.finished import GONE, OUT, Finished, analysed, unblind
 
 from synthscope.cli import main
-from synthscope.errors import InputError, Unavailable
+from synthscope.errors import FileError, InputError, Unavailable
 from synthscope.records.study_beside import BesideMetrics
+from synthscope.records.study_erasure import Erasure, Erasures
 from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Screening
 from synthscope.services.studies.analysing import analyse_study
@@ -26,12 +27,14 @@ from synthscope.services.studies.collecting import (
     close_study,
     import_answers,
     rater_progress,
+    read_answers,
 )
 from synthscope.services.studies.erasing import erase_rater, erasure_words, packs_beside
-from synthscope.services.studies.erasures import all_heads, erasures_of
+from synthscope.services.studies.erasures import ERASED, all_heads, erasures_of
 from synthscope.services.studies.publication import analysis_digest, read_publication
 from synthscope.services.studies.publishing import BESIDE, publish_study
 from synthscope.services.studies.reporting.writing import report_study
+from synthscope.services.studies.screening import screen_study
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.verifying import reanalyse, verify_pack
 from synthscope.services.unblinding import consent_for
@@ -108,7 +111,7 @@ def test_who_withdrew_is_erased_and_all_else_stays(study: StudyFile, copied: Pat
     assert (progress.answered, progress.withdrawn, progress.erased) == (0, True, True)
     state, by, reason, _ = study.course()[-1]
     assert (state, by) == ("analysed", "Ada")
-    assert re.fullmatch(rf"The answers of {GONE} were erased \(1 sessions, {len(events)} events\): {WHY}", reason)
+    assert re.fullmatch(rf"The answers of {GONE} were erased \(1 session, {len(events)} events\): {WHY}", reason)
     assert found_in(study.folder, events) == set()
     study.close()
     assert found_in(study.folder, events) == set()
@@ -151,7 +154,7 @@ def test_what_a_rater_erased_alone_is_told_and_older_copies_are_not_taken_in(
 ) -> None:
     study, answers = collecting(made[0], tmp_path)
     older = shutil.copy(answers / f"responses_{GONE}.db", tmp_path / f"responses_{GONE}.db")
-    name = str(of_file(answers / f"responses_{GONE}.db", study)[0].payload["study"])
+    name = str(read_answers(answers / f"responses_{GONE}.db")[0].payload["study"])
     own = Responses.open(answers / f"responses_{GONE}.db", slot=GONE, study=name, mirror=None)
     own.erase()
     own.close()
@@ -168,13 +171,6 @@ def test_what_a_rater_erased_alone_is_told_and_older_copies_are_not_taken_in(
     study.close()
 
 
-def of_file(path: Path, study: StudyFile) -> list[Event]:
-    from synthscope.services.studies.collecting import read_answers
-
-    del study
-    return list(read_answers(path))
-
-
 def test_what_came_before_the_rater_erased_it_is_named(made: tuple[Path, list[HolderKeys]], tmp_path: Path) -> None:
     study, answers = collecting(made[0], tmp_path)
     import_answers(study, [answers])
@@ -184,7 +180,9 @@ def test_what_came_before_the_rater_erased_it_is_named(made: tuple[Path, list[Ho
     marker = own.events()
     own.close()
     found = add_answers(study, marker)
-    assert "1 sessions of them are still here: erase them too." in " ".join(found.notes)
+    assert "1 session of them is still here: erase it too." in " ".join(found.notes)
+    progress = {one.slot: one for one in rater_progress(study)}[GONE]
+    assert (progress.erased, progress.held, progress.erasable) == (True, True, True)
     assert erase_rater(study, GONE, "Ada", WHY).heads.keys() >= {marker[0].session}
     study.close()
 
@@ -215,6 +213,30 @@ def test_answers_that_are_open_in_a_window_are_not_erased(study: StudyFile, copi
     assert not path.exists()
 
 
+def test_a_file_that_may_not_be_deleted_keeps_no_other_from_it(
+    study: StudyFile, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, name = of(study, GONE), f"responses_{GONE}.db"
+    first, last = (Path(shutil.copy(copied / "answers" / name, study.folder / one)) for one in (".", "packs"))
+    move = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self == first:
+            raise PermissionError(13, "Permission denied")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(FileError, match=f"{name} may not be written; change its permissions"):
+        erase_rater(study, GONE, "Ada", WHY)
+    assert first.exists()
+    assert not last.exists()
+    assert [one.complete for one in erasures_of(study).raters] == [False]
+    monkeypatch.undo()
+    assert erase_rater(study, GONE, "Ada", WHY).complete
+    study.close()
+    assert found_in(study.folder, events) == set()
+
+
 def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(
     study: StudyFile, made: tuple[Path, list[HolderKeys]], tmp_path: Path
 ) -> None:
@@ -239,6 +261,8 @@ def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(
             verb()
     again = analyse_study(study)
     assert again.estimates != before.estimates
+    written = report_study(study, study.folder / "report.html")
+    assert (erase_rater(study, USED, "Ada", WHY), written.exists()) == (found, True), "it is of what stands"
     unblind(study, made[1])
     publish_study(study, tmp_path / "open", "Ada")
     study.put(BESIDE, BesideMetrics((), {}))
@@ -263,7 +287,7 @@ def test_results_with_answers_that_were_used_are_forgotten_and_computed_anew(
 def check_pack(pack: Path, erased: int) -> None:
     found = verify_pack(pack)
     assert found.holds, found.problems
-    assert any(note.startswith(f"{erased} sessions were erased") for note in found.notes)
+    assert any(note.startswith(f"{erased} session") and " erased; heads stand" in note for note in found.notes)
     reanalyse(pack)
     published = read_publication(pack)
     assert len(published.erased) == erased
@@ -342,6 +366,25 @@ def test_a_study_that_was_finished_keeps_its_digest(finished: Finished) -> None:
     """Nothing of a study without erasures is another one than before they could be."""
     assert "erased" not in read_publication(finished.open).analysis.flow
     assert not (finished.open / "documents" / "erased.json").exists()
+
+
+def test_a_pack_verifies_where_the_answers_were_erased_at_the_server_before_any_came(
+    made: tuple[Path, list[HolderKeys]], tmp_path: Path
+) -> None:
+    study, answers = collecting(made[0], tmp_path)
+    import_answers(study, [answers / f"responses_{one}.db" for one in ("rater-001", USED, "rater-003")])
+    study.put(ERASED, Erasures((Erasure(GONE, (), "Ada", WHY, "2026-05-04T10:00:00+00:00", complete=True),)))
+    close_study(study, "Ada", "All have finished.")
+    screen_study(study, {}, "Ada")
+    found = analyse_study(study)
+    assert (found.flow["started"], found.flow["withdrawn"], found.flow["erased"]) == (4, 1, 1)
+    pack = publish_study(study, tmp_path / "pack", "Ada")
+    assert verify_pack(pack).holds
+    assert reanalyse(pack) == found
+    readme = " ".join((pack / "README").read_text(encoding="utf-8").split())
+    assert f" Answers of these raters were erased for good: {GONE} (2026-05-04)." in readme
+    assert "Among them" not in readme
+    study.close()
 
 
 def test_a_study_whose_raters_are_all_erased_is_still_whole(study: StudyFile, tmp_path: Path) -> None:

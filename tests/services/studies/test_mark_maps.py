@@ -225,6 +225,20 @@ def test_one_more_map_is_compared_and_drawn_and_its_absence_told(marked: Marked,
     }
 
 
+def test_a_picture_that_is_its_reference_spoils_no_mean_and_intervals_end_where_figures_can(
+    marked: Marked, report: StudyReport, pictures
+) -> None:
+    work, partners = Work(report.answers), {one.code: one.reference for one in report.beside.marked}
+    same = report.beside.marked[0].code
+    stimuli = marked.study.get("key", StudyKey).stimuli
+    drain(map_agreement_job(work, marks_of(work), stimuli, partners | {same: same}, pictures.__getitem__))
+    rows = {row.name: row for row in work.estimates[TITLE] if row.subject == ABSOLUTE}
+    assert (rows["map-area"].n, rows["map-area"].high) == (4, 1.0), "0.5 beside three that are nearly 1"
+    assert rows["map-correlation"].n == 3
+    assert 0 < rows["map-correlation"].value < 1
+    assert -1 <= rows["map-correlation"].low < rows["map-correlation"].high <= 1
+
+
 def test_the_most_marked_pictures_of_each_arm_come_in_turn() -> None:
     many = {"a1": 3, "a2": 9, "a3": 8, "a4": 7, "b1": 2, "b2": 2, "c1": 0}
     marked = [MarkedPicture(code, code[0].upper(), "r", 4, 1, {}) for code in many]

@@ -59,6 +59,14 @@ def test_readers_who_differ_too_much_are_not_made_up_for_by_cases() -> None:
     assert "more than three times as many raters" in next_study(van_dyke(reader_arm=0.1))
 
 
+def test_more_cases_than_are_looked_at_are_no_number_that_is_never_enough() -> None:
+    found = van_dyke(reader_arm=0.0)
+    words = next_study(replace(found, plan=AnalysisPlan(margin=0.001)))
+    assert "would take more than 20000 cases, or more than three times as many raters." in words
+    assert "With 5, 8, 10, 15 raters more than 20000 cases would be needed." in words
+    assert "no number" not in words
+
+
 @pytest.mark.parametrize("wrong", [float("nan"), -1.0])
 def test_components_that_allow_no_power_are_left_alone(wrong: float) -> None:
     assert next_study(van_dyke(error=wrong)) == ""

@@ -250,7 +250,19 @@ def test_a_single_rater_has_figures_of_their_own_and_none_for_others() -> None:
             own, among = (row(one, name, f"{arm}, {rater}") for one in (alone, found("real-or-synthetic")))
             assert (own.value, own.low, own.high) == pytest.approx((among.value, among.low, among.high), nan_ok=True)
     assert any("One reader says nothing of other readers" in one for one in alone.warnings)
+    assert "One rater says nothing of other raters; add raters, not images." in alone.warnings
+    assert not any("the interval for other raters" in one for one in alone.warnings)
     assert not any("Answers: " in one for one in alone.warnings)
+
+
+def test_the_interval_of_a_difference_goes_below_0() -> None:
+    task = made("task")
+    turned = replace(task, ratings=tuple(replace(one, value=1000.0 - float(one.value)) for one in task.ratings))
+    for analysis, side in ((found("task"), 1), (analyse(turned), -1)):
+        rows = [row(analysis, "measured-equivalence", arm) for arm in ("gen-near", "gen-far")]
+        assert all(one.low < one.value < one.high for one in rows)
+        assert all(one.value - one.low == pytest.approx(one.high - one.value) for one in rows)
+        assert all(side * one.value > 0 for one in rows)
 
 
 def test_intervals_of_areas_and_parts_end_at_0_and_1() -> None:

@@ -142,7 +142,7 @@ def test_a_rater_is_erased_here_and_at_the_server_by_one_command(
     assert main(["study", "erase", str(tmp_path / "study"), "rater-002", "--reason", "x"]) == 2
     assert "left the answers to be used" in capsys.readouterr().err
     assert main(["study", "erase", str(tmp_path / "study"), "rater-002", "--reason", "x", "--demanded"]) == 0
-    assert "The answers of rater-002 are erased: 1 sessions, 9 events." in capsys.readouterr().out
+    assert "The answers of rater-002 are erased: 1 session, 9 events." in capsys.readouterr().out
     refused = main(["study", "import", str(tmp_path / "study"), "--from", place.keeper])
     assert refused == 2, "the server still has them"
     assert "The answers of rater-002 were erased on 20" in capsys.readouterr().err

@@ -134,6 +134,13 @@ def test_one_arm_is_told_from_chance_as_often_as_was_predicted(readers: int, cas
     assert covers(found, RUNS, predicted), (found / RUNS, predicted)
 
 
+def test_where_nothing_is_to_be_found_it_is_found_at_the_level_of_the_test() -> None:
+    one, two = ArmPilot(0.002, 0.004, 0.001, 60), pilot_of(ReaderStudy(AREAS, JACKKNIFE), CASES)
+    assert arm_power(one, 0.0, 5, 80, alpha=0.1) == 0.1
+    assert power(two, 0.0, 5, 80) == 0.05
+    assert arm_power(one, 1e-6, 5, 80) == pytest.approx(0.05, abs=1e-4)
+
+
 def test_one_arm_that_is_chance_is_called_so_as_often_as_was_predicted() -> None:
     margin, readers, cases = 0.08, 6, 160
     predicted = equivalence_power(mean_arm_pilot(NOTHING, 5, 60), margin, readers, cases)

@@ -86,6 +86,21 @@ def test_whole_numbers_without_steps_keep_their_own(rng: np.random.Generator) ->
     assert steps_of(rng.integers(0, 2**16, 4000).astype(np.uint16))[0] == 1
 
 
+def test_an_image_of_one_value_beside_floats_has_no_steps_of_whole_numbers(rng: np.random.Generator) -> None:
+    assert steps_of(np.full((4, 4), 7, np.uint8), rng.random((8, 8)).astype(np.float32))[0] == 0
+
+
+def test_images_that_are_brought_to_few_greys_are_told(rng: np.random.Generator) -> None:
+    smooth = [(scene(rng) / 257).astype(np.uint8) for _ in range(2)]
+    labels = [np.rint((image // 32) * (255 / 7)).astype(np.uint8) for image in smooth]
+    _, record = render_arms((smooth, labels), SMALL)
+    assert record.notes[0].startswith("Arm 2 has 8 grey values, even steps apart, and the finer ones of other arms are")
+    for arms, rendering in (
+        ((smooth, labels), Rendering(side=64, quantise=False)), ((labels, labels), SMALL), ((smooth, smooth), SMALL),
+    ):  # fmt: skip
+        assert not render_arms(arms, rendering)[1].notes
+
+
 def test_a_stretched_scan_and_a_smooth_image_become_pictures_of_the_same_greys(rng: np.random.Generator) -> None:
     smooth = [(scene(rng) / 257).astype(np.uint8) for _ in range(3)]
     levels = np.rint(6.09375 * np.arange(42)).astype(np.uint8)

@@ -122,6 +122,32 @@ def test_answers_that_are_put_back_are_erased_again(tmp_path: Path) -> None:
     assert set(gone_from(marker).values()) == {"s"}
 
 
+def test_what_comes_from_another_computer_after_the_erasing_can_be_erased_too(tmp_path: Path) -> None:
+    folder, other = tmp_path / "a", tmp_path / "b"
+    rated(folder)
+    shutil.copytree(folder, other)
+    elsewhere = opened(other)
+    session = elsewhere.begin("r", "test")
+    elsewhere.append("answer_submitted", "t41", {"answers": {"q": WORDS}})
+    elsewhere.append("session_close")
+    elsewhere.close()
+    answers = opened(folder)
+    first = answers.erase()
+    answers.close()
+    shutil.copy(other / "mirror" / "responses_s.jsonl", folder / "mirror" / "responses_s.jsonl")
+    answers = opened(folder)
+    progress = progress_of(_Slot(), answers.events())
+    assert (progress.erased, progress.erasable) == (False, True)
+    last = answers.erase()
+    assert answers.erase() == last, "once more changes nothing"
+    left = answers.events()
+    answers.close()
+    assert progress_of(_Slot(), left).erased
+    assert {chain[-1].hash for chain in sessions_of(left).values()} == {first, last}
+    assert session in gone_from(left)
+    assert told(folder) == set()
+
+
 def test_a_file_is_written_over_before_it_goes(tmp_path: Path) -> None:
     path, other = tmp_path / "a", tmp_path / "b"
     path.write_bytes(b"secret" * 100_000)

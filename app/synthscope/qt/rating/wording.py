@@ -62,7 +62,7 @@ def text_of(session: RatingSession, head: str) -> str:
 def _closed(session: RatingSession, head: str) -> str:
     if session.step != "closed":
         return ""
-    if session.progress.erased:
+    if session.progress.erased and not is_erasable(session):
         return f"{_ERASED}\n\n{grouped(head)}"
     ended = "The session has ended. Read this to the coordinator:\n\n" + grouped(head)
     return f"{ended}\n\n{_ERASABLE}" if is_erasable(session) else ended

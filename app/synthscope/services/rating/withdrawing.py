@@ -26,8 +26,9 @@ def check_erasable(progress: SlotProgress) -> None:
 
 
 def is_erasable(session: RatingSession) -> bool:
-    """Whether the rater withdrew without leaving the answers to be used, and they are still here."""
-    return session.step in ("withdrawn", "closed") and session.progress.erasable
+    """Whether the rater withdrew without leaving the answers to be used, and they or copies of them are still here."""
+    left = session.progress.erasable or session.responses.half_erased
+    return session.step in ("withdrawn", "closed") and left
 
 
 def erase_answers(session: RatingSession) -> str:

@@ -129,17 +129,19 @@ def perceiving(implement: Implement, device: str = "cpu") -> Perceive | None:
 
 
 def _rows(name: str, agreements: Sequence[MapAgreement]) -> list[Estimate]:
-    told = [one for one in agreements if np.isfinite(one.area)]
-    if not told:
-        return []
     rows = []
-    for key, title, values, chances in (
-        ("map-area", "Marked against unmarked pixels, area under the curve", [a.area for a in told],
-         [a.area_p for a in told]),
-        ("map-correlation", "Rank correlation of marks and error over pixels", [a.correlation for a in told],
-         [a.correlation_p for a in told]),
+    for key, title, least, every in (
+        ("map-area", "Marked against unmarked pixels, area under the curve", 0.0,
+         [(one.area, one.area_p) for one in agreements]),
+        ("map-correlation", "Rank correlation of marks and error over pixels", -1.0,
+         [(one.correlation, one.correlation_p) for one in agreements]),
     ):  # fmt: skip
-        mean, low, high = mean_interval(np.array(values))
+        told = [(value, chance) for value, chance in every if np.isfinite(value)]  # a map of one value has no ranks
+        if not told:
+            continue
+        values, chances = np.array(told).T
+        mean, *ends = mean_interval(values)
+        low, high = (float(end) for end in np.clip(ends, least, 1.0))
         p_value = float(combine_pvalues(np.clip(chances, 1e-12, 1 - 1e-12), method="stouffer").pvalue)
         rows.append(
             Estimate(

@@ -60,6 +60,8 @@ class RaterProgress:
         Places where this slot was rated: more than one is worth a question.
     erased : bool
         Whether the answers were erased, here or by the rater at the own computer.
+    interrupted_erasing : bool
+        Whether erasing them here was interrupted, and is to be finished by asking for it again.
     """
 
     slot: str
@@ -75,11 +77,22 @@ class RaterProgress:
     withdrawn: bool
     devices: int
     erased: bool = False
+    interrupted_erasing: bool = False
 
     @property
     def finished(self) -> bool:
         """Whether every trial is answered."""
         return self.answered == self.planned
+
+    @property
+    def held(self) -> bool:
+        """Whether anything is here but what a rater leaves behind who erased the answers at the own computer."""
+        return self.sessions > int(self.erased)
+
+    @property
+    def erasable(self) -> bool:
+        """Whether there is anything to erase, or to finish."""
+        return self.held or self.interrupted_erasing
 
 
 def import_answers(study: StudyFile, paths: Sequence[Path], by: str = "the designer") -> Imported:
@@ -150,12 +163,14 @@ def rater_progress(study: StudyFile) -> tuple[RaterProgress, ...]:
     erased = erasures_of(study)
     nothing = SlotEvents((), {}, withdrawn=False, keep=False)
     gone = replace(nothing, withdrawn=True, erased=True)
-    return tuple(
+    found = (
         _progress(
             slot.id, len(slot.trials), by_slot.get(slot.id, gone if erased.of(slot.id) else nothing), manifest, book
         )
         for slot in manifest.slots
     )
+    unfinished = {one.rater for one in erased.raters if not one.complete}
+    return tuple(replace(one, interrupted_erasing=one.slot in unfinished) for one in found)
 
 
 def close_study(study: StudyFile, by: str, reason: str) -> str:
@@ -249,7 +264,8 @@ def _notes(events: Sequence[Event]) -> Iterator[str]:
 
 def _erased_note(slot: str, found: SlotEvents) -> str:
     held = len(set(gone_from(found.events)) & {event.session for event in found.events})
-    here = f"; {held} sessions of them are still here: erase them too" if held else ""
+    are, them = ("session of them is", "it") if held == 1 else ("sessions of them are", "them")
+    here = f"; {held} {are} still here: erase {them} too" if held else ""
     return f"{slot} has withdrawn and erased the answers at the own computer{here}."
 
 

@@ -8,13 +8,14 @@ by another one where this one was interrupted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synthscope.errors import InputError
+from synthscope.errors import InputError, SynthscopeError
 from synthscope.io.erasing import erase_file
 from synthscope.io.faults import reading_faults
 from synthscope.records.documents import digest
@@ -24,6 +25,7 @@ from synthscope.records.study_events import Event
 from synthscope.records.study_freeze import Screening
 from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_ratings import Analysis
+from synthscope.services.reporting.words import count
 from synthscope.services.studies.collecting import SCREENING
 from synthscope.services.studies.erasures import BLIND, ERASED, OPEN, erasures_of
 from synthscope.services.studies.publication import EVENTS, analysis_digest
@@ -62,7 +64,8 @@ def erase_rater(
     InputError
         If nobody is named or no reason given, the rater is unknown, has given nothing, or did not withdraw.
     Unavailable
-        If the answers are open in a window, or the server cannot be reached: then nothing is erased yet.
+        If the answers are open in a window, or the server cannot be reached: then nothing is erased yet. Where the
+        server is lost in the middle, the rest is erased, and the same call goes on.
     FileError
         If a file may not be deleted; the rest is erased, and the same call goes on.
     """
@@ -71,22 +74,34 @@ def erase_rater(
     _check_rater(study, rater)
     _check_closed(study, rater)
     found = erasures_of(study).of(rater)
+    is_new = found is None or not found.complete
     if found is None:
         found = _decided(study, rater, by.strip(), reason.strip(), demanded, where)
     elif where is not None:
         found = replace(found, server=_bare(where), complete=False)
         _keep(study, found)
-    if found.server and not found.complete:
-        _erase_at(where or found.server, study, found)
-    for path in tuple(files_beside(study, rater)):
-        erase_file(path)
-    if found.results:
-        erase_file(study.folder / REPORT)
-    study.scrub()
+    stale = [study.folder / REPORT] if found.results and is_new else []  # one that was written since stands
+    _erase_rest(study, found, where, stale)
     if not found.complete:
         found = replace(found, complete=True)
         _keep(study, found)
     return found
+
+
+def _erase_rest(study: StudyFile, found: Erasure, where: Address | str | None, stale: Iterable[Path]) -> None:
+    """Erase what lies elsewhere than in the study's rows; a fault of one is raised after the others are erased."""
+    files = (*files_beside(study, found.rater), *stale)
+    acts: list[Callable[[], object]] = [*(partial(erase_file, path) for path in files), study.scrub]
+    if found.server and not found.complete:
+        acts.append(partial(_erase_at, where or found.server, study, found))
+    faults = []
+    for act in acts:
+        try:
+            act()
+        except SynthscopeError as error:
+            faults.append(error)
+    if faults:
+        raise faults[0]
 
 
 def files_beside(study: StudyFile, rater: str) -> Iterator[Path]:
@@ -137,8 +152,7 @@ def _decided(
     )  # fmt: skip
     with study.whole():
         _keep(study, found)
-        count = f"{len(sessions)} sessions, {found.events} events"
-        study.note(by, f"The answers of {rater} were erased ({count}): {reason}")
+        study.note(by, f"The answers of {rater} were erased ({_how_many(found)}): {reason}")
         study.take_out_sessions(found.heads)
         if used:
             study.forget(*found.results)
@@ -212,12 +226,19 @@ def erasure_words(found: Erasure, packs: Iterable[Path] = ()) -> str:
     packs : iterable of Path
         That still hold the answers; see `packs_beside`.
     """
-    lines = [f"The answers of {found.rater} are erased: {len(found.sessions)} sessions, {found.events} events."]
+    lines = [f"The answers of {found.rater} are erased: {_how_many(found)}."]
     if found.results:
         lines.append(
             "Results that were computed with them are forgotten: analyse the study again, and publish it again in the "
             "place of what was published before."
         )
     lines += [f"{pack} was published with these answers in it; delete it." for pack in packs]
-    lines.append("Files that the rater handed in, and copies and backups of the study, are yours to delete.")
+    lines.append(
+        "Files that the rater handed in, reports and tables that were written elsewhere, and copies and backups of the "
+        "study are yours to delete."
+    )
     return "\n".join(lines)
+
+
+def _how_many(found: Erasure) -> str:
+    return f"{count(len(found.sessions), 'session')}, {count(found.events, 'event')}"

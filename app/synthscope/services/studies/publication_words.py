@@ -135,7 +135,8 @@ def readme_of(publication: Publication) -> str:
     metrics = "- `metrics.tsv`: values of metrics for the same pictures and arms.\n" if publication.beside else ""
     withheld = f"\n\nSessions held and not published, since their raters withdrew: {gone}. {REMAIN}" if gone else ""
     if publication.erased:
-        withheld += f" Among them are those of raters whose answers were erased for good: {_erased_of(publication)}."
+        begin = " Among them are those of raters whose answers" if gone else "\n\nAnswers of these raters"
+        withheld += f"{begin} were erased for good: {_erased_of(publication)}."
     return f"""# {publication.manifest.title}
 
 A blinded study of images by experts: {PARADIGMS[publication.manifest.paradigm].rstrip("?")}. {state}

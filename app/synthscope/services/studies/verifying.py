@@ -17,6 +17,7 @@ from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_erasure import Erasures
 from synthscope.records.study_events import Event
 from synthscope.records.study_ratings import Analysis
+from synthscope.services.reporting.words import count
 from synthscope.services.studies.answers import answers_from
 from synthscope.services.studies.publication import (
     EVENTS,
@@ -151,12 +152,12 @@ def _alike(one: float, other: float) -> bool:
 
 
 def published_answers(publication: Publication) -> StudyAnswers:
-    """Give the answers of a pack; where sessions were withheld, counts and heads are those that were published."""
+    """Give the answers of a pack; where any were withheld or erased, counts and heads are those that were published."""
     found = answers_from(
         publication.manifest, publication.events, publication.book, publication.frozen, publication.plan,
         publication.screening,
     )  # fmt: skip
-    if not publication.withheld:
+    if not publication.withheld and not publication.erased:
         return found
     return replace(found, flow=dict(publication.analysis.flow), heads=dict(publication.analysis.heads))
 
@@ -266,11 +267,13 @@ def _notes(publication: Publication, packs: Sequence[Path]) -> Iterator[str]:
         yield f"The packs of {missing} other raters were not looked at; give the folder that holds all of them."
     erased = Erasures(publication.erased).heads
     if kept_back := len(set(publication.withheld) - set(erased)):
+        are, whose = ("is", "its rater") if kept_back == 1 else ("are", "their raters")
         yield (
-            f"{kept_back} sessions are not published, since their raters withdrew; their heads and counts cannot be "
+            f"{count(kept_back, 'session')} {are} not published, since {whose} withdrew; heads and counts cannot be "
             "checked."
         )
     if erased:
-        yield f"{len(erased)} sessions were erased; their heads stand in the root, their counts cannot be checked."
+        were = "was" if len(erased) == 1 else "were"
+        yield f"{count(len(erased), 'session')} {were} erased; heads stand in the root, counts cannot be checked."
     if publication.blind:
         yield "The pack is blinded: the key, the hypothesis and the leak gate can be checked once it is unblinded."

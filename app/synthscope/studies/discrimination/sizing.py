@@ -105,7 +105,7 @@ def power(
     room = both if generalises == "readers" else pilot.reader_arm + over_cases
     df = (readers - 1) * (room / both) ** 2
     away = effect**2 * readers / 2 / room
-    return float(stats.ncf.sf(stats.f.isf(alpha, 1, df), 1, df, away))
+    return _beyond(away, df, alpha)
 
 
 def arm_power(pilot: ArmPilot, effect: float, readers: int, cases: int, *, alpha: float = 0.05) -> float:
@@ -114,7 +114,7 @@ def arm_power(pilot: ArmPilot, effect: float, readers: int, cases: int, *, alpha
     `arm_mean` looked at from the other end: its mean square, covariance and freedom (Hillis 2007) as they are expected.
     """
     se, df = _error_of_arm(pilot, readers, cases)
-    return float(stats.ncf.sf(stats.f.isf(alpha, 1, df), 1, df, (effect / se) ** 2))
+    return _beyond((effect / se) ** 2, df, alpha)
 
 
 def equivalence_power(pilot: ArmPilot, margin: float, readers: int, cases: int, *, alpha: float = 0.05) -> float:
@@ -162,6 +162,13 @@ def power_table(
     """Give the power for numbers of readers (J,) and cases (K,), both at random; shape (J, K)."""
     rows = [[power(pilot, effect, int(j), int(k), alpha=alpha) for k in cases] for j in readers]
     return np.array(rows)
+
+
+def _beyond(away: float, df: float, alpha: float) -> float:
+    """Give the chance that F of 1 and `df` degrees of freedom, so far away from its null, is found at a level."""
+    if away == 0:
+        return alpha  # SciPy's noncentral F gives negative chances there
+    return float(stats.ncf.sf(stats.f.isf(alpha, 1, df), 1, df, away))
 
 
 def _error_of_arm(pilot: ArmPilot, readers: int, cases: int) -> tuple[float, float]:

@@ -82,8 +82,9 @@ def few_readers(count: int) -> tuple[str, ...]:
     """Give the caveat of few readers."""
     if count >= FEW_READERS:
         return ()
-    raters = f"{count} rater{'s' * (count != 1)}"
-    return (f"With {raters} the interval for other raters is wide, and rightly so; add raters, not images.",)
+    if count == 1:
+        return ("One rater says nothing of other raters; add raters, not images.",)
+    return (f"With {count} raters the interval for other raters is wide, and rightly so; add raters, not images.",)
 
 
 def within_bounds(row: Estimate) -> Estimate:
@@ -116,14 +117,14 @@ def mean_row(
 
 
 def equivalence_row(name: str, found: Equivalence, n: int, subject: str, alpha: float) -> Estimate:
-    """Give the row of a test of equivalence; its interval is at 1 - 2 alpha."""
+    """Give the row of a test of equivalence; its interval is at 1 - 2 alpha, and that of a difference has no bounds."""
     verdict = () if found.equivalent else (NOT_SHOWN,)
     row = Estimate(
         name, f"Within {found.margin:g} of {found.middle:g}", found.value, found.low, found.high, n,
         f"two one-sided tests, margin {found.margin:g}, level {alpha:g}; interval at {1 - 2 * alpha:.0%}", subject,
         p_value=found.p_value, level=1 - 2 * alpha, random=BOTH, caveats=verdict, citation="Schuirmann 1987",
     )  # fmt: skip
-    return within_bounds(row)
+    return within_bounds(row) if found.middle else row  # 0 is the middle of differences alone
 
 
 def pooled_row(found: PooledTest, subject: str, level: float) -> Estimate:

@@ -58,8 +58,8 @@ class GreySteps:
 
     def _stretched(self) -> tuple[float, float] | None:
         """Give the step that whole numbers were rounded from, and a value that lies on it; None where none is wider."""
-        if self._levels is None or len(self._levels) < LEAST_LEVELS:
-            return None
+        if self._levels is None or len(self._levels) < LEAST_LEVELS or not self._divisor:
+            return None  # an image of one value, beside others that are no whole numbers, has no divisor
         levels = (self._levels - self._levels[0]) / self._divisor
         differences = np.diff(levels)
         if differences.min() < 2:

@@ -18,6 +18,8 @@ Source = np.ndarray | Callable[[], np.ndarray]
 """An image (Z, Y, X, C), or what reads it."""
 SAMPLE = 1 << 21
 """Values of each arm from which percentiles are taken."""
+FEW = 16
+"""Grey steps of an arm from which on nothing is said where finer ones are brought to them."""
 NARROW = 1 / 3
 """Part of the grey range that an arm must fill, or a note says that it does not."""
 
@@ -146,7 +148,7 @@ def _times(grey: ArmGrey, factor: float) -> ArmGrey:
 
 
 def _windowed(record: RenderRecord, samples: Sequence[np.ndarray], rendering: Rendering) -> RenderRecord:
-    """Add grey steps, limits and window, and notes on arms that hardly fill it."""
+    """Add grey steps, limits and window, and notes on arms that have few steps or hardly fill it."""
     coarsest = max(record.arms, key=lambda grey: grey.step)
     if rendering.quantise:
         mixed = any(grey.factor != 1.0 for grey in record.arms)
@@ -160,8 +162,20 @@ def _windowed(record: RenderRecord, samples: Sequence[np.ndarray], rendering: Re
     low, high = (float(v) for v in np.percentile(np.concatenate(levelled), (rendering.low, rendering.high)))
     if not low < high:
         raise InputError("All images have the same grey value nearly everywhere; choose images that show something.")
-    notes = [_note(number, values, low, high) for number, values in enumerate(levelled)]
+    notes = [_levelled(record), *(_note(number, values, low, high) for number, values in enumerate(levelled))]
     return replace(record, low=low, high=high, notes=tuple(note for note in notes if note))
+
+
+def _levelled(record: RenderRecord) -> str:
+    """Say that arms with finer steps are brought to few; empty where none is, or there are enough."""
+    number, coarsest = max(enumerate(record.arms), key=lambda one: one[1].step)
+    values = round((coarsest.high - coarsest.low) / coarsest.step) + 1 if record.step else FEW
+    if values >= FEW or all(grey.step > coarsest.step / 2 for grey in record.arms):
+        return ""
+    return (
+        f"Arm {number + 1} has {values} grey values, even steps apart, and the finer ones of other arms are brought to "
+        "them; if its images are label maps or were thresholded, leave the arm out, or turn off \"Same grey steps\"."
+    )
 
 
 def _note(number: int, values: np.ndarray, low: float, high: float) -> str:

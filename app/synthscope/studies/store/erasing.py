@@ -47,6 +47,16 @@ def without_gone(events: Iterable[Event], gone: Mapping[str, str]) -> tuple[Even
     return tuple(event for event in events if event.session not in out)
 
 
+def parted(events: Iterable[Event]) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+    """Give the events of markers, and those of all other sessions."""
+    events = tuple(events)
+    markers = {event.session for event in events if event.kind == "consent_withdrawn" and "erased" in event.payload}
+    return (
+        tuple(event for event in events if event.session in markers),
+        tuple(event for event in events if event.session not in markers),
+    )
+
+
 def slot_of(chain: list[Event]) -> str:
     """Give the slot that a session was opened for; empty where its opening is missing."""
     return str(chain[0].payload.get("slot", ""))

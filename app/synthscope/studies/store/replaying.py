@@ -9,6 +9,7 @@ from typing import Any
 
 from synthscope.records.study_events import Event
 from synthscope.records.study_pack import Slot
+from synthscope.studies.store.erasing import parted
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class SlotProgress:
     keep : bool
         Whether the answers so far may be used all the same.
     erased : bool
-        Whether the answers were erased here, so that nothing but a marker is left.
+        Whether the answers were erased here, so that nothing but markers is left.
     unfinished : str
         The last session, where it was not closed; empty otherwise.
     display : mapping
@@ -79,7 +80,7 @@ def progress_of(slot: Slot, events: Iterable[Event]) -> SlotProgress:
         next=waiting[0] if waiting else "",
         withdrawn=bool(ended),
         keep=bool(ended) and all(payload.get("keep") for payload in ended),
-        erased=any("erased" in payload for payload in ended),
+        erased=bool(events) and not parted(events)[1],
         unfinished=_unfinished(events),
         display=next((event.payload for event in reversed(events) if event.kind == "display_check"), {}),
     )

@@ -21,7 +21,15 @@ from synthscope.records.documents import canonical, to_json, without_infinities
 from synthscope.records.study_events import GENESIS, Event, EventKind
 from synthscope.studies.store.chain import sealed
 from synthscope.studies.store.database import insert, read_events, refuse_network, translated
-from synthscope.studies.store.erasing import erase_copies, gone_from, marker_of, put_marker, scrub, without_gone
+from synthscope.studies.store.erasing import (
+    erase_copies,
+    gone_from,
+    marker_of,
+    parted,
+    put_marker,
+    scrub,
+    without_gone,
+)
 from synthscope.studies.store.mending import opened_database, opened_mirror
 from synthscope.studies.store.mirror import Mirror
 from synthscope.studies.store.recovery import check_whole, take_lock, union
@@ -36,6 +44,8 @@ class Responses:
     ----------
     notice : str
         What the rater should know although every answer is saved, as sentences; empty for nothing.
+    half_erased : bool
+        Whether an erasing failed after the marker was written: the same call goes on with the copies.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, mirror: Mirror | None, lock: FileLock) -> None:
@@ -48,6 +58,7 @@ class Responses:
         self._began = 0
         self._turn = Lock()
         self.notice = ""
+        self.half_erased = False
         self.told: Callable[[Event], object] | None = None
         """Called with each event after it is saved; it must return at once."""
 
@@ -143,8 +154,8 @@ class Responses:
     def erase(self) -> str:
         """Erase the answers of all sessions, in both copies and in backups beside them; no more can be added after it.
 
-        A marker stays, a session that says what is gone. A crash leaves either everything, or a marker and what the
-        next opening erases.
+        A marker stays, a session that says what is gone; one of before stays beside it, where sessions came from
+        another computer since. A crash leaves either everything, or a marker and what the next opening erases.
 
         Returns
         -------
@@ -158,11 +169,12 @@ class Responses:
         """
         with self._turn:
             whole = self.events()
-            gone = gone_from(whole)
-            marker = without_gone(whole, gone) if gone else marker_of(whole)
+            before, rest = parted(without_gone(whole, gone_from(whole)))
+            marker = (*before, *(marker_of(rest) if rest else ()))
             put_marker(self._connection, self.path, marker)
-            self._session = ""
+            self._session, self.half_erased = "", True
             self._mirror = _cleared(self._connection, self.path, self._mirror, marker)
+            self.half_erased = False
             tell = self.told or (lambda _event: None)
             for event in marker:
                 tell(event)

@@ -12,6 +12,7 @@ from synthscope.services.studies.reporting.contents import StudyReport
 from synthscope.studies.discrimination.area_estimates import VARIANCES
 from synthscope.studies.discrimination.mrmc import ArmVariances, Variances
 from synthscope.studies.discrimination.sizing import (
+    MOST_CASES,
     arm_pilot,
     arm_power,
     equivalence_power,
@@ -25,6 +26,8 @@ MARGIN, LEVEL = 0.05, 0.05
 """Of areas under the curve, and of the test, where the plan is not known."""
 TIMES = (1.0, 1.5, 2.0, 3.0)
 """As many raters as there were, and more."""
+BOUNDLESS = 10**7
+"""Cases that stand for any number of them."""
 PARTS = tuple(f"variance-{name.replace('_', '-')}" for name in VARIANCES)
 PowerOf = Callable[[int, int], float]
 """From numbers of raters and cases."""
@@ -90,10 +93,16 @@ def _sizes(words: str, power_of: PowerOf, raters: int) -> str:
         for many in dict.fromkeys(math.ceil(raters * times) for times in TIMES)
     }
     enough = [f"{count(many, 'rater')} and {cases} cases" for many, cases in sizes.items() if cases is not None]
-    never = [str(many) for many, cases in sizes.items() if cases is None]
-    told = f"{words} {', or '.join(enough) if enough else 'more than three times as many raters'}."
+    lacking = [many for many, cases in sizes.items() if cases is None]
+    beyond = [many for many in lacking if power_of(many, BOUNDLESS) >= AIM]
+    never = [many for many in lacking if many not in beyond]
+    nothing = f"more than {MOST_CASES} cases, or " * bool(beyond) + "more than three times as many raters"
+    told = f"{words} {', or '.join(enough) if enough else nothing}."
+    if beyond:
+        told += f" With {', '.join(map(str, beyond))} raters more than {MOST_CASES} cases would be needed."
     if never:
-        told += f" With {', '.join(never)} raters no number of cases is enough: they differ too much among each other."
+        who = ", ".join(map(str, never))
+        told += f" With {who} raters no number of cases is enough: they differ too much among each other."
     return told
 
 
