@@ -242,6 +242,9 @@ def test_who_fails_the_catch_trials_is_left_out_by_the_registered_rule(made: Mad
     assert "catch trials" in rule["rater-003"]
     with pytest.raises(InputError, match="without a reason"):
         screen_study(made.study, {"rater-003": " "}, "Ada")
+    told = max((arm.name for arm in made.study.design.arms), key=len)
+    with pytest.raises(InputError, match=f"names '{told}'.*say it without"):
+        screen_study(made.study, {"rater-003": f"Took {told} for a joke."}, "Ada")
     with pytest.raises(InputError, match="No rater would be left"):
         screen_study(made.study, dict.fromkeys(("rater-001", "rater-002", "rater-003"), "x"), "Ada")
     screen_study(made.study, rule, "Ada")

@@ -201,6 +201,13 @@ def test_only_who_withdrew_is_erased_unless_it_was_demanded(study: StudyFile) ->
     assert study.course()[-1][0] == "analysed"
 
 
+def test_a_reason_that_names_a_set_is_refused_while_the_study_is_blind(study: StudyFile) -> None:
+    told = max((arm.name for arm in study.design.arms), key=len)
+    with pytest.raises(InputError, match=f"names '{told}'.*say it without"):
+        erase_rater(study, GONE, "Ada", f"Found {told.upper()} unbearable.")
+    assert not erasures_of(study).of(GONE)
+
+
 def test_answers_that_are_open_in_a_window_are_not_erased(study: StudyFile, copied: Path) -> None:
     path = Path(shutil.copy(copied / "answers" / f"responses_{GONE}.db", study.folder / "packs"))
     name = str(of(study, GONE)[0].payload["study"])

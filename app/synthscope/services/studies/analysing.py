@@ -6,6 +6,7 @@ from synthscope.errors import InputError
 from synthscope.records.study_ratings import Analysis
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.erasures import BLIND, OPEN
+from synthscope.services.studies.states import OPENED
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.analysis.analyse import analyse
 
@@ -21,7 +22,7 @@ def analyse_study(study: StudyFile, by: str = "the analyst") -> Analysis:
     InputError
         If raters were not screened yet.
     """
-    if study.state in ("unblinded", "reported"):
+    if study.state in OPENED:
         if not study.holds(BLIND):
             study.put(BLIND, analyse(answers_of(study, blind=True)))
         found = analyse(answers_of(study))

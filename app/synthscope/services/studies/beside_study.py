@@ -20,6 +20,7 @@ from synthscope.services.studies.beside_values import Taking, metric_values_job
 from synthscope.services.studies.collecting import answers_of
 from synthscope.services.studies.publishing import BESIDE
 from synthscope.services.studies.rater_packs import pack_files, pictures_in
+from synthscope.services.studies.states import OPENED
 from synthscope.services.studies.study_file import StudyFile
 
 TOLD = frozenset({"srcc", "2afc", "2afc-crossed", "noise-ceiling", "map-area"})
@@ -65,7 +66,7 @@ def beside_study_job(study: StudyFile, implement: Implement, asked: BesideAsked)
     FileError
         If rater packs are no longer in the study's folder.
     """
-    if study.state not in ("unblinded", "reported"):
+    if study.state not in OPENED:
         raise InputError(f"The study is {study.state}; metrics are set beside its ratings once it is unblinded.")
     manifest = study.get("manifest", PackManifest)
     with pictures_in(pack_files(study.folder, manifest)) as picture:

@@ -31,6 +31,8 @@ from synthscope.services.studies.erasures import BLIND, ERASED, OPEN, erasures_o
 from synthscope.services.studies.publication import EVENTS, analysis_digest
 from synthscope.services.studies.publishing import BESIDE
 from synthscope.services.studies.rehearsing import FOLDER as REHEARSED
+from synthscope.services.studies.secret_words import check_told_blind
+from synthscope.services.studies.states import OPENED
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.services.studies.work import REPORT
 from synthscope.studies.store.chain import sessions_of
@@ -62,7 +64,8 @@ def erase_rater(
     Raises
     ------
     InputError
-        If nobody is named or no reason given, the rater is unknown, has given nothing, or did not withdraw.
+        If nobody is named or no reason given, what is said names an arm of a study that is blind, the rater is
+        unknown, has given nothing, or did not withdraw.
     Unavailable
         If the answers are open in a window, or the server cannot be reached: then nothing is erased yet. Where the
         server is lost in the middle, the rest is erased, and the same call goes on.
@@ -71,6 +74,8 @@ def erase_rater(
     """
     if not by.strip() or not reason.strip():
         raise InputError("An erasing names who does it and why: both are kept in the study; give both.")
+    if study.state not in OPENED:
+        check_told_blind(study.design, by, reason)
     _check_rater(study, rater)
     _check_closed(study, rater)
     found = erasures_of(study).of(rater)

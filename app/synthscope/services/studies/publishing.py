@@ -25,7 +25,7 @@ from synthscope.services.studies.publication_crate import CRATE, crate_of
 from synthscope.services.studies.publication_tables import tables_of
 from synthscope.services.studies.publication_words import description_of, readme_of
 from synthscope.services.studies.secret_words import secret_words
-from synthscope.services.studies.states import check_transition
+from synthscope.services.studies.states import OPENED, check_transition
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.sealing.envelope import SealedKey
 from synthscope.studies.sealing.releasing import KeyRelease
@@ -77,7 +77,7 @@ def publication_of(study: StudyFile) -> Publication:
     InputError
         If it was not analysed yet, or not since answers that were analysed were erased, or an erasing was interrupted.
     """
-    is_open = study.state in ("unblinded", "reported")
+    is_open = study.state in OPENED
     if not is_open and study.state != "analysed":
         raise InputError(
             f"The study is {study.state}; it is reported and can be published once its blind analysis stands."

@@ -12,6 +12,7 @@ from synthscope.records.study_answers import StudyAnswers
 from synthscope.records.study_freeze import Screening
 from synthscope.records.study_ratings import Rating
 from synthscope.services.studies.collecting import SCREENING, answers_of
+from synthscope.services.studies.secret_words import check_told_blind
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.screening.attention import Advice, Attention, advise, check_attention
 from synthscope.studies.screening.catching import is_caught
@@ -55,7 +56,7 @@ def screen_study(study: StudyFile, excluded: Mapping[str, str], by: str, reason:
     Raises
     ------
     InputError
-        If a rater is unknown, no reason is given, or nobody would be left.
+        If a rater is unknown, no reason is given, nobody would be left, or what is said names an arm or a case.
     """
     found = propose(study)
     known = {one.rater for one in found}
@@ -64,6 +65,7 @@ def screen_study(study: StudyFile, excluded: Mapping[str, str], by: str, reason:
             raise InputError(f"{rater!r} has given no answers; leave out one of {', '.join(sorted(known))}.")
         if not why.strip():
             raise InputError(f"{rater!r} is left out without a reason; give one, it will be reported.")
+    check_told_blind(study.design, by, reason, *excluded.values())
     if known <= set(excluded):
         raise InputError("No rater would be left; keep at least one, or begin another study.")
     stay = [one for one in found if one.rater not in excluded]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from synthscope.errors import InputError
 from synthscope.records.study import StudyDesign
 from synthscope.services.studies.consent import introduction_of
 from synthscope.studies.design.paradigms import default_questions
@@ -24,6 +25,23 @@ def secret_words(design: StudyDesign) -> tuple[str, ...]:
     own = _own_texts(design)
     found = {word for word in _words(design) if len(word) >= _SHORTEST and not _HEX.fullmatch(word)}
     return tuple(sorted(word for word in found if word.casefold() not in own))
+
+
+def check_told_blind(design: StudyDesign, *said: str) -> None:
+    """Refuse what is put down while the study is blind and would stand in its blinded pack.
+
+    Raises
+    ------
+    InputError
+        If it names an arm, a generator, a case or a file.
+    """
+    for text in said:
+        word = next((word for word in secret_words(design) if word.casefold() in text.casefold()), "")
+        if word:
+            raise InputError(
+                f"“{text}” names {word!r}, which tells of a set, case or file, and it is published while the study is "
+                "blind; say it without."
+            )
 
 
 def _own_texts(design: StudyDesign) -> str:

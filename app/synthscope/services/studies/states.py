@@ -5,6 +5,9 @@ from __future__ import annotations
 from synthscope.errors import InputError
 from synthscope.records.study import STATES, State
 
+OPENED: tuple[State, ...] = ("unblinded", "reported")
+"""States in which the key is open."""
+
 
 def check_transition(before: State, after: State, by: str, reason: str) -> None:
     """Refuse a step that the course of a study does not have.
