@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from synthscope.errors import InputError
+from synthscope.imaging.near_distances import REACH, near_squared_distances
 
 WORD = 64
 
@@ -44,15 +45,24 @@ def local_thickness(phase: np.ndarray, voxel_size: Sequence[float] | None = None
     if phase.all():
         return np.full(phase.shape, np.nan, np.float32)
     step = min(size)
-    distance = ndimage.distance_transform_edt(phase, sampling=size)
-    level = np.floor(distance / step + 1e-9).astype(np.int32)
     scaled = tuple(s / step for s in size)
+    level = _levels(phase, scaled)
     thickness = phase.astype(np.float32)
     for radius in range(2, int(level.max()) + 1):
         covered = _dilated(level >= radius, radius, scaled)
         thickness[covered] = radius
     thickness *= step
     return thickness
+
+
+def _levels(phase: np.ndarray, size: tuple[float, ...]) -> np.ndarray:
+    """Give the distance to the end of the phase, in whole finest sides of a voxel, rounded down."""
+    if set(size) == {1.0}:
+        squares = near_squared_distances(phase if phase.ndim == 3 else phase[None])
+        if squares is not None:
+            roots = np.floor(np.sqrt(np.arange(REACH**2 + 1))).astype(np.int8)
+            return np.asarray(roots[squares].reshape(phase.shape))
+    return np.asarray(np.floor(ndimage.distance_transform_edt(phase, sampling=size) + 1e-9), np.int32)
 
 
 def _dilated(centres: np.ndarray, radius: int, size: tuple[float, ...]) -> np.ndarray:
