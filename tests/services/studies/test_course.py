@@ -236,13 +236,15 @@ def test_who_fails_the_catch_trials_is_left_out_by_the_registered_rule(made: Mad
     for number in range(3):
         made.rate(number, blind=number == 2)
     import_answers(made.study, [made.answers])
+    told = max((arm.name for arm in made.study.design.arms), key=len)
+    with pytest.raises(InputError, match=f"names '{told}'.*say it without"):
+        close_study(made.study, "Ada", f"All have seen through {told}.")
     close_study(made.study, "Ada", "All have finished.")
     rule = rule_of(propose(made.study))
     assert list(rule) == ["rater-003"]
     assert "catch trials" in rule["rater-003"]
     with pytest.raises(InputError, match="without a reason"):
         screen_study(made.study, {"rater-003": " "}, "Ada")
-    told = max((arm.name for arm in made.study.design.arms), key=len)
     with pytest.raises(InputError, match=f"names '{told}'.*say it without"):
         screen_study(made.study, {"rater-003": f"Took {told} for a joke."}, "Ada")
     with pytest.raises(InputError, match="No rater would be left"):
@@ -314,6 +316,8 @@ def test_freezing_asks_for_what_its_grade_promises(audited: StudyFile, tmp_path:
         drain(freeze_study_job(audited, [ada], "Ada"))
     with pytest.raises(InputError, match="names 'Emmy' as a key holder"):
         drain(freeze_study_job(audited, [ada, holder(tmp_path, "Grace").holder], "Ada"))
+    with pytest.raises(InputError, match="names 'my gan'.*say it without"):
+        drain(freeze_study_job(audited, [ada, emmy], "Ada", "To see what my gan can do."))
     audited.put("design", replace(audited.design, consent="Purpose. [Say why, in a sentence.]"))
     with pytest.raises(InputError, match="open place"):
         drain(freeze_study_job(audited, [ada, emmy], "Ada"))

@@ -16,6 +16,7 @@ from synthscope.records.study_key import Codebook, StudyKey
 from synthscope.records.study_pack import PackManifest
 from synthscope.services.studies.answers import SlotEvents, answers_from, doubled, events_by_slot
 from synthscope.services.studies.erasures import all_heads, erasures_of, without_erased
+from synthscope.services.studies.secret_words import check_told_blind
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.screening.catching import is_caught
 from synthscope.studies.sealing.heads import root_of
@@ -179,11 +180,12 @@ def close_study(study: StudyFile, by: str, reason: str) -> str:
     Raises
     ------
     InputError
-        If nobody has answered.
+        If nobody has answered, or what is said names an arm or a case.
     """
     events = study.events()
     if not any(event.kind == "answer_submitted" for event in events):
         raise InputError("Nobody has answered yet; import answers before the study is closed.")
+    check_told_blind(study.design, by, reason)
     root = root_of(all_heads(study, events))
     study.advance("closed", by, f"{reason} Root of all heads: {root}.")
     return root

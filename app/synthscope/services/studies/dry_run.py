@@ -140,7 +140,7 @@ def _run_job(study: StudyFile, panel: SimulatedPanel, seed: int) -> Job[None]:
         rate_as(rater, manifest, slot, key, rng, folder)
     yield Progress(len(manifest.slots), len(manifest.slots), "Answers are analysed")
     import_answers(study, [folder], BY)
-    close_study(study, BY, "All simulated raters have finished.")
+    close_study(study, BY, "All have finished.")
     screen_study(study, rule_of(propose(study)), BY)
     analyse_study(study, BY)
     consent = consent_for(study, "The dry run is over.")

@@ -36,7 +36,7 @@ from synthscope.services.studies.designing import (
 )
 from synthscope.services.studies.preregistering import preregistration
 from synthscope.services.studies.rater_packs import write_packs_job
-from synthscope.services.studies.secret_words import secret_words
+from synthscope.services.studies.secret_words import check_told_blind, secret_words
 from synthscope.services.studies.study_file import StudyFile
 from synthscope.studies.design.paradigms import default_questions
 from synthscope.studies.pack.slots import shown_in
@@ -70,11 +70,12 @@ def freeze_study_job(study: StudyFile, holders: Sequence[Holder], by: str, reaso
     ------
     InputError
         If the study is not audited, holders do not fit its blinding grade, the consent has open places, or a pack
-        would name what it must not.
+        or the reason would name what it must not.
     FileError, DiskFull
         If pictures are gone, or files cannot be written.
     """
     _check(study, holders)
+    check_told_blind(study.design, by, reason)
     design, material = study.design, study.get(MATERIAL, StudyMaterial)
     schedule = study.get(SCHEDULE, Schedule) if study.holds(SCHEDULE) else schedule_study(study)
     key = key_before(study)

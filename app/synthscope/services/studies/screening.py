@@ -65,7 +65,8 @@ def screen_study(study: StudyFile, excluded: Mapping[str, str], by: str, reason:
             raise InputError(f"{rater!r} has given no answers; leave out one of {', '.join(sorted(known))}.")
         if not why.strip():
             raise InputError(f"{rater!r} is left out without a reason; give one, it will be reported.")
-    check_told_blind(study.design, by, reason, *excluded.values())
+    ours = rule_of(found)
+    check_told_blind(study.design, by, reason, *(why for rater, why in excluded.items() if why != ours.get(rater)))
     if known <= set(excluded):
         raise InputError("No rater would be left; keep at least one, or begin another study.")
     stay = [one for one in found if one.rater not in excluded]
