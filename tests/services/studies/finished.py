@@ -81,6 +81,17 @@ def finish(folder: Path) -> Finished:
     return Finished(study, folder / "blind", folder / "open", page, words)
 
 
+def past_the_gate(folder: Path, design: StudyDesign) -> StudyFile:
+    """Make a study whose leak gate is passed, whatever it finds."""
+    study = StudyFile.create(folder, design)
+    drain(prepare_study_job(study, open_input))
+    schedule_study(study)
+    for found in drain(audit_study_job(study, permutations=49)).undecided:
+        decide_leak(study, LeakDecision(found.id, "part of the question", "It is small.", "Ada"))
+    pass_gate(study, "Ada")
+    return study
+
+
 def analysed(folder: Path) -> tuple[StudyFile, list[HolderKeys]]:
     """Take a study to its blind analysis; rater 4 is left out, rater 5 withdraws."""
     plan = AnalysisPlan(hypothesis="Images of my gan are told from real ones.", resamples=100)
@@ -88,12 +99,7 @@ def analysed(folder: Path) -> tuple[StudyFile, list[HolderKeys]]:
         TITLE, "real-or-synthetic", arms_in(folder / "images"), plan=PLAN, rendering=Rendering(side=64), seed=4,
         analysis=plan, signers=("Ada", "Emmy"), signatures=2, grade="A",
     )  # fmt: skip
-    study = StudyFile.create(folder / "study", design)
-    drain(prepare_study_job(study, open_input))
-    schedule_study(study)
-    for found in drain(audit_study_job(study, permutations=49)).undecided:
-        decide_leak(study, LeakDecision(found.id, "part of the question", "It is small.", "Ada"))
-    pass_gate(study, "Ada")
+    study = past_the_gate(folder / "study", design)
     secret = secret_of(study)
     material, schedule = study.get("material", StudyMaterial), study.get("schedule", Schedule)
     key = key_of(code_of(secret, "study"), material, schedule, secret)

@@ -9,24 +9,20 @@ from pathlib import Path
 
 import numpy as np
 from tests.services.studies.beside_study import MARKS
-from tests.services.studies.finished import holder, unblind
+from tests.services.studies.finished import holder, past_the_gate, unblind
 from tests.services.studies.images import kept, texture
 
 from synthscope.jobs.drain import drain
 from synthscope.metrics.registry import resolve
-from synthscope.records.leaks import LeakDecision
 from synthscope.records.space import Space
 from synthscope.records.study import AnalysisPlan, Arm, Plan, Question, Rendering, StudyDesign
 from synthscope.records.study_events import Mark
 from synthscope.records.study_key import StimulusKey, StudyKey
 from synthscope.records.study_pack import PackManifest
 from synthscope.records.study_simulation import SimulatedAnswer
-from synthscope.services.sources import open_input
 from synthscope.services.studies.analysing import analyse_study
-from synthscope.services.studies.auditing import audit_study_job, decide_leak, pass_gate
 from synthscope.services.studies.beside_study import BesideAsked, beside_study_job
 from synthscope.services.studies.collecting import close_study, import_answers
-from synthscope.services.studies.designing import prepare_study_job, schedule_study
 from synthscope.services.studies.dry_run import give_answers
 from synthscope.services.studies.freezing import freeze_study_job, key_before
 from synthscope.services.studies.rater_packs import pack_files
@@ -93,12 +89,7 @@ def _frozen(folder: Path, emmy: Holder) -> StudyFile:
         plan=Plan(raters=RATERS, per_arm=CASES, repeats=0, lag=1, training=0, catches=0), seed=4,
         analysis=AnalysisPlan(resamples=50, fastest=0), signers=("Emmy",),
     )  # fmt: skip
-    study = StudyFile.create(folder / "study", design)
-    drain(prepare_study_job(study, open_input))
-    schedule_study(study)
-    for found in drain(audit_study_job(study, permutations=49)).undecided:
-        decide_leak(study, LeakDecision(found.id, "part of the question", "It is small.", "Ada"))
-    pass_gate(study, "Ada")
+    study = past_the_gate(folder / "study", design)
     key = key_before(study)
     drain(freeze_study_job(study, [emmy], "Ada"))
     _answer(study, key, folder / "answers")

@@ -316,7 +316,7 @@ def test_freezing_asks_for_what_its_grade_promises(audited: StudyFile, tmp_path:
         drain(freeze_study_job(audited, [ada], "Ada"))
     with pytest.raises(InputError, match="names 'Emmy' as a key holder"):
         drain(freeze_study_job(audited, [ada, holder(tmp_path, "Grace").holder], "Ada"))
-    with pytest.raises(InputError, match="names 'my gan'.*say it without"):
+    with pytest.raises(InputError, match=r"names 'my gan'.*say it without"):
         drain(freeze_study_job(audited, [ada, emmy], "Ada", "To see what my gan can do."))
     audited.put("design", replace(audited.design, consent="Purpose. [Say why, in a sentence.]"))
     with pytest.raises(InputError, match="open place"):
