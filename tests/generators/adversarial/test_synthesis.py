@@ -9,7 +9,14 @@ import torch
 from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 from synthscope.errors import InputError
-from synthscope.generators.adversarial.discriminator import Discriminator, spread_of_groups
+from synthscope.generators.adversarial.discriminator import (
+    MOST,
+    Discriminator,
+    Sight,
+    gain_of,
+    laplacian,
+    spread_of_groups,
+)
 from synthscope.generators.adversarial.rivals import Dice
 from synthscope.generators.adversarial.style import fields
 from synthscope.generators.adversarial.style.configuration import StyleConfiguration, halvings, widths_for
@@ -147,9 +154,34 @@ def test_the_discriminator_is_told_the_spread_of_groups_of_four():
     assert told[4:].flatten().tolist() == pytest.approx([0.0] * 16, abs=1e-3)
 
 
+def test_the_laplacian_of_a_bowl_is_four_and_borders_see_themselves():
+    y, x = torch.meshgrid(torch.arange(5.0), torch.arange(6.0), indexing="ij")
+    found = laplacian((x**2 + y**2)[None, None])[0, 0]
+    assert torch.equal(found[1:-1, 1:-1], torch.full((3, 4), 4.0))
+    assert found[0, 0] == 1 + 1  # to the right 1 more, below 1 more, and itself twice
+    assert float(found.sum()) == 0  # nothing flows out
+
+
+def test_fine_texture_is_seen_at_the_spread_of_pixels_however_weak_it_is():
+    rng = torch.Generator().manual_seed(0)
+    ramp = torch.linspace(-1, 1, 32)[:, None, None].expand(32, 1, 32)[:, :, None].expand(32, 1, 32, 32)
+    fine = torch.randn(32, 1, 32, 32, generator=rng)
+    for strength in (1e-3, 1e-1):
+        pixels = torch.cat([ramp + strength * fine, 3 * (ramp + strength * fine)], dim=1)
+        seen = Sight(gain_of(pixels))(pixels)
+        assert torch.equal(seen[:, :2], pixels)
+        assert seen[:, 2:].std(dim=(0, 2, 3)).tolist() == pytest.approx([0.5, 0.5], rel=1e-3)
+
+
+def test_what_is_constant_has_no_detail_to_be_weighed():
+    (gain,) = gain_of(torch.ones(4, 1, 8, 8))
+    assert gain == pytest.approx(MOST)
+    assert float(Sight((gain,))(torch.ones(4, 1, 8, 8))[:, 1].abs().max()) == 0
+
+
 def test_the_discriminator_of_classes_judges_an_image_by_its_class():
     torch.manual_seed(0)
-    judge = Discriminator(1, 16, (8, 8), classes=2)
+    judge = Discriminator((1.0,), 16, (8, 8), classes=2)
     pixels = torch.randn(4, 1, 16, 16)
     here, there = (judge(pixels, torch.full((4,), label)) for label in (1, 2))
     assert not torch.allclose(here, there)

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from tests.generators.grains import grains, run, same
 
-from synthscope.errors import InputError, WorkError
+from synthscope.errors import DocumentError, InputError, WorkError
 from synthscope.generators.adversarial.configuration import DcganConfiguration
 from synthscope.generators.adversarial.dcgan import DcganDiscriminator, DcganGenerator
 from synthscope.generators.adversarial.parameters import DcganParameters, DcganTraining, StyleTraining
@@ -43,6 +44,19 @@ def folder(parent: Path, name: str) -> Path:
     found = parent / name
     found.mkdir()
     return found
+
+
+def test_a_training_of_a_network_with_other_parts_is_refused_and_left_alone(data, tmp_path):
+    run(train_style(data, STYLE, STEPS, 0, tmp_path, "cpu"))
+    path = tmp_path / "training.safetensors"
+    with safe_open(str(path), framework="pt") as file:
+        ledger = file.metadata()
+    parts = {name: value for name, value in load_file(str(path)).items() if not name.endswith("sight.gain")}
+    save_file(parts, str(path), ledger)
+    state = path.read_bytes()
+    with pytest.raises(DocumentError, match="a version of Synthscope whose network has other parts"):
+        run(train_style(data, STYLE, STEPS, 0, tmp_path, "cpu"))
+    assert path.read_bytes() == state
 
 
 @BOTH
@@ -129,7 +143,7 @@ def test_the_generator_takes_its_part_of_the_discriminators_rate(data, tmp_path)
         chosen = replace(STYLE, generator_share=share)
         _, last = run(train_style(data, chosen, Budget(steps=1), 0, state, "cpu"))
         configuration = from_json(StyleConfiguration, dict(last.architecture))
-        begun = dict(newborn(lambda known=configuration: StyleRivals(known), 0).named_parameters())
+        begun = dict(newborn(lambda known=configuration: StyleRivals(known, (1.0,)), 0).named_parameters())
         ended = load_file(str(state / "training.safetensors"))
         for name in ("generator.synthesis.begin.weight", "discriminator.judge.weight"):
             moved[name, share] = ended[f"network.{name}"] - begun[name].detach()

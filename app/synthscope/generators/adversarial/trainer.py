@@ -77,7 +77,7 @@ def train_style(
     )
     course = StyleCourse(configuration, parameters, *_sources(data, configuration, parameters), seed)
     return (
-        yield from _trained(course, lambda: StyleRivals(configuration), data, budget, seed, state, device)
+        yield from _trained(course, lambda: StyleRivals(configuration, course.gain), data, budget, seed, state, device)
     )
 
 

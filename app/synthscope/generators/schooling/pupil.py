@@ -100,7 +100,14 @@ class Pupil:
                 f"The folder {folder} holds the state of a training with other images or settings; "
                 "choose another folder for the model."
             )
-        self._take(ledger, tensors)
+        try:
+            self._take(ledger, tensors)
+        except (RuntimeError, KeyError) as error:
+            raise DocumentError(
+                f"The training in {folder} was begun by a version of Synthscope whose network has other parts; this one "
+                "cannot go on with it. Delete that folder to begin anew, the last good model is kept.",
+                details=str(error),
+            ) from error
         return True
 
     def _take(self, ledger: Ledger, tensors: dict[str, Tensor]) -> None:

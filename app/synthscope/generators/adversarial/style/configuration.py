@@ -115,7 +115,7 @@ class StyleConfiguration:
         cells = (self.patch >> len(widths)) ** 2
         judged = convolution(last * cells, last, 1) + convolution(last, 1, 1)
         told = (self.classes + 1) * last if self.classes else 0
-        return convolution(4 * self.channels, widths[0]) + halving + convolution(last + 1, last) + judged + told
+        return convolution(8 * self.channels, widths[0]) + halving + convolution(last + 1, last) + judged + told
 
     def _styled(self, before: int, after: int) -> int:
         """Count a convolution, the strength of its noise, and what a style does to its inputs."""

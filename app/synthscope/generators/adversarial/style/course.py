@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from synthscope.generators.adversarial.augmentation import Augmentation
 from synthscope.generators.adversarial.course import CRITERION, WATCHED, RivalCourse, rivals_of
-from synthscope.generators.adversarial.discriminator import Discriminator
+from synthscope.generators.adversarial.discriminator import Discriminator, gain_of
 from synthscope.generators.adversarial.losses import gradient_penalty, relativistic, saturation_free
 from synthscope.generators.adversarial.parameters import StyleTraining
 from synthscope.generators.adversarial.rivals import GENERATOR, Dice, Match, Rivals
@@ -20,16 +22,18 @@ from synthscope.generators.adversarial.style.network import Ask, StyleGenerator,
 from synthscope.generators.schooling.manner import Manner, Turn
 from synthscope.generators.schooling.patches import classes_in_turn
 
+SURVEYED = 64
+"""Patches that tell how much detail there is."""
 LOSSES = {"relativistic": relativistic, "non-saturating": saturation_free}
 
 
 class StyleRivals(Rivals):
     """Generator, discriminator, and the augmentation between them."""
 
-    def __init__(self, configuration: StyleConfiguration) -> None:
+    def __init__(self, configuration: StyleConfiguration, gain: tuple[float, ...]) -> None:
         super().__init__(
             StyleGenerator(configuration),
-            Discriminator(configuration.channels, configuration.patch, configuration.rival, configuration.classes),
+            Discriminator(gain, configuration.patch, configuration.rival, configuration.classes),
         )
         self.augmentation = Augmentation()
 
@@ -40,6 +44,11 @@ class StyleCourse(RivalCourse):
 
     configuration: StyleConfiguration
     parameters: StyleTraining
+
+    @cached_property
+    def gain(self) -> tuple[float, ...]:
+        """How much finer detail is weighed by the discriminator, from some patches."""
+        return gain_of(self.source.patches(SURVEYED, np.random.default_rng([self.seed, 8])).pixels)
 
     @property
     def manner(self) -> Manner:
@@ -108,11 +117,12 @@ class StyleCourse(RivalCourse):
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Give the discriminator's loss (B,), and its logits on real and on made patches."""
         label = lesson.real.label
-        seen = [rivals.augmentation(pixels, dice).detach() for pixels in (lesson.real.pixels, made)]
+        patches = (rivals.augmentation(pixels, dice) for pixels in (lesson.real.pixels, made))
+        seen = [rivals.discriminator.sight(pixels).detach() for pixels in patches]
         penalised = seen if self.parameters.loss == "relativistic" else seen[:1]
         for pixels in penalised:
             pixels.requires_grad_(due and self.parameters.penalty > 0)
-        real, false = (rivals.discriminator(pixels, label) for pixels in seen)
+        real, false = (rivals.discriminator.judged(sight, label) for sight in seen)
         loss, _ = LOSSES[self.parameters.loss](real, false)
         if due and self.parameters.penalty > 0:
             weight = self.parameters.lazy * self.parameters.penalty / 2
