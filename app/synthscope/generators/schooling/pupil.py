@@ -104,8 +104,8 @@ class Pupil:
             self._take(ledger, tensors)
         except (RuntimeError, KeyError) as error:
             raise DocumentError(
-                f"The training in {folder} was begun by a version of Synthscope whose network has other parts; this one "
-                "cannot go on with it. Delete that folder to begin anew, the last good model is kept.",
+                f"The training in {folder} was begun by a version of Synthscope whose network has other parts; "
+                "this one cannot go on with it. Delete that folder to begin anew, the last good model is kept.",
                 details=str(error),
             ) from error
         return True
