@@ -81,3 +81,23 @@ def test_a_discriminator_that_knows_nothing_is_right_half_the_time():
     for _ in range(200):
         watch.note(*(torch.randn(64, generator=rng) for _ in range(3)))
     assert float(watch.accuracy) == pytest.approx(0.5, abs=0.08)
+
+
+def watched(means: tuple[float, float, float]) -> list[float]:
+    """Give the overfitting after each of 300 matches whose logits have a deviation of one."""
+    watch, rng, found = Watch(), torch.Generator().manual_seed(1), []
+    for _ in range(300):
+        watch.note(*(mean + torch.randn(8, generator=rng) for mean in means))
+        found.append(watch.overfitting)
+    return found
+
+
+def test_a_discriminator_that_tells_nothing_apart_knows_nothing_by_heart():
+    found = watched((0.0, 0.0, 0.0))[2:]
+    assert sum(one != 0 for one in found) < 0.05 * len(found)
+
+
+def test_what_is_known_by_heart_is_found_in_spite_of_scatter():
+    found = watched((0.5, 0.1, 0.0))[50:]
+    assert all(one > 0 for one in found)
+    assert sum(found) / len(found) == pytest.approx(0.8, abs=0.1)

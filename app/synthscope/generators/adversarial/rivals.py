@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ GENERATOR = "generator."
 """What the names of the generator's weights begin with: no model keeps the rival's."""
 MEMORY = 0.98
 """What is watched is a running mean over about fifty matches."""
+TOLD = 3.0
+"""Standard errors by which learned patches must be told from made ones, before anything can be known by heart."""
 
 
 class Watch(nn.Module):
@@ -23,11 +26,12 @@ class Watch(nn.Module):
     held_out: Tensor
     generated: Tensor
     accuracy: Tensor
+    squared: Tensor
     matches: Tensor
 
     def __init__(self) -> None:
         super().__init__()
-        for name in ("learned", "held_out", "generated", "accuracy", "matches"):
+        for name in ("learned", "held_out", "generated", "accuracy", "squared", "matches"):
             self.register_buffer(name, torch.zeros((), dtype=torch.float64))
 
     def note(self, learned: Tensor, held_out: Tensor, generated: Tensor) -> None:
@@ -38,14 +42,26 @@ class Watch(nn.Module):
         keep = min(MEMORY, 1 - 1 / float(self.matches))
         for kept, new in (
             (self.learned, learned), (self.held_out, held_out), (self.generated, generated), (self.accuracy, right),
+            (self.squared, (learned.double().mean() - generated.double().mean()).square()),
         ):  # fmt: skip
             kept.mul_(keep).add_((1 - keep) * new.detach().double().mean())
 
     @property
     def overfitting(self) -> float:
-        """Give r_v of Karras et al. 2020 (arXiv:2006.06676), Eq. 1: 0 knows held-out patches as well, 1 not at all."""
+        """Give r_v of Karras et al. 2020 (arXiv:2006.06676), Eq. 1: 0 knows held-out patches as well, 1 not at all.
+
+        It is a ratio to how far learned patches lie from made ones, and means nothing while these are not told apart:
+        then it is 0.
+        """
         apart = float(self.learned - self.generated)
-        return float(self.learned - self.held_out) / apart if apart > 0 else 0.0
+        return float(self.learned - self.held_out) / apart if apart > TOLD * self._error else 0.0
+
+    @property
+    def _error(self) -> float:
+        """Give the standard error of how far learned patches lie from made ones."""
+        matches = min(float(self.matches), (1 + MEMORY) / (1 - MEMORY))
+        variance = float(self.squared - (self.learned - self.generated).square())
+        return math.sqrt(max(variance, 0.0) / max(matches, 1.0))
 
 
 class Rivals(nn.Module):
