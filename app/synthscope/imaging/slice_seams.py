@@ -112,15 +112,18 @@ class _Mean:
         """Average the chosen steps."""
         if not chosen.any():
             return cls(math.nan, math.nan, 0)
-        where = np.nonzero(chosen)
-        tiles = [-(-n // BLOCK) for n in step.shape]
-        cube = np.ravel_multi_index(tuple(axis // BLOCK for axis in where), tiles)
-        count = np.bincount(cube)
-        sums = np.bincount(cube, step[where])[count > 0]
-        count = count[count > 0]
-        mean, n = float(sums.sum() / count.sum()), float(count.sum()) ** 2 / float((count.astype(float) ** 2).sum())
+        count, sums = _in_cubes(chosen), _in_cubes(np.where(chosen, step, 0))
+        count, sums = count[count > 0], sums[count > 0]
+        mean, n = float(sums.sum() / count.sum()), float(count.sum()) ** 2 / float((count**2).sum())
         spread = float(((sums - mean * count) ** 2).sum()) / float(count.sum()) ** 2
         return cls(mean, spread * n / (n - 1) if n >= FEWEST else math.nan, n)
+
+
+def _in_cubes(values: np.ndarray) -> np.ndarray:
+    """Sum over cubes of `BLOCK`."""
+    for axis, n in enumerate(values.shape):
+        values = np.add.reduceat(values, np.arange(0, n, BLOCK), axis=axis, dtype=float)
+    return values
 
 
 def _ratio(above: _Mean, below: _Mean) -> Ratio:

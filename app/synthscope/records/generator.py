@@ -36,7 +36,8 @@ class Workload:
     """The size of a run, known before any pixel is read.
 
     `box` is (Z, Y, X, C) of the region of context; `unknown` counts the voxels (Z, Y, X) to make, also where
-    they are finer than those of the box. `weights` is how many numbers the model is; 0 where that is not
+    they are finer than those of the box. `piece` counts the voxels of the largest part of the box that is filled
+    at once; 0: all of it is. `weights` is how many numbers the model is; 0 where that is not
     known.
     """
 
@@ -47,6 +48,7 @@ class Workload:
     candidates: int
     restoration: Restoration | None = None
     weights: int = 0
+    piece: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ def _nothing_assumed(_setting: Setting, _parameters: Any) -> tuple[str, ...]:
     return ()
 
 
+def _everywhere(_parameters: Any) -> int:
+    return 0
+
+
 def _unknown_memory(_taught: Taught, _training: Any) -> int:
     return 0
 
@@ -177,6 +183,9 @@ class GeneratorSpec:
     joints : callable
         ``(whole, parameters) -> (rows, columns)`` at which windows, tiles or blocks of an image meet: where seams of
         its own making would lie. None where it is made in one piece, or that cannot be told of these alone.
+    reach : callable
+        ``(parameters) -> voxels`` that a fill looks at around a hole, along any axis: holes that lie farther apart
+        are filled one after another. 0 where all that is known counts.
     """
 
     id: str
@@ -207,6 +216,7 @@ class GeneratorSpec:
     live: bool = False
     assumes: Callable[[Setting, Any], tuple[str, ...]] = _nothing_assumed
     joints: Callable[[Whole, Any], Joints] = _in_one_piece
+    reach: Callable[[Any], int] = _everywhere
     version: str = "1"
     citation: str = ""
 

@@ -17,6 +17,7 @@ from synthscope.records.events import Event, Job, Noted
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Region
 from synthscope.services.assumptions import is_series
+from synthscope.services.islands import made_by_islands
 from synthscope.services.references import beside_block
 from synthscope.services.restoring import finer_shape
 from synthscope.services.tasks import Task, new_image_axes
@@ -120,7 +121,7 @@ def _make_restored(task: Task, generator: Any, known: np.ndarray, seed: int) -> 
 
 def _make_part(task: Task, generator: Any, inputs: Inputs, seed: int) -> Job[np.ndarray]:
     """Make the masked voxels of one moment, and feather them where that is wanted."""
-    made: np.ndarray = yield from generator.generate(inputs, task.parameters, seed)
+    made = yield from made_by_islands(task.spec, generator, inputs, task.parameters, seed)
     width = task.recipe.request.feather
     if width == 0 or inputs.mask is None or inputs.source is None:
         return made

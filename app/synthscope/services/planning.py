@@ -95,7 +95,8 @@ def plan(
         part = painted_part(mask, image_to_mask(region, image.space))
     sure = spec.deterministic or is_sure(choice.restoration)
     seeds = (choice.seed,) if sure else tuple(choice.seed + i for i in range(choice.count))
-    workload = workload_of(image, region, part, choice.task, choice.size, choice.restoration, len(seeds))
+    reach = 0 if choice.reference is not None else spec.reach(choice.parameters)
+    workload = workload_of(image, region, part, choice.task, choice.size, choice.restoration, len(seeds), reach)
     if card is not None:
         workload = replace(workload, weights=card.parameters)
     if card is not None and image is None:

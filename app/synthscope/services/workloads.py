@@ -6,15 +6,17 @@ import math
 
 import numpy as np
 
-from synthscope.imaging.regions import block_axes
+from synthscope.imaging.regions import block_axes, moments, to_block, whole
 from synthscope.records.generator import Workload
 from synthscope.records.image import Image
 from synthscope.records.request import Region, Restoration, Task
+from synthscope.records.space import Space
+from synthscope.services.islands import pieces_of
 
 
 def workload_of(
     image: Image | None, region: Region | None, mask: np.ndarray | None, task: Task, size: tuple[int, ...],
-    restoration: Restoration | None, count: int,
+    restoration: Restoration | None, count: int, reach: int = 0,
 ) -> Workload:  # fmt: skip
     """Count the voxels that a generator sees and makes.
 
@@ -24,6 +26,8 @@ def workload_of(
         Of the region; without one all of it is made.
     size : tuple of int
         Of a new image.
+    reach : int
+        How far a fill looks from a hole, as the generator's spec says; 0: everywhere.
     """
     box = (1, 1, 1, 1)
     if image is not None and region is not None:
@@ -36,4 +40,18 @@ def workload_of(
         made *= math.prod(restoration.factors.values())
     unknown = made if mask is None else int(np.count_nonzero(mask))
     itemsize = 2 if image is None else image.dtype.itemsize
-    return Workload(task, box, unknown, itemsize, count, restoration)
+    piece = 0
+    if task == "inpaint" and mask is not None and image is not None and reach:
+        piece = _largest_piece(mask, image.space.mask_space(), reach)
+    return Workload(task, box, unknown, itemsize, count, restoration, piece=piece)
+
+
+def _largest_piece(mask: np.ndarray, space: Space, reach: int) -> int:
+    """Count the voxels of the largest part of a mask's region that is filled at once; 0 where all of it is."""
+    largest = 0
+    for moment in moments(whole(mask.shape), space):
+        pieces = pieces_of(to_block(mask[moment.slices], space)[..., 0], reach)
+        if not pieces:
+            return 0
+        largest = max(largest, *(math.prod(piece.shape) for piece in pieces))
+    return largest

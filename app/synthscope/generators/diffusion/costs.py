@@ -44,7 +44,8 @@ def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
     seen = _seen(work, parameters)
     fields = max(work.unknown, z * y * x) if work.task == "restore" else z * y * x
     held = HELD + GUIDE_HELD if _guide(work, parameters) or work.task == "restore" else HELD
-    memory = int(min(seen, 1 << 17) * pixel_bytes) + fields * channels * (work.itemsize + held)
+    kept = fields * work.itemsize + (work.piece or fields) * held
+    memory = int(min(seen, 1 << 17) * pixel_bytes) + channels * kept
     return Cost(1.0 + looks * seen * PIXEL_SECONDS, memory + OVERHEAD)
 
 

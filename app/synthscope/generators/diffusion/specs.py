@@ -6,7 +6,7 @@ from synthscope.generators.diffusion.costs import prior_cost, prior_training_mem
 from synthscope.generators.diffusion.depth import assumed
 from synthscope.generators.diffusion.descriptors import words_on_setting
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
-from synthscope.generators.diffusion.windowing import prior_joints
+from synthscope.generators.diffusion.windowing import prior_joints, prior_reach
 from synthscope.records.generator import GeneratorSpec, Setting
 
 
@@ -33,6 +33,7 @@ PRIOR = GeneratorSpec(
     training_memory=prior_training_memory,
     assumes=taken_for_granted,
     joints=prior_joints,
-    version="3",
+    reach=prior_reach,
+    version="4",
     citation="Karras et al. 2022, NeurIPS 35:26565 (arXiv:2206.00364)",
 )

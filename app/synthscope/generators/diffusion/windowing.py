@@ -13,7 +13,7 @@ from synthscope.records.generator import Joints, Whole
 
 MARGIN = 32
 """What a window sees around what it makes, in pixels or cells; a quarter of it where it is small."""
-STRIDE = 2 ** len(WIDTHS["S"])
+STRIDE = 1 << len(WIDTHS["S"])
 """Of the networks of every size: sides of windows are multiples of it."""
 
 
@@ -24,6 +24,11 @@ def windows_over(marked: np.ndarray, window: int, stride: int, *, periodic: bool
         depth, rows, columns = marked.shape
         return around((depth, rows, columns), window, margin, stride)
     return cover(marked, window, margin, stride)
+
+
+def prior_reach(_parameters: PriorParameters) -> int:
+    """Say how far a fill looks from a hole, in voxels: a window's margin, and what makes its side a multiple."""
+    return MARGIN + STRIDE
 
 
 def prior_joints(whole: Whole, parameters: PriorParameters) -> Joints:
