@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from napari_synthscope.parts.field_label import field_label
 from napari_synthscope.parts.seed_edit import MAX_SEED
+from synthscope.qt.buttons import IconButton
 from synthscope.qt.number_edit import NumberEdit
 from synthscope.qt.theme import set_mark
 from synthscope.qt.wheel import guard_wheel
@@ -40,6 +41,7 @@ class EvaluateMore(QWidget):
         self.controls = QCheckBox("Measure controls too")
         self.utility = QCheckBox("Measure utility too")
         self.labels = QLineEdit()
+        self.choose = IconButton("folder-open-outline", "Choose the folder of label maps")
         self.seed = NumberEdit(int)
         self.prompt = QLineEdit()
         # lay out
@@ -52,6 +54,8 @@ class EvaluateMore(QWidget):
         self.specimens.currentIndexChanged.connect(lambda _: self._changed())
         self.controls.toggled.connect(lambda _: self._changed())
         self.utility.toggled.connect(self.labels.setEnabled)
+        self.utility.toggled.connect(self.choose.setEnabled)
+        self.choose.clicked.connect(self.ask_labels)
         self.utility.toggled.connect(lambda _: self._changed())
         self.labels.textChanged.connect(lambda _: self._changed())
         self.prompt.textChanged.connect(lambda _: self._changed())
@@ -63,6 +67,12 @@ class EvaluateMore(QWidget):
     def labels_path(self) -> str:
         """Give where the label maps of the real images lie; empty where the two phases are learned."""
         return self.labels.text().strip() if self.utility.isChecked() else ""
+
+    def ask_labels(self) -> None:
+        """Ask for the folder of label maps; cancelled, what stands there stays."""
+        name = QFileDialog.getExistingDirectory(self, "Folder of label maps", self.labels.text().strip())
+        if name:
+            self.labels.setText(name)
 
     def problem(self) -> str:
         """Say what is wrong, in a sentence; empty when all is well."""
@@ -107,8 +117,6 @@ class EvaluateMore(QWidget):
             "Trains a small segmenter on real, on generated and on both, and takes its Dice on held-out real images; "
             "labels are the phases by the threshold of the real set, unless label maps are given below"
         )
-        self.labels.setPlaceholderText("phases by the threshold")
-        self.labels.setEnabled(False)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -129,12 +137,21 @@ class EvaluateMore(QWidget):
             grid.addWidget(widget, row, 1)
         grid.addWidget(self.controls, len(rows), 0, 1, 2)
         grid.addWidget(self.utility, len(rows) + 1, 0, 1, 2)
+        self._lay_out_labels(grid, len(rows) + 2)
+
+    def _lay_out_labels(self, grid: QGridLayout, row: int) -> None:
         tip = (
             "A folder with a label map for each real image, in their order: what the segmenter learns of them, and of "
             "generated images that were made from label maps"
         )
-        grid.addWidget(field_label("Label maps", tip, self.labels), len(rows) + 2, 0)
-        grid.addWidget(self.labels, len(rows) + 2, 1)
+        self.labels.setPlaceholderText("phases by the threshold")
+        self.labels.setEnabled(False)
+        self.choose.setEnabled(False)
+        beside = QHBoxLayout()
+        beside.addWidget(self.labels)
+        beside.addWidget(self.choose)
+        grid.addWidget(field_label("Label maps", tip, self.labels), row, 0)
+        grid.addLayout(beside, row, 1)
 
 
 def _within(edit: NumberEdit, low: int, high: int) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from napari.components import ViewerModel
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFileDialog
 from tests.plugin.evaluated import grains
 
 from napari_synthscope.canvas.layers import add_image
@@ -231,6 +232,20 @@ def test_label_maps_of_the_real_images_go_into_the_recipe_where_utility_is_ticke
     asked = ready.choice.asked()
     assert asked is not None
     assert make_draft(asked)(session.project)[0].utility_labels == ()
+
+
+def test_the_folder_of_label_maps_is_chosen_by_a_press_and_stays_when_that_is_cancelled(
+    ready: EvaluatePanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = ready.choice.settings.more
+    assert not more.choose.isEnabled()
+    more.utility.setChecked(True)
+    answers = iter([str(tmp_path), ""])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: next(answers))
+    for _ in range(2):
+        more.choose.click()
+        assert more.labels_path() == str(tmp_path)
+    assert next(answers, None) is None
 
 
 def test_what_was_said_of_a_killed_worker_fits_evaluations_and_goes_when_the_job_is_retried(
