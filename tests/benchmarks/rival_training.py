@@ -1,12 +1,12 @@
 """The style-based GAN's training beside a public one: the DCGAN of PyTorch's examples, rewritten here.
 
 Run it as ``OMP_NUM_THREADS=1 python tests/benchmarks/rival_training.py --data DIR --out FOLDER [--minutes 10]
-[--seeds 1]``. Ours is trained by ``synthscope families`` on the soil stack; then the peer learns patches of the same
-training part, of 64 px, for as many seconds as ours took, its looks at samples among them. Its networks are those of
-Radford et al. 2016 at the width at which both have about as many parameters as ours both have; it is taught as the
-example is: batches of 64, Adam at 0.0002 with a first moment of 0.5, binary cross-entropy, the last weights, and
-images by the statistics of their batch. 64 images of each are measured beside the held-out part. What is in FOLDER
-already is not made again.
+[--seeds 1]``. Ours is trained by ``synthscope families`` on the soil stack, on a core of its own; then the peer learns
+patches of the same training part, of 64 px, for as many seconds of the processor as ours took by the clock, its looks
+at samples among them. The peer's networks are those of Radford et al. 2016 at the width at which both have about as
+many parameters as ours both have; it is taught as the example is: batches of 64, Adam at 0.0002 with a first moment of
+0.5, binary cross-entropy, the last weights, and images by the statistics of their batch. 64 images of each are
+measured beside the held-out part. What is in FOLDER already is not made again.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def taught(configuration: DcganConfiguration, source: PatchSource, seconds: floa
     torch.manual_seed(seed)
     generator, discriminator = DcganGenerator(configuration), DcganDiscriminator(configuration)
     optimisers = [torch.optim.Adam(one.parameters(), lr=RATE, betas=BETAS) for one in (discriminator, generator)]
-    rng, steps, began = np.random.default_rng(seed), 0, time.monotonic()
-    while time.monotonic() - began < seconds:
+    rng, steps, began = np.random.default_rng(seed), 0, time.process_time()
+    while time.process_time() - began < seconds:
         made = generator(torch.randn(BATCH, LATENT, 1, 1))
         real = discriminator(source.patches(BATCH, rng).pixels)
         _go_down(optimisers[0], _said(real, true=True) + _said(discriminator(made.detach()), true=False))

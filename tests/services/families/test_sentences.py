@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from synthscope.records.families import Contender, FamiliesRecipe, FamiliesResult, FamilyRow, FamilyRun, Measure
-from synthscope.services.families.concluding import summaries
+from synthscope.services.families.concluding import summaries, summary_of
 from synthscope.services.families.page import lines_of
 from synthscope.services.families.sentences import sentences_of
 
@@ -71,3 +71,8 @@ def test_a_number_has_as_many_digits_as_its_spread_over_seeds_allows() -> None:
     assert (cells[0].value, cells[0].spread, cells[0].interval) == ("0.133", "± 0.010", "")
     assert cells[10].value == "1200"
     assert cells[2].value == "–"
+
+
+def test_equal_numbers_of_all_seeds_have_no_spread() -> None:
+    summary = summary_of([Measure(0.006)] * 3)  # whose mean is not exactly 0.006 in sums of floats
+    assert (summary.mean, summary.spread) == (0.006, 0.0)

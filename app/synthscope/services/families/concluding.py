@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean, stdev
 
 import numpy as np
 
@@ -71,10 +72,10 @@ def summary_of(values: Sequence[Measure]) -> Summary:
 
     The ends are not numbers where a seed has none.
     """
-    told = np.array([one.value for one in values])
+    told = [one.value for one in values]
     lows, highs = (np.array([getattr(one, end) for one in values]) for end in ("low", "high"))
-    spread = float(told.std(ddof=1)) if len(told) > 1 else float("nan")
-    return Summary(float(told.mean()), spread, float(lows.min()), float(highs.max()), len(told))
+    spread = stdev(told) if len(told) > 1 else float("nan")  # exact: 0 of equal values
+    return Summary(fmean(told), spread, float(lows.min()), float(highs.max()), len(told))
 
 
 def _row(generator: str, recipe: FamiliesRecipe, runs: Sequence[FamilyRun]) -> FamilyRow:
