@@ -42,6 +42,10 @@ def dcgan_networks(configuration: DcganConfiguration) -> nn.Module:
     return nn.ModuleList([DcganGenerator(configuration), DcganDiscriminator(configuration)])
 
 
+def style_networks(configuration: StyleConfiguration) -> nn.Module:
+    return StyleRivals(configuration, (1.0,) * configuration.channels)
+
+
 NETWORKS = [
     (VaeNetwork, VaeConfiguration()),
     (VaeNetwork, VaeConfiguration(3, 5, WIDTHS["XS"], mixing=2, classes=4, **RGB)),
@@ -51,8 +55,8 @@ NETWORKS = [
     (QuantisedAutoencoder, QuantisedConfiguration(CoderConfiguration(3, 5), CODES, (16, 24), classes=2, **RGB)),
     (dcgan_networks, DcganConfiguration()),
     (dcgan_networks, DcganConfiguration(3, 10, **RGB)),
-    (StyleRivals, StyleConfiguration()),
-    (StyleRivals, StyleConfiguration(3, widths_for("XS", 48), 16, 2, classes=2, patch=48, **RGB)),
+    (style_networks, StyleConfiguration()),
+    (style_networks, StyleConfiguration(3, widths_for("XS", 48), 16, 2, classes=2, patch=48, **RGB)),
 ]
 
 
