@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import mean, stdev
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def summary_of(values: Sequence[Measure]) -> Summary:
     told = [one.value for one in values]
     lows, highs = (np.array([getattr(one, end) for one in values]) for end in ("low", "high"))
     spread = stdev(told) if len(told) > 1 else float("nan")  # exact: 0 of equal values
-    return Summary(fmean(told), spread, float(lows.min()), float(highs.max()), len(told))
+    return Summary(mean(told), spread, float(lows.min()), float(highs.max()), len(told))
 
 
 def _row(generator: str, recipe: FamiliesRecipe, runs: Sequence[FamilyRun]) -> FamilyRow:
