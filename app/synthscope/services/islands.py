@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from synthscope.imaging.islands import islands_of
-from synthscope.records.events import Event, Job, Preview, Progress
+from synthscope.jobs.retelling import retold, scaled
+from synthscope.records.events import Event, Job, Preview
 from synthscope.records.generator import GeneratorSpec, Inputs
 from synthscope.records.request import Region
 
@@ -35,8 +35,8 @@ def made_by_islands(
         return made
     result = inputs.source.copy()
     for number, island in enumerate(islands):
-        job = generator.generate(_cut(inputs, island), parameters, seed_of(seed, number))
-        result[island.slices] = yield from _placed(job, result, island, number / len(islands), len(islands))
+        job = _placed(generator.generate(_cut(inputs, island), parameters, seed_of(seed, number)), result, island)
+        result[island.slices] = yield from scaled(job, number / len(islands), 1 / len(islands))
     return result
 
 
@@ -67,22 +67,14 @@ def _cut(inputs: Inputs, island: Region) -> Inputs:
     return replace(inputs, source=source, mask=mask, control=control)
 
 
-def _placed(
-    job: Job[np.ndarray], whole: np.ndarray, island: Region, begun: float, count: int
-) -> Generator[Event, None, np.ndarray]:
-    """Pass on what one island says, as of the whole: its share of the progress, its picture among the others."""
-    try:
-        while True:
-            event = next(job)
-            if isinstance(event, Progress):
-                event = replace(event, done=begun + event.fraction / count, total=1)
-            elif isinstance(event, Preview):
-                shown = whole.copy()
-                shown[island.slices] = event.pixels
-                event = replace(event, pixels=shown)
-            yield event
-    except StopIteration as stop:
-        made: np.ndarray = stop.value
-        return made
-    finally:
-        job.close()
+def _placed(job: Job[np.ndarray], whole: np.ndarray, island: Region) -> Job[np.ndarray]:
+    """Pass on what one island says; its picture stands among what is made already."""
+
+    def change(event: Event) -> Event:
+        if not isinstance(event, Preview):
+            return event
+        shown = whole.copy()
+        shown[island.slices] = event.pixels
+        return replace(event, pixels=shown)
+
+    return retold(job, change)

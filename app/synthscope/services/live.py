@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from synthscope.generators.protocol import Resolver
 from synthscope.generators.registry import find_spec
 from synthscope.imaging.regions import whole
 from synthscope.io.faults import writing_faults
+from synthscope.jobs.retelling import retold
 from synthscope.records.events import Event, Job, Preview, Progress
 from synthscope.records.image import Image
 from synthscope.records.timing import estimate
@@ -102,7 +102,7 @@ def live_job(folder: Path, resolve: Resolver) -> Job[dict[str, Any]]:
         known = Image(real, replace(source.space, origin=()), source.name)
     model = locate_model(recipe, None) if find_spec(recipe.generator).needs_model else None
     task = task_of(recipe, run.mask(), known, model, run.labels(), _load(folder / SECOND))
-    pixels = yield from _without_previews(make_pixels(task, resolve(task.spec.id), recipe.seeds[0]))
+    pixels = yield from retold(make_pixels(task, resolve(task.spec.id), recipe.seeds[0]), _progress)
     yield Preview(pixels, task.spec.title, last=True)
     return {"seed": recipe.seeds[0]}
 
@@ -114,14 +114,5 @@ def _load(path: Path) -> np.ndarray | None:
     return pixels
 
 
-def _without_previews(job: Job[np.ndarray]) -> Generator[Event, None, np.ndarray]:
-    try:
-        while True:
-            event = next(job)
-            if isinstance(event, Progress):
-                yield event
-    except StopIteration as stop:
-        pixels: np.ndarray = stop.value
-        return pixels
-    finally:
-        job.close()
+def _progress(event: Event) -> Event | None:
+    return event if isinstance(event, Progress) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from synthscope.generators.protocol import TellsApart
 from synthscope.imaging.compositing import composite
 from synthscope.imaging.feathering import feather_fill
 from synthscope.imaging.regions import block_space, from_block, image_to_mask, moments, spread_mask, to_block, whole
+from synthscope.jobs.retelling import retold
 from synthscope.records.events import Event, Job, Noted
 from synthscope.records.generator import Inputs
 from synthscope.records.request import Region
@@ -56,22 +56,18 @@ def make_pixels(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:
     return result
 
 
-def _with_found(job: Job[np.ndarray], task: Task, moment: Region) -> Generator[Event, None, np.ndarray]:
+def _with_found(job: Job[np.ndarray], task: Task, moment: Region) -> Job[np.ndarray]:
     """Pass on the events of one moment; a mask that was found there becomes one of the region."""
-    try:
-        while True:
-            event = next(job)
-            if isinstance(event, Noted) and event.mask is not None and task.real is not None:
-                found = np.zeros(image_to_mask(whole(task.real.shape), task.space).shape, bool)
-                here = image_to_mask(moment, task.space).slices
-                found[here] = from_block(event.mask[..., None], task.space.mask_space(), found[here].shape)
-                event = replace(event, mask=found)
-            yield event
-    except StopIteration as stop:
-        made: np.ndarray = stop.value
-        return made
-    finally:
-        job.close()
+
+    def change(event: Event) -> Event:
+        if not isinstance(event, Noted) or event.mask is None or task.real is None:
+            return event
+        found = np.zeros(image_to_mask(whole(task.real.shape), task.space).shape, bool)
+        here = image_to_mask(moment, task.space).slices
+        found[here] = from_block(event.mask[..., None], task.space.mask_space(), found[here].shape)
+        return replace(event, mask=found)
+
+    return retold(job, change)
 
 
 def make_differences(task: Task, generator: Any, seed: int) -> Job[np.ndarray]:

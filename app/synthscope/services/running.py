@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from synthscope.imaging.hashing import pixel_hash
 from synthscope.imaging.label_codec import pack_labels
 from synthscope.imaging.mask_codec import encode_mask
 from synthscope.io.writing import write_image
+from synthscope.jobs.retelling import retold
 from synthscope.records.documents import to_json
 from synthscope.records.events import Event, Job, Made, Noted, Preview, Progress
 from synthscope.records.run import Candidate, Provenance, Recipe
@@ -163,23 +163,15 @@ def _found_mask(found: list[Noted]) -> np.ndarray | None:
     return np.logical_or.reduce(masks) if masks else None
 
 
-def _scaled(
-    job: Job[np.ndarray], number: int, total: int, label: str, found: list[Noted]
-) -> Generator[Event, None, np.ndarray]:
+def _scaled(job: Job[np.ndarray], number: int, total: int, label: str, found: list[Noted]) -> Job[np.ndarray]:
     """Pass on a candidate's events as a part of the run's; what its generator noted is gathered."""
-    try:
-        while True:
-            event = next(job)
-            if isinstance(event, Noted):
-                found.append(event)
-                continue
-            if isinstance(event, Progress):
-                event = Progress(number + event.fraction, total, f"{label}: {event.text}" if event.text else label)
-            elif isinstance(event, Preview):
-                event = Preview(event.pixels, label)
-            yield event
-    except StopIteration as stop:
-        pixels: np.ndarray = stop.value
-        return pixels
-    finally:
-        job.close()
+
+    def change(event: Event) -> Event | None:
+        if isinstance(event, Noted):
+            found.append(event)
+            return None
+        if isinstance(event, Progress):
+            return Progress(number + event.fraction, total, f"{label}: {event.text}" if event.text else label)
+        return Preview(event.pixels, label) if isinstance(event, Preview) else event
+
+    return retold(job, change)

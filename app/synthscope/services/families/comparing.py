@@ -14,6 +14,7 @@ from synthscope.io.documents import read_document, write_document
 from synthscope.io.faults import writing_faults
 from synthscope.io.locking import alone
 from synthscope.io.models import read_card
+from synthscope.jobs.retelling import scaled
 from synthscope.records.documents import to_json, without_infinities
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.families import Contender, FamiliesRecipe, FamilyRun, Measure
@@ -24,7 +25,7 @@ from synthscope.services.families.concluding import conclude
 from synthscope.services.families.contenders import settings_of_contender
 from synthscope.services.families.grounds import grounds_job
 from synthscope.services.families.making import Made as MadeSet
-from synthscope.services.families.making import make_set_job, scaled, set_name, train_family_job
+from synthscope.services.families.making import make_set_job, set_name, train_family_job
 from synthscope.services.families.measuring import Bench, Nearest, as_measures, measures_job, nearest_job
 from synthscope.services.reporting.publishing import placeless
 from synthscope.services.sources import hashed, open_input

@@ -13,7 +13,8 @@ from synthscope.generators.protocol import Resolver
 from synthscope.imaging.regions import block_axes, to_block
 from synthscope.io.faults import writing_faults
 from synthscope.io.models import CARD, read_card
-from synthscope.records.events import Job, Preview, Progress
+from synthscope.jobs.retelling import retold, scaled, titled
+from synthscope.records.events import Event, Job, Preview, Progress
 from synthscope.records.families import Contender, FamiliesRecipe
 from synthscope.records.image import Image
 from synthscope.records.request import Input, Region
@@ -188,34 +189,11 @@ def _own(job: Job[Any], title: str, *, after: int = 0) -> Job[Any]:
     after : int
         Steps of as many or fewer are those of reading what is worked on: nothing is done by then.
     """
-    try:
-        while True:
-            event = next(job)
-            if isinstance(event, Progress):
-                done = 0.0 if event.total <= after else event.done
-                yield Progress(done, event.total, f"{title} · {event.text}" if event.text else title)
-            elif isinstance(event, Preview):
-                yield Preview(event.pixels, title)
-    except StopIteration as end:
-        return end.value
-    finally:
-        job.close()
 
+    def change(event: Event) -> Event | None:
+        if isinstance(event, Progress):
+            done = 0.0 if event.total <= after else event.done
+            return Progress(done, event.total, titled(title, event.text))
+        return Preview(event.pixels, title) if isinstance(event, Preview) else None
 
-def scaled(job: Job[Any], start: float, share: float) -> Job[Any]:
-    """Pass a job's events on as those of a share of the whole, which begins at `start` (both 0 to 1).
-
-    What was done stays done: the bar never goes back.
-    """
-    furthest = 0.0
-    try:
-        while True:
-            event = next(job)
-            if isinstance(event, Progress):
-                furthest = max(furthest, event.fraction)
-                event = Progress(start + share * furthest, 1, event.text)
-            yield event
-    except StopIteration as end:
-        return end.value
-    finally:
-        job.close()
+    return retold(job, change)

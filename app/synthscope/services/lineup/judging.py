@@ -8,10 +8,11 @@ from pathlib import Path
 
 from synthscope.errors import Cancelled, DiskFull, SynthscopeError, WorkerLost
 from synthscope.io.weights import missing_words
+from synthscope.jobs.retelling import retold
 from synthscope.metrics.registry import find_extractor
 from synthscope.records.documents import digest
 from synthscope.records.evaluation import EvaluationRecipe, ImageSet, Report, Score
-from synthscope.records.events import Job, Made
+from synthscope.records.events import Event, Job, Made
 from synthscope.records.lineup import Cell, LineupResult
 from synthscope.services.evaluation.arms import LEAST
 from synthscope.services.evaluation.evaluating import Means, begin_evaluation, evaluate_job
@@ -69,22 +70,14 @@ def _card_job(folder: Path, asked: EvaluationRecipe, means: Means) -> Job[str]:
     place = f"{CARD}-{digest(asked)[:8]}"
     if not (folder / place / REPORT_NAME).is_file():
         begin_evaluation(folder / place, asked)
-        yield from _quiet(evaluate_job(folder / place, means))
+        yield from retold(evaluate_job(folder / place, means), _quiet)
     write_report(read_report(folder / place), folder / place, folder / place / PAGE)
     return place
 
 
-def _quiet(job: Job[object]) -> Job[object]:
-    """Pass on how far a card is; its scores are told by the table."""
-    try:
-        while True:
-            event = next(job)
-            if not isinstance(event, Made):
-                yield event
-    except StopIteration as end:
-        return end.value
-    finally:
-        job.close()
+def _quiet(event: Event) -> Event | None:
+    """Say how far a card is; its scores are told by the table."""
+    return None if isinstance(event, Made) else event
 
 
 def _cell(report: Report | None, name: str, one: ImageSet, why: str) -> Cell:

@@ -19,10 +19,10 @@ from synthscope.errors import (
 )
 from synthscope.io.documents import write_document
 from synthscope.io.locking import alone
+from synthscope.jobs.retelling import scaled
 from synthscope.records.events import Job, Made, Progress
 from synthscope.records.lineup import LineupRecipe, LineupResult, Shot
 from synthscope.services.evaluation.evaluating import Means
-from synthscope.services.families.making import scaled
 from synthscope.services.lineup.beginning import LOCK, RECIPE, RESULT, Posed, read_lineup, read_result
 from synthscope.services.lineup.concluding import table_of, with_sets, write_result
 from synthscope.services.lineup.contenders import by_model

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from synthscope.errors import DocumentError
 from synthscope.generators.protocol import Resolver
 from synthscope.imaging.mask_codec import encode_mask
 from synthscope.io.documents import write_document
 from synthscope.io.faults import writing_faults
-from synthscope.records.events import Job, Preview, Progress
+from synthscope.jobs.retelling import retold, titled
+from synthscope.records.events import Event, Job, Preview, Progress
 from synthscope.records.lineup import LineupRecipe
 from synthscope.records.project import MaskDocument
 from synthscope.services.lineup.beginning import Posed, planned
@@ -66,16 +66,12 @@ def _begin(
     run.seal(make_recipe(found, recipe.subjects[image].image))
 
 
-def _own(job: Job[Any], title: str) -> Job[Any]:
+def _own(job: Job[list[str]], title: str) -> Job[list[str]]:
     """Pass on how far a run is, under our words; its candidates are told by the table."""
-    try:
-        while True:
-            event = next(job)
-            if isinstance(event, Progress):
-                yield Progress(event.done, event.total, f"{title} · {event.text}" if event.text else title)
-            elif isinstance(event, Preview):
-                yield Preview(event.pixels, title)
-    except StopIteration as end:
-        return end.value
-    finally:
-        job.close()
+
+    def change(event: Event) -> Event | None:
+        if isinstance(event, Progress):
+            return Progress(event.done, event.total, titled(title, event.text))
+        return Preview(event.pixels, title) if isinstance(event, Preview) else None
+
+    return retold(job, change)

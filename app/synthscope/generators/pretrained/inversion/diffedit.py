@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -18,6 +17,7 @@ from synthscope.generators.pretrained.inversion.telling import told_apart
 from synthscope.generators.pretrained.inversion.words import decoded, encoded, led, narrowed
 from synthscope.generators.pretrained.loading import Loaded, assemble, load_pipeline
 from synthscope.imaging.masks.differences import marked
+from synthscope.jobs.retelling import retold
 from synthscope.records.events import Event, Job, Noted, Progress
 from synthscope.records.generator import Inputs
 
@@ -88,17 +88,13 @@ class DiffEdit(Editor):
         return decoded(pipeline, descend(towards, known[-1], rungs, known, narrowed(asked.mask, latents)))
 
 
-def _halved(job: Job[np.ndarray], half: int) -> Generator[Event, None, np.ndarray]:
+def _halved(job: Job[np.ndarray], half: int) -> Job[np.ndarray]:
     """Pass on the events of one of two halves of the work."""
     words = ("Mask", "Edit")[half]
-    try:
-        while True:
-            event = next(job)
-            yield Progress((half + event.fraction) / 2, 1, f"{words}: {event.text}") if isinstance(
-                event, Progress
-            ) else event
-    except StopIteration as end:
-        made: np.ndarray = end.value
-        return made
-    finally:
-        job.close()
+
+    def change(event: Event) -> Event:
+        if not isinstance(event, Progress):
+            return event
+        return Progress((half + event.fraction) / 2, 1, f"{words}: {event.text}")
+
+    return retold(job, change)
