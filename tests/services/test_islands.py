@@ -109,3 +109,13 @@ def test_memory_follows_the_largest_island_and_not_the_box():
     assert (apart.piece, one.piece) == (80**3, 0)
     saved = SPEC.cost(replace(apart, piece=0), PARAMETERS).memory - SPEC.cost(apart, PARAMETERS).memory
     assert saved == 24 * (specks.size - 80**3)
+
+
+def test_moments_of_which_nothing_is_made_do_not_count():
+    image = Image(np.broadcast_to(np.uint8(0), (3, 40, 300, 300)), Space("tzyx", (1.0, 1.0, 1.0, 1.0)))
+    mask = np.zeros(image.shape, bool)
+    mask[1, :3, :3, :3] = mask[1, :3, -3:, -3:] = True
+    region, reach = Region((0,) * 4, image.shape), SPEC.reach(PARAMETERS)
+    assert workload_of(image, region, mask, "inpaint", (), None, 1, reach).piece == 40 * 80 * 80
+    mask[2, :3, :3, :3] = True
+    assert workload_of(image, region, mask, "inpaint", (), None, 1, reach).piece == 0

@@ -48,10 +48,8 @@ def workload_of(
 
 def _largest_piece(mask: np.ndarray, space: Space, reach: int) -> int:
     """Count the voxels of the largest part of a mask's region that is filled at once; 0 where all of it is."""
-    largest = 0
-    for moment in moments(whole(mask.shape), space):
-        pieces = pieces_of(to_block(mask[moment.slices], space)[..., 0], reach)
-        if not pieces:
-            return 0
-        largest = max(largest, *(math.prod(piece.shape) for piece in pieces))
-    return largest
+    parts = (mask[moment.slices] for moment in moments(whole(mask.shape), space))
+    found = [pieces_of(to_block(part, space)[..., 0], reach) for part in parts if part.any()]
+    if not all(found):
+        return 0
+    return max((math.prod(piece.shape) for pieces in found for piece in pieces), default=0)
