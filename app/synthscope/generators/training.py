@@ -99,6 +99,8 @@ class Checkpoint:
         How many steps the training will have.
     figures : mapping
         What the trainer itself measured on held-out data, by the names of `synthscope.records.training.FIGURES`.
+    precision : str
+        In which products were taken: float32 or bfloat16. Weights and what is added up are float32.
     """
 
     step: int
@@ -109,6 +111,7 @@ class Checkpoint:
     held_out_loss: float
     remarks: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
+    precision: str = "float32"
 
 
 TrainingEvent: TypeAlias = Progress | Preview | Measured | Sampled | Refilled | Checkpoint

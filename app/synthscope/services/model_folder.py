@@ -28,6 +28,10 @@ INTENDED_USE = (
 )
 
 
+_SHORT = {"bfloat16": ", products in bfloat16"}
+"""What the card says of the device beside its name, by the precision of a checkpoint."""
+
+
 class ModelFolder:
     """Keeps the best model so far in a folder, with all that is known of it.
 
@@ -174,7 +178,7 @@ class ModelFolder:
             planned_steps=checkpoint.planned_steps,
             seed=self._recipe.seed,
             seconds=checkpoint.seconds,
-            environment=describe_environment(self._device),
+            environment=describe_environment(f"{self._device}{_SHORT.get(checkpoint.precision, '')}"),
             state=state,
             figures=self._figures(checkpoint.step),
             remarks=self._said(),

@@ -53,8 +53,10 @@ def test_stretches_of_nothing_are_refused_in_a_sentence(length, repeats):
 def test_once_is_the_plain_loop_bit_for_bit(solver, travel):
     levels, draw, other = schedule("edm", 12), source(3), source(3)
     x = draw((5, 2)) * levels.sigmas[0]
+    before = None
     for sigma, after in zip(levels.sigmas, levels.sigmas[1:], strict=False):
-        x, _ = SOLVERS[solver](Move(x, sigma, after, levels.steps, gaussian, draw))
+        x, denoised = SOLVERS[solver](Move(x, sigma, after, levels.steps, gaussian, draw, before))
+        before = (sigma, denoised)
     *_, last = sample(gaussian, other((5, 2)), levels, SOLVERS[solver], draw=other, travel=travel)
     assert torch.equal(last.x, x)
 

@@ -11,6 +11,7 @@ from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.field import FieldDenoiser, Scene
 from synthscope.generators.diffusion.latent.specs import LATENT_PRIOR
 from synthscope.generators.diffusion.network import PriorNetwork
+from synthscope.generators.diffusion.rim import RIM
 from synthscope.generators.diffusion.specs import PRIOR
 from synthscope.generators.diffusion.windowing import STRIDE
 from synthscope.records.generator import Whole
@@ -22,14 +23,16 @@ def test_networks_of_every_size_have_one_stride() -> None:
 
 @pytest.mark.parametrize(("rows", "columns", "window", "periodic"), [(240, 190, 128, False), (200, 330, 96, True)])
 def test_lines_are_the_borders_of_the_windows_of_a_field(rows: int, columns: int, window: int, periodic: bool) -> None:
-    unknown = torch.ones(1, rows, columns, dtype=torch.bool)
-    scene = Scene(torch.zeros(1, 1, rows, columns), unknown, torch.zeros(4), periodic=periodic)
+    rim = 0 if periodic else RIM  # what is made beyond the edges, and cut away
+    unknown = torch.ones(1, rows + 2 * rim, columns + 2 * rim, dtype=torch.bool)
+    scene = Scene(torch.zeros(1, *unknown.shape), unknown, torch.zeros(4), periodic=periodic)
     configuration = NetworkConfiguration(widths=WIDTHS["XS"])
     field = FieldDenoiser(SlabDenoiser(PriorNetwork(configuration), configuration), scene, window)
     lines = PRIOR.joints(Whole("synthesize", (1, rows, columns)), PRIOR.parameters(window=window, periodic=periodic))
     for axis, (told, n) in enumerate(zip(lines, (rows, columns), strict=True)):
         spans = {(w.top, w.bottom) if axis == 0 else (w.left, w.right) for w in field.windows}
-        borders = {end % n for span in spans for end in span if periodic or 0 < end < n} - {0}
+        ends = {end - rim for span in spans for end in span}
+        borders = {end % n for end in ends if periodic or 0 < end < n} - {0}
         assert borders <= set(told)
         assert len(borders) > 1
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from synthscope.generators.diffusion.configuration import WIDTHS, NetworkConfiguration
 from synthscope.generators.diffusion.parameters import Guidance, PriorParameters, PriorTraining
+from synthscope.generators.diffusion.rim import RIM
 from synthscope.generators.diffusion.travel import travel_of
 from synthscope.generators.diffusion.windowing import MARGIN
 from synthscope.generators.schooling.costs import EXAMINED, training_height
@@ -38,7 +39,7 @@ AVERAGED = 8
 
 
 def prior_cost(work: Workload, parameters: PriorParameters) -> Cost:
-    """Count looks at windows over what is unknown: two a step for Heun's method, one for the others."""
+    """Count looks at windows over what is unknown: two a step for Heun's method, one for most others."""
     z, y, x, channels = work.box
     looks, pixel_bytes = _looks(work, parameters)
     seen = _seen(work, parameters)
@@ -62,6 +63,7 @@ def _seen(work: Workload, parameters: PriorParameters) -> float:
     slices = z if whole else min(z, max(int(everything ** (1 / 3) / 4), 1))
     per_slice = max(everything / max(slices, 1), 1.0)
     side = per_slice**0.5
+    side += 2 * RIM if whole else 0
     inner = max(parameters.window - 2 * MARGIN, 32)
     windows = max(side / inner, 1.0) ** 2
     if _guide(work, parameters):

@@ -68,18 +68,21 @@ class Teacher:
     labels: Sequence[int] = ()
     label_maps: Sequence[np.ndarray] = ()
 
-    def lesson(self, size: int, rng: np.random.Generator, *, stratified: bool = False) -> Lesson:
+    def lesson(self, size: int, rng: np.random.Generator, *, fixed: bool = False) -> Lesson:
         """Draw a batch.
+
+        Its noise levels are spread evenly over all that are learned, from a beginning that is drawn: the loss of one
+        batch then differs less from the next one's (Kingma et al. 2021, Appendix I.1).
 
         Parameters
         ----------
-        stratified : bool
-            Spread the noise levels evenly, so that two looks at held-out data see the same ones.
+        fixed : bool
+            Begin in the middle, so that looks at held-out data see the same levels whatever was drawn before.
         """
         patches = [self._patch(rng) for _ in range(size)]
         clean = np.stack([self._units(patch) for patch in patches])
         mask = np.stack([self._mask(patch, rng) for patch in patches])
-        uniform = (np.arange(size) + 0.5) / size if stratified else rng.uniform(size=size)
+        uniform = (np.arange(size) + (0.5 if fixed else rng.random())) / size
         noise = rng.standard_normal(clean.shape, dtype=np.float32)
         pixels = torch.from_numpy(clean)
         conditions = self._conditions(pixels, torch.from_numpy(mask), patches, rng)

@@ -13,6 +13,7 @@ from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.descriptors import drawn_descriptors
 from synthscope.generators.diffusion.parameters import PriorParameters, SamplingParameters
+from synthscope.generators.diffusion.rim import RIM
 from synthscope.generators.diffusion.samplers import SOLVERS, Denoiser, Step, sample
 from synthscope.generators.diffusion.schedules import Schedule, schedule
 from synthscope.generators.diffusion.travel import ONCE, Travel
@@ -93,7 +94,7 @@ def new_patches(denoiser: SlabDenoiser, normalisation: Normalisation, count: int
     ndarray of float64 (N, Y, X, C)
         In original units, not rounded.
     """
-    pixels = new_fields(denoiser, drawn_for_patches(denoiser.configuration, count), steps)
+    pixels = new_fields(denoiser, drawn_for_patches(denoiser.configuration, count), steps, RIM)
     return from_units(pixels.movedim(1, -1).cpu().numpy(), normalisation, denoiser.configuration)
 
 
@@ -105,11 +106,14 @@ def drawn_for_patches(configuration: NetworkConfiguration, count: int) -> Tensor
     return torch.from_numpy(np.stack(drawn))
 
 
-def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tensor:
-    """Make one patch (N, C, Y, X), in the network's units, for each of the descriptors (N, 4)."""
+def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int, rim: int = 0) -> Tensor:
+    """Make one patch (N, C, Y, X), in the network's units, for each of the descriptors (N, 4).
+
+    `rim` pixels or cells more are made on every side, and cut away.
+    """
     configuration, count = denoiser.configuration, len(descriptors)
     device = next(denoiser.network.parameters()).device
-    side, slices = configuration.patch, configuration.slices
+    side, slices = configuration.patch + 2 * rim, configuration.slices
     shape = (count, configuration.channels, side, side)
     mask = torch.full((count, slices, side, side), ABSENT, device=device)
     mask[:, configuration.context] = 1
@@ -125,5 +129,6 @@ def new_fields(denoiser: SlabDenoiser, descriptors: Tensor, steps: int) -> Tenso
 
     noise = torch.cat([noise_of(seed, device)((1, *shape[1:])) for seed in range(count)])
     with torch.no_grad():
-        *_, last = sample(denoise, noise, schedule("edm", steps, LOWEST), SOLVERS["heun"], draw=noise_of(0, device))
-    return last.x
+        levels, solver = schedule("edm", steps, LOWEST), SOLVERS[SamplingParameters().solver]
+        *_, last = sample(denoise, noise, levels, solver, draw=noise_of(0, device))
+    return last.x[..., rim : side - rim, rim : side - rim]

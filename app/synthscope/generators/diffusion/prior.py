@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,10 @@ from synthscope.generators.diffusion.loading import Prior, load_prior
 from synthscope.generators.diffusion.making import HIGHEST_NEW, highest_of, levels_of, make_field
 from synthscope.generators.diffusion.parameters import PriorParameters, PriorTraining
 from synthscope.generators.diffusion.restoring import restore_job
+from synthscope.generators.diffusion.rim import Rim, rim_of
 from synthscope.generators.diffusion.samplers import Step
 from synthscope.generators.diffusion.steering import steered
-from synthscope.generators.diffusion.told import ToldDescriptors, told_labels
+from synthscope.generators.diffusion.told import ToldDescriptors, check_labels, told_labels
 from synthscope.generators.diffusion.trainer import train_prior
 from synthscope.generators.diffusion.travel import travel_of
 from synthscope.generators.diffusion.volumes import make_volume
@@ -52,23 +54,18 @@ class DiffusionPrior:
         if inputs.task == "restore":
             return (yield from restore_job(prior, inputs, parameters, seed))
         parameters = parameters_for(inputs.task, parameters)
-        job = _Work(prior, inputs, parameters, seed)
-        highest = highest_of(parameters) if job.field.knows else HIGHEST_NEW
-        levels = levels_of(parameters, highest, varied=inputs.task == "vary")
-        if through_planes(_setting(inputs, prior, job.scene), parameters):
-            steps = make_volume(prior.denoiser, job.scene, parameters, seed, levels, job.start, job.told.asked)
-        else:
-            known = led(parameters.lead, job.field, job.scene)
-            denoiser = steered(known, job.told.asked, prior.denoiser.configuration.threshold)
-            travel = travel_of(parameters)
-            steps = make_field(denoiser, job.shape, parameters, seed, prior.device, levels, job.start, travel)
+        unknown = unknown_of(inputs)
+        through = through_planes(_setting(inputs, prior, unknown), parameters)
+        rim = rim_of(unknown, closed=parameters.periodic and inputs.task == "synthesize", through=through)
+        check_labels(inputs, prior.denoiser.configuration, unknown.shape)
+        job = _Work(prior, rim.widened(inputs), parameters, seed)
         last: Step | None = None
-        for step in steps:
+        for step in job.steps(prior, parameters, seed, rim, through=through):
             yield Progress(step.index + 1, step.total, f"Step {step.index + 1} of {step.total}")
-            yield Preview(job.units.outwards(step.denoised), "Estimate")
+            yield Preview(rim.cut(job.units.outwards(step.denoised)), "Estimate")
             last = step
         assert last is not None, "a schedule has at least one step"
-        made = with_known(job.units.outwards(last.x), job.unknown, inputs.source)
+        made = with_known(rim.cut(job.units.outwards(last.x)), unknown, inputs.source)
         if job.told.asked:
             yield job.told.noted(made)
         return (yield from evened(inputs, job.units, made, parameters.border))
@@ -86,19 +83,20 @@ class _Work:
     def __init__(self, prior: Prior, inputs: Inputs, parameters: PriorParameters, seed: int) -> None:
         configuration = prior.denoiser.configuration
         self.units = Units(prior.card, configuration, inputs)
-        self.unknown = unknown = unknown_of(inputs)
-        self.shape = (1, configuration.channels, *unknown.shape)
-        self.start: Tensor | None = None
-        known, told = torch.zeros(self.shape[1:]), parameters.lead == "condition"
+        unknown = unknown_of(inputs)
+        self._shape = (1, configuration.channels, *unknown.shape)
+        self._start: Tensor | None = None
+        self._varied = inputs.task == "vary"
+        known, told = torch.zeros(self._shape[1:]), parameters.lead == "condition"
         label = class_index(inputs.label, prior.card.labels)
-        label_map = told_labels(inputs, configuration, unknown.shape)
+        label_map = told_labels(inputs, configuration)
         self.told = ToldDescriptors(inputs, parameters, prior.card, configuration)
         if inputs.task != "synthesize":
             values = self.units.inwards(source_of(inputs, prior.card))
             known = torch.where(torch.from_numpy(unknown), torch.zeros(()), values)
             begun = values if inputs.task == "vary" else known  # a network that is told needs no such beginning
-            self.start = None if inputs.task == "inpaint" and told else begun[None].to(prior.device)
-        self.scene = Scene(
+            self._start = None if inputs.task == "inpaint" and told else begun[None].to(prior.device)
+        self._scene = Scene(
             known.to(prior.device),
             torch.from_numpy(unknown).to(prior.device),
             self.told.of(unknown.shape, seed).to(prior.device),
@@ -108,10 +106,24 @@ class _Work:
             told=told,
         )
         denoiser = condition_guided(prior.denoiser, parameters.condition_scale)
-        self.field = FieldDenoiser(denoiser, self.scene, parameters.window)
+        self._field = FieldDenoiser(denoiser, self._scene, parameters.window)
+
+    def steps(
+        self, prior: Prior, parameters: PriorParameters, seed: int, rim: Rim, *, through: bool
+    ) -> Iterator[Step]:
+        """Take noise away step by step, slice by slice or through all planes."""
+        highest = highest_of(parameters) if self._field.knows else HIGHEST_NEW
+        levels = levels_of(parameters, highest, varied=self._varied)
+        asked, within = self.told.asked, rim.field(self._shape[2:])
+        if through:
+            return make_volume(prior.denoiser, self._scene, parameters, seed, levels, self._start, asked, within)
+        known = led(parameters.lead, self._field, self._scene)
+        denoiser = steered(known, asked, prior.denoiser.configuration.threshold, within)
+        travel = travel_of(parameters)
+        return make_field(denoiser, self._shape, parameters, seed, prior.device, levels, self._start, travel)
 
 
-def _setting(inputs: Inputs, prior: Prior, scene: Scene) -> Setting:
+def _setting(inputs: Inputs, prior: Prior, unknown: np.ndarray) -> Setting:
     z, y, x, *_ = inputs.space.voxel_size
-    slices = int(scene.unknown.any(dim=2).any(dim=1).sum())
+    slices = int(unknown.any(axis=(1, 2)).sum())
     return Setting(inputs.task, slices, (z, y, x), inputs.space.unit, inputs.is_series, prior.card.architecture)

@@ -13,6 +13,7 @@ from synthscope.generators.diffusion.configuration import NetworkConfiguration
 from synthscope.generators.diffusion.denoiser import SlabDenoiser
 from synthscope.generators.diffusion.field import BATCH_PIXELS
 from synthscope.generators.diffusion.making import HIGHEST_FILL, LOWEST, noise_of
+from synthscope.generators.diffusion.parameters import SamplingParameters
 from synthscope.generators.diffusion.samplers import SOLVERS, sample
 from synthscope.generators.diffusion.schedules import schedule
 from synthscope.generators.scale import from_units, to_units
@@ -22,7 +23,7 @@ from synthscope.records.events import Progress
 
 FILLS = 19
 """Of each place: the fewest that have an interval of exactly 90 % and one of exactly 50 %."""
-STEPS = 18
+STEPS = SamplingParameters().steps
 """As many as fills take where nothing is chosen."""
 LEAST_PLACES, MOST_PLACES = 6, 24
 SHARE = 0.1
@@ -39,7 +40,7 @@ def window_of(configuration: NetworkConfiguration) -> tuple[int, int]:
 def steps_for(configuration: NetworkConfiguration, batch: int) -> float:
     """Say how many steps of a training take as long as one place: there and back is three times there."""
     side, _ = window_of(configuration)
-    looks = FILLS * configuration.slices * (2 * STEPS - 1)
+    looks = FILLS * configuration.slices * STEPS
     return looks * side**2 / (3 * batch * configuration.patch**2)
 
 
@@ -108,7 +109,7 @@ def _filled(denoiser: SlabDenoiser, known: Tensor, inside: Tensor, seed: list[in
     noise = torch.stack([noise_of([*seed, number], device)(tuple(known.shape)) for number in range(FILLS)])
     levels = schedule("edm", STEPS, LOWEST, HIGHEST_FILL)
     with torch.no_grad():
-        *_, last = sample(slabs, noise, levels, SOLVERS["heun"], draw=noise_of(seed, device))
+        *_, last = sample(slabs, noise, levels, SOLVERS[SamplingParameters().solver], draw=noise_of(seed, device))
     return last.x
 
 

@@ -34,6 +34,6 @@ PRIOR = GeneratorSpec(
     assumes=taken_for_granted,
     joints=prior_joints,
     reach=prior_reach,
-    version="4",
+    version="5",
     citation="Karras et al. 2022, NeurIPS 35:26565 (arXiv:2206.00364)",
 )

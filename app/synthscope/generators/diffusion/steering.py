@@ -30,6 +30,9 @@ FARTHEST = 4.0
 class Steered:
     """A denoiser of whole fields (B, C, Z, Y, X) whose first channel is moved, as a whole, by delta at each level.
 
+    What is asked for is asked of the part `within` (Z, Y, X): all of the field, if left out.
+
+
     For a mean m that is DDNM (Wang, Yu & Zhang 2023, Eq. 10) with A the mean over the field: ``delta = m - A x0``.
     For a phase fraction f it is the delta at which as much as f is expected above the threshold t, x0 being known to
     a standard deviation r of `doubt`: ``A Phi((x0 + delta - t) / r) = f``. For both it is the mean of the two.
@@ -38,13 +41,14 @@ class Steered:
     denoiser: Denoiser
     asked: Asked
     threshold: float
+    within: tuple[slice, ...] = ()
 
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
         """Denoise, then move."""
         x0 = self.denoiser(x, sigma)
         if float(sigma) < LEAST:
             return x0
-        deltas = [self._delta(first, float(sigma)) for first in x0[:, 0]]
+        deltas = [self._delta(first, float(sigma)) for first in x0[:, 0, *self.within]]
         moved = x0.clone()
         moved[:, 0] += torch.tensor(deltas).to(x0).view(-1, 1, 1, 1)
         return moved
@@ -74,6 +78,8 @@ def shift_to(values: Tensor, fraction: float, threshold: float, r: float) -> flo
     return (down + up) / 2
 
 
-def steered(denoiser: Denoiser, asked: Asked | None, threshold: float) -> Denoiser:
+def steered(
+    denoiser: Denoiser, asked: Asked | None, threshold: float, within: tuple[slice, ...] = ()
+) -> Denoiser:
     """Steer a denoiser to what is asked for; where that is nothing, the denoiser itself."""
-    return Steered(denoiser, asked, threshold) if asked else denoiser
+    return Steered(denoiser, asked, threshold, within) if asked else denoiser

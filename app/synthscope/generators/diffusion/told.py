@@ -24,20 +24,25 @@ from synthscope.records.generator import Inputs
 from synthscope.records.model import ModelCard
 
 
-def told_labels(inputs: Inputs, configuration: NetworkConfiguration, shape: tuple[int, ...]) -> Tensor | None:
-    """Give the label map of inputs as `Conditions` wants it: (Z, Y, X) of int64; None for none.
+def check_labels(inputs: Inputs, configuration: NetworkConfiguration, shape: tuple[int, ...]) -> None:
+    """Refuse a label map for a model that learned from none, or of another shape than what is made.
 
     Raises
     ------
     InputError
-        If the model learned from no label maps, or the map has another shape than what is made.
     """
     if inputs.control is None:
-        return None
+        return
     if not configuration.label_values:
         raise InputError("The model learned from no label maps; leave the labels out, or choose a model that did.")
     if inputs.control.shape[:3] != shape:
         raise InputError(f"The label map has shape {inputs.control.shape[:3]}, what is made {shape}; make them equal.")
+
+
+def told_labels(inputs: Inputs, configuration: NetworkConfiguration) -> Tensor | None:
+    """Give the label map of inputs as `Conditions` wants it: (Z, Y, X) of int64; None for none."""
+    if inputs.control is None:
+        return None
     return torch.from_numpy(label_indices(inputs.control[..., 0], configuration.label_values))
 
 

@@ -34,7 +34,7 @@ from synthscope.records.events import Progress
 
 LOOKED_AT = 64
 SHOWN = 16
-SHOWN_STEPS = 12
+SHOWN_STEPS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +130,7 @@ def train_prior(
         data.held_out,
         seed,
     )
-    with accelerated(device) as accelerator:
+    with accelerated(device, brief=True) as accelerator:
         room = Classroom(
             course, budget, seed, accelerator, state,
             lambda timing: course.affordable(steps_in(budget.minutes, timing)),
@@ -152,7 +152,7 @@ def held_out_lesson(
         return None
     drawing, told = _drawing(configuration, parameters), (data.held_out_labels, data.held_out_label_maps)
     examiner = Teacher(data.held_out, drawing, data.normalisation, configuration, *told)
-    return examiner.lesson(LOOKED_AT, np.random.default_rng(seed), stratified=True)
+    return examiner.lesson(LOOKED_AT, np.random.default_rng(seed), fixed=True)
 
 
 def _drawing(configuration: NetworkConfiguration, parameters: PriorTraining) -> Drawing:

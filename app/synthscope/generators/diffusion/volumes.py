@@ -32,7 +32,7 @@ FINE = 1.0
 """The noise level, in the network's units (the data have 0.5), below which planes take turns."""
 LEARNED_FROM = 16
 """Images that a prior makes to tell how alike its pixels are at a distance."""
-LEARNING_STEPS = 12
+LEARNING_STEPS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class InTurn:
 
 def make_volume(
     denoiser: SlabDenoiser, scene: Scene, parameters: PriorParameters, seed: int, levels: Schedule,
-    start: Tensor | None = None, asked: Asked | None = None,
+    start: Tensor | None = None, asked: Asked | None = None, within: tuple[slice, ...] = (),
 ) -> Iterator[Step]:  # fmt: skip
     """Take noise away from a volume step by step, as `making.make_field` does from a field.
 
@@ -61,6 +61,8 @@ def make_volume(
         As in `make_field`.
     asked : Asked, optional
         Mean and phase fraction that the volume is to have.
+    within : tuple of slice (Z, Y, X)
+        The part of it that is to have them; all, if left out.
     """
     unknown = scene.unknown
     shape = (1, scene.known.shape[0], *unknown.shape)
@@ -72,8 +74,8 @@ def make_volume(
         planes = [PooledAcross(field, spectra, field.plane) for field in turned]
     draw = noise_of(seed, scene.known.device)
     threshold = denoiser.configuration.threshold
-    slices = steered(fields[0], asked, threshold)
-    planes = [steered(plane, asked, threshold) for plane in planes]
+    slices = steered(fields[0], asked, threshold, within)
+    planes = [steered(plane, asked, threshold, within) for plane in planes]
     fine = _fine(parameters, levels.sigmas[0])
     return volume_steps(slices, planes, spectra, levels, fine, parameters, draw, shape, start)
 

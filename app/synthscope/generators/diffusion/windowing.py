@@ -8,6 +8,7 @@ from synthscope.generators.coding.configuration import CELL
 from synthscope.generators.diffusion.configuration import WIDTHS
 from synthscope.generators.diffusion.latent.parameters import LatentParameters
 from synthscope.generators.diffusion.parameters import PriorParameters
+from synthscope.generators.diffusion.rim import RIM
 from synthscope.imaging.windows import Window, around, cover, meeting_lines
 from synthscope.records.generator import Joints, Whole
 
@@ -33,8 +34,11 @@ def prior_reach(_parameters: PriorParameters) -> int:
 
 def prior_joints(whole: Whole, parameters: PriorParameters) -> Joints:
     """Say where the windows of a field meet; planes that stand on a slice have theirs at the same places."""
-    periodic = parameters.periodic and whole.task == "synthesize"
-    return _joints(whole.shape[1], whole.shape[2], parameters.window, periodic=periodic)
+    if parameters.periodic and whole.task == "synthesize":
+        return _joints(whole.shape[1], whole.shape[2], parameters.window, periodic=True)
+    wider = _joints(whole.shape[1] + 2 * RIM, whole.shape[2] + 2 * RIM, parameters.window)
+    rows, columns = (tuple(line - RIM for line in lines) for lines in wider)
+    return rows, columns
 
 
 def latent_joints(whole: Whole, parameters: LatentParameters) -> Joints:

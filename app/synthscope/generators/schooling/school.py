@@ -14,7 +14,7 @@ from accelerate.utils import broadcast_object_list
 from torch import nn
 
 from synthscope.errors import InputError, WorkError
-from synthscope.generators.devices import choose_device
+from synthscope.generators.devices import choose_device, computes_in_bfloat16
 from synthscope.generators.schooling.classroom import Classroom
 from synthscope.generators.schooling.manner import Turn
 from synthscope.generators.schooling.pace import follow, pace
@@ -140,13 +140,19 @@ def _check_finite(values: Mapping[str, float], step: int) -> None:
 
 
 @contextmanager
-def accelerated(device: str) -> Iterator[Accelerator]:
-    """Give the one code path for one or many processes and devices; its global state ends with the training."""
+def accelerated(device: str, *, brief: bool = False) -> Iterator[Accelerator]:
+    """Give the one code path for one or many processes and devices; its global state ends with the training.
+
+    Parameters
+    ----------
+    brief : bool
+        What is taught was measured to be learned as well in bfloat16, which is then taken on processors too.
+    """
     wanted = choose_device(device)
-    precision = "bf16" if wanted.type == "cuda" and torch.cuda.is_bf16_supported() else "no"
+    short = computes_in_bfloat16(wanted) and (brief or wanted.type != "cpu")
     AcceleratorState._reset_state(reset_partial_state=True)
     try:
-        yield Accelerator(cpu=wanted.type == "cpu", mixed_precision=precision)
+        yield Accelerator(cpu=wanted.type == "cpu", mixed_precision="bf16" if short else "no")
     finally:
         AcceleratorState._reset_state(reset_partial_state=True)
         GradientState._reset_state()
@@ -242,4 +248,5 @@ def _checkpoint(pupil: Pupil, room: Classroom) -> Checkpoint:
         architecture=room.course.architecture,
         held_out_loss=ledger.best,
         remarks=tuple(ledger.remarks),
+        precision="bfloat16" if room.accelerator.mixed_precision == "bf16" else "float32",
     )

@@ -47,6 +47,14 @@ class LatentTraining(PriorTraining):
         Ge(32),
         Le(2048),
     ] = 128
+    learning_rate: Annotated[
+        float,
+        Title("Learning rate"),
+        Help("Size of the first steps, of either network; it falls to nothing along a cosine."),
+        Ge(1e-6),
+        Le(1e-1),
+        More(),
+    ] = 1e-3
     latents: Annotated[
         int,
         Title("Latents"),
