@@ -38,7 +38,7 @@ from synthscope.services.training import begin_training, can_resume, train_job
 from synthscope.services.training_figures import Yardstick
 from synthscope.worker import resolve
 
-SAMPLES, STEPS, PLACES = 64, 36, 48
+SAMPLES, STEPS, PLACES = 64, 24, 48
 BRIGHT, DENSE = 110, 0.02
 """Red of a root at least, in a scan of 8 bits; share of such pixels that lies outside the box on each side."""
 

@@ -117,8 +117,9 @@ def methods(model: Path, *, quick: bool) -> dict[str, Callable[[Hole, int], np.n
         "biharmonic": lambda hole, seed: generated("biharmonic", hole, seed),
         "exemplar": lambda hole, seed: generated("exemplar", hole, seed),
         "prior, 12 steps": lambda hole, seed: generated("prior", hole, seed, name, steps=12),
-        "prior, 18 steps": lambda hole, seed: generated("prior", hole, seed, name),
-        "prior, 36 steps": lambda hole, seed: generated("prior", hole, seed, name, steps=36),
+        "prior, 24 steps": lambda hole, seed: generated("prior", hole, seed, name),
+        "prior, 48 steps": lambda hole, seed: generated("prior", hole, seed, name, steps=48),
+        "prior, 18 of Heun": lambda hole, seed: generated("prior", hole, seed, name, steps=18, solver="heun"),
     }
     for steps, jump, again in SCHEDULES[: 1 if quick else None]:
         found[f"RePaint {steps}/{jump}/{again}"] = lambda hole, seed, s=(steps, jump, again): repaint(

@@ -24,10 +24,10 @@ class SamplingParameters:
     steps: Annotated[
         int,
         Title("Steps"),
-        Help("Steps from noise to image; more is finer and takes longer, beyond 40 little changes."),
+        Help("Steps from noise to image; more is finer and takes longer, beyond 24 little changes."),
         Ge(4),
         Le(1000),
-    ] = 36
+    ] = 24
     strength: Annotated[
         float,
         Title("Strength"),
@@ -53,8 +53,8 @@ class SamplingParameters:
         Solver,
         Title("Solver"),
         Help(
-            "How noise is taken away step by step; dpm-solver comes nearest in a given time (heun needs half its steps "
-            "and looks twice at each), the others are here to compare."
+            "How noise is taken away step by step; dpm-solver comes nearest in a given time (heun looks twice a step), "
+            "the others are here to compare."
         ),
         More(),
     ] = "dpm-solver"
@@ -174,7 +174,7 @@ class PriorParameters(SamplingParameters):
         Ge(1),
         Le(100),
         More(),
-    ] = 4
+    ] = 5
 
 
 @dataclass(frozen=True)

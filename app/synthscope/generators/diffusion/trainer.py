@@ -34,7 +34,7 @@ from synthscope.records.events import Progress
 
 LOOKED_AT = 64
 SHOWN = 16
-SHOWN_STEPS = 24
+SHOWN_STEPS = 18
 
 
 @dataclass(frozen=True, eq=False)

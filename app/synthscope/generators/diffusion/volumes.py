@@ -32,7 +32,7 @@ FINE = 1.0
 """The noise level, in the network's units (the data have 0.5), below which planes take turns."""
 LEARNED_FROM = 16
 """Images that a prior makes to tell how alike its pixels are at a distance."""
-LEARNING_STEPS = 24
+LEARNING_STEPS = 18
 
 
 @dataclass(frozen=True, eq=False)
