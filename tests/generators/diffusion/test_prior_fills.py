@@ -61,7 +61,7 @@ def test_every_method_has_every_column(prior_fills, tmp_path):
     model = train_tiny("prior", texture("plane", "uint8", seed=1), tmp_path)
     chosen = prior_fills.holes([(slices(1, 96)[0], slice(0, 96), slice(0, 96))], 32)
     found = prior_fills.run(model, chosen, None, "noise-32", quick=True)
-    assert {"mean", "biharmonic", "exemplar", "prior, 18 steps", "RePaint 25/5/3"} <= found.keys()
+    assert {"mean", "biharmonic", "exemplar", "prior, 24 steps", "RePaint 25/5/3"} <= found.keys()
     for row in found.values():
         for column in ("texture_ratio", "seam_over_real", "spectrum_distance", "psnr", "seconds"):
             assert np.isfinite(row[column]).all()

@@ -25,11 +25,11 @@ from synthscope.records.space import Space
 from synthscope.services.evaluation.gathering import gather
 from synthscope.services.evaluation.window_seams import NOWHERE, WINDOW_SEAMS, joints_of
 
-SIDE = 240
+SIDE = 232
 SPACE = Space("yx", (1.0, 1.0), "px")
 QUICK: dict[str, Any] = {"metrics": ("artefact-ratios",), "resamples": 50, "side": 100, "controls": False}
-PLANTED = (80, 120, 160)
-"""Rows and columns at which windows of 192 px on 240 px meet: where one begins, where another ends, and midway."""
+PLANTED = (76, 116, 156)
+"""Rows and columns at which windows of 192 px on 232 px, and 4 px beyond, meet: where one begins, where another ends, and midway."""
 
 
 def told(spec: GeneratorSpec = PRIOR, request: Request | None = None, **parameters: Any) -> Provenance:
@@ -150,9 +150,9 @@ def test_only_a_record_of_a_whole_image_of_that_size_tells_its_windows() -> None
 
 
 def test_fields_that_no_border_crosses_are_said(tmp_path: Path) -> None:
-    real = written(tmp_path, "real", pictures(8, SIDE))
-    made = recorded(tmp_path, "made", pictures(4, SIDE, seed=1), told(window=192))
-    report = judged(tmp_path / "card", EvaluationRecipe(real, (made,), **{**QUICK, "side": 40}))
+    real, whole = written(tmp_path, "real", pictures(8, 240)), Request("synthesize", size=(240, 240))
+    made = recorded(tmp_path, "made", pictures(4, 240, seed=1), told(request=whole, window=216))
+    report = judged(tmp_path / "card", EvaluationRecipe(real, (made,), **{**QUICK, "side": 60}))
     assert not seams(report)  # fields begin where windows do
     assert any("Seams at the windows of 'made' were not looked for" in words for words in report.warnings)
 
