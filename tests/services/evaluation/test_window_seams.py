@@ -29,7 +29,7 @@ SIDE = 232
 SPACE = Space("yx", (1.0, 1.0), "px")
 QUICK: dict[str, Any] = {"metrics": ("artefact-ratios",), "resamples": 50, "side": 100, "controls": False}
 PLANTED = (76, 116, 156)
-"""Rows and columns at which windows of 192 px on 232 px, and 4 px beyond, meet: where one begins, where another ends, and midway."""
+"""Where windows of 192 px on 232 px, and 4 px beyond, meet: where one begins, where another ends, and midway."""
 
 
 def told(spec: GeneratorSpec = PRIOR, request: Request | None = None, **parameters: Any) -> Provenance:
