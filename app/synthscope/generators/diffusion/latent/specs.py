@@ -27,6 +27,7 @@ LATENT_PRIOR = GeneratorSpec(
     summary="The diffusion prior over latents of its own autoencoder: for images of 512 px and above, in less time.",
     assumes=slices_by_themselves,
     joints=latent_joints,
+    version="2",
     needs_source=False,
     needs_model=True,
     is_network=True,
