@@ -26,8 +26,6 @@ INTENDED_USE = (
     "Research: to fill, vary and make images like those it learned from, of the same material, instrument and voxel "
     "size. Not for diagnosis, and not as evidence of what was not imaged."
 )
-
-
 _SHORT = {"bfloat16": ", products in bfloat16"}
 """What the card says of the device beside its name, by the precision of a checkpoint."""
 

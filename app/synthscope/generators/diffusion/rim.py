@@ -1,7 +1,7 @@
 """What is made beyond the edges of a field, and cut away.
 
 Where an image ends the network sees nothing, so that its estimate of the last pixels is the poorest and noise is left
-in them: new images of 64 px had nine of ten of their specks within two pixels of an edge (docs/measured.md). So
+in them: of the specks of new images of 64 px, three in five lay in the two outermost pixels (docs/measured.md). So
 whatever is made up to an edge is made a little farther.
 """
 
