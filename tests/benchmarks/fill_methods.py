@@ -163,9 +163,9 @@ def main() -> int:
     parser = options(__doc__)
     parser.add_argument("--shape", choices=SHAPES, nargs="*", default=list(SHAPES))
     parser.add_argument("--places", type=int, default=16)
-    parser.add_argument("--steps", type=int, default=18)
+    parser.add_argument("--steps", type=int, default=24)
     parser.add_argument("--repeats", type=int, nargs="*", default=[1, 4, 10], help="of projection's time travel")
-    parser.add_argument("--length", type=int, default=4, help="steps that are gone through again at once")
+    parser.add_argument("--length", type=int, default=5, help="steps that are gone through again at once")
     asked = parser.parse_args()
     found: dict[str, Any] = {"format": "synthscope/benchmark-fill-methods", "version": 1}
     for material in asked.material:
